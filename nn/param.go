@@ -1,0 +1,151 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/lane-go/lane"
+)
+
+// Param is one trainable array: its value, and the gradient of the loss with respect to it.
+//
+// Value and Grad have the same shape and are contiguous and row-major. Backward passes add to Grad,
+// so that a parameter used in several places collects the sum; ZeroGrads starts the next step.
+// A parameter shared between layers is one *Param and belongs once into the lists given to
+// ClipNorm and to an Optimizer.
+type Param struct {
+	Name   string      // unique within a model, in PyTorch's style: "rnn.weight_ih_l0"
+	Value  lane.Matrix // what the forward pass reads
+	Grad   lane.Matrix // ∂loss/∂Value, summed over the backward passes since ZeroGrads
+	Frozen bool        // left alone by ClipNorm and by every Optimizer
+}
+
+// NewParam returns a rows×cols parameter with zero value and zero gradient. It panics unless both
+// sizes are positive.
+func NewParam(name string, rows, cols int) *Param {
+	if rows < 1 || cols < 1 {
+		panic(fmt.Sprintf("nn: NewParam: %q is %d×%d", name, rows, cols))
+	}
+	return &Param{Name: name, Value: lane.NewMatrix(rows, cols), Grad: lane.NewMatrix(rows, cols)}
+}
+
+// check panics unless Value and Grad are contiguous and of one shape, which whole-array loops rely on.
+func (p *Param) check(who string) {
+	if p.Value.Rows != p.Grad.Rows || p.Value.Cols != p.Grad.Cols {
+		panic(fmt.Sprintf("nn: %s: parameter %q is %d×%d and its gradient %d×%d",
+			who, p.Name, p.Value.Rows, p.Value.Cols, p.Grad.Rows, p.Grad.Cols))
+	}
+	if !p.Value.Contiguous() || !p.Grad.Contiguous() {
+		panic(fmt.Sprintf("nn: %s: parameter %q is not contiguous", who, p.Name))
+	}
+}
+
+// flat returns the elements of a contiguous matrix, row after row.
+func flat(m lane.Matrix) []float32 { return m.Data[:m.Rows*m.Cols] }
+
+// ZeroGrads sets every gradient to zero, those of frozen parameters included.
+func ZeroGrads(params []*Param) {
+	for _, p := range params {
+		p.Grad.Zero()
+	}
+}
+
+// ClipNorm returns the global norm of the gradients, √(Σ g²) over every parameter that is not frozen,
+// and scales them all by max/norm when the norm exceeds max (Pascanu, Mikolov & Bengio 2013,
+// algorithm 1). max ≤ 0 only measures.
+//
+// A norm that is NaN or infinite is returned as it is and leaves the gradients untouched: whether to
+// skip the step or to stop is the caller's decision. The sum is taken in float64 and in an order that
+// depends on the shapes alone, so the result is the same for any number of threads.
+func ClipNorm(params []*Param, max float64) (norm float64) {
+	c := clippers.Get().(*clipper)
+	defer clippers.Put(c)
+
+	var sum float64
+	for _, p := range params {
+		if p.Frozen {
+			continue
+		}
+		p.check("ClipNorm")
+		sum += c.sumOfSquares(flat(p.Grad))
+	}
+	norm = math.Sqrt(sum)
+	if max <= 0 || !(norm > max) || math.IsInf(norm, 0) {
+		return norm
+	}
+	for _, p := range params {
+		if !p.Frozen {
+			c.scale(flat(p.Grad), float32(max/norm))
+		}
+	}
+	return norm
+}
+
+// stepGrain is the number of elements that one task of a whole-array loop takes: 64 KiB an array,
+// large enough to hide the cost of handing it out, small enough to share out a layer.
+const stepGrain = 1 << 14
+
+// clipper keeps what ClipNorm needs between calls, and its loop bodies as function values made once,
+// so that clipping allocates nothing.
+type clipper struct {
+	grad     []float32
+	factor   float32
+	partial  []float64 // sum of squares of each chunk of grad
+	sumBody  func(lo, hi int)
+	multiply func(lo, hi int)
+}
+
+var clippers = sync.Pool{New: func() any {
+	c := new(clipper)
+	c.sumBody, c.multiply = c.sumChunks, c.scaleChunk
+	return c
+}}
+
+func (c *clipper) sumOfSquares(grad []float32) (sum float64) {
+	chunks := (len(grad) + stepGrain - 1) / stepGrain
+	if cap(c.partial) < chunks {
+		c.partial = make([]float64, chunks)
+	}
+	c.partial = c.partial[:chunks]
+	c.grad = grad
+	lane.Parallel(len(grad), stepGrain, c.sumBody)
+	c.grad = nil
+	for _, s := range c.partial {
+		sum += s
+	}
+	return sum
+}
+
+func (c *clipper) sumChunks(lo, hi int) {
+	for ; lo < hi; lo += stepGrain {
+		c.partial[lo/stepGrain] = sumOfSquares(c.grad[lo:min(hi, lo+stepGrain)])
+	}
+}
+
+func (c *clipper) scale(grad []float32, factor float32) {
+	c.grad, c.factor = grad, factor
+	lane.Parallel(len(grad), stepGrain, c.multiply)
+	c.grad = nil
+}
+
+func (c *clipper) scaleChunk(lo, hi int) {
+	g := c.grad[lo:hi]
+	lane.Scale(g, c.factor, g)
+}
+
+// sumOfSquares returns Σ x². Four sums in flight hide the latency of the addition.
+func sumOfSquares(x []float32) float64 {
+	var s0, s1, s2, s3 float64
+	for ; len(x) >= 4; x = x[4:] {
+		x0, x1, x2, x3 := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
+		s0 += x0 * x0
+		s1 += x1 * x1
+		s2 += x2 * x2
+		s3 += x3 * x3
+	}
+	for _, v := range x {
+		s0 += float64(v) * float64(v)
+	}
+	return (s0 + s1) + (s2 + s3)
+}
