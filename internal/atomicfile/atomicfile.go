@@ -1,0 +1,233 @@
+// Package atomicfile writes files whole or not at all: whoever opens the path, at any moment and after any
+// crash, finds either the complete old content or the complete new one.
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// bufferSize is the size of the buffer between the callback and the file, so that callbacks may write
+// a few bytes at a time.
+const bufferSize = 256 << 10
+
+// Write replaces the content of the file at path by what the callback write produces.
+//
+// The content goes to a hidden temporary file in the same directory, which is flushed to the disk and then
+// renamed onto path; the directory is flushed too. When the callback or any of these steps fails or panics, the
+// temporary file is removed and an earlier file at path stays as it was. (Only if the very last
+// flush, that of the directory, fails, the new content is already in place.)
+//
+// A new file gets the permissions 0666 less the umask, an existing one keeps those it has, and one that may not
+// be written is not replaced. A symbolic link stays and the file that it names is replaced. What can't be replaced, such as
+// /dev/stdout, a named pipe or a device, is written directly.
+//
+// Errors name the path and wrap their cause.
+func Write(path string, write func(w io.Writer) error) error {
+	if err := replace(path, write); err != nil {
+		return fmt.Errorf("atomicfile: cannot write %q: %w", path, err)
+	}
+	return nil
+}
+
+var (
+	errNoName    = errors.New("the file name is empty")
+	errDirectory = errors.New("it is a directory; name a file in it")
+	errLinkLoop  = errors.New("too many symbolic links, one after the other")
+)
+
+// replace does the work of Write, with errors that don't name the path.
+func replace(path string, write func(w io.Writer) error) error {
+	switch {
+	case path == "":
+		return errNoName
+	case path == "/dev/stdout":
+		// Opened anew, a redirected standard output would start over at its first byte.
+		return buffered(os.Stdout, write)
+	case path == "/dev/stderr":
+		return buffered(os.Stderr, write)
+	case os.IsPathSeparator(path[len(path)-1]):
+		return errDirectory
+	}
+
+	old, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		old = nil
+	case err != nil:
+		return explain(err)
+	case old.IsDir():
+		return errDirectory
+	case !old.Mode().IsRegular():
+		return direct(path, write)
+	}
+
+	path, err = followLinks(path)
+	if err != nil {
+		return explain(err)
+	}
+	if old != nil {
+		if err := checkWritable(path); err != nil {
+			return explain(err)
+		}
+	}
+	f, err := createTemp(path)
+	if err != nil {
+		return explain(err)
+	}
+	renamed := false
+	defer func() { // deferred, so that a panic in write cleans up as well
+		if !renamed {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+
+	if old != nil {
+		if err := f.Chmod(old.Mode().Perm()); err != nil {
+			return explain(err)
+		}
+	}
+	if err := buffered(f, write); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return explain(err)
+	}
+	if err := f.Close(); err != nil {
+		return explain(err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return explain(err)
+	}
+	renamed = true
+	return explain(syncDir(filepath.Dir(path)))
+}
+
+// buffered runs the callback on a buffer before f. A failed write to f is reported even if the callback
+// overlooks it; the callback's own errors pass unchanged.
+func buffered(f *os.File, write func(w io.Writer) error) error {
+	b := bufio.NewWriterSize(explainingWriter{f}, bufferSize)
+	if err := write(b); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+type explainingWriter struct{ f *os.File }
+
+func (w explainingWriter) Write(p []byte) (int, error) {
+	n, err := w.f.Write(p)
+	return n, explain(err)
+}
+
+// direct writes to a device or a pipe.
+func direct(path string, write func(w io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return explain(err)
+	}
+	if err := buffered(f, write); err != nil {
+		f.Close()
+		return err
+	}
+	return explain(f.Close())
+}
+
+// followLinks returns the path of the file that path names through any number of symbolic links. That file
+// itself need not exist.
+func followLinks(path string) (string, error) {
+	for range 40 { // Linux's own bound
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(target) {
+			// The target is relative to the directory that holds the link, and a ".." in it to the real one.
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				return "", err
+			}
+			target = filepath.Join(dir, target)
+		}
+		path = target
+	}
+	return "", errLinkLoop
+}
+
+// checkWritable reports whether the file may be written. A rename asks only for the directory's permission and
+// would replace a write-protected file.
+func checkWritable(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// createTemp creates a new hidden file beside path. os.CreateTemp would give it the permissions 0600 whatever the
+// umask is.
+func createTemp(path string) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	base = base[:min(len(base), 100)] // leaves room for the rest of the name where names end at 255 bytes
+	for {
+		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// syncDir flushes a directory, so that a rename in it survives a crash. Where directories can't be opened or
+// flushed, there is nothing to do.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+		return nil
+	}
+	return err
+}
+
+// explain takes an error of package os, strips the operation and the path, often a temporary file's, since
+// Write names the path that the user gave, and adds what the user can do about it.
+func explain(err error) error {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case *fs.PathError:
+		err = e.Err
+	case *os.LinkError:
+		err = e.Err
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w; free some space or choose another output", err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w; create its directory first or choose another output", err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w; change the permissions or choose another output", err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%w; a file stands where a directory is needed: choose another output", err)
+	}
+	return err
+}
