@@ -1,0 +1,49 @@
+package lane
+
+import "fmt"
+
+// Exp sets dst[i] = eˣ: +Inf above 88.72, 0 below −103.97.
+func Exp(dst, x []float32) {
+	sameLength("Exp", len(dst), len(x))
+	active.Exp(dst, x)
+}
+
+// Sigmoid sets dst[i] = 1/(1 + e⁻ˣ).
+func Sigmoid(dst, x []float32) {
+	sameLength("Sigmoid", len(dst), len(x))
+	active.Sigmoid(dst, x)
+}
+
+// Tanh sets dst[i] = tanh x.
+func Tanh(dst, x []float32) {
+	sameLength("Tanh", len(dst), len(x))
+	active.Tanh(dst, x)
+}
+
+// ReLU sets dst[i] = max(0, x[i]); NaN stays NaN.
+func ReLU(dst, x []float32) {
+	sameLength("ReLU", len(dst), len(x))
+	for i, v := range x {
+		dst[i] = max(0, v)
+	}
+}
+
+// Softmax sets each row of dst to eˣ/Σeˣ of that row of x, m×n both, whose rows must be
+// contiguous. The largest element is taken off first, so that no finite x overflows.
+func Softmax(dst, x Matrix) {
+	if dst.Rows != x.Rows || dst.Cols != x.Cols {
+		panic(fmt.Sprintf("lane: Softmax: %v = softmax %v", dst, x))
+	}
+	for i := range x.Rows {
+		softmaxRow(dst.Row(i), x.Row(i))
+	}
+}
+
+func softmaxRow(dst, x []float32) {
+	top := active.Max(x)
+	for i, v := range x {
+		dst[i] = v - top
+	}
+	active.Exp(dst, dst)
+	active.Scale(dst, 1/active.Sum(dst), dst)
+}

@@ -1,0 +1,147 @@
+package kernels
+
+import "math"
+
+// Portable is the set in plain Go: it runs everywhere, and it is the meaning
+// of every kernel. Other sets start as a copy of it and override fields.
+var Portable = Set{
+	Name:       "portable",
+	Dot:        dot,
+	Sum:        sum,
+	Max:        maximum,
+	Axpy:       axpy,
+	Scale:      scale,
+	Add:        add,
+	Sub:        sub,
+	Mul:        mul,
+	Div:        div,
+	Exp:        exp,
+	Sigmoid:    sigmoid,
+	Tanh:       tanh,
+	Gather:     gather,
+	ScatterAdd: scatterAdd,
+	Tile:       tile,
+	MR:         portableMR,
+	NR:         portableNR,
+}
+
+func dot(x, y []float32) float32 {
+	y = y[:len(x)]
+	var s0, s1, s2, s3 float32
+	for len(x) >= 4 {
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
+		x, y = x[4:], y[4:]
+	}
+	for i, v := range x {
+		s0 += v * y[i]
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+func sum(x []float32) float32 {
+	var s0, s1, s2, s3 float32
+	for len(x) >= 4 {
+		s0 += x[0]
+		s1 += x[1]
+		s2 += x[2]
+		s3 += x[3]
+		x = x[4:]
+	}
+	for _, v := range x {
+		s0 += v
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+func maximum(x []float32) float32 {
+	m := float32(math.Inf(-1))
+	for _, v := range x {
+		m = max(m, v)
+	}
+	return m
+}
+
+func axpy(dst []float32, a float32, x []float32) {
+	x = x[:len(dst)]
+	for i, v := range x {
+		dst[i] += a * v
+	}
+}
+
+func scale(dst []float32, a float32, x []float32) {
+	x = x[:len(dst)]
+	for i, v := range x {
+		dst[i] = a * v
+	}
+}
+
+func add(dst, x, y []float32) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] + y[i]
+	}
+}
+
+func sub(dst, x, y []float32) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] - y[i]
+	}
+}
+
+func mul(dst, x, y []float32) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] * y[i]
+	}
+}
+
+func div(dst, x, y []float32) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] / y[i]
+	}
+}
+
+func gather(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32) {
+	for i, id := range ids {
+		row := int(id) * tableStride
+		copy(dst[i*dstStride:][:width], table[row:row+width])
+	}
+}
+
+func scatterAdd(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int) {
+	for i, id := range ids {
+		row := int(id) * tableStride
+		axpy(table[row:row+width], alpha, src[i*srcStride:][:width])
+	}
+}
+
+// Eight sums and the six operands of a step fit the sixteen vector registers
+// that the compiler has on amd64.
+const portableMR, portableNR = 4, 2
+
+func tile(k int, a, b, c []float32, ldc int) {
+	var c00, c01, c10, c11, c20, c21, c30, c31 float32
+	a, b = a[:k*portableMR], b[:k*portableNR]
+	for len(a) >= portableMR && len(b) >= portableNR {
+		b0, b1 := b[0], b[1]
+		c00 += a[0] * b0
+		c01 += a[0] * b1
+		c10 += a[1] * b0
+		c11 += a[1] * b1
+		c20 += a[2] * b0
+		c21 += a[2] * b1
+		c30 += a[3] * b0
+		c31 += a[3] * b1
+		a, b = a[portableMR:], b[portableNR:]
+	}
+	for i, row := range [portableMR][portableNR]float32{{c00, c01}, {c10, c11}, {c20, c21}, {c30, c31}} {
+		r := c[i*ldc:][:portableNR]
+		r[0] += row[0]
+		r[1] += row[1]
+	}
+}

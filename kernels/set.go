@@ -1,0 +1,41 @@
+package kernels
+
+// A Set is one implementation of every inner loop. The comment of a field is
+// the loop that it computes; x, y and dst have the same length unless it says
+// otherwise, and dst may be the same slice as x or y but not overlap it in part.
+//
+// Operations that round once an element (Add to Div, Scale, Max, Gather) give the same
+// bits in every set. Reductions and the functions of exp may round
+// differently from set to set, within the bounds that kerneltest holds.
+type Set struct {
+	Name string // "portable", "avx2", "avx512", "neon"
+
+	Dot func(x, y []float32) float32 // Σ x[i]·y[i]
+	Sum func(x []float32) float32    // Σ x[i]
+	Max func(x []float32) float32    // the largest x[i]: NaN if any is NaN, −Inf if none
+
+	Axpy  func(dst []float32, a float32, x []float32) // dst[i] += a·x[i]
+	Scale func(dst []float32, a float32, x []float32) // dst[i] = a·x[i]
+
+	Add func(dst, x, y []float32) // dst[i] = x[i] + y[i]
+	Sub func(dst, x, y []float32) // dst[i] = x[i] − y[i]
+	Mul func(dst, x, y []float32) // dst[i] = x[i]·y[i]
+	Div func(dst, x, y []float32) // dst[i] = x[i]/y[i]
+
+	Exp     func(dst, x []float32) // dst[i] = eˣ, +Inf above 88.72, denormal then 0 below −87.33
+	Sigmoid func(dst, x []float32) // dst[i] = 1/(1 + e⁻ˣ)
+	Tanh    func(dst, x []float32) // dst[i] = tanh x
+
+	// Gather copies rows: for each i and j < width,
+	// dst[i·dstStride + j] = table[ids[i]·tableStride + j].
+	Gather func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+
+	// ScatterAdd adds rows, in order, so that repeated ids add up: for each i and j < width,
+	// table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j].
+	ScatterAdd func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+	// Tile is the micro-kernel of the matrix product on packed panels, full tiles only: for each i < MR and j < NR,
+	// c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k.
+	Tile   func(k int, a, b, c []float32, ldc int)
+	MR, NR int
+}

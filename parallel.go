@@ -1,0 +1,148 @@
+package lane
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// SetThreads sets how many threads the functions of this package share their
+// work among; 0, the default, means GOMAXPROCS. Results are the same bits for
+// every n.
+func SetThreads(n int) { threads.Store(int32(max(n, 0))) }
+
+// Threads returns how many threads share the work.
+func Threads() int {
+	if n := int(threads.Load()); n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+var threads atomic.Int32
+
+// Parallel calls body for the chunks [0, grain), [grain, 2·grain) … of
+// [0, n), each once, on up to [Threads] threads, and returns when all are done.
+//
+// The chunks depend on n and grain alone, never on the number of threads: a body
+// that computes each chunk by itself gives the same bits for any number of
+// them. A call from inside a body, or while another goroutine's call is under
+// way, runs its chunks one after the other on the spot.
+func Parallel(n, grain int, body func(lo, hi int)) {
+	grain = max(grain, 1)
+	chunks := (n + grain - 1) / grain
+	helpers := min(Threads(), chunks) - 1
+	if helpers <= 0 || !workers.busy.TryLock() {
+		for lo := 0; lo < n; lo += grain {
+			body(lo, min(lo+grain, n))
+		}
+		return
+	}
+	defer workers.busy.Unlock()
+	workers.run(helpers, job{body, n, grain})
+}
+
+// workers are the goroutines that help a caller of Parallel. One call has them
+// at a time.
+var workers pool
+
+type pool struct {
+	busy sync.Mutex
+	job  job
+	next atomic.Int64 // the first index not yet taken
+	crew []*worker
+}
+
+type job struct {
+	body     func(lo, hi int)
+	n, grain int
+}
+
+func (p *pool) run(helpers int, j job) {
+	for len(p.crew) < helpers {
+		w := &worker{wake: make(chan struct{}, 1)}
+		p.crew = append(p.crew, w)
+		go w.loop(p)
+	}
+	p.job = j
+	p.next.Store(0)
+	for _, w := range p.crew[:helpers] {
+		w.start()
+	}
+	defer p.finish(helpers) // also when body panics, as others may still be at work
+	p.work()
+}
+
+func (p *pool) finish(helpers int) {
+	for _, w := range p.crew[:helpers] {
+		w.wait()
+	}
+	p.job = job{}
+}
+
+// work takes chunks until none is left.
+func (p *pool) work() {
+	j := p.job
+	for {
+		lo := int(p.next.Add(int64(j.grain))) - j.grain
+		if lo >= j.n {
+			return
+		}
+		j.body(lo, min(lo+j.grain, j.n))
+	}
+}
+
+// A worker that has finished a job spins for a while, as the next one often
+// comes within microseconds and waking a sleeping core takes tens of them;
+// then it parks, so that an idle program burns no core.
+type worker struct {
+	state atomic.Int32
+	wake  chan struct{}
+}
+
+const (
+	idle    int32 = iota // spinning: a change to working is seen at once
+	parked               // asleep: needs a token on wake
+	working              // a job is under way
+)
+
+const (
+	spinsBetweenYields = 1023 // a spinning goroutine must let the collector stop it
+	spinTime           = 2 * time.Millisecond
+)
+
+func (w *worker) start() {
+	if w.state.Swap(working) == parked {
+		w.wake <- struct{}{}
+	}
+}
+
+func (w *worker) wait() {
+	for spins := 0; w.state.Load() == working; spins++ {
+		if spins%spinsBetweenYields == spinsBetweenYields-1 {
+			runtime.Gosched()
+		}
+	}
+}
+
+func (w *worker) loop(p *pool) {
+	for {
+		w.awaitJob()
+		p.work()
+		w.state.Store(idle)
+	}
+}
+
+func (w *worker) awaitJob() {
+	deadline := time.Now().Add(spinTime)
+	for spins := 0; w.state.Load() != working; spins++ {
+		if spins%spinsBetweenYields < spinsBetweenYields-1 {
+			continue
+		}
+		runtime.Gosched()
+		if time.Now().After(deadline) && w.state.CompareAndSwap(idle, parked) {
+			<-w.wake
+		}
+	}
+}
