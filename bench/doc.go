@@ -1,0 +1,12 @@
+// Package bench holds every benchmark of lane, and the roofs they are read
+// against: the FMA peak of the kernel set in use and the read bandwidth of
+// each level of memory.
+//
+//	go test -bench . ./bench
+//	LANE_SET=portable go test -bench Gemm ./bench
+//	go test -bench 'Roof|Gemm' -count 6 ./bench | tee new.txt && benchstat -col /set new.txt
+//
+// Names are lists of key=value, so that benchstat can pivot on any of them. A
+// benchmark sets its number of threads itself; do not pass several values to
+// -cpu.
+package bench
