@@ -1,0 +1,84 @@
+package nn
+
+import "github.com/lane-go/lane"
+
+// GRU is the gated recurrent unit (Cho et al. 2014), in the variant of PyTorch and cuDNN, which applies the reset gate
+// after the product with W_hn:
+//
+//	r = σ(W_ir·x_t + b_ir + W_hr·h_(t−1) + b_hr)
+//	z = σ(W_iz·x_t + b_iz + W_hz·h_(t−1) + b_hz)
+//	n = tanh(W_in·x_t + b_in + r ⊙ (W_hn·h_(t−1) + b_hn))
+//	h_t = (1 − z) ⊙ n + z ⊙ h_(t−1)
+//
+// Its methods are described at [Recurrent]. G is 3, in the order r, z, n, and the state is h.
+type GRU struct{ window }
+
+var _ Recurrent = (*GRU)(nil)
+
+// NewGRU returns a layer of in inputs and hidden units whose parameters are zero: fill them with the
+// initialisers. PyTorch draws all from ±1/√hidden. It panics unless both sizes are positive.
+func NewGRU(in, hidden int) *GRU {
+	g := &GRU{newWindow("GRU", in, hidden, 3, 1, false)}
+	g.step, g.backstep = g.forwardStep, g.backwardStep
+	return g
+}
+
+// Forward runs the layer over a window; see [Recurrent].
+func (g *GRU) Forward(y, x, state lane.Matrix) {
+	g.begin(y, x, state)
+	g.forward(state)
+}
+
+// forwardStep turns what the gates get from the input into their activations; what they get from the state
+// stays for Backward, which needs that of n.
+func (g *GRU) forwardStep(lo, hi int) {
+	size := g.hiddenSize
+	for b := lo; b < hi; b++ {
+		row := g.t*g.batch + b
+		a, s := g.fromInput.Row(row), g.fromState.Row(row)
+		rz := a[:2*size]
+		lane.Add(rz, rz, s[:2*size])
+		lane.Sigmoid(rz, rz)
+
+		r, z, n := a[:size], a[size:2*size], a[2*size:]
+		fromState := s[2*size:]
+		for j := range n {
+			n[j] += r[j] * fromState[j]
+		}
+		lane.Tanh(n, n)
+
+		before, h := g.hidden.Row(row), g.hidden.Row(row+g.batch)
+		for j := range h {
+			h[j] = (1-z[j])*n[j] + z[j]*before[j]
+		}
+		copy(g.y.Row(row), h)
+	}
+}
+
+// Backward propagates dy through the window of the last Forward; see [Recurrent].
+func (g *GRU) Backward(dx, dy, dstate lane.Matrix) {
+	g.beginBackward(dx, dy, dstate)
+	g.backward(dx, dy, dstate)
+}
+
+// backwardStep replaces the gates by their gradients, and adds to the gradient of the previous hidden state
+// what reaches it past the gates.
+func (g *GRU) backwardStep(lo, hi int) {
+	size := g.hiddenSize
+	for b := lo; b < hi; b++ {
+		row := g.t*g.batch + b
+		a, s := g.fromInput.Row(row), g.fromState.Row(row)
+		r, z, n := a[:size], a[size:2*size], a[2*size:]
+		sr, sz, sn := s[:size], s[size:2*size], s[2*size:]
+		before, dbefore := g.hidden.Row(row), g.dhidden.Row(row)
+		for j, d := range g.dhidden.Row(row + g.batch) {
+			rv, zv, nv := r[j], z[j], n[j]
+			dn := d * (1 - zv) * (1 - nv*nv)
+			dr := dn * sn[j] * rv * (1 - rv)
+			dz := d * (before[j] - nv) * zv * (1 - zv)
+			r[j], z[j], n[j] = dr, dz, dn
+			sr[j], sz[j], sn[j] = dr, dz, dn*rv
+			dbefore[j] += d * zv
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package nn
+
+import "github.com/lane-go/lane"
+
+// RNN is the simple recurrent network (Elman 1990):
+//
+//	h_t = tanh(W_ih·x_t + b_ih + W_hh·h_(t−1) + b_hh)
+//
+// Its methods are described at [Recurrent]. G is 1, and the state is h.
+type RNN struct{ window }
+
+var _ Recurrent = (*RNN)(nil)
+
+// NewRNN returns a layer of in inputs and hidden units whose parameters are zero: fill them with the
+// initialisers. PyTorch draws all from ±1/√hidden. It panics unless both sizes are positive.
+func NewRNN(in, hidden int) *RNN {
+	r := &RNN{newWindow("RNN", in, hidden, 1, 1, true)}
+	r.step, r.backstep = r.forwardStep, r.backwardStep
+	return r
+}
+
+// Forward runs the layer over a window; see [Recurrent].
+func (r *RNN) Forward(y, x, state lane.Matrix) {
+	r.begin(y, x, state)
+	r.forward(state)
+}
+
+func (r *RNN) forwardStep(lo, hi int) {
+	for b := lo; b < hi; b++ {
+		row := r.t*r.batch + b
+		h := r.hidden.Row(row + r.batch)
+		lane.Tanh(h, r.fromState.Row(row))
+		copy(r.y.Row(row), h)
+	}
+}
+
+// Backward propagates dy through the window of the last Forward; see [Recurrent].
+func (r *RNN) Backward(dx, dy, dstate lane.Matrix) {
+	r.beginBackward(dx, dy, dstate)
+	r.backward(dx, dy, dstate)
+}
+
+func (r *RNN) backwardStep(lo, hi int) {
+	for b := lo; b < hi; b++ {
+		row := r.t*r.batch + b
+		tanhBackwardRow(r.fromState.Row(row), r.dhidden.Row(row+r.batch), r.hidden.Row(row+r.batch))
+	}
+}
