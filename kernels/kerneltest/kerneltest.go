@@ -1,0 +1,116 @@
+// Package kerneltest is the conformance suite of kernel sets: [Run] judges any
+// [kernels.Set], [Bench] times it, and the Check functions judge it on one
+// given input, for fuzzing.
+//
+// # Policy
+//
+//   - Every slice is carved out of a larger one full of NaN, at each of the
+//     offsets 0…15 from wherever that starts, so that every alignment occurs.
+//     The guards, and every input, are compared bit for bit afterwards; a
+//     guard that is read and used turns the result into NaN.
+//   - Lengths are 0…300 without exception, then primes.
+//   - Destinations are apart from the sources, and the same slice as each.
+//   - Operations that round once (Add, Sub, Mul, Div, Scale, Gather) must give
+//     the bits of their definition, and so must Max but for the sign of zero.
+//     Axpy and ScatterAdd round once or twice an addition: the bits are those
+//     of the fused or of the unfused definition. All NaNs count as equal.
+//   - Reductions and Tile are compared with a float64 oracle:
+//     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
+//   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
+//     sweep of all float32s and a list of special ones, in units in the last
+//     place of the true value ([Functions] has the bounds). They overflow,
+//     vanish and keep the sign of zero exactly where correct rounding does.
+//
+// [testing.Short] thins out offsets and sweeps, for emulated CPUs. The
+// environment variable LANE_EXHAUSTIVE=1 sweeps all 2³² float32s instead and
+// logs the worst error of each function.
+package kerneltest
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+// Run judges every kernel of s, in a subtest each.
+func Run(t *testing.T, s *kernels.Set) {
+	e := full
+	if testing.Short() {
+		e = short
+	}
+	if os.Getenv("LANE_EXHAUSTIVE") == "1" {
+		e.stride = 1
+	}
+	e.logf = t.Logf
+	for _, c := range checks {
+		t.Run(c.kernel, func(t *testing.T) {
+			e.logf = t.Logf
+			require.NoError(t, c.run(s, e))
+		})
+	}
+}
+
+// An effort is how much of the input space a run covers.
+type effort struct {
+	lengths []int
+	offsets int    // offsets tried for each length; one, varying with the length, when it is 1
+	stride  uint32 // distance in bit patterns of the sweep over all float32s
+	logf    func(format string, args ...any)
+}
+
+var (
+	full  = effort{lengths: lengths(300, 307, 401, 509, 1021, 2053, 4099), offsets: 16, stride: 509, logf: discard}
+	short = effort{lengths: lengths(300, 1021), offsets: 1, stride: 65521, logf: discard}
+)
+
+func discard(string, ...any) {}
+
+// lengths returns 0…exhaustive and then more.
+func lengths(exhaustive int, more ...int) []int {
+	var all []int
+	for n := range exhaustive + 1 {
+		all = append(all, n)
+	}
+	return append(all, more...)
+}
+
+// each calls check for every length and offset of e up to the first error.
+func (e effort) each(check func(n, offset int) error) error {
+	for _, n := range e.lengths {
+		for o := range e.offsets {
+			offset := (n + o) % 16
+			if err := check(n, offset); err != nil {
+				return fmt.Errorf("length %d, offset %d: %w", n, offset, err)
+			}
+		}
+	}
+	return nil
+}
+
+// A check judges one kernel; its error says what is wrong.
+type check struct {
+	kernel string // the field of the set
+	run    func(s *kernels.Set, e effort) error
+}
+
+// checks has an entry for each function of a set.
+var checks = allChecks()
+
+func allChecks() []check {
+	var all []check
+	for _, op := range reductions {
+		all = append(all, check{op.kernel, op.run})
+	}
+	for _, op := range elementwises {
+		all = append(all, check{op.kernel, op.run})
+	}
+	return append(all,
+		check{"Gather", runGather},
+		check{"ScatterAdd", runScatterAdd},
+		check{"Tile", runTile},
+	)
+}

@@ -1,0 +1,242 @@
+package kerneltest
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+func TestEveryKernelIsChecked(t *testing.T) {
+	checked := map[string]bool{}
+	for _, c := range checks {
+		checked[c.kernel] = true
+	}
+	set := reflect.TypeFor[kernels.Set]()
+	for i := range set.NumField() {
+		if f := set.Field(i); f.Type.Kind() == reflect.Func {
+			require.True(t, checked[f.Name], "no check of %s", f.Name)
+		}
+	}
+}
+
+// Each mutant is a mistake that kernels are prone to; the suite must see it, in
+// the thin run that emulated CPUs get.
+func TestMistakesAreCaught(t *testing.T) {
+	p := kernels.Portable
+	mutants := []struct {
+		kernel, mistake string
+		mutate          func(s *kernels.Set)
+	}{
+		{"Dot", "leaves out the last of 8k+1 elements", func(s *kernels.Set) {
+			s.Dot = func(x, y []float32) float32 {
+				if len(x)%8 == 1 {
+					x, y = x[1:], y[1:]
+				}
+				return p.Dot(x, y)
+			}
+		}},
+		{"Dot", "reads and uses what is behind the end", func(s *kernels.Set) {
+			s.Dot = func(x, y []float32) float32 { return p.Dot(x, y) + 0*beyond(x) }
+		}},
+		{"Dot", "keeps 16 bits of precision", func(s *kernels.Set) {
+			s.Dot = func(x, y []float32) float32 { return p.Dot(x, y) * (1 + 0x1p-16) }
+		}},
+		{"Sum", "loses NaN", func(s *kernels.Set) {
+			s.Sum = func(x []float32) float32 {
+				if v := p.Sum(x); v == v {
+					return v
+				}
+				return 0
+			}
+		}},
+		{"Max", "loses NaN as MAXPS does", func(s *kernels.Set) {
+			s.Max = func(x []float32) float32 {
+				m := float32(math.Inf(-1))
+				for _, v := range x {
+					if v > m {
+						m = v
+					}
+				}
+				return m
+			}
+		}},
+		{"Max", "starts from 0", func(s *kernels.Set) {
+			s.Max = func(x []float32) float32 { return max(0, p.Max(x)) }
+		}},
+		{"Axpy", "writes one element too many", func(s *kernels.Set) {
+			s.Axpy = func(dst []float32, a float32, x []float32) {
+				p.Axpy(dst, a, x)
+				setBeyond(dst)
+			}
+		}},
+		{"Axpy", "rounds toward zero", func(s *kernels.Set) {
+			s.Axpy = func(dst []float32, a float32, x []float32) {
+				for i, v := range x {
+					exact := float64(a)*float64(v) + float64(dst[i])
+					r := float32(exact)
+					if math.Abs(float64(r)) > math.Abs(exact) && !math.IsInf(float64(r), 0) {
+						r = math.Nextafter32(r, 0)
+					}
+					dst[i] = r
+				}
+			}
+		}},
+		{"Scale", "flushes denormals", func(s *kernels.Set) {
+			s.Scale = func(dst []float32, a float32, x []float32) {
+				p.Scale(dst, a, x)
+				for i, v := range dst {
+					if v > -0x1p-126 && v < 0x1p-126 {
+						dst[i] = float32(math.Copysign(0, float64(v)))
+					}
+				}
+			}
+		}},
+		{"Add", "writes before reading when dst is y", func(s *kernels.Set) {
+			s.Add = func(dst, x, y []float32) {
+				copy(dst, x)
+				p.Add(dst, dst, y)
+			}
+		}},
+		{"Sub", "swaps its operands", func(s *kernels.Set) {
+			s.Sub = func(dst, x, y []float32) { p.Sub(dst, y, x) }
+		}},
+		{"Mul", "writes into a source", func(s *kernels.Set) {
+			s.Mul = func(dst, x, y []float32) {
+				p.Mul(dst, x, y)
+				copy(x, dst)
+			}
+		}},
+		{"Div", "multiplies by the reciprocal", func(s *kernels.Set) {
+			s.Div = func(dst, x, y []float32) {
+				for i := range dst {
+					dst[i] = x[i] * float32(1/y[i])
+				}
+			}
+		}},
+		{"Exp", "is off by two ulp", func(s *kernels.Set) {
+			s.Exp = func(dst, x []float32) {
+				p.Exp(dst, x)
+				p.Scale(dst, 1+0x1p-22, dst)
+			}
+		}},
+		{"Exp", "overflows early", func(s *kernels.Set) {
+			s.Exp = func(dst, x []float32) {
+				for i, v := range x {
+					if v > 88.3 {
+						v = 1000
+					}
+					dst[i] = float32(math.Exp(float64(v)))
+				}
+			}
+		}},
+		{"Sigmoid", "turns NaN into a number", func(s *kernels.Set) {
+			s.Sigmoid = func(dst, x []float32) {
+				p.Sigmoid(dst, x)
+				for i, v := range dst {
+					if v != v {
+						dst[i] = 1
+					}
+				}
+			}
+		}},
+		{"Tanh", "loses the small ones, as 2·sigmoid(2x) − 1 does", func(s *kernels.Set) {
+			s.Tanh = func(dst, x []float32) {
+				for i, v := range x {
+					dst[i] = 2*float32(1/(1+math.Exp(-2*float64(v)))) - 1
+				}
+			}
+		}},
+		{"Tanh", "loses the sign of zero", func(s *kernels.Set) {
+			s.Tanh = func(dst, x []float32) {
+				p.Tanh(dst, x)
+				for i := range dst {
+					dst[i] += 0
+				}
+			}
+		}},
+		{"Gather", "copies into the gap between rows", func(s *kernels.Set) {
+			s.Gather = func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32) {
+				p.Gather(width, dst, dstStride, table, tableStride, ids)
+				if len(ids) > 1 && dstStride > width {
+					dst[width] = 0
+				}
+			}
+		}},
+		{"ScatterAdd", "keeps the last of repeated ids", func(s *kernels.Set) {
+			s.ScatterAdd = func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int) {
+				was := append([]float32(nil), table...)
+				for i, id := range ids {
+					row := int(id) * tableStride
+					copy(table[row:][:width], was[row:])
+					p.Axpy(table[row:][:width], alpha, src[i*srcStride:][:width])
+				}
+			}
+		}},
+		{"ScatterAdd", "adds the rows backwards", func(s *kernels.Set) {
+			s.ScatterAdd = func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int) {
+				for i := len(ids) - 1; i >= 0; i-- {
+					p.Axpy(table[int(ids[i])*tableStride:][:width], alpha, src[i*srcStride:][:width])
+				}
+			}
+		}},
+		{"Tile", "overwrites C", func(s *kernels.Set) {
+			s.Tile = func(k int, a, b, c []float32, ldc int) {
+				for i := range s.MR {
+					clear(c[i*ldc:][:s.NR])
+				}
+				p.Tile(k, a, b, c, ldc)
+			}
+		}},
+		{"Tile", "leaves out the last step of an odd k", func(s *kernels.Set) {
+			s.Tile = func(k int, a, b, c []float32, ldc int) { p.Tile(k&^1, a, b, c, ldc) }
+		}},
+		{"Tile", "takes ldc for NR", func(s *kernels.Set) {
+			s.Tile = func(k int, a, b, c []float32, ldc int) { p.Tile(k, a, b, c, s.NR) }
+		}},
+	}
+	for _, m := range mutants {
+		t.Run(m.kernel+" "+m.mistake, func(t *testing.T) {
+			s := kernels.Portable
+			m.mutate(&s)
+			err := checkOf(m.kernel).run(&s, short)
+			require.Error(t, err)
+			t.Log(err)
+		})
+	}
+}
+
+func checkOf(kernel string) check {
+	i := slices.IndexFunc(checks, func(c check) bool { return c.kernel == kernel })
+	return checks[i]
+}
+
+func TestUlps(t *testing.T) {
+	inf, nan, negativeZero := float32(math.Inf(1)), float32(math.NaN()), float32(math.Copysign(0, -1))
+	require.Zero(t, Ulps(1, 1))
+	require.InDelta(t, 1, Ulps(1+0x1p-23, 1), 1e-9)
+	require.InDelta(t, 0.5, Ulps(1, 1+0x1p-24), 1e-9)
+	require.InDelta(t, 3, Ulps(4*0x1p-149, 0x1p-149), 1e-9)
+	require.Zero(t, Ulps(nan, math.NaN()))
+	require.Zero(t, Ulps(inf, 1e39))
+	for _, wrong := range []struct {
+		got   float32
+		exact float64
+	}{{1, math.NaN()}, {nan, 1}, {inf, 1}, {math.MaxFloat32, 1e39}, {-inf, 1e39}, {negativeZero, 0}} {
+		require.True(t, math.IsInf(Ulps(wrong.got, wrong.exact), 1), "%v", wrong)
+	}
+}
+
+func TestFusedMultiplyAdd(t *testing.T) {
+	a, x := float32(1+0x1p-23), float32(1+0x1p-23)
+	require.Equal(t, float32(0x1p-46), fusedMultiplyAdd(a, x, -(1+0x1p-22)))
+	require.Zero(t, multiplyAdd(a, x, -(1+0x1p-22)))
+	require.Equal(t, float32(1+0x1p-23), fusedMultiplyAdd(0x1p-24, 1+0x1p-23, 1), "above the tie")
+	require.Equal(t, float32(1), fusedMultiplyAdd(0x1p-24, 1, 1), "the tie")
+	// Rounded to nearest in float64, this is a tie between two float32s, and it is not.
+	require.Equal(t, float32(1+0x1p-23), fusedMultiplyAdd(0x1p-24*(1+0x1p-18), 1-0x1p-18, 1+0x1p-23))
+}
