@@ -33,8 +33,7 @@ func NewParam(name string, rows, cols int) *Param {
 // check panics unless Value and Grad are contiguous and of one shape, which whole-array loops rely on.
 func (p *Param) check(who string) {
 	if p.Value.Rows != p.Grad.Rows || p.Value.Cols != p.Grad.Cols {
-		panic(fmt.Sprintf("nn: %s: parameter %q is %d×%d and its gradient %d×%d",
-			who, p.Name, p.Value.Rows, p.Value.Cols, p.Grad.Rows, p.Grad.Cols))
+		panic(fmt.Sprintf("nn: %s: parameter %q is %v and its gradient %v", who, p.Name, p.Value, p.Grad))
 	}
 	if !p.Value.Contiguous() || !p.Grad.Contiguous() {
 		panic(fmt.Sprintf("nn: %s: parameter %q is not contiguous", who, p.Name))
@@ -98,7 +97,7 @@ type clipper struct {
 
 var clippers = sync.Pool{New: func() any {
 	c := new(clipper)
-	c.sumBody, c.multiply = c.sumChunks, c.scaleChunk
+	c.sumBody, c.multiply = c.sumChunk, c.scaleChunk
 	return c
 }}
 
@@ -117,10 +116,8 @@ func (c *clipper) sumOfSquares(grad []float32) (sum float64) {
 	return sum
 }
 
-func (c *clipper) sumChunks(lo, hi int) {
-	for ; lo < hi; lo += stepGrain {
-		c.partial[lo/stepGrain] = sumOfSquares(c.grad[lo:min(hi, lo+stepGrain)])
-	}
+func (c *clipper) sumChunk(lo, hi int) {
+	c.partial[lo/stepGrain] = sumOfSquares(c.grad[lo:hi])
 }
 
 func (c *clipper) scale(grad []float32, factor float32) {

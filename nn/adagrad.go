@@ -1,0 +1,44 @@
+package nn
+
+import "math"
+
+// AdaGrad divides each element's step by the root of the sum of its squared gradients so far
+// (Duchi, Hazan & Singer 2011), as PyTorch's Adagrad does:
+//
+//	s ← s + g²
+//	p ← p − rate·g/(√s + Epsilon)
+type AdaGrad struct {
+	tracker
+	Epsilon float64 // keeps the quotient finite; 1e-10
+}
+
+// NewAdaGrad returns AdaGrad with the given learning rate (PyTorch's default is 0.01) and PyTorch's Epsilon.
+func NewAdaGrad(rate float64) *AdaGrad {
+	o := &AdaGrad{tracker: newTracker("AdaGrad", rate, "sum"), Epsilon: 1e-10}
+	o.body = o.update
+	return o
+}
+
+// Step updates every parameter that is not frozen.
+func (o *AdaGrad) Step(params []*Param) {
+	o.begin()
+	for _, p := range params {
+		if !p.Frozen {
+			o.take(p)
+			o.run()
+		}
+	}
+}
+
+func (o *AdaGrad) update(lo, hi int) {
+	p, sum := o.value[lo:hi], o.average[0][lo:hi]
+	rate, epsilon := float32(o.rate), float32(o.Epsilon)
+	for i, g := range o.grad[lo:hi] {
+		s := sum[i] + g*g
+		sum[i] = s
+		p[i] -= rate * g / (sqrt(s) + epsilon)
+	}
+}
+
+// sqrt returns the correctly rounded root, for which the compiler has one float32 instruction.
+func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
