@@ -1,0 +1,129 @@
+package corpus
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Files is the text of the files, one after the other; a file's last line ends with the file, newline or not. "-" is
+// standard input. A file is taken for gzip or Zstandard by its first bytes, whatever its name. Pipes and standard
+// input are spooled as in [FromReader]. Nothing is opened before the first scan. Files panics without a path.
+func Files(opts Options, paths ...string) *Text {
+	if len(paths) == 0 {
+		panic("corpus: Files: no paths")
+	}
+	t := &Text{options: opts}
+	for _, path := range paths {
+		if path == "-" {
+			t.sources = append(t.sources, readOnce("standard input", func() (io.ReadCloser, error) { return io.NopCloser(os.Stdin), nil }))
+		} else {
+			t.sources = append(t.sources, fileSource(path))
+		}
+	}
+	return t
+}
+
+// fileSource reads a regular file anew each time; a pipe gives its bytes only once and is spooled.
+func fileSource(path string) *source {
+	raw := func() (io.ReadCloser, error) {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("corpus: %w", err)
+		}
+		return f, nil
+	}
+	pipe := readOnce(path, raw)
+	open := func() (io.ReadCloser, error) {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("corpus: %w", err)
+		case info.IsDir():
+			return nil, fmt.Errorf("corpus: %s is a directory: name the files in it", path)
+		case !info.Mode().IsRegular():
+			return pipe.open()
+		}
+		f, err := raw()
+		if err != nil {
+			return nil, err
+		}
+		return decompress(path, f)
+	}
+	return &source{name: path, open: open, close: pipe.close}
+}
+
+// maxWindow bounds what a Zstandard frame may ask us to keep, as the zstd command does without --long.
+const maxWindow = 128 << 20
+
+// decompress sniffs the format of r's bytes and reads them as plain text. Closing the result closes r.
+func decompress(name string, r io.ReadCloser) (io.ReadCloser, error) {
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	head, err := buffered.Peek(4)
+	if err != nil && err != io.EOF {
+		r.Close()
+		return nil, fmt.Errorf("corpus: %s: %w", name, err)
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			r.Close()
+			return nil, damaged(name, "gzip", 0, err)
+		}
+		return &unpacked{name: name, format: "gzip", r: z, raw: r, done: func() { z.Close() }}, nil
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), // a frame
+		len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}): // a skippable one
+		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			r.Close()
+			return nil, damaged(name, "zstd", 0, err)
+		}
+		return &unpacked{name: name, format: "zstd", r: z, raw: r, done: z.Close}, nil
+	}
+	return &plain{Reader: buffered, Closer: r}, nil
+}
+
+type plain struct {
+	io.Reader
+	io.Closer
+}
+
+// unpacked reads decompressed bytes and says what is wrong with the compressed ones.
+type unpacked struct {
+	name, format string
+	r            io.Reader
+	raw          io.Closer
+	done         func()
+	n            int64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.r.Read(p)
+	u.n += int64(n)
+	if err != nil && err != io.EOF {
+		err = damaged(u.name, u.format, u.n, err)
+	}
+	return n, err
+}
+
+func (u *unpacked) Close() error {
+	u.done()
+	return u.raw.Close()
+}
+
+func damaged(name, format string, after int64, err error) error {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("corpus: %s: the %s data is cut short after %d bytes of text: copy or download the file again", name, format, after)
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return fmt.Errorf("corpus: %s: the zstd window is larger than %d MiB: compress the file again without --long", name, maxWindow>>20)
+	}
+	return fmt.Errorf("corpus: %s: damaged %s data after %d bytes of text: copy or download the file again: %w", name, format, after, err)
+}

@@ -1,0 +1,171 @@
+package corpus
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func build(t *testing.T, text string, opts Options, vocab VocabOptions) *Vocab {
+	t.Helper()
+	v, err := BuildVocab(FromString(opts, "text", text), vocab)
+	require.NoError(t, err)
+	return v
+}
+
+// table writes a vocabulary as "word:count …" by id.
+func table(v *Vocab) string {
+	var b strings.Builder
+	for id, word := range v.Words() {
+		fmt.Fprintf(&b, "%s:%d ", word, v.Count(int32(id)))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestBuildVocab(t *testing.T) {
+	text := "b a c a\nd b a\n"
+	for _, c := range []struct {
+		name  string
+		opts  Options
+		vocab VocabOptions
+		want  string
+	}{
+		{"all, ties by first appearance", Options{}, VocabOptions{}, "a:3 b:2 c:1 d:1"},
+		{"with line ends", Options{EOS: true}, VocabOptions{}, "a:3 b:2 <eos>:2 c:1 d:1"},
+		{"least count", Options{}, VocabOptions{MinCount: 2}, "a:3 b:2"},
+		{"line ends stay", Options{EOS: true}, VocabOptions{MinCount: 3}, "a:3 <eos>:2"},
+		{"most words", Options{}, VocabOptions{MaxSize: 3}, "a:3 b:2 c:1"},
+		{"most words, line end among them", Options{EOS: true}, VocabOptions{MaxSize: 2}, "a:3 <eos>:2"},
+		{"unknown stands for the rest", Options{}, VocabOptions{MinCount: 2, Unknown: true}, "a:3 b:2 <unk>:2"},
+		{"unknown is sorted too", Options{}, VocabOptions{MaxSize: 2, Unknown: true}, "<unk>:4 a:3"},
+		{"unknown though nothing is", Options{}, VocabOptions{Unknown: true}, "a:3 b:2 c:1 d:1 <unk>:0"},
+		{"characters", Options{Units: Chars}, VocabOptions{MinCount: 3}, ":5 a:3"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := build(t, text, c.opts, c.vocab)
+			require.Equal(t, c.want, table(v))
+			require.Zero(t, v.Undercount())
+			total := int64(0)
+			for id, word := range v.Words() {
+				got, ok := v.ID(word)
+				require.True(t, ok)
+				require.EqualValues(t, id, got)
+				require.Equal(t, word, v.Word(got))
+				total += v.Count(got)
+			}
+			require.Equal(t, total, v.Total())
+		})
+	}
+	require.Equal(t, "a:3 <unk>:3 b:1", table(build(t, "<unk> a a b <unk> a c", Options{}, VocabOptions{MaxSize: 3, Unknown: true})), "a literal <unk> counts with the rest")
+}
+
+func TestBuildVocabErrors(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		opts Options
+		min  int64
+		want string
+	}{
+		"empty":       {"", Options{}, 0, "corpus: text: the text is empty: there is not one word in it"},
+		"blank lines": {"\n \n", Options{EOS: true}, 0, "corpus: text: the text is empty: there is not one word in it"},
+		"all rare":    {"a b\n", Options{EOS: true}, 5, "corpus: text: of 3 tokens no word is seen 5 times and fits the vocabulary: lower the minimum count or raise the size"},
+		"not UTF-8":   {"\xff", Options{}, 0, "corpus: text:1: byte 0 (0xff) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 text"},
+	} {
+		_, err := BuildVocab(FromString(c.opts, "text", c.text), VocabOptions{MinCount: c.min})
+		require.EqualError(t, err, c.want, name)
+	}
+	require.Panics(t, func() { BuildVocab(FromString(Options{}, "text", "a"), VocabOptions{MinCount: -1}) })
+	require.Equal(t, "one:1", table(build(t, "one", Options{}, VocabOptions{})), "one word is a vocabulary")
+}
+
+// Frequent words among many rare ones: what bounded memory may change is stated, and the frequent ones are right.
+func TestBoundedCounting(t *testing.T) {
+	var b strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "the rare%d of\n", i)
+		if i%10 == 0 {
+			b.WriteString("often\n")
+		}
+	}
+	exact := build(t, b.String(), Options{}, VocabOptions{})
+	bounded := build(t, b.String(), Options{}, VocabOptions{MaxCounted: 1000})
+	require.LessOrEqual(t, bounded.Len(), 1000)
+	require.Positive(t, bounded.Undercount())
+	for _, word := range []string{"the", "of", "often"} {
+		want, _ := exact.ID(word)
+		got, ok := bounded.ID(word)
+		require.True(t, ok, word)
+		require.LessOrEqual(t, bounded.Count(got), exact.Count(want))
+		require.GreaterOrEqual(t, bounded.Count(got), exact.Count(want)-bounded.Undercount(), word)
+	}
+	again := build(t, b.String(), Options{}, VocabOptions{MaxCounted: 1000})
+	require.Equal(t, bounded.Words(), again.Words())
+}
+
+func TestCountingOneWordAtATime(t *testing.T) {
+	v := build(t, "a a b b b c", Options{}, VocabOptions{MaxCounted: 1})
+	require.Equal(t, "c:1", table(v))
+}
+
+func TestBuildVocabReportsProgress(t *testing.T) {
+	var tokens, bytes int64
+	_, err := BuildVocab(streaming(Options{}, "ab\n", 6<<20), VocabOptions{Progress: func(n, b int64) { tokens, bytes = n, b }})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, tokens, int64(1<<20))
+	require.Equal(t, 3*tokens, bytes)
+}
+
+func TestNewVocab(t *testing.T) {
+	v, err := NewVocab([]string{"b", "a"}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "b:0 a:0", table(v))
+	require.Equal(t, []string{"a", "b"}, v.Decode([]int32{1, 0}))
+	_, ok := v.ID("c")
+	require.False(t, ok)
+	id, ok := v.IDBytes([]byte("a"))
+	require.True(t, ok)
+	require.EqualValues(t, 1, id)
+
+	_, err = NewVocab([]string{"a", "a"}, nil)
+	require.EqualError(t, err, `corpus: the vocabulary has "a" twice, as ids 0 and 1`)
+	_, err = NewVocab([]string{"a"}, []int64{1, 2})
+	require.EqualError(t, err, "corpus: a vocabulary of 1 words with 2 counts")
+	_, err = NewVocab([]string{"a"}, []int64{-1})
+	require.EqualError(t, err, `corpus: the vocabulary counts "a" -1 times`)
+}
+
+func TestVocabAsJSON(t *testing.T) {
+	v, err := NewVocab([]string{"<unk>", "é"}, []int64{3, 2})
+	require.NoError(t, err)
+	data, err := json.Marshal(v)
+	require.NoError(t, err)
+	var back Vocab
+	require.NoError(t, json.Unmarshal(data, &back))
+	require.Equal(t, v.Words(), back.Words())
+	require.Zero(t, back.Total())
+	require.EqualError(t, back.UnmarshalJSON([]byte(`["a","a"]`)), `corpus: the vocabulary has "a" twice, as ids 0 and 1`)
+	require.ErrorContains(t, back.UnmarshalJSON([]byte(`{}`)), "corpus: a vocabulary is a JSON array of words")
+}
+
+func TestEncode(t *testing.T) {
+	text := FromString(Options{EOS: true}, "text", "a b\nc a\n")
+	v, err := NewVocab([]string{"a", "<eos>", "b"}, nil)
+	require.NoError(t, err)
+	ids, oov, err := Encode(text, v)
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 2, 1, 0, 1}, ids, "c is left out")
+	require.EqualValues(t, 1, oov)
+
+	v, err = NewVocab([]string{"a", "<eos>", "<unk>"}, nil)
+	require.NoError(t, err)
+	ids, oov, err = Encode(text, v)
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 2, 1, 2, 0, 1}, ids)
+	require.EqualValues(t, 2, oov)
+
+	_, _, err = Encode(FromString(Options{}, "text", "a \xff"), v)
+	require.ErrorContains(t, err, "byte 2 (0xff) is not UTF-8")
+}
