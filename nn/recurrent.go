@@ -54,7 +54,7 @@ type Recurrent interface {
 // inputs is one product for all steps, and so are each gradient of a weight and dx; only what they get from
 // the previous hidden state is one product a step, with weights packed once a window.
 type window struct {
-	name                                 string // "LSTM", for panics
+	name, forwardName, backwardName      string // "LSTM", "LSTM.Forward" and "LSTM.Backward", for panics
 	weightIH, weightHH, biasIH, biasHH   *Param
 	inputSize, hiddenSize, gates, states int // I, H, G, state vectors a sequence
 
@@ -84,7 +84,10 @@ func newWindow(name string, in, hidden, gates, states int, added bool) window {
 		panic(fmt.Sprintf("nn: New%s: %d inputs and %d hidden units", name, in, hidden))
 	}
 	return window{
-		name:     name,
+		name:         name,
+		forwardName:  name + ".Forward",
+		backwardName: name + ".Backward",
+
 		weightIH: NewParam("weight_ih", gates*hidden, in),
 		weightHH: NewParam("weight_hh", gates*hidden, hidden),
 		biasIH:   NewParam("bias_ih", 1, gates*hidden),
@@ -120,7 +123,7 @@ func (w *window) HiddenGradients() lane.Matrix {
 
 // begin checks the shapes of a Forward and makes room for it.
 func (w *window) begin(y, x, state lane.Matrix) {
-	who := w.name + ".Forward"
+	who := w.forwardName
 	if absent(state) || state.Rows == 0 {
 		panic(fmt.Sprintf("nn: %s: no state; its rows say how many sequences there are", who))
 	}
@@ -164,7 +167,7 @@ func (w *window) forward(state lane.Matrix) {
 
 // beginBackward checks the shapes of a Backward and makes room for it.
 func (w *window) beginBackward(dx, dy, dstate lane.Matrix) {
-	who := w.name + ".Backward"
+	who := w.backwardName
 	if !w.pending {
 		panic(fmt.Sprintf("nn: %s: needs a Forward before each", who))
 	}

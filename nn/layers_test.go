@@ -1,0 +1,324 @@
+package nn_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/nn"
+	"github.com/lane-go/lane/nn/nntest"
+	"github.com/stretchr/testify/require"
+)
+
+// A layerCase is a layer with its inputs and a loss: the gradient check, the allocations and the bits
+// for several threads are verbs over the same cases.
+type layerCase struct {
+	name    string
+	params  []*nn.Param   // the layer's, and the inputs as parameters
+	outputs []lane.Matrix // what forward computes beside the loss
+
+	// run goes forward and, if asked, backward; the loss has no other state than the params.
+	run func(backward bool) (loss float64)
+}
+
+// layerCases returns all layers at a scale: 1 is small and odd, 20 is shared among several threads.
+func layerCases(scale int) []layerCase {
+	rng := rand.New(rand.NewPCG(7, 11))
+	n := 4 * scale // rows
+	cases := []layerCase{
+		linearCase("Linear", rng, n, 5*scale, 3*scale, true),
+		linearCase("Linear without bias", rng, n, 5*scale, 3*scale, false),
+		embeddingCase(rng, n, 6*scale, 5*scale),
+		activationCase("Sigmoid", rng, n, 7*scale, nn.Sigmoid, nn.SigmoidBackward),
+		activationCase("Tanh", rng, n, 7*scale, nn.Tanh, nn.TanhBackward),
+		activationCase("ReLU", rng, n, 7*scale, nn.ReLU, nn.ReLUBackward),
+		activationCase("Softmax", rng, n, 7*scale, nn.Softmax, nn.SoftmaxBackward),
+		dropoutCase(rng, n, 9*scale),
+		variationalCase(rng, n, 9*scale, 2*scale),
+		softmaxCrossEntropyCase(rng, n, 7*scale),
+		sigmoidCrossEntropyCase(rng, n, 7*scale),
+	}
+	for _, layer := range recurrentLayers(5*scale, 6*scale) {
+		cases = append(cases, recurrentCase(layer.name, rng, layer.new, 3, 2*scale))
+	}
+	return cases
+}
+
+type recurrentLayer struct {
+	name string
+	new  func() nn.Recurrent
+}
+
+func recurrentLayers(in, hidden int) []recurrentLayer {
+	return []recurrentLayer{
+		{"RNN", func() nn.Recurrent { return nn.NewRNN(in, hidden) }},
+		{"LSTM", func() nn.Recurrent { return nn.NewLSTM(in, hidden) }},
+		{"GRU", func() nn.Recurrent { return nn.NewGRU(in, hidden) }},
+	}
+}
+
+// random returns a matrix of numbers from ±1.
+func random(rng *rand.Rand, rows, cols int) lane.Matrix {
+	m := lane.NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = 2*rng.Float32() - 1
+	}
+	return m
+}
+
+// randomize fills the parameters so that sums over their columns stay near ±1.
+func randomize(rng *rand.Rand, params []*nn.Param) {
+	for _, p := range params {
+		lane.Scale(p.Value.Data, float32(1/math.Sqrt(float64(p.Value.Cols))), random(rng, p.Value.Rows, p.Value.Cols).Data)
+	}
+}
+
+func linearCase(name string, rng *rand.Rand, n, in, out int, bias bool) layerCase {
+	layer := nn.NewLinear(in, out)
+	if !bias {
+		layer.Bias = nil
+	}
+	randomize(rng, layer.Params())
+	x, dx, y, dy := random(rng, n, in), lane.NewMatrix(n, in), lane.NewMatrix(n, out), random(rng, n, out)
+	return layerCase{name, append(layer.Params(), nntest.Input("x", x, dx)), []lane.Matrix{y}, func(backward bool) float64 {
+		layer.Forward(y, x)
+		if backward {
+			layer.Backward(dx, dy, x)
+		}
+		return nntest.Inner(y, dy)
+	}}
+}
+
+func embeddingCase(rng *rand.Rand, n, v, h int) layerCase {
+	layer := nn.NewEmbedding(v, h)
+	randomize(rng, layer.Params())
+	ids := make([]int32, n)
+	for i := range ids {
+		ids[i] = int32(rng.IntN(v))
+	}
+	ids[n-1] = ids[0]
+	y, dy := lane.NewMatrix(n, h), random(rng, n, h)
+	return layerCase{"Embedding", layer.Params(), []lane.Matrix{y}, func(backward bool) float64 {
+		layer.Forward(y, ids)
+		if backward {
+			layer.Backward(dy, ids)
+		}
+		return nntest.Inner(y, dy)
+	}}
+}
+
+func activationCase(name string, rng *rand.Rand, n, cols int, forward func(y, x lane.Matrix), backward func(dx, dy, y lane.Matrix)) layerCase {
+	x, dx, y, dy := random(rng, n, cols), lane.NewMatrix(n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
+	for i, v := range x.Data { // clear of the kink of ReLU
+		x.Data[i] = 2*v + float32(math.Copysign(0.1, float64(v)))
+	}
+	return layerCase{name, []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(back bool) float64 {
+		forward(y, x)
+		if back {
+			backward(dx, dy, y)
+		}
+		return nntest.Inner(y, dy)
+	}}
+}
+
+func dropoutCase(rng *rand.Rand, n, cols int) layerCase {
+	source := rand.NewPCG(1, 2)
+	layer := nn.NewDropout(0.3, rand.New(source))
+	x, dx, y, dy := random(rng, n, cols), lane.NewMatrix(n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
+	return layerCase{"Dropout", []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
+		source.Seed(1, 2)
+		layer.Forward(y, x)
+		if backward {
+			layer.Backward(dx, dy)
+		}
+		return nntest.Inner(y, dy)
+	}}
+}
+
+func variationalCase(rng *rand.Rand, n, cols, batch int) layerCase {
+	source := rand.NewPCG(1, 2)
+	layer := nn.NewVariationalDropout(0.3, rand.New(source))
+	x, dx, y, dy := random(rng, n, cols), lane.NewMatrix(n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
+	return layerCase{"VariationalDropout", []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
+		source.Seed(1, 2)
+		layer.Forward(y, x, batch)
+		if backward {
+			layer.Backward(dx, dy)
+		}
+		return nntest.Inner(y, dy)
+	}}
+}
+
+// recurrentCase has a loss of all outputs and of the final state.
+func recurrentCase(name string, rng *rand.Rand, new func() nn.Recurrent, steps, batch int) layerCase {
+	layer := new()
+	randomize(rng, layer.Params())
+	rows, in, hidden, states := steps*batch, layer.InputSize(), layer.HiddenSize(), layer.StateSize()
+	x, dx, y, dy := random(rng, rows, in), lane.NewMatrix(rows, in), lane.NewMatrix(rows, hidden), random(rng, rows, hidden)
+	initial, dinitial, dfinal := random(rng, batch, states), lane.NewMatrix(batch, states), random(rng, batch, states)
+	state := lane.NewMatrix(batch, states)
+
+	params := append(layer.Params(), nntest.Input("x", x, dx), nntest.Input("initial state", initial, dinitial))
+	return layerCase{name, params, []lane.Matrix{y, state}, func(backward bool) float64 {
+		copy(state.Data, initial.Data)
+		layer.Forward(y, x, state)
+		loss := nntest.Inner(y, dy) + nntest.Inner(state, dfinal)
+		if backward {
+			copy(dinitial.Data, dfinal.Data)
+			layer.Backward(dx, dy, dinitial)
+		}
+		return loss
+	}}
+}
+
+func softmaxCrossEntropyCase(rng *rand.Rand, n, classes int) layerCase {
+	x, dx := random(rng, n, classes), lane.NewMatrix(n, classes)
+	targets := make([]int32, n)
+	for i := range targets {
+		targets[i] = int32(rng.IntN(classes))
+	}
+	targets[1] = -1
+	const scale = 0.25
+	return layerCase{"SoftmaxCrossEntropy", []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
+		if backward {
+			return scale * nn.SoftmaxCrossEntropy(dx, x, targets, scale)
+		}
+		return scale * nn.SoftmaxCrossEntropy(lane.Matrix{}, x, targets, scale)
+	}}
+}
+
+func sigmoidCrossEntropyCase(rng *rand.Rand, n, cols int) layerCase {
+	x, dx, z := random(rng, n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
+	for i, v := range z.Data {
+		z.Data[i] = (v + 1) / 2
+	}
+	const scale = 0.25
+	return layerCase{"SigmoidCrossEntropy", []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
+		if backward {
+			return scale * nn.SigmoidCrossEntropy(dx, x, z, scale)
+		}
+		return scale * nn.SigmoidCrossEntropy(lane.Matrix{}, x, z, scale)
+	}}
+}
+
+func TestLayerGradients(t *testing.T) {
+	for _, c := range layerCases(1) {
+		t.Run(c.name, func(t *testing.T) {
+			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.params...)
+		})
+	}
+}
+
+func TestRecurrentGradientsOfOneStepAndOneSequence(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 5))
+	for _, layer := range recurrentLayers(1, 1) {
+		for _, size := range []struct{ steps, batch int }{{1, 1}, {5, 1}, {1, 3}} {
+			c := recurrentCase(layer.name, rng, layer.new, size.steps, size.batch)
+			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.params...)
+		}
+	}
+}
+
+// bitsOf runs a case and returns everything it computed.
+func bitsOf(c layerCase) []uint32 {
+	nn.ZeroGrads(c.params)
+	loss := math.Float64bits(c.run(true))
+	bits := []uint32{uint32(loss), uint32(loss >> 32)}
+	results := append([]lane.Matrix(nil), c.outputs...)
+	for _, p := range c.params {
+		results = append(results, p.Grad)
+	}
+	for _, m := range results {
+		for _, v := range m.Data {
+			bits = append(bits, math.Float32bits(v))
+		}
+	}
+	return bits
+}
+
+func TestLayersGiveTheSameBitsForAnyThreads(t *testing.T) {
+	defer lane.SetThreads(lane.Threads())
+	for _, c := range layerCases(40) {
+		t.Run(c.name, func(t *testing.T) {
+			lane.SetThreads(1)
+			want := bitsOf(c)
+			for _, threads := range []int{2, 3, 8} {
+				lane.SetThreads(threads)
+				require.True(t, equal(want, bitsOf(c)), "%d threads", threads)
+			}
+		})
+	}
+}
+
+func equal(a, b []uint32) bool {
+	for i, v := range a {
+		if v != b[i] {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+func TestLayersDoNotAllocate(t *testing.T) {
+	defer lane.SetThreads(lane.Threads())
+	for _, scale := range []int{1, 20} {
+		for _, c := range layerCases(scale) {
+			for _, threads := range []int{1, 2} {
+				lane.SetThreads(threads)
+				c.run(true) // makes the scratch
+				require.Zero(t, testing.AllocsPerRun(5, func() { c.run(true) }), "%s, scale %d, %d threads", c.name, scale, threads)
+			}
+		}
+	}
+}
+
+func TestWrongShapesPanic(t *testing.T) {
+	m := lane.NewMatrix
+	rng := rand.New(rand.NewPCG(1, 1))
+	linear, table := nn.NewLinear(3, 2), nn.NewEmbedding(4, 2)
+	cases := []struct {
+		message string
+		call    func()
+	}{
+		{"nn: NewLinear: 0 inputs and 2 outputs", func() { nn.NewLinear(0, 2) }},
+		{"nn: Linear.Forward: x is 5×4, want 5×3", func() { linear.Forward(m(5, 2), m(5, 4)) }},
+		{"nn: Linear.Forward: y is 4×2, want 5×2", func() { linear.Forward(m(4, 2), m(5, 3)) }},
+		{"nn: Linear.Backward: x is 5×4, want 5×3", func() { linear.Backward(m(5, 3), m(5, 2), m(5, 4)) }},
+		{"nn: Linear.Backward: dy is 5×3, want 5×2", func() { linear.Backward(m(5, 3), m(5, 3), m(5, 3)) }},
+		{"nn: Linear.Backward: dx is 5×2, want 5×3", func() { linear.Backward(m(5, 2), m(5, 2), m(5, 3)) }},
+		{"nn: NewEmbedding: 4 rows of 0", func() { nn.NewEmbedding(4, 0) }},
+		{"nn: Embedding.Forward: y is 1×2, want 2×2", func() { table.Forward(m(1, 2), []int32{0, 1}) }},
+		{"nn: Embedding.Backward: dy is 2×3, want 2×2", func() { table.Backward(m(2, 3), []int32{0, 1}) }},
+		{"lane: Gather: ids[1] = 4 of a table of 4 rows", func() { table.Forward(m(2, 2), []int32{0, 4}) }},
+		{"nn: OneHot: dst is 1×4, want 2×4", func() { nn.OneHot(m(1, 4), []int32{0, 1}) }},
+		{"nn: OneHot: ids[1] = -1 of 4 classes", func() { nn.OneHot(m(2, 4), []int32{0, -1}) }},
+		{"nn: Tanh: y is 2×2, want 2×3", func() { nn.Tanh(m(2, 2), m(2, 3)) }},
+		{"nn: SoftmaxBackward: dy is 2×2, want 2×3", func() { nn.SoftmaxBackward(m(2, 3), m(2, 2), m(2, 3)) }},
+		{"nn: ReLUBackward: dx is 2×2, want 2×3", func() { nn.ReLUBackward(m(2, 2), m(2, 3), m(2, 3)) }},
+		{"nn: NewDropout: probability 1 is not in [0, 1)", func() { nn.NewDropout(1, rng) }},
+		{"nn: NewVariationalDropout: probability -0.5 is not in [0, 1)", func() { nn.NewVariationalDropout(-0.5, rng) }},
+		{"nn: NewDropout: probability NaN is not in [0, 1)", func() { nn.NewDropout(float32(math.NaN()), rng) }},
+		{"nn: NewDropout: no random numbers to draw from", func() { nn.NewDropout(0.5, nil) }},
+		{"nn: Dropout.Forward: y is 2×2, want 2×3", func() { nn.NewDropout(0.5, rng).Forward(m(2, 2), m(2, 3)) }},
+		{"nn: Dropout.Backward: dy is 2×3, want 0×0", func() { nn.NewDropout(0.5, rng).Backward(m(2, 3), m(2, 3)) }},
+		{"nn: VariationalDropout.Forward: x is 5×3, whose rows are not a multiple of the batch of 2", func() {
+			nn.NewVariationalDropout(0.5, rng).Forward(m(5, 3), m(5, 3), 2)
+		}},
+		{"nn: SoftmaxCrossEntropy: logits are 2×3, targets 1", func() {
+			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{0}, 1)
+		}},
+		{"nn: SoftmaxCrossEntropy: dx is 2×2, want 2×3", func() { nn.SoftmaxCrossEntropy(m(2, 2), m(2, 3), []int32{0, 1}, 1) }},
+		{"nn: SoftmaxCrossEntropy: row 1 has target 3, want a class of 0…2, or -1 to leave the row out", func() {
+			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{0, 3}, 1)
+		}},
+		{"nn: SoftmaxCrossEntropy: row 0 has target -2, want a class of 0…2, or -1 to leave the row out", func() {
+			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{-2, 0}, 1)
+		}},
+		{"nn: SigmoidCrossEntropy: targets is 2×2, want 2×3", func() { nn.SigmoidCrossEntropy(lane.Matrix{}, m(2, 3), m(2, 2), 1) }},
+		{"nn: SigmoidCrossEntropy: dx is 3×3, want 2×3", func() { nn.SigmoidCrossEntropy(m(3, 3), m(2, 3), m(2, 3), 1) }},
+	}
+	for _, c := range cases {
+		require.PanicsWithValue(t, c.message, c.call)
+	}
+}
