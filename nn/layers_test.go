@@ -15,11 +15,17 @@ import (
 // for several threads are verbs over the same cases.
 type layerCase struct {
 	name    string
-	params  []*nn.Param   // the layer's, and the inputs as parameters
+	params  []*nn.Param   // the layer's
+	inputs  []*nn.Param   // the inputs, whose gradients backward overwrites
 	outputs []lane.Matrix // what forward computes beside the loss
 
 	// run goes forward and, if asked, backward; the loss has no other state than the params.
 	run func(backward bool) (loss float64)
+}
+
+// all returns everything that has a gradient.
+func (c layerCase) all() []*nn.Param {
+	return append(append([]*nn.Param(nil), c.params...), c.inputs...)
 }
 
 // layerCases returns all layers at a scale: 1 is small and odd, 20 is shared among several threads.
@@ -81,7 +87,7 @@ func linearCase(name string, rng *rand.Rand, n, in, out int, bias bool) layerCas
 	}
 	randomize(rng, layer.Params())
 	x, dx, y, dy := random(rng, n, in), lane.NewMatrix(n, in), lane.NewMatrix(n, out), random(rng, n, out)
-	return layerCase{name, append(layer.Params(), nntest.Input("x", x, dx)), []lane.Matrix{y}, func(backward bool) float64 {
+	return layerCase{name, layer.Params(), []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
 		layer.Forward(y, x)
 		if backward {
 			layer.Backward(dx, dy, x)
@@ -99,7 +105,7 @@ func embeddingCase(rng *rand.Rand, n, v, h int) layerCase {
 	}
 	ids[n-1] = ids[0]
 	y, dy := lane.NewMatrix(n, h), random(rng, n, h)
-	return layerCase{"Embedding", layer.Params(), []lane.Matrix{y}, func(backward bool) float64 {
+	return layerCase{"Embedding", layer.Params(), nil, []lane.Matrix{y}, func(backward bool) float64 {
 		layer.Forward(y, ids)
 		if backward {
 			layer.Backward(dy, ids)
@@ -113,7 +119,7 @@ func activationCase(name string, rng *rand.Rand, n, cols int, forward func(y, x 
 	for i, v := range x.Data { // clear of the kink of ReLU
 		x.Data[i] = 2*v + float32(math.Copysign(0.1, float64(v)))
 	}
-	return layerCase{name, []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(back bool) float64 {
+	return layerCase{name, nil, []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(back bool) float64 {
 		forward(y, x)
 		if back {
 			backward(dx, dy, y)
@@ -126,7 +132,7 @@ func dropoutCase(rng *rand.Rand, n, cols int) layerCase {
 	source := rand.NewPCG(1, 2)
 	layer := nn.NewDropout(0.3, rand.New(source))
 	x, dx, y, dy := random(rng, n, cols), lane.NewMatrix(n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
-	return layerCase{"Dropout", []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
+	return layerCase{"Dropout", nil, []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
 		source.Seed(1, 2)
 		layer.Forward(y, x)
 		if backward {
@@ -140,7 +146,7 @@ func variationalCase(rng *rand.Rand, n, cols, batch int) layerCase {
 	source := rand.NewPCG(1, 2)
 	layer := nn.NewVariationalDropout(0.3, rand.New(source))
 	x, dx, y, dy := random(rng, n, cols), lane.NewMatrix(n, cols), lane.NewMatrix(n, cols), random(rng, n, cols)
-	return layerCase{"VariationalDropout", []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
+	return layerCase{"VariationalDropout", nil, []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
 		source.Seed(1, 2)
 		layer.Forward(y, x, batch)
 		if backward {
@@ -159,8 +165,8 @@ func recurrentCase(name string, rng *rand.Rand, new func() nn.Recurrent, steps, 
 	initial, dinitial, dfinal := random(rng, batch, states), lane.NewMatrix(batch, states), random(rng, batch, states)
 	state := lane.NewMatrix(batch, states)
 
-	params := append(layer.Params(), nntest.Input("x", x, dx), nntest.Input("initial state", initial, dinitial))
-	return layerCase{name, params, []lane.Matrix{y, state}, func(backward bool) float64 {
+	inputs := []*nn.Param{nntest.Input("x", x, dx), nntest.Input("initial state", initial, dinitial)}
+	return layerCase{name, layer.Params(), inputs, []lane.Matrix{y, state}, func(backward bool) float64 {
 		copy(state.Data, initial.Data)
 		layer.Forward(y, x, state)
 		loss := nntest.Inner(y, dy) + nntest.Inner(state, dfinal)
@@ -180,9 +186,9 @@ func softmaxCrossEntropyCase(rng *rand.Rand, n, classes int) layerCase {
 	}
 	targets[1] = -1
 	const scale = 0.25
-	return layerCase{"SoftmaxCrossEntropy", []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
+	return layerCase{"SoftmaxCrossEntropy", nil, []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
 		if backward {
-			return scale * nn.SoftmaxCrossEntropy(dx, x, targets, scale)
+			nn.SoftmaxCrossEntropy(dx, x, targets, scale)
 		}
 		return scale * nn.SoftmaxCrossEntropy(lane.Matrix{}, x, targets, scale)
 	}}
@@ -194,9 +200,9 @@ func sigmoidCrossEntropyCase(rng *rand.Rand, n, cols int) layerCase {
 		z.Data[i] = (v + 1) / 2
 	}
 	const scale = 0.25
-	return layerCase{"SigmoidCrossEntropy", []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
+	return layerCase{"SigmoidCrossEntropy", nil, []*nn.Param{nntest.Input("logits", x, dx)}, nil, func(backward bool) float64 {
 		if backward {
-			return scale * nn.SigmoidCrossEntropy(dx, x, z, scale)
+			nn.SigmoidCrossEntropy(dx, x, z, scale)
 		}
 		return scale * nn.SigmoidCrossEntropy(lane.Matrix{}, x, z, scale)
 	}}
@@ -205,7 +211,7 @@ func sigmoidCrossEntropyCase(rng *rand.Rand, n, cols int) layerCase {
 func TestLayerGradients(t *testing.T) {
 	for _, c := range layerCases(1) {
 		t.Run(c.name, func(t *testing.T) {
-			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.params...)
+			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.all()...)
 		})
 	}
 }
@@ -215,18 +221,35 @@ func TestRecurrentGradientsOfOneStepAndOneSequence(t *testing.T) {
 	for _, layer := range recurrentLayers(1, 1) {
 		for _, size := range []struct{ steps, batch int }{{1, 1}, {5, 1}, {1, 3}} {
 			c := recurrentCase(layer.name, rng, layer.new, size.steps, size.batch)
-			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.params...)
+			nntest.CheckGradients(t, func() float64 { return c.run(false) }, func() { c.run(true) }, c.all()...)
+		}
+	}
+}
+
+func TestGradientsOfParametersAddUp(t *testing.T) {
+	for _, c := range layerCases(1) {
+		c.run(true)
+		var once []float32
+		for _, p := range c.params {
+			once = append(once, p.Grad.Data...)
+		}
+		c.run(true)
+		for _, p := range c.params {
+			for i, g := range p.Grad.Data {
+				require.InDelta(t, 2*once[i], g, 1e-5, "%s: %s", c.name, p.Name)
+			}
+			once = once[len(p.Grad.Data):]
 		}
 	}
 }
 
 // bitsOf runs a case and returns everything it computed.
 func bitsOf(c layerCase) []uint32 {
-	nn.ZeroGrads(c.params)
+	nn.ZeroGrads(c.all())
 	loss := math.Float64bits(c.run(true))
 	bits := []uint32{uint32(loss), uint32(loss >> 32)}
 	results := append([]lane.Matrix(nil), c.outputs...)
-	for _, p := range c.params {
+	for _, p := range c.all() {
 		results = append(results, p.Grad)
 	}
 	for _, m := range results {

@@ -95,12 +95,6 @@ func TestBackwardLeavesOutWhatIsNotAskedFor(t *testing.T) {
 		layer.Forward(y, x, lane.NewMatrix(batch, layer.StateSize()))
 		layer.Backward(lane.Matrix{}, dy, lane.Matrix{})
 		require.Equal(t, want, gradients(layer), l.name)
-
-		layer.Forward(y, x, lane.NewMatrix(batch, layer.StateSize()))
-		layer.Backward(lane.Matrix{}, dy, lane.Matrix{})
-		for i, g := range gradients(layer) {
-			require.InDelta(t, 2*want[i], g, 1e-5, "%s: gradients add up", l.name)
-		}
 	}
 }
 
