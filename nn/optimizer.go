@@ -11,15 +11,15 @@ import (
 // Optimizer updates parameters from their gradients.
 //
 // Step reads Grad, changes Value, and keeps whatever running averages the method needs, one set for each
-// parameter, known by its name. It skips frozen parameters, which keep what was gathered before, and
-// panics on a parameter that occurs twice or shares its name with another. After the first step with the
-// same parameters it allocates nothing. Its results don't depend on the number of threads.
+// parameter. It skips frozen parameters, which keep what was gathered before, and panics on a parameter
+// that occurs twice. After the first step with the same parameters it allocates nothing. Its results don't depend
+// on the number of threads.
 //
-// State and Load carry the running averages through a checkpoint: an optimizer made with the same
-// options, given the other's State and rate, goes on with the very same bits. The matrices of State are the live
-// ones, for writing out before the next Step, in an order that is the same for the same history of steps. Load copies
-// and replaces all that was gathered; when it returns an error, nothing has changed. Rate is not
-// part of State.
+// State and Load carry the running averages through a checkpoint, by the parameters' names: an optimizer
+// made with the same options, given the other's State and rate, goes on with the very same bits. State panics when
+// two parameters have the same name. Its matrices are the live ones, for writing out before the next Step, in
+// an order that is the same for the same history of steps. Load copies, and replaces all that was gathered; when it
+// returns an error, nothing has changed. Rate is not part of State.
 //
 // An Optimizer must not be used by several goroutines at a time.
 type Optimizer interface {
@@ -44,10 +44,11 @@ type tracker struct {
 	kept   []string // names of the running averages, each of its parameter's shape
 	counts bool     // whether the number of steps is part of the state
 
-	rate   float64
-	round  int // counts the calls of Step
-	byName map[string]*slot
-	slots  []*slot // in the order in which the parameters came
+	rate    float64
+	round   int // counts the calls of Step
+	byParam map[*Param]*slot
+	loaded  map[string]*slot // those that no Step has seen since Load
+	slots   []*slot          // all, in the order in which they came
 
 	// The parameter at hand, and the loop over a chunk of it as a function value made once, so that a step
 	// allocates nothing.
@@ -59,14 +60,13 @@ type tracker struct {
 // slot is the memory that belongs to one parameter.
 type slot struct {
 	name    string
-	param   *Param // nil after Load, until the first Step
-	round   int    // the last call of Step that updated it
+	round   int // the last call of Step that updated it
 	steps   int64
 	average []lane.Matrix
 }
 
 func newTracker(method string, rate float64, kept ...string) tracker {
-	t := tracker{method: method, kept: kept, byName: map[string]*slot{}}
+	t := tracker{method: method, kept: kept, byParam: map[*Param]*slot{}}
 	t.SetRate(rate)
 	return t
 }
@@ -88,21 +88,8 @@ func (t *tracker) begin() { t.round++ }
 // take makes p the parameter at hand, with one step more, and returns its memory.
 func (t *tracker) take(p *Param) *slot {
 	p.check(t.method)
-	s := t.byName[p.Name]
-	if s == nil {
-		s = &slot{name: p.Name}
-		for range t.kept {
-			s.average = append(s.average, lane.NewMatrix(p.Value.Rows, p.Value.Cols))
-		}
-		t.add(s)
-	}
-	if s.param == nil {
-		s.param = p
-	}
-	switch {
-	case s.param != p:
-		panic(fmt.Sprintf("nn: %s: two parameters have the name %q", t.method, p.Name))
-	case s.round == t.round:
+	s := t.slotOf(p)
+	if s.round == t.round {
 		panic(fmt.Sprintf("nn: %s: parameter %q occurs twice", t.method, p.Name))
 	}
 	for i, m := range s.average {
@@ -117,15 +104,29 @@ func (t *tracker) take(p *Param) *slot {
 	return s
 }
 
+// slotOf returns the memory of p: what it had before, what was loaded under its name, or a new one.
+func (t *tracker) slotOf(p *Param) *slot {
+	s := t.byParam[p]
+	if s != nil {
+		return s
+	}
+	if s = t.loaded[p.Name]; s != nil {
+		delete(t.loaded, p.Name)
+	} else {
+		s = &slot{name: p.Name}
+		for range t.kept {
+			s.average = append(s.average, lane.NewMatrix(p.Value.Rows, p.Value.Cols))
+		}
+		t.slots = append(t.slots, s)
+	}
+	t.byParam[p] = s
+	return s
+}
+
 // run calls body for every chunk of the parameter at hand.
 func (t *tracker) run() {
 	lane.Parallel(len(t.value), stepGrain, t.body)
 	t.value, t.grad = nil, nil
-}
-
-func (t *tracker) add(s *slot) {
-	t.byName[s.name] = s
-	t.slots = append(t.slots, s)
 }
 
 // stepsName is the name of a parameter's number of steps in a checkpoint. As a float32 is exact only up to 2²⁴, it is
@@ -137,7 +138,12 @@ const stepsRadix = 1 << 24
 // State returns the running averages, and the numbers of steps where the method needs them.
 func (t *tracker) State() []Named {
 	var state []Named
+	seen := map[string]bool{}
 	for _, s := range t.slots {
+		if seen[s.name] {
+			panic(fmt.Sprintf("nn: %s: State: two parameters have the name %q", t.method, s.name))
+		}
+		seen[s.name] = true
 		for i, m := range s.average {
 			state = append(state, Named{s.name + "." + t.kept[i], m})
 		}
@@ -151,28 +157,30 @@ func (t *tracker) State() []Named {
 
 // Load replaces the running averages by copies of those in state, which another optimizer's State returned.
 func (t *tracker) Load(state []Named) error {
-	loaded := tracker{byName: map[string]*slot{}}
+	loaded := map[string]*slot{}
+	var slots []*slot
 	for _, n := range state {
 		dot := strings.LastIndexByte(n.Name, '.')
 		if dot < 0 {
 			return fmt.Errorf("nn: %s: Load: %q is not a parameter's name, a dot and what is kept", t.method, n.Name)
 		}
 		name, what := n.Name[:dot], n.Name[dot+1:]
-		s := loaded.byName[name]
+		s := loaded[name]
 		if s == nil {
 			s = &slot{name: name, steps: -1, average: make([]lane.Matrix, len(t.kept))}
-			loaded.add(s)
+			loaded[name] = s
+			slots = append(slots, s)
 		}
 		if err := t.load(s, what, n.Value); err != nil {
 			return fmt.Errorf("nn: %s: Load: %q: %w", t.method, n.Name, err)
 		}
 	}
-	for _, s := range loaded.slots {
+	for _, s := range slots {
 		if err := t.complete(s); err != nil {
 			return fmt.Errorf("nn: %s: Load: parameter %q: %w", t.method, s.name, err)
 		}
 	}
-	t.byName, t.slots = loaded.byName, loaded.slots
+	t.byParam, t.loaded, t.slots = map[*Param]*slot{}, loaded, slots
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 // A parameter shared between layers is one *Param and belongs once into the lists given to
 // ClipNorm and to an Optimizer.
 type Param struct {
-	Name   string      // unique within a model, in PyTorch's style: "rnn.weight_ih_l0"
+	Name   string      // in PyTorch's style, unique within what is saved together: "rnn.weight_ih_l0"
 	Value  lane.Matrix // what the forward pass reads
 	Grad   lane.Matrix // ∂loss/∂Value, summed over the backward passes since ZeroGrads
 	Frozen bool        // left alone by ClipNorm and by every Optimizer
