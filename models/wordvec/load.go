@@ -1,0 +1,234 @@
+package wordvec
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Load reads word vectors from a file, or from standard input if path is "-".
+//
+// What the file is shows in its content: word2vec text or binary, GloVe's text without a header, NumPy's .npy with its words in
+// the .tsv beside it, .safetensors (see [Save]), any of the first three packed by gzip or zstd. The ending decides only
+// where the content can't: a .tsv is the projector's table, whose words are in the .metadata.tsv beside it.
+//
+// Where a word comes again, its first row stays, as in gensim, and Duplicates counts the others. Errors name the file, the row and the
+// byte (of the unpacked content), and what to do: a file that ends early, that is longer than its header says, whose header is no
+// header, a row of another length, a value that is no finite number.
+func Load(path string) (*Vectors, error) {
+	if path == "-" {
+		return Read(os.Stdin, "standard input")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("wordvec: cannot read %s: %w", path, errors.Unwrap(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("wordvec: cannot read %s: %w", path, errors.Unwrap(err))
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("wordvec: %s is a directory: name a file in it", path)
+	}
+	size := int64(unknownSize)
+	if info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	if _, ending := splitEnding(path); ending == ".tsv" {
+		return readProjector(newSource(file, path, size), path)
+	}
+	s, err := openSource(file, path, size)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	switch head := s.peek(16); {
+	case bytes.HasPrefix(head, npyMagic):
+		return readNPY(s, path)
+	case looksLikeSafetensors(head):
+		return readSafetensors(path)
+	}
+	return s.read()
+}
+
+// Read reads word vectors as [Load] does, from a stream of word2vec text or binary or GloVe text, packed or not. The name stands in errors.
+func Read(r io.Reader, name string) (*Vectors, error) {
+	s, err := openSource(r, name, unknownSize)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return s.read()
+}
+
+// read reads any format that is one stream.
+func (s *source) read() (*Vectors, error) {
+	head := s.peek(16)
+	if len(head) == 0 {
+		if err := s.peekError(); err != nil {
+			return nil, s.failed(err)
+		}
+		return nil, fmt.Errorf("wordvec: %s is empty: it holds no vectors", s.name)
+	}
+	for _, other := range foreign {
+		if bytes.HasPrefix(head, []byte(other.magic)) {
+			return nil, fmt.Errorf("wordvec: %s is %s", s.name, other.mend)
+		}
+	}
+	if looksLikeSafetensors(head) {
+		return nil, fmt.Errorf("wordvec: %s is .safetensors, which can't be read from a stream: name the file", s.name)
+	}
+	return s.readWord2vec()
+}
+
+// foreign are files that people hold to be word vectors, or offer in their place.
+var foreign = []struct{ magic, mend string }{
+	{"\xba\x16\x4f\x2f", "a fastText model: give its vectors, the .vec file that fastText writes beside it"},
+	{"\x80\x02", "a Python pickle: save it with gensim's save_word2vec_format"},
+	{"\x80\x03", "a Python pickle: save it with gensim's save_word2vec_format"},
+	{"\x80\x04", "a Python pickle: save it with gensim's save_word2vec_format"},
+	{"\x80\x05", "a Python pickle: save it with gensim's save_word2vec_format"},
+	{"PK\x03\x04", "a zip archive: unpack it, and give the vectors in it"},
+	{"BZh", "packed by bzip2: unpack it first"},
+	{"\xfd7zXZ", "packed by xz: unpack it first"},
+	{string(npyMagic), "an array of NumPy, which can't be read from a stream, as its words are in another file: name the file"},
+}
+
+const (
+	unknownSize = -1
+	bufferSize  = 1 << 20
+	zstdWindow  = 128 << 20 // memory that a packed file may ask for; the zstd tool's own limit
+)
+
+// A source is a buffered stream that knows its name, where it stands, and how many bytes it can still give at most, so that a header's
+// promises are checked before memory is taken for them.
+type source struct {
+	name   string
+	r      *bufio.Reader
+	offset int64 // bytes consumed
+	size   int64 // or unknownSize
+	close  func()
+
+	long    []byte // a line longer than the buffer
+	unended bool   // the last line had no newline: the file may be cut there
+}
+
+func newSource(r io.Reader, name string, size int64) *source {
+	return &source{name: name, r: bufio.NewReaderSize(r, bufferSize), size: size, close: func() {}}
+}
+
+// openSource sees through gzip and zstd.
+func openSource(r io.Reader, name string, size int64) (*source, error) {
+	s := newSource(r, name, size)
+	switch head := s.peek(4); {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		unpacked, err := gzip.NewReader(s.r)
+		if err != nil {
+			return nil, fmt.Errorf("wordvec: %s: damaged gzip file: %w", name, err)
+		}
+		return newSource(unpacked, name, unknownSize), nil
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		unpacked, err := zstd.NewReader(s.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
+		if err != nil {
+			return nil, fmt.Errorf("wordvec: %s: damaged zstd file: %w", name, err)
+		}
+		packed := newSource(unpacked, name, unknownSize)
+		packed.close = unpacked.Close
+		return packed, nil
+	}
+	return s, nil
+}
+
+// peek returns the next n bytes, or fewer at the end.
+func (s *source) peek(n int) []byte {
+	head, _ := s.r.Peek(n)
+	return head
+}
+
+// peekError returns why the source gives nothing more, nil at its proper end.
+func (s *source) peekError() error {
+	if _, err := s.r.Peek(1); err != io.EOF {
+		return err
+	}
+	return nil
+}
+
+// remaining returns the most bytes that can still come.
+func (s *source) remaining() (n int64, known bool) {
+	return s.size - s.offset, s.size >= 0
+}
+
+// rowsToReserve returns how many of the promised rows to take memory for at once, if each takes at least so many bytes in
+// the source.
+func (s *source) rowsToReserve(promised, rowBytes, dim int) int {
+	if n, known := s.remaining(); known {
+		return int(min(int64(promised), n/int64(rowBytes)+1))
+	}
+	return min(promised, bufferSize/dim+1)
+}
+
+var errLongLine = errors.New("line too long")
+
+// line returns the next line without its end, valid until the next call, or io.EOF. A line longer than limit bytes is an error.
+func (s *source) line(limit int) ([]byte, error) {
+	s.long = s.long[:0]
+	for {
+		part, err := s.r.ReadSlice('\n')
+		s.offset += int64(len(part))
+		if len(s.long)+len(part) > limit {
+			return nil, errLongLine
+		}
+		if err == bufio.ErrBufferFull {
+			s.long = append(s.long, part...)
+			continue
+		}
+		if len(s.long) > 0 {
+			s.long = append(s.long, part...)
+			part = s.long
+		}
+		s.unended = err == io.EOF
+		if err == io.EOF && len(part) > 0 {
+			err = nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return bytes.TrimRight(part, "\r\n"), nil
+	}
+}
+
+// failed wraps an error of the reader below.
+func (s *source) failed(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("wordvec: %s: the packed file is cut short after byte %d of its content: copy it again", s.name, s.offset)
+	}
+	return fmt.Errorf("wordvec: %s: cannot read on after byte %d: %w", s.name, s.offset, err)
+}
+
+// splitEnding splits a path into what comes before its ending and the ending in lower case, that of a packer left out.
+func splitEnding(path string) (stem, ending string) {
+	stem = path
+	if packing(path) != "" {
+		stem = path[:len(path)-len(filepath.Ext(path))]
+	}
+	ending = filepath.Ext(stem)
+	return stem[:len(stem)-len(ending)], strings.ToLower(ending)
+}
+
+// packing returns ".gz", ".zst", or "".
+func packing(path string) string {
+	switch ending := strings.ToLower(filepath.Ext(path)); ending {
+	case ".gz", ".zst":
+		return ending
+	}
+	return ""
+}

@@ -1,0 +1,144 @@
+package wordvec
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/lane-go/lane/internal/atomicfile"
+)
+
+// Save writes the vectors in the format that the path ends with, each file whole or not at all:
+//
+//	.bin          word2vec's binary format, the bytes that gensim writes
+//	.txt .vec     word2vec's text format, as gensim and fastText read it
+//	.npy          a NumPy array, and NAME.tsv with a word a line
+//	.tsv          the embedding projector's table, and its metadata in NAME.metadata.tsv, a word a line
+//	.safetensors  a tensor "vectors" (V×D), the words as a JSON array in the metadata under "lane.words"
+//
+// .gz or .zst after .bin, .txt or .vec packs the file. Text holds the shortest decimals that give the very float32s back.
+//
+// A word that the format can't hold is an error before anything is written: one with a space or a newline in word2vec's formats, with a tab or
+// a line's end in .tsv, not UTF-8 in .safetensors.
+func (v *Vectors) Save(path string) error {
+	_, ending := splitEnding(path)
+	f, known := formats[ending]
+	if !known {
+		return fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .npy, .tsv or .safetensors", path)
+	}
+	if packing(path) != "" && !f.packs {
+		return fmt.Errorf("wordvec: %s: only .bin, .txt and .vec can be packed: leave out %s", path, packing(path))
+	}
+	for i, word := range v.Words {
+		if err := f.accepts(word); err != nil {
+			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
+		}
+	}
+	if f.words {
+		if err := saveFile(wordsPath(path), v.writeWords); err != nil {
+			return err
+		}
+	}
+	return saveFile(path, func(w io.Writer) error { return f.write(v, w) })
+}
+
+type format struct {
+	write   func(*Vectors, io.Writer) error
+	accepts func(word string) error
+	words   bool // in a file of their own
+	packs   bool
+}
+
+var formats = map[string]format{
+	".bin":         {write: (*Vectors).WriteBinary, accepts: noSpace, packs: true},
+	".txt":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
+	".vec":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
+	".npy":         {write: (*Vectors).writeNPY, accepts: noTab, words: true},
+	".tsv":         {write: (*Vectors).writeTable, accepts: noTab, words: true},
+	".safetensors": {write: (*Vectors).writeSafetensors, accepts: onlyUTF8},
+}
+
+func noSpace(word string) error {
+	if strings.ContainsAny(word, " \n") {
+		return fmt.Errorf("word %q has a space or a newline, which end a word in word2vec's formats: use .safetensors, or rename it", word)
+	}
+	return nil
+}
+
+func noTab(word string) error {
+	if strings.ContainsAny(word, "\t\n\r") {
+		return fmt.Errorf("word %q has a tab or a line's end, which .tsv can't hold: use .safetensors, or rename it", word)
+	}
+	return nil
+}
+
+func onlyUTF8(word string) error {
+	if !utf8.ValidString(word) {
+		return fmt.Errorf("word %q is not UTF-8, which .safetensors can't hold: use .bin", word)
+	}
+	return nil
+}
+
+// saveFile writes a file, packed as its path ends.
+func saveFile(path string, write func(io.Writer) error) error {
+	err := atomicfile.Write(path, func(w io.Writer) error {
+		switch packing(path) {
+		case ".gz":
+			packed := gzip.NewWriter(w)
+			if err := write(packed); err != nil {
+				return err
+			}
+			return packed.Close()
+		case ".zst":
+			// One thread, so that the bytes don't depend on their number.
+			packed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+			if err != nil {
+				return err
+			}
+			if err := write(packed); err != nil {
+				packed.Close()
+				return err
+			}
+			return packed.Close()
+		}
+		return write(w)
+	})
+	if err != nil {
+		return fmt.Errorf("wordvec: %w", err)
+	}
+	return nil
+}
+
+// WriteBinary writes word2vec's binary format as gensim does: "V D", a newline, then for every word its bytes, a space, and D
+// little-endian float32s. A word with a space or a newline is an error.
+func (v *Vectors) WriteBinary(w io.Writer) error {
+	return v.writeRows(w, func(row []byte, x []float32) []byte { return appendFloats(row, x) })
+}
+
+// WriteText writes word2vec's text format: "V D", then a line for every word and its values, with spaces between. A word with a
+// space or a newline is an error.
+func (v *Vectors) WriteText(w io.Writer) error {
+	return v.writeRows(w, func(row []byte, x []float32) []byte { return append(appendNumbers(row, x, ' '), '\n') })
+}
+
+func (v *Vectors) writeRows(w io.Writer, appendVector func(row []byte, x []float32) []byte) error {
+	if _, err := fmt.Fprintf(w, "%d %d\n", v.Len(), v.Dim()); err != nil {
+		return err
+	}
+	var row []byte
+	for i, word := range v.Words {
+		if err := noSpace(word); err != nil {
+			return fmt.Errorf("wordvec: row %d: %w", i+1, err)
+		}
+		row = append(append(row[:0], word...), ' ')
+		row = appendVector(row, v.Matrix.Row(i))
+		if _, err := w.Write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
