@@ -1,0 +1,157 @@
+package rnnlm
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lane-go/lane/models/corpus"
+)
+
+// Cell names a kind of recurrent layer.
+type Cell string
+
+// The kinds of recurrent layers.
+const (
+	LSTM Cell = "lstm" // long short-term memory (Hochreiter & Schmidhuber 1997), gates i, f, g, o
+	GRU  Cell = "gru"  // gated recurrent unit (Cho et al. 2014), gates r, z, n
+	RNN  Cell = "rnn"  // h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh) (Elman 1990)
+)
+
+// Cells lists the kinds of recurrent layers.
+func Cells() []Cell { return []Cell{LSTM, GRU, RNN} }
+
+// gates is how many blocks of H rows the weights of a layer have.
+func (c Cell) gates() int {
+	switch c {
+	case LSTM:
+		return 4
+	case GRU:
+		return 3
+	}
+	return 1
+}
+
+// stateSize is how many numbers of state a hidden unit carries: an LSTM's h and c, or h alone.
+func (c Cell) stateSize() int {
+	if c == LSTM {
+		return 2
+	}
+	return 1
+}
+
+// Config is the architecture of a model.
+type Config struct {
+	Cell   Cell `json:"cell"`
+	Embed  int  `json:"embed"`           // E, numbers a word's embedding
+	Hidden int  `json:"hidden"`          // H, units a layer
+	Layers int  `json:"layers"`          // recurrent layers, one on the other
+	Tied   bool `json:"tied"`            // the decoder's weight is the encoder's; needs Embed == Hidden
+	Vocab  int  `json:"vocab,omitempty"` // V, words the model knows; 0 takes the vocabulary's length
+
+	// Dropout is the probability, in training, that a number is dropped: from the input of the first layer, between
+	// layers and from the output of the last. 0 drops nothing.
+	Dropout float64 `json:"dropout,omitempty"`
+	// Variational keeps what it drops through all steps of a window.
+	Variational bool `json:"variational,omitempty"`
+
+	// Text says how text becomes the words of the vocabulary.
+	Text corpus.Options `json:"text"`
+}
+
+// The bounds of a Config. They keep every size far from overflow.
+const (
+	maxWidth  = 1 << 16
+	maxLayers = 64
+	maxVocab  = 1 << 26
+)
+
+// Validate returns nil if a model can be made of c, and otherwise an error that names a field and what it may be.
+func (c Config) Validate() error {
+	switch {
+	case !slices.Contains(Cells(), c.Cell):
+		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(c.Cell))
+	case c.Embed < 1 || c.Embed > maxWidth:
+		return fmt.Errorf("rnnlm: embed %d: take 1 to %d", c.Embed, maxWidth)
+	case c.Hidden < 1 || c.Hidden > maxWidth:
+		return fmt.Errorf("rnnlm: hidden %d: take 1 to %d", c.Hidden, maxWidth)
+	case c.Layers < 1 || c.Layers > maxLayers:
+		return fmt.Errorf("rnnlm: layers %d: take 1 to %d", c.Layers, maxLayers)
+	case !(c.Dropout >= 0 && c.Dropout < 1):
+		return fmt.Errorf("rnnlm: dropout %v: take 0 or more and less than 1", c.Dropout)
+	case c.Tied && c.Embed != c.Hidden:
+		return fmt.Errorf("rnnlm: tied with embed %d and hidden %d: make them equal, or leave the weights untied", c.Embed, c.Hidden)
+	case c.Vocab < 1 || c.Vocab > maxVocab:
+		return fmt.Errorf("rnnlm: a vocabulary of %d words: take 1 to %d", c.Vocab, maxVocab)
+	}
+	return nil
+}
+
+// inputSize is the size of what layer l reads.
+func (c Config) inputSize(l int) int {
+	if l == 0 {
+		return c.Embed
+	}
+	return c.Hidden
+}
+
+// A paramShape is a parameter's name and shape, as PyTorch has them: a bias has one dimension.
+type paramShape struct {
+	name  string
+	shape []int
+}
+
+func (p paramShape) isBias() bool { return len(p.shape) == 1 }
+
+// params lists the parameters of a model in the order of Model.Params.
+func (c Config) params() []paramShape {
+	g := c.Cell.gates()
+	list := []paramShape{{"encoder.weight", []int{c.Vocab, c.Embed}}}
+	for l := range c.Layers {
+		layer := func(name string) string { return fmt.Sprintf("rnn.%s_l%d", name, l) }
+		list = append(list,
+			paramShape{layer("weight_ih"), []int{g * c.Hidden, c.inputSize(l)}},
+			paramShape{layer("weight_hh"), []int{g * c.Hidden, c.Hidden}},
+			paramShape{layer("bias_ih"), []int{g * c.Hidden}},
+			paramShape{layer("bias_hh"), []int{g * c.Hidden}})
+	}
+	if !c.Tied {
+		list = append(list, paramShape{"decoder.weight", []int{c.Vocab, c.Hidden}})
+	}
+	return append(list, paramShape{"decoder.bias", []int{c.Vocab}})
+}
+
+// ParameterCount returns how many numbers the model consists of, every bias and a tied weight once.
+func (c Config) ParameterCount() int64 {
+	var n int64
+	for _, p := range c.params() {
+		size := int64(1)
+		for _, d := range p.shape {
+			size *= int64(d)
+		}
+		n += size
+	}
+	return n
+}
+
+// TrainingMemory estimates, before anything is allocated, the bytes that Train takes with o: parameters, gradients, the
+// optimizer's slots, packed weights, the best model so far, and a window's activations. Text comes on top of it.
+func (c Config) TrainingMemory(o Options) int64 {
+	v, h, g := int64(c.Vocab), int64(c.Hidden), int64(c.Cell.gates())
+	copies := 2 + int64(optimizerSlots(o.Optimizer))
+	if o.KeepBest {
+		copies++
+	}
+	floats := copies*c.ParameterCount() + 2*v*h // the decoder's weight packed for both products
+	rows := int64(o.Batch) * int64(o.BPTT)
+	perRow := 2*int64(c.Embed) + h // embedded and its gradient; the top's gradient
+	for range c.Layers {
+		// a layer's output and its gradient; gates, their gradients and the cell's state within
+		perRow += (2 + 2*g + 3) * h
+		floats += g * h * h
+	}
+	if c.Dropout > 0 {
+		perRow += 2 * (int64(c.Embed) + int64(c.Layers)*h) // masks and what they leave
+	}
+	floats += rows*perRow + int64(outputRows(c.Vocab))*v
+	return 4 * floats
+}

@@ -1,0 +1,62 @@
+package rnnlm
+
+import (
+	"math"
+)
+
+// Perplexity judges the text ids: exp of the mean of −log p over the tokens judged, whose number it returns too.
+//
+// The text is cut into batch streams of ⌊(n−1)/batch⌋ tokens, walked side by side in windows of bptt tokens from the zero state on,
+// with the state carried; the windows that don't fit are left out. With batch 1 every token after the first is
+// judged. A text too short for one window is an error.
+func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, tokens int, err error) {
+	j, err := newJudge(m, newOutput(m.decoder), "evaluation", ids, batch, bptt)
+	if err != nil {
+		return 0, 0, err
+	}
+	loss, tokens := j.judge()
+	return perplexityOf(loss / float64(tokens)), tokens, nil
+}
+
+// judge is one text and what judging it again and again needs.
+type judge struct {
+	*windows
+	pass   *pass
+	output *output
+}
+
+func newJudge(m *Model, out *output, what string, ids []int32, batch, bptt int) (*judge, error) {
+	if err := m.checkIDs(what, ids); err != nil {
+		return nil, err
+	}
+	var w *windows
+	var err error
+	if batch == 1 {
+		w, err = newStream(what, ids, bptt)
+	} else {
+		w, err = newWindows(what, ids, batch, bptt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &judge{w, newPass(m, batch, w.steps), out}, nil
+}
+
+// judge returns −Σ log p over the text, and how many tokens that is.
+func (j *judge) judge() (loss float64, tokens int) {
+	j.output.pack()
+	j.pass.reset()
+	last := j.count()
+	if j.batch == 1 {
+		last = (j.length + j.steps - 1) / j.steps
+	}
+	for i := range last {
+		inputs, targets := j.at(i)
+		loss += j.output.crossEntropy(j.pass.forward(inputs), targets)
+		tokens += len(targets)
+	}
+	return loss, tokens
+}
+
+// perplexityOf returns exp of a mean cross-entropy; one that overflows is cut to the largest number, so that JSON can hold it.
+func perplexityOf(loss float64) float64 { return min(math.Exp(loss), math.MaxFloat64) }

@@ -1,0 +1,42 @@
+package rnnlm
+
+import (
+	"fmt"
+
+	"github.com/lane-go/lane/models/corpus"
+)
+
+var presets = map[string]struct {
+	config Config
+	train  func(*Options)
+}{
+	"book-rnn": {
+		Config{Cell: RNN, Embed: 100, Hidden: 100, Layers: 1},
+		func(o *Options) { o.LR, o.Schedule, o.Epochs, o.KeepBest = 1, "constant", 4, false },
+	},
+	"book-lstm": {
+		Config{Cell: LSTM, Embed: 100, Hidden: 100, Layers: 1},
+		func(o *Options) { o.Schedule, o.Epochs, o.KeepBest = "constant", 4, false },
+	},
+	"book-better": {
+		Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.5, Tied: true},
+		func(o *Options) {},
+	},
+}
+
+// Presets lists the names that Preset knows.
+func Presets() []string { return []string{"book-rnn", "book-lstm", "book-better"} }
+
+// Preset returns the architecture and recipe of one of the book's models: book-rnn (100/100, plain, rate 1), book-lstm (100/100, rate 20)
+// and book-better (650/650, two layers, dropout 0.5, tied, rate 20 divided by 4 on plateaus, 40 epochs). All take batches of
+// 20, windows of 35 and clip at 0.25, on words with "<eos>" at line ends.
+func Preset(name string) (Config, Options, error) {
+	p, ok := presets[name]
+	if !ok {
+		return Config{}, Options{}, fmt.Errorf("rnnlm: preset %q: take book-rnn, book-lstm or book-better", name)
+	}
+	p.config.Text = corpus.Options{EOS: true}
+	o := DefaultOptions()
+	p.train(&o)
+	return p.config, o, nil
+}

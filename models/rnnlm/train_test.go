@@ -1,0 +1,459 @@
+package rnnlm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/nn"
+	"github.com/stretchr/testify/require"
+)
+
+var errEnough = errors.New("enough")
+
+// The gradients of a whole model, from the embedding to the cross-entropy, through two layers and the carried state's window.
+func TestGradientsOfTheWholeModel(t *testing.T) {
+	for _, cell := range Cells() {
+		for _, tied := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/tied=%v", cell, tied), func(t *testing.T) {
+				c := Config{Cell: cell, Embed: 4, Hidden: 4, Layers: 2, Tied: tied}
+				m := tinyModel(t, c, 7)
+				nn.Normal(m.encoder.Weight.Value, 0, 0.5, newRand(3)) // 0.01 makes gradients too small to see
+				ids := walk(50, 7, 1)
+				w, err := newWindows("test", ids, 3, 4)
+				require.NoError(t, err)
+				inputs, targets := w.at(0)
+				p, out := newPass(m, 3, 4), newOutput(m.decoder)
+				p.addTraining(nil)
+				loss := func() float64 {
+					p.reset()
+					out.pack()
+					return out.crossEntropy(p.forward(inputs), targets)
+				}
+				want := loss()
+				nn.ZeroGrads(m.Params())
+				p.reset()
+				out.packTraining()
+				require.Equal(t, want, out.learn(p.topGrad(inputs), p.forward(inputs), targets, 1))
+				p.backward(inputs)
+				for _, param := range m.Params() {
+					requireGradient(t, param, loss)
+				}
+			})
+		}
+	}
+}
+
+// requireGradient compares a parameter's gradient with five-point central differences.
+func requireGradient(t *testing.T, p *nn.Param, loss func() float64) {
+	t.Helper()
+	const h = 1.0 / 64
+	for i := range p.Value.Data {
+		was := p.Value.Data[i]
+		at := func(d float32) float64 {
+			p.Value.Data[i] = was + d
+			return loss()
+		}
+		want := (8*(at(h)-at(-h)) - (at(2*h) - at(-2*h))) / (12 * h)
+		p.Value.Data[i] = was
+		require.InDelta(t, want, p.Grad.Data[i], 2e-3*max(1, math.Abs(want)), "%s[%d]", p.Name, i)
+	}
+}
+
+// The output layer works in blocks of rows: more rows than one block, and a last one that is shorter.
+func TestOutputInBlocksOfRows(t *testing.T) {
+	const vocab, hidden = 11, 5
+	n := 2*maxOutputRows + 3
+	m := tinyModel(t, Config{Cell: RNN, Embed: hidden, Hidden: hidden, Layers: 1}, vocab)
+	nn.Normal(m.decoder.bias.Value, 0, 1, newRand(1))
+	h, targets := lane.NewMatrix(n, hidden), walk(n, vocab, 2)
+	nn.Normal(h, 0, 1, newRand(2))
+
+	logits, want := lane.NewMatrix(n, vocab), nn.Linear{Weight: m.decoder.weight, Bias: m.decoder.bias}
+	want.Forward(logits, h)
+	dh, wantDh := lane.NewMatrix(n, hidden), lane.NewMatrix(n, hidden)
+	wantLoss := nn.SoftmaxCrossEntropy(logits, logits, targets, 0.5)
+	want.Backward(wantDh, logits, h)
+	wantWeight := append([]float32(nil), m.decoder.weight.Grad.Data...)
+	wantBias := append([]float32(nil), m.decoder.bias.Grad.Data...)
+	nn.ZeroGrads(m.Params())
+
+	out := newOutput(m.decoder)
+	out.packTraining()
+	require.InEpsilon(t, wantLoss, out.learn(dh, h, targets, 0.5), 1e-6)
+	require.InDeltaSlice(t, wantDh.Data, dh.Data, 1e-5)
+	require.InDeltaSlice(t, wantWeight, m.decoder.weight.Grad.Data, 1e-4)
+	require.InDeltaSlice(t, wantBias, m.decoder.bias.Grad.Data, 1e-4)
+	require.InEpsilon(t, wantLoss, out.crossEntropy(h, targets), 1e-6)
+}
+
+func TestLearnsAPeriodicText(t *testing.T) {
+	for _, cell := range Cells() {
+		for _, optimizer := range []string{"sgd", "adam"} {
+			t.Run(fmt.Sprintf("%s/%s", cell, optimizer), func(t *testing.T) {
+				m := tinyModel(t, Config{Cell: cell, Embed: 12, Hidden: 16, Layers: 1}, 6)
+				o := tinyOptions()
+				o.BPTT, o.Optimizer, o.LR, o.Clip, o.Epochs = 8, optimizer, 2, 1, 60
+				if optimizer == "adam" {
+					o.LR = 0.02
+				}
+				ids := periodic(600)
+				before, _, err := m.Perplexity(ids, 1, 35)
+				require.NoError(t, err)
+				require.InDelta(t, 6, before, 1)
+				r, err := Train(t.Context(), m, ids, nil, o)
+				require.NoError(t, err)
+				require.Equal(t, o.Epochs, r.Epochs)
+				require.Equal(t, int64(r.Steps)*24, r.Tokens)
+
+				after, _, err := m.Perplexity(ids, 1, 35)
+				require.NoError(t, err)
+				require.Less(t, after, 1.1)
+			})
+		}
+	}
+}
+
+// A window of one step sees one word; only the carried state tells which of two words comes next.
+func TestCarriedStateMatters(t *testing.T) {
+	m := tinyModel(t, Config{Cell: LSTM, Embed: 12, Hidden: 16, Layers: 1}, 6)
+	o := tinyOptions()
+	o.BPTT, o.LR, o.Clip, o.Epochs = 8, 2, 1, 60
+	ids := periodic(600)
+	_, err := Train(t.Context(), m, ids, nil, o)
+	require.NoError(t, err)
+
+	carried, _, err := m.Perplexity(ids, 1, 1)
+	require.NoError(t, err)
+	require.Less(t, carried, 1.1)
+
+	j, err := newJudge(m, newOutput(m.decoder), "test", ids, 1, 1)
+	require.NoError(t, err)
+	j.output.pack()
+	loss := 0.0
+	for i := range j.count() {
+		inputs, targets := j.at(i)
+		j.pass.reset()
+		loss += j.output.crossEntropy(j.pass.forward(inputs), targets)
+	}
+	require.Greater(t, math.Exp(loss/float64(j.count())), 1.3)
+}
+
+func TestDropoutTrainsAndEvaluatesWithout(t *testing.T) {
+	for _, variational := range []bool{false, true} {
+		c := Config{Cell: LSTM, Embed: 16, Hidden: 16, Layers: 2, Dropout: 0.2, Variational: variational, Tied: true}
+		m := tinyModel(t, c, 6)
+		o := tinyOptions()
+		o.BPTT, o.LR, o.Clip, o.Epochs, o.Optimizer = 8, 0.02, 1, 30, "adam"
+		ids := periodic(600)
+		_, err := Train(t.Context(), m, ids, nil, o)
+		require.NoError(t, err)
+		once, _, err := m.Perplexity(ids, 1, 35)
+		require.NoError(t, err)
+		require.Less(t, once, 1.3)
+		again, _, err := m.Perplexity(ids, 1, 35)
+		require.NoError(t, err)
+		require.Equal(t, once, again)
+	}
+}
+
+func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
+	defer lane.SetThreads(0)
+	c := Config{Cell: LSTM, Embed: 48, Hidden: 48, Layers: 2, Dropout: 0.3, Tied: true}
+	ids := walk(900, 700, 1)
+	var want [][]float32
+	for _, threads := range []int{1, 2, 3} {
+		lane.SetThreads(threads)
+		m := tinyModel(t, c, 700)
+		o := tinyOptions()
+		o.Batch, o.BPTT, o.Epochs, o.LR = 20, 11, 1, 5
+		_, err := Train(t.Context(), m, ids, ids[:300], o)
+		require.NoError(t, err)
+		if want == nil {
+			want = weights(m)
+		}
+		require.Equal(t, want, weights(m), "%d threads", threads)
+	}
+}
+
+func TestSeedsDecideEverything(t *testing.T) {
+	train := func(initSeed, seed uint64) [][]float32 {
+		c := tinyConfig(GRU)
+		c.Dropout = 0.5
+		m, err := New(c, wordsVocab(t, 9), initSeed)
+		require.NoError(t, err)
+		o := tinyOptions()
+		o.Seed = seed
+		_, err = Train(t.Context(), m, walk(100, 9, 1), nil, o)
+		require.NoError(t, err)
+		return weights(m)
+	}
+	require.Equal(t, train(1, 1), train(1, 1))
+	require.NotEqual(t, train(1, 1), train(2, 1))
+	require.NotEqual(t, train(1, 1), train(1, 2))
+}
+
+func TestStepAllocatesNothing(t *testing.T) {
+	defer lane.SetThreads(0)
+	lane.SetThreads(1)
+	for _, cell := range Cells() {
+		c := tinyConfig(cell)
+		c.Dropout = 0.5
+		m := tinyModel(t, c, 50)
+		tr, err := newTrainer(m, walk(1000, 50, 1), nil, tinyOptions())
+		require.NoError(t, err)
+		tr.pass.reset()
+		require.NoError(t, tr.step())
+		require.Zero(t, testing.AllocsPerRun(20, func() {
+			if err := tr.step(); err != nil {
+				t.Error(err)
+			}
+		}), cell)
+	}
+}
+
+func TestFrozenBiases(t *testing.T) {
+	for _, cell := range Cells() {
+		m := tinyModel(t, tinyConfig(cell), 9)
+		_, err := Train(t.Context(), m, walk(100, 9, 1), nil, tinyOptions())
+		require.NoError(t, err)
+		for _, p := range m.Params() {
+			moved := norm(p.Value.Data) > 0
+			require.Equal(t, cell == GRU || p.Name != "rnn.bias_hh_l0" && p.Name != "rnn.bias_hh_l1", moved, "%s %s", cell, p.Name)
+		}
+	}
+}
+
+func TestPlateauDividesTheRateAndKeepsTheBest(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	train := walk(400, 9, 1)
+	valid := make([]int32, 100) // nothing like the training text: it gets worse as training goes on
+	o := tinyOptions()
+	o.Schedule, o.Epochs, o.KeepBest, o.LR = "plateau", 6, true, 4
+	var rates, perplexities []float64
+	var bestEpoch int
+	o.Progress = func(p Progress) error {
+		if p.EpochEnd {
+			rates, perplexities = append(rates, p.LR), append(perplexities, p.ValidPerplexity)
+			if p.Best {
+				bestEpoch = p.Epoch
+			}
+		}
+		return nil
+	}
+	r, err := Train(t.Context(), m, train, valid, o)
+	require.NoError(t, err)
+	require.Len(t, rates, 6)
+
+	rate, best := 4.0, math.Inf(1)
+	for i := range rates {
+		require.Equal(t, rate, rates[i])
+		if perplexities[i] < best {
+			best = perplexities[i]
+		} else {
+			rate /= 4
+		}
+	}
+	require.Less(t, rate, 4.0, "the test needs an epoch that got worse")
+	require.Equal(t, best, r.ValidPerplexity)
+	require.Equal(t, bestEpoch, r.BestEpoch)
+	perplexity, _, err := m.Perplexity(valid, 10, o.BPTT)
+	require.NoError(t, err)
+	require.Equal(t, best, perplexity, "the best model is the one that stays")
+}
+
+func TestPatienceStopsEarly(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	o := tinyOptions()
+	o.Epochs, o.Patience, o.LR = 50, 2, 4
+	r, err := Train(t.Context(), m, walk(400, 9, 1), make([]int32, 100), o)
+	require.NoError(t, err)
+	require.True(t, r.Early)
+	require.Equal(t, r.BestEpoch+2, r.Epochs)
+}
+
+func TestSchedulesReachTheOptimizer(t *testing.T) {
+	for schedule, check := range map[string]func(t *testing.T, rates []float64){
+		"constant": func(t *testing.T, rates []float64) { require.Equal(t, rates[0], rates[len(rates)-1]) },
+		"cosine":   func(t *testing.T, rates []float64) { require.Equal(t, 0.01, rates[0]); require.Less(t, rates[len(rates)-1], 1e-4) },
+		"onecycle": func(t *testing.T, rates []float64) {
+			require.InDelta(t, 0.01/25, rates[0], 1e-9)
+			require.Less(t, rates[len(rates)-1], 1e-6)
+		},
+	} {
+		for _, optimizer := range Optimizers() {
+			m := tinyModel(t, tinyConfig(RNN), 9)
+			o := tinyOptions()
+			o.Schedule, o.Optimizer, o.LR, o.Epochs = schedule, optimizer, 0.01, 3
+			var rates []float64
+			o.Progress = func(p Progress) error {
+				if !p.EpochEnd {
+					rates = append(rates, p.LR)
+				}
+				return nil
+			}
+			r, err := Train(t.Context(), m, walk(400, 9, 1), nil, o)
+			require.NoError(t, err)
+			require.Len(t, rates, r.Steps)
+			check(t, rates)
+		}
+	}
+}
+
+func TestProgressCountsAndCanStop(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	o := tinyOptions()
+	var all []Progress
+	o.Progress = func(p Progress) error {
+		all = append(all, p)
+		if p.Epoch == 2 && p.Step == 10 {
+			return errEnough
+		}
+		return nil
+	}
+	ids := walk(101, 9, 1) // 3 streams of 33: 8 windows of 4
+	r, err := Train(t.Context(), m, ids, ids, o)
+	require.ErrorIs(t, err, errEnough)
+	require.Equal(t, 10, r.Steps)
+	require.Equal(t, 1, r.Epochs)
+	require.Len(t, all, 11) // 10 steps and the end of an epoch
+	sum := 0.0
+	for i, p := range all[:8] {
+		sum += p.Loss
+		require.Equal(t, i+1, p.Step)
+		require.Equal(t, 16, p.Steps)
+		require.Equal(t, int64(12*(i+1)), p.Tokens)
+		require.InEpsilon(t, math.Exp(sum/float64(i+1)), p.TrainPerplexity, 1e-12)
+		require.Positive(t, p.PerSec)
+		require.Positive(t, p.Norm)
+	}
+	require.True(t, all[8].EpochEnd)
+	require.Positive(t, all[8].ValidPerplexity)
+	require.True(t, all[8].Best)
+}
+
+func TestCancelledContextStopsAfterAStep(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	ctx, cancel := context.WithCancel(t.Context())
+	o := tinyOptions()
+	o.Progress = func(p Progress) error {
+		if p.Step == 3 {
+			cancel()
+		}
+		return nil
+	}
+	r, err := Train(ctx, m, walk(100, 9, 1), nil, o)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 4, r.Steps)
+}
+
+func TestEveryThinsOutReports(t *testing.T) {
+	m := tinyModel(t, tinyConfig(RNN), 9)
+	o := tinyOptions()
+	o.Every = time.Hour
+	n := 0
+	o.Progress = func(p Progress) error { n++; require.True(t, p.EpochEnd); return nil }
+	_, err := Train(t.Context(), m, walk(100, 9, 1), nil, o)
+	require.NoError(t, err)
+	require.Equal(t, o.Epochs, n)
+}
+
+func TestDivergenceNamesStepRateNormAndCheckpoint(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	o := tinyOptions()
+	o.Checkpoint = t.TempDir() + "/c"
+	o.CheckpointEvery = 1
+	o.Progress = func(p Progress) error {
+		if p.Step == 3 {
+			m.decoder.bias.Value.Set(0, 2, float32(math.NaN()))
+		}
+		return nil
+	}
+	_, err := Train(t.Context(), m, walk(100, 9, 1), nil, o)
+	var d *DivergenceError
+	require.ErrorAs(t, err, &d)
+	require.Equal(t, 4, d.Step)
+	require.Equal(t, 1, d.Epoch)
+	require.Equal(t, "loss", d.What)
+	require.ErrorContains(t, err, "step 4")
+	require.ErrorContains(t, err, "rate 1")
+	require.ErrorContains(t, err, "gradient norm NaN")
+	require.ErrorContains(t, err, "the last good checkpoint is "+o.Checkpoint)
+	c, err := LoadCheckpoint(o.Checkpoint)
+	require.NoError(t, err)
+	require.Equal(t, 3, c.Step)
+}
+
+func TestHugeRatesDiverge(t *testing.T) {
+	m := tinyModel(t, tinyConfig(RNN), 9)
+	o := tinyOptions()
+	o.LR, o.Clip = 1e38, 0
+	_, err := Train(t.Context(), m, walk(100, 9, 1), nil, o)
+	var d *DivergenceError
+	require.ErrorAs(t, err, &d)
+	require.Empty(t, d.Checkpoint)
+	require.ErrorContains(t, err, "there is no checkpoint")
+}
+
+func TestVocabularyOfOneWord(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 1)
+	_, err := Train(t.Context(), m, make([]int32, 50), make([]int32, 30), tinyOptions())
+	require.NoError(t, err)
+	perplexity, _, err := m.Perplexity(make([]int32, 30), 1, 35)
+	require.NoError(t, err)
+	require.Equal(t, 1.0, perplexity)
+}
+
+func TestShortValidationIsOneStream(t *testing.T) {
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	o := tinyOptions()
+	valid := walk(20, 9, 4) // too short for 10 streams of 4
+	r, err := Train(t.Context(), m, walk(100, 9, 1), valid, o)
+	require.NoError(t, err)
+	perplexity, tokens, err := m.Perplexity(valid, 1, o.BPTT)
+	require.NoError(t, err)
+	require.Equal(t, 19, tokens)
+	require.Equal(t, perplexity, r.ValidPerplexity)
+}
+
+func TestTrainRefuses(t *testing.T) {
+	long := walk(100, 9, 1)
+	for _, c := range []struct {
+		message      string
+		train, valid []int32
+		change       func(o *Options)
+	}{
+		{"the training text has 0 tokens", nil, nil, nil},
+		{"the training text has 1 tokens", long[:1], nil, nil},
+		{"makes 3 streams of 3, shorter than one window of 4: lower the batch or the bptt, or give more text", long[:11], nil, nil},
+		{"makes 3 streams of 33, shorter than one window of 100", long, nil, func(o *Options) { o.BPTT = 100 }},
+		{"token 0 of the training text has id 9, outside the vocabulary of 9 words", append([]int32{9}, long...), nil, nil},
+		{"token 1 of the validation text has id -1", long, []int32{1, -1, 2}, nil},
+		{"the validation text has 1 tokens", long, long[:1], nil},
+		{"batch 0: take 1 to", long, nil, func(o *Options) { o.Batch = 0 }},
+		{"bptt -1: take 1 to", long, nil, func(o *Options) { o.BPTT = -1 }},
+		{`optimizer "rmsprop": take one of sgd, momentum, adagrad, adam, adamw`, long, nil, func(o *Options) { o.Optimizer = "rmsprop" }},
+		{"lr 0: take a number above 0", long, nil, func(o *Options) { o.LR = 0 }},
+		{"lr NaN", long, nil, func(o *Options) { o.LR = math.NaN() }},
+		{"lr +Inf", long, nil, func(o *Options) { o.LR = math.Inf(1) }},
+		{"clip -1: take 0 (no clipping) or more", long, nil, func(o *Options) { o.Clip = -1 }},
+		{`schedule "step": take one of constant, plateau, cosine, onecycle`, long, nil, func(o *Options) { o.Schedule = "step" }},
+		{"epochs 0: take 1 to", long, nil, func(o *Options) { o.Epochs = 0 }},
+		{"patience -1", long, long, func(o *Options) { o.Patience = -1 }},
+		{"patience 3 needs a validation text", long, nil, func(o *Options) { o.Patience = 3 }},
+		{"schedule plateau needs a validation text", long, nil, func(o *Options) { o.Schedule = "plateau" }},
+		{"cannot write the checkpoint", long, nil, func(o *Options) { o.Checkpoint = "/no/such/directory/c" }},
+	} {
+		o := tinyOptions()
+		if c.change != nil {
+			c.change(&o)
+		}
+		_, err := Train(t.Context(), tinyModel(t, tinyConfig(RNN), 9), c.train, c.valid, o)
+		require.ErrorContains(t, err, c.message)
+		require.ErrorContains(t, err, "rnnlm: ")
+	}
+}
