@@ -1,0 +1,194 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// generate returns the generated files by name.
+func generate() (map[string][]byte, error) {
+	file, err := amd64(avx2)
+	if err != nil {
+		return nil, err
+	}
+	config := printer.Config{Argv: []string{"go", "run", "./asm"}, Pkg: "lane"}
+	assembly, err := printer.NewGoAsm(config).Print(file)
+	if err != nil {
+		return nil, err
+	}
+	stubs, err := printer.NewStubs(config).Print(file)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"kernels_amd64.s": assembly, "kernels_amd64.go": stubs}, nil
+}
+
+// An isa is an instruction set, as far as the kernels differ by it.
+type isa struct {
+	suffix string // of the kernels' names
+	lanes  int    // float32s in a vector
+	vec    func(*build.Context) reg.VecVirtual
+
+	// The tile is this many rows by this many vectors: as many sums as leave
+	// registers for a row of B and the elements of A in flight.
+	tileRows, tileVectors int
+}
+
+// amd64 returns the kernels of each instruction set, registers allocated.
+func amd64(sets ...isa) (*ir.File, error) {
+	context := build.NewContext()
+	context.ConstraintExpr("!purego")
+	constants := map[string]operand.Mem{}
+	for _, set := range sets {
+		g := &generator{context, set, constants}
+		g.reductions()
+		g.elementwise()
+		g.functions()
+		g.rows()
+		g.tile()
+	}
+	file, err := context.Result()
+	if err != nil {
+		return nil, err
+	}
+	return file, pass.Compile.Execute(file)
+}
+
+// A generator emits the kernels of one instruction set.
+type generator struct {
+	*build.Context
+	isa
+	constants map[string]operand.Mem
+}
+
+// kernel begins the kernel of the given name.
+func (g *generator) kernel(name string) {
+	s := signatures[name]
+	g.Function(name + g.suffix)
+	g.Attributes(attr.NOSPLIT)
+	g.Pragma("noescape")
+	g.Doc(fmt.Sprintf(s.doc, name+g.suffix))
+	g.SignatureExpr(s.expr)
+}
+
+// end returns from the kernel. The upper halves are cleared first: whoever
+// runs SSE code with them dirty pays for it in every instruction.
+func (g *generator) end() {
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// endWith returns the lowest element of v. It is stored with an SSE
+// instruction, which is why the upper halves are cleared before it.
+func (g *generator) endWith(v reg.VecVirtual) {
+	g.VZEROUPPER()
+	g.Store(v.AsX(), g.ReturnIndex(0))
+	g.RET()
+}
+
+func (g *generator) vector() reg.VecVirtual { return g.vec(g.Context) }
+
+// vectors returns n new vectors.
+func (g *generator) vectors(n int) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, n)
+	for i := range v {
+		v[i] = g.vector()
+	}
+	return v
+}
+
+func (g *generator) zero(v reg.VecVirtual) { g.VXORPS(v, v, v) }
+
+// pointer, length and integer load what a parameter is made of.
+func (g *generator) pointer(parameter string) reg.GPVirtual {
+	r := g.GP64()
+	g.Load(g.Param(parameter).Base(), r)
+	return r
+}
+
+func (g *generator) length(parameter string) reg.GPVirtual {
+	r := g.GP64()
+	g.Load(g.Param(parameter).Len(), r)
+	return r
+}
+
+func (g *generator) integer(parameter string) reg.GPVirtual {
+	r := g.GP64()
+	g.Load(g.Param(parameter), r)
+	return r
+}
+
+// stride loads a parameter that counts float32s, as bytes.
+func (g *generator) stride(parameter string) reg.GPVirtual {
+	r := g.integer(parameter)
+	g.SHLQ(operand.Imm(2), r)
+	return r
+}
+
+// broadcast returns a float32 parameter in every lane.
+func (g *generator) broadcast(parameter string) reg.VecVirtual {
+	v := g.vector()
+	p, err := g.Param(parameter).Resolve()
+	if err != nil {
+		panic(err) // the signature has no such parameter
+	}
+	g.VBROADCASTSS(p.Addr, v)
+	return v
+}
+
+// maxLanes is the width of constants in memory: one copy serves all widths.
+const maxLanes = 16
+
+// constant returns the address of value in every lane.
+func (g *generator) constant(name string, value float32) operand.Mem {
+	return g.constantBits(name, math.Float32bits(value))
+}
+
+func (g *generator) constantBits(name string, bits uint32) operand.Mem {
+	m, ok := g.constants[name]
+	if !ok {
+		m = g.StaticGlobal(name)
+		g.DataAttributes(attr.RODATA | attr.NOPTR)
+		for range maxLanes {
+			g.AppendDatum(operand.U32(bits))
+		}
+		g.constants[name] = m
+	}
+	return m
+}
+
+// load returns a constant in a register.
+func (g *generator) load(constant operand.Mem) reg.VecVirtual {
+	v := g.vector()
+	g.VMOVUPS(constant, v)
+	return v
+}
+
+// interleave emits n independent pieces of straight code so that their
+// instructions take turns.
+func (g *generator) interleave(n int, piece func(i int)) {
+	file, _ := g.Result()
+	functions := file.Functions()
+	f := functions[len(functions)-1]
+	before := f.Nodes
+	pieces := make([][]ir.Node, n)
+	for i := range pieces {
+		f.Nodes = nil
+		piece(i)
+		pieces[i] = f.Nodes
+	}
+	for at := range pieces[0] {
+		for _, p := range pieces {
+			before = append(before, p[at])
+		}
+	}
+	f.Nodes = before
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func (g *generator) rows() {
+	g.gather()
+	g.scatterAdd()
+}
+
+func (g *generator) gather() {
+	g.kernel("gather")
+	dst, dstStride := g.pointer("dst"), g.stride("dstStride")
+	g.eachRow(func(width, row reg.GPVirtual) {
+		g.span("gather", width, 4, func(c chunk) {
+			for i := range c.vectors {
+				c.store(c.load(row, i), dst, i)
+			}
+		})
+		g.ADDQ(dstStride, dst)
+	})
+	g.end()
+}
+
+func (g *generator) scatterAdd() {
+	g.kernel("scatterAdd")
+	src, srcStride, alpha := g.pointer("src"), g.stride("srcStride"), g.broadcast("alpha")
+	g.eachRow(func(width, row reg.GPVirtual) {
+		g.addScaled("scatterAdd", width, row, alpha, src)
+		g.ADDQ(srcStride, src)
+	})
+	g.end()
+}
+
+// rowsAhead is how far rows are asked for before they are needed. Rows of a large
+// table come from memory, in no order that the CPU could foresee.
+const rowsAhead = 4
+
+// eachRow emits a loop over ids; body gets the width and the row of the table,
+// and may destroy both.
+func (g *generator) eachRow(body func(width, row reg.GPVirtual)) {
+	ids, count := g.pointer("ids"), g.length("ids")
+	table, tableStride := g.pointer("table"), g.stride("tableStride")
+	rowOf := func(ahead int) reg.GPVirtual {
+		row := g.GP64()
+		g.MOVLQSX(operand.Mem{Base: ids, Disp: 4 * ahead}, row)
+		g.IMULQ(tableStride, row)
+		g.ADDQ(table, row)
+		return row
+	}
+
+	g.TESTQ(count, count)
+	g.JZ(operand.LabelRef("noRows"))
+	g.Label("row")
+	g.CMPQ(count, operand.U32(rowsAhead))
+	g.JLE(operand.LabelRef("noneAhead"))
+	g.prefetch(rowOf(rowsAhead), g.stride("width"))
+	g.Label("noneAhead")
+	body(g.integer("width"), rowOf(0))
+	g.ADDQ(operand.Imm(4), ids)
+	g.DECQ(count)
+	g.JNZ(operand.LabelRef("row"))
+	g.Label("noRows")
+}
+
+// prefetch emits a loop over the cache lines of n bytes from p on. It destroys both.
+func (g *generator) prefetch(p, n reg.GPVirtual) {
+	const line = 64
+	g.Label("line")
+	g.PREFETCHT0(operand.Mem{Base: p})
+	g.ADDQ(operand.Imm(line), p)
+	g.SUBQ(operand.Imm(line), n)
+	g.JGT(operand.LabelRef("line"))
+}

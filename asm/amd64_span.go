@@ -1,0 +1,75 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A chunk is the part of a loop that is emitted at once: some whole vectors
+// from an index on, or the rest of one.
+type chunk struct {
+	g       *generator
+	label   string
+	index   reg.GPVirtual
+	vectors int
+	rest    reg.GPVirtual  // how many elements are left, if less than a vector
+	mask    reg.VecVirtual // of the rest; nil for whole vectors
+}
+
+// span emits a loop over n elements: blocks of several vectors, then single
+// ones, then what is left under a mask. It destroys n.
+func (g *generator) span(label string, n reg.GPVirtual, blocks int, body func(c chunk)) {
+	c := chunk{g: g, label: label, index: g.GP64()}
+	g.XORQ(c.index, c.index)
+	if blocks > 1 {
+		c.vectors = blocks
+		g.whole(label+"Block", n, c, body)
+	}
+	c.vectors = 1
+	g.whole(label+"Vector", n, c, body)
+
+	g.TESTQ(n, n)
+	g.JZ(operand.LabelRef(label + "End"))
+	c.rest, c.mask = n, g.mask(n)
+	body(c)
+	g.Label(label + "End")
+}
+
+// whole emits the loop over chunks of whole vectors.
+func (g *generator) whole(label string, n reg.GPVirtual, c chunk, body func(c chunk)) {
+	step := operand.U32(c.vectors * g.lanes)
+	g.SUBQ(step, n)
+	g.JLT(operand.LabelRef(label + "sDone"))
+	g.Label(label)
+	body(c)
+	g.ADDQ(step, c.index)
+	g.SUBQ(step, n)
+	g.JGE(operand.LabelRef(label))
+	g.Label(label + "sDone")
+	g.ADDQ(step, n)
+}
+
+// at returns the address of vector i of the chunk.
+func (c chunk) at(base reg.GPVirtual, i int) operand.Mem {
+	return operand.Mem{Base: base, Index: c.index, Scale: 4, Disp: 4 * c.g.lanes * i}
+}
+
+// load returns vector i of the chunk. Lanes beyond the end are zero.
+func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
+	v := c.g.vector()
+	if c.mask != nil {
+		c.g.loadMasked(c.at(base, i), c.mask, v)
+	} else {
+		c.g.VMOVUPS(c.at(base, i), v)
+	}
+	return v
+}
+
+// store writes vector i of the chunk, and may destroy v.
+func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
+	if c.mask != nil {
+		c.g.storeFirst(v, c.rest, c.at(base, i), c.label)
+	} else {
+		c.g.VMOVUPS(v, c.at(base, i))
+	}
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The files in the module's root are what the generator writes today.
+func TestFresh(t *testing.T) {
+	files, err := generate()
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join("..", name))
+		require.NoError(t, err)
+		require.True(t, string(got) == string(want), "%s is stale: run go generate in the module's root", name)
+	}
+}
+
+// A kernel needs no more than its name says: a CPU with AVX2 and FMA can run it.
+// SSE is the store of a float32 result, and MMX+ the prefetches, both in every amd64 CPU.
+func TestInstructionSets(t *testing.T) {
+	file, err := amd64(avx2)
+	require.NoError(t, err)
+	require.Len(t, file.Functions(), len(signatures), "every kernel is generated")
+	for _, f := range file.Functions() {
+		require.Subset(t, []string{"AVX", "AVX2", "FMA3", "SSE", "MMX+"}, f.ISA, f.Name)
+		require.NotEmpty(t, f.Doc, f.Name)
+		require.Contains(t, f.Stub(), f.Name)
+	}
+}
+
+// The registers 16 to 31 exist in AVX-512 only, but are handed out to any function that runs out of others.
+func TestRegisters(t *testing.T) {
+	files, err := generate()
+	require.NoError(t, err)
+	require.NotRegexp(t, regexp.MustCompile(`\b[XYZ](1[6-9]|2\d|3[01])\b`), string(files["kernels_amd64.s"]))
+}
+
+// Every kernel clears the upper halves before each return, and before it
+// stores a result with an SSE instruction.
+func TestUpperHalvesAreCleared(t *testing.T) {
+	file, err := amd64(avx2)
+	require.NoError(t, err)
+	for _, f := range file.Functions() {
+		instructions := f.Instructions()
+		for i, instruction := range instructions {
+			switch instruction.Opcode {
+			case "RET":
+				before := instructions[i-1]
+				if before.Opcode == "MOVSS" {
+					before = instructions[i-2]
+				}
+				require.Equal(t, "VZEROUPPER", before.Opcode, f.Name)
+			case "MOVSS":
+				require.Equal(t, "VZEROUPPER", instructions[i-1].Opcode, f.Name)
+			}
+		}
+		require.Equal(t, "RET", instructions[len(instructions)-1].Opcode, f.Name)
+	}
+}
+
+// The polynomials are as near to the functions as amd64_exp.go says, before any rounding.
+func TestPolynomials(t *testing.T) {
+	const steps = 10000
+	worst := 0.0
+	for i := -steps; i <= steps; i++ {
+		r := float64(i) / steps * ln2 / 2
+		worst = max(worst, math.Abs(evaluate(expCoefficients, r)/math.Exp(r)-1))
+	}
+	require.Less(t, worst, 0.06*0x1p-24, "exp")
+
+	worst = 0
+	for i := 1; i <= steps; i++ {
+		x := float64(i) / steps * tanhSmall
+		worst = max(worst, math.Abs((x+x*x*x*evaluate(tanhCoefficients, x*x))/math.Tanh(x)-1))
+	}
+	require.Less(t, worst, 0.07*0x1p-24, "tanh")
+}
+
+func evaluate(coefficients []float32, x float64) float64 {
+	sum := 0.0
+	for _, c := range coefficients {
+		sum = sum*x + float64(c)
+	}
+	return sum
+}

@@ -1,0 +1,43 @@
+package main
+
+// A signature is the Go declaration of a kernel, as a field of kernels.Set has it.
+type signature struct {
+	expr string
+	doc  string // the loop it computes; %s is the kernel's name
+}
+
+const (
+	unary  = "func(dst, x []float32)"
+	binary = "func(dst, x, y []float32)"
+	scaled = "func(dst []float32, a float32, x []float32)"
+)
+
+var signatures = map[string]signature{
+	"dot": {"func(x, y []float32) float32", "%s returns Σ x[i]·y[i]."},
+	"sum": {"func(x []float32) float32", "%s returns Σ x[i]."},
+	"max": {"func(x []float32) float32", "%s returns the largest x[i]: NaN if any is NaN, −Inf if there is none."},
+
+	"axpy":  {scaled, "%s computes dst[i] += a·x[i], rounded once."},
+	"scale": {scaled, "%s computes dst[i] = a·x[i]."},
+	"add":   {binary, "%s computes dst[i] = x[i] + y[i]."},
+	"sub":   {binary, "%s computes dst[i] = x[i] − y[i]."},
+	"mul":   {binary, "%s computes dst[i] = x[i]·y[i]."},
+	"div":   {binary, "%s computes dst[i] = x[i]/y[i]."},
+
+	"exp":     {unary, "%s computes dst[i] = eˣ."},
+	"sigmoid": {unary, "%s computes dst[i] = 1/(1 + e⁻ˣ)."},
+	"tanh":    {unary, "%s computes dst[i] = tanh x."},
+
+	"gather": {
+		"func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)",
+		"%s computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.",
+	},
+	"scatterAdd": {
+		"func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)",
+		"%s computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.",
+	},
+	"tile": {
+		"func(k int, a, b, c []float32, ldc int)",
+		"%s computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.",
+	},
+}

@@ -1,0 +1,58 @@
+package lane
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+// TestRequiredSets fails where LANE_REQUIRE=avx2,… names a set that this CPU
+// cannot run: without it, a kernel that was never tested looks like one that passed.
+func TestRequiredSets(t *testing.T) {
+	for _, name := range strings.FieldsFunc(os.Getenv("LANE_REQUIRE"), func(r rune) bool { return r == ',' }) {
+		require.Contains(t, Sets(), name, "LANE_REQUIRE")
+	}
+}
+
+// inherited lists the kernels that a set leaves to the portable one, of those that do.
+var inherited = map[string][]string{}
+
+func TestInheritedKernels(t *testing.T) {
+	for _, s := range sets() {
+		if s == &kernels.Portable {
+			continue
+		}
+		same := []string{}
+		v, portable := reflect.ValueOf(*s), reflect.ValueOf(kernels.Portable)
+		for i := range v.NumField() {
+			if v.Field(i).Kind() == reflect.Func && v.Field(i).Pointer() == portable.Field(i).Pointer() {
+				same = append(same, v.Type().Field(i).Name)
+			}
+		}
+		require.ElementsMatch(t, inherited[s.Name], same, s.Name)
+	}
+}
+
+func TestSets(t *testing.T) {
+	all := sets()
+	require.Same(t, &kernels.Portable, all[len(all)-1], "portable runs everywhere, and is the last choice")
+	for i, name := range Sets() {
+		require.Equal(t, all[i].Name, name)
+	}
+	require.Contains(t, Sets(), SetName())
+	require.Zero(t, testing.AllocsPerRun(10, func() { sets() }))
+}
+
+func TestChoose(t *testing.T) {
+	require.Same(t, sets()[0], choose(""), "the best")
+	for _, s := range sets() {
+		require.Same(t, s, choose(s.Name))
+	}
+	require.PanicsWithValue(t, "lane: LANE_SET=sse: no such kernel set on this CPU; it can run "+strings.Join(Sets(), ", "),
+		func() { choose("sse") })
+}
