@@ -31,17 +31,20 @@ func TestDropoutStatistics(t *testing.T) {
 		y := maskOf(p, 1, rows, cols)
 		q := math.Round(float64(p)*65536) / 65536
 		scale := float32(1 / (1 - q))
-		dropped, neighbours, before := 0, 0, false
+		dropped, kept, neighbours, before := 0, 0, 0, false
 		for _, v := range y.Data {
-			require.True(t, v == 0 || v == scale, "%v is neither 0 nor %v", v, scale)
-			if v == 0 {
+			switch v {
+			case 0:
 				dropped++
 				if before {
 					neighbours++
 				}
+			case scale:
+				kept++
 			}
 			before = v == 0
 		}
+		require.Equal(t, rows*cols, dropped+kept, "every factor is 0 or %v", scale)
 		n := float64(rows * cols)
 		require.InDelta(t, q, float64(dropped)/n, 5*math.Sqrt(q*(1-q)/n), "share dropped for %v", p)
 		require.InDelta(t, q*q, float64(neighbours)/n, 10*math.Sqrt(q*q*(1-q*q)/n), "neighbours are independent for %v", p)
