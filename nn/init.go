@@ -12,7 +12,7 @@ import (
 // layer matters, m is out×in as in PyTorch: in = m.Cols inputs feed out = m.Rows units. They
 // accept any strides, so a gate's block of a larger weight can be filled through a slice.
 
-// Uniform fills m with draws from the uniform distribution on [lo, hi). It panics unless both bounds
+// Uniform fills m with draws from the uniform distribution on [lo, hi), rounded to float32. It panics unless both bounds
 // are finite and lo ≤ hi.
 func Uniform(m lane.Matrix, lo, hi float64, rng *rand.Rand) {
 	if !(lo <= hi) || math.IsInf(hi-lo, 0) {
@@ -80,8 +80,8 @@ func orthonormalise(x []float64, basis [][]float64) (norm float64) {
 	for range 2 {
 		for _, b := range basis {
 			p := dot64(b, x)
-			for j := range x {
-				x[j] -= p * b[j]
+			for j, v := range b {
+				x[j] -= p * v
 			}
 		}
 	}
@@ -92,11 +92,19 @@ func orthonormalise(x []float64, basis [][]float64) (norm float64) {
 	return norm
 }
 
-func dot64(x, y []float64) (sum float64) {
-	for i, v := range x {
-		sum += v * y[i]
+// dot64 returns Σ x·y. Four sums in flight hide the latency of the addition.
+func dot64(x, y []float64) float64 {
+	var s0, s1, s2, s3 float64
+	for ; len(x) >= 4 && len(y) >= 4; x, y = x[4:], y[4:] {
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
 	}
-	return sum
+	for i, v := range x {
+		s0 += v * y[i]
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 // fill sets the elements of m, row after row, to successive draws.
