@@ -1,0 +1,208 @@
+package word2vec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"github.com/lane-go/lane/models/corpus"
+)
+
+// A checkpoint is, numbers in little-endian order:
+//
+//	8 bytes   "lanew2v\x00"
+//	uint32    version
+//	uint32    n
+//	n bytes   header, in JSON
+//	float32…  input table, then output table, row after row
+//	32 bytes  SHA-256 of all before
+const (
+	checkpointMagic   = "lanew2v\x00"
+	checkpointVersion = 1
+
+	maxHeader = 1 << 20 // the header is some hundred bytes and a number an epoch
+)
+
+type header struct {
+	Settings []setting `json:"settings"`
+	Words    int64     `json:"words"` // of the text
+	Vocab    string    `json:"vocab"` // SHA-256 of words and counts
+	State    state     `json:"state"`
+}
+
+func (t *Trainer) header() header {
+	return header{t.options.settings(), t.stream.Len(), digest(t.vocab), t.state}
+}
+
+func digest(v *corpus.Vocab) string {
+	h, number := sha256.New(), make([]byte, 8)
+	for id, word := range v.Words() {
+		h.Write(binary.LittleEndian.AppendUint64(number[:0], uint64(len(word))))
+		io.WriteString(h, word)
+		h.Write(binary.LittleEndian.AppendUint64(number[:0], uint64(v.Count(int32(id)))))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Save writes the state of the training, for [Trainer.Load].
+func (t *Trainer) Save(w io.Writer) error {
+	text, err := json.Marshal(t.header())
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	all := io.MultiWriter(w, sum)
+	head := append([]byte(checkpointMagic), binary.LittleEndian.AppendUint32(nil, checkpointVersion)...)
+	head = append(binary.LittleEndian.AppendUint32(head, uint32(len(text))), text...)
+	if _, err := all.Write(head); err != nil {
+		return err
+	}
+	for _, table := range [][]float32{t.in.Data, t.out.Data} {
+		if err := writeFloats(all, table); err != nil {
+			return err
+		}
+	}
+	_, err = w.Write(sum.Sum(nil))
+	return err
+}
+
+// Load replaces the state of the training by one that [Trainer.Save] wrote, of the same text, vocabulary and settings: Run then
+// gives the very bits that it would have given there, as long as the engine uses the same kernel set.
+// Anything else is refused with an error that says why: a file that is no checkpoint, of another version, of another
+// training, truncated, altered or with something behind its end. After an error the trainer must not be used.
+func (t *Trainer) Load(r io.Reader) error {
+	sum := sha256.New()
+	all := io.TeeReader(r, sum)
+	h, err := readHeader(all)
+	if err != nil {
+		return err
+	}
+	if err := t.checkSame(h); err != nil {
+		return err
+	}
+	for _, table := range [][]float32{t.in.Data, t.out.Data} {
+		if err := readFloats(all, table); err != nil {
+			return truncated(err)
+		}
+	}
+	want, stored := sum.Sum(nil), make([]byte, sha256.Size)
+	if _, err := io.ReadFull(r, stored); err != nil {
+		return truncated(err)
+	}
+	if !bytes.Equal(stored, want) {
+		return errors.New("its checksum does not match its content: the file is damaged; resume from another one")
+	}
+	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
+		return errors.New("there is something behind its end: the file is damaged; resume from another one")
+	}
+	t.state = h.State
+	t.interval = average{}
+	return nil
+}
+
+func readHeader(r io.Reader) (h header, err error) {
+	fixed := make([]byte, len(checkpointMagic)+8)
+	if _, err := io.ReadFull(r, fixed); err != nil {
+		return h, truncated(err)
+	}
+	if string(fixed[:len(checkpointMagic)]) != checkpointMagic {
+		return h, errors.New("it is not a checkpoint of word2vec")
+	}
+	numbers := fixed[len(checkpointMagic):]
+	if v := binary.LittleEndian.Uint32(numbers); v != checkpointVersion {
+		return h, fmt.Errorf("it has version %d and only %d is known: resume with the release that wrote it", v, checkpointVersion)
+	}
+	n := binary.LittleEndian.Uint32(numbers[4:])
+	if n > maxHeader {
+		return h, fmt.Errorf("its header claims %d bytes: the file is damaged; resume from another one", n)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return h, truncated(err)
+	}
+	if err := json.Unmarshal(text, &h); err != nil {
+		return h, fmt.Errorf("its header is damaged (%w); resume from another one", err)
+	}
+	return h, nil
+}
+
+// checkSame refuses a checkpoint of another training. Damage is found here too, where it hits what is compared.
+func (t *Trainer) checkSame(h header) error {
+	mine := t.header()
+	if len(h.Settings) != len(mine.Settings) {
+		return fmt.Errorf("it has %d settings and this training %d: resume with the release that wrote it", len(h.Settings), len(mine.Settings))
+	}
+	for i, m := range mine.Settings {
+		if s := h.Settings[i]; s != m {
+			return fmt.Errorf("it was made with %s %s and this training has %s %s: resume with the settings it began with", s.Name, s.Value, m.Name, m.Value)
+		}
+	}
+	if h.Words != mine.Words || h.Vocab != mine.Vocab {
+		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text it began with", h.Words, mine.Words)
+	}
+	next := h.State.Next
+	if next.Epoch < 0 || next.Piece < 0 || next.Piece > mine.Words || next.Used < 0 {
+		return fmt.Errorf("its place in the text, %+v, does not exist: the file is damaged; resume from another one", next)
+	}
+	return nil
+}
+
+func truncated(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("it ends early: the file is truncated; resume from another one")
+	}
+	return err
+}
+
+// loadFile loads the checkpoint at path.
+func (t *Trainer) loadFile(path string) error {
+	file, err := os.Open(path)
+	if err == nil {
+		defer file.Close()
+		err = t.Load(file)
+	}
+	if err != nil {
+		return fmt.Errorf("word2vec: cannot resume from %q: %w", path, err)
+	}
+	return nil
+}
+
+const floatsAtOnce = 1 << 14
+
+func writeFloats(w io.Writer, x []float32) error {
+	buffer := make([]byte, 0, 4*floatsAtOnce)
+	for len(x) > 0 {
+		n := min(len(x), floatsAtOnce)
+		buffer = buffer[:0]
+		for _, v := range x[:n] {
+			buffer = binary.LittleEndian.AppendUint32(buffer, math.Float32bits(v))
+		}
+		if _, err := w.Write(buffer); err != nil {
+			return err
+		}
+		x = x[n:]
+	}
+	return nil
+}
+
+func readFloats(r io.Reader, x []float32) error {
+	buffer := make([]byte, 4*floatsAtOnce)
+	for len(x) > 0 {
+		n := min(len(x), floatsAtOnce)
+		if _, err := io.ReadFull(r, buffer[:4*n]); err != nil {
+			return err
+		}
+		for i := range x[:n] {
+			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(buffer[4*i:]))
+		}
+		x = x[n:]
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package word2vec
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Architecture says what predicts what (Mikolov et al. 2013a, §3).
+type Architecture int
+
+const (
+	SkipGram Architecture = iota // a word and each of its neighbours, pair by pair
+	CBOW                         // the mean of the neighbours predicts the word
+)
+
+var architectures = []string{"skipgram", "cbow"}
+
+func (a Architecture) String() string { return nameOf("Architecture", architectures, int(a)) }
+
+// MarshalText writes "skipgram" or "cbow".
+func (a Architecture) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads "skipgram" or "cbow"; anything else is an error.
+func (a *Architecture) UnmarshalText(text []byte) error {
+	return parse((*int)(a), "model", architectures, string(text))
+}
+
+// Loss says how the probability of a word among all words is modelled.
+type Loss int
+
+const (
+	NegativeSampling    Loss = iota // tells the word from words drawn at random (Mikolov et al. 2013b, eq. 4)
+	Softmax                         // the full softmax over the vocabulary (2013b, eq. 2): the simple one-hot model
+	HierarchicalSoftmax             // a binary decision at each node of a Huffman tree (2013b, eq. 3; Morin & Bengio 2005)
+)
+
+var losses = []string{"ns", "softmax", "hs"}
+
+func (l Loss) String() string { return nameOf("Loss", losses, int(l)) }
+
+// MarshalText writes "ns", "softmax" or "hs".
+func (l Loss) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads "ns", "softmax" or "hs"; anything else is an error.
+func (l *Loss) UnmarshalText(text []byte) error {
+	return parse((*int)(l), "loss", losses, string(text))
+}
+
+func nameOf(kind string, names []string, i int) string {
+	if i < 0 || i >= len(names) {
+		return fmt.Sprintf("%s(%d)", kind, i)
+	}
+	return names[i]
+}
+
+func parse(dst *int, option string, names []string, name string) error {
+	for i, known := range names {
+		if name == known {
+			*dst = i
+			return nil
+		}
+	}
+	return fmt.Errorf("word2vec: unknown %s %q: take one of %q", option, name, names)
+}
+
+// Options say how to train; start from [DefaultOptions]. The settings up to Seed decide the result, to the last
+// bit; those after it don't touch it.
+type Options struct {
+	Model    Architecture // default SkipGram
+	Loss     Loss         // default NegativeSampling
+	Dim      int          // length of a vector, default 100
+	Window   int          // at most so many words to each side are neighbours, default 5
+	Negative int          // words drawn against each true one (negative sampling only), default 5
+	Sample   float64      // threshold of [corpus.Subsampler], default 1e-3; 0 keeps every word
+	Epochs   int          // passes over the text, default 5
+
+	// LR is the learning rate at the start: default 0.025 for skip-gram and 0.05 for CBOW, which 0 stands for. It falls
+	// linearly with the words read, towards 0 at the end of the last epoch, but never below MinLR, default 0.0001.
+	LR, MinLR float64
+
+	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
+	// It is slower by about half and no better: see the package documentation.
+	PrivateNegatives bool
+
+	Seed uint64 // default 1
+
+	// Threads is how many threads to train on, 0 as many as [lane.Threads] says. While training runs it holds for the
+	// whole engine, as [lane.SetThreads] does.
+	Threads int
+
+	// Progress, if not nil, is called every ProgressEvery (default one second) and at the end of each epoch. An error that it
+	// returns stops training and is returned with what is learned so far.
+	Progress      func(Progress) error
+	ProgressEvery time.Duration
+
+	// Checkpoint, if not empty, is the file that the whole state of training goes to every CheckpointEvery (default 60
+	// seconds), when training is stopped, and at its end. Resume, if not empty, is such a file to go on from: the result is that of
+	// the uninterrupted training, bit for bit, if the text, the vocabulary and the settings are the same
+	// (else it is refused) and so is the engine's kernel set. It may be the same file.
+	Checkpoint      string
+	CheckpointEvery time.Duration
+	Resume          string
+
+	batch int // centre words a batch; 0: as batchSize says
+}
+
+// DefaultOptions returns the defaults of word2vec: skip-gram with negative sampling.
+func DefaultOptions() Options {
+	return Options{Dim: 100, Window: 5, Negative: 5, Sample: 1e-3, Epochs: 5, MinLR: 0.0001, Seed: 1}
+}
+
+// Progress is how far training has come.
+type Progress struct {
+	Epoch     int     // from 1
+	Words     int64   // words read in all epochs, those that subsampling left out included
+	Total     int64   // words to read in all epochs
+	PerSecond float64 // words read a second since training began or was resumed
+	Loss      float64 // mean loss a pair since the last report, in nats; 0 if there was no pair
+	LR        float64 // the present learning rate
+
+	// EpochEnd marks the report at the end of an epoch; EpochLoss is the mean loss a pair since its beginning.
+	EpochEnd  bool
+	EpochLoss float64
+}
+
+// Sizes beyond these can only be mistakes.
+const (
+	maxDim      = 100_000
+	maxNegative = 10_000
+)
+
+// validate returns the options with the defaults filled in that zero values stand for.
+func (o Options) validate() (Options, error) {
+	if o.Model < SkipGram || o.Model > CBOW {
+		return o, fmt.Errorf("word2vec: unknown model %v: take one of %q", o.Model, architectures)
+	}
+	if o.Loss < NegativeSampling || o.Loss > HierarchicalSoftmax {
+		return o, fmt.Errorf("word2vec: unknown loss %v: take one of %q", o.Loss, losses)
+	}
+	if o.LR == 0 {
+		o.LR = 0.025
+		if o.Model == CBOW {
+			o.LR = 0.05
+		}
+	}
+	for _, r := range []struct {
+		option          string
+		value, min, max int
+	}{
+		{"dim", o.Dim, 1, maxDim},
+		{"window", o.Window, 1, maxPiece},
+		{"negative", o.Negative, 1, maxNegative},
+		{"epochs", o.Epochs, 1, math.MaxInt32},
+		{"threads", o.Threads, 0, math.MaxInt32},
+	} {
+		if r.option == "negative" && o.Loss != NegativeSampling {
+			r.min = 0
+		}
+		if r.value < r.min || r.value > r.max {
+			return o, fmt.Errorf("word2vec: %s is %d; it must be from %d to %d", r.option, r.value, r.min, r.max)
+		}
+	}
+	for _, r := range []struct {
+		option     string
+		value, max float64
+		legal      string
+	}{
+		{"sample", o.Sample, 1, "from 0 (keep every word) to 1"},
+		{"lr", o.LR, 1e6, "a positive number, such as 0.025"},
+		{"min-lr", o.MinLR, o.LR, "from 0 to lr"},
+	} {
+		if !(r.value >= 0 && r.value <= r.max) {
+			return o, fmt.Errorf("word2vec: %s is %v; it must be %s", r.option, r.value, r.legal)
+		}
+	}
+	if o.PrivateNegatives && (o.Model != SkipGram || o.Loss != NegativeSampling) {
+		return o, fmt.Errorf("word2vec: private-negatives is an option of skip-gram with negative sampling, not of %v with %v", o.Model, o.Loss)
+	}
+	if o.ProgressEvery <= 0 {
+		o.ProgressEvery = time.Second
+	}
+	if o.CheckpointEvery <= 0 {
+		o.CheckpointEvery = time.Minute
+	}
+	return o, nil
+}
+
+// A setting is an option that decides the result, under the name that the command line has for it.
+type setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func (o Options) settings() []setting {
+	float := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+	return []setting{
+		{"model", o.Model.String()},
+		{"loss", o.Loss.String()},
+		{"dim", strconv.Itoa(o.Dim)},
+		{"window", strconv.Itoa(o.Window)},
+		{"negative", strconv.Itoa(o.Negative)},
+		{"sample", float(o.Sample)},
+		{"epochs", strconv.Itoa(o.Epochs)},
+		{"lr", float(o.LR)},
+		{"min-lr", float(o.MinLR)},
+		{"private-negatives", strconv.FormatBool(o.PrivateNegatives)},
+		{"seed", strconv.FormatUint(o.Seed, 10)},
+		{"batch", strconv.Itoa(o.batch)},
+	}
+}
