@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/lane-go/lane"
 )
@@ -31,7 +30,7 @@ func SoftmaxCrossEntropy(dx, logits lane.Matrix, targets []int32, scale float32)
 			panic(fmt.Sprintf("nn: %s: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", who, i, target, logits.Cols-1))
 		}
 	}
-	t := lossTasks.Get().(*lossTask)
+	t := lossTasks.take()
 	t.targets = targets
 	return t.run(t.softmax, dx, logits, scale)
 }
@@ -47,7 +46,7 @@ func SigmoidCrossEntropy(dx, logits, targets lane.Matrix, scale float32) (loss f
 	if !absent(dx) {
 		checkShape(who, "dx", dx, logits.Rows, logits.Cols)
 	}
-	t := lossTasks.Get().(*lossTask)
+	t := lossTasks.take()
 	t.probabilities = targets
 	return t.run(t.sigmoid, dx, logits, scale)
 }
@@ -67,7 +66,7 @@ type lossTask struct {
 	softmax, sigmoid func(lo, hi int)
 }
 
-var lossTasks = sync.Pool{New: func() any {
+var lossTasks = pool[lossTask]{create: func() *lossTask {
 	t := new(lossTask)
 	t.softmax, t.sigmoid = t.softmaxRows, t.sigmoidRows
 	return t
@@ -92,7 +91,7 @@ func (t *lossTask) run(body func(lo, hi int), dx, logits lane.Matrix, scale floa
 		loss += l
 	}
 	t.dx, t.logits, t.targets, t.probabilities = lane.Matrix{}, lane.Matrix{}, nil, lane.Matrix{}
-	lossTasks.Put(t)
+	lossTasks.put(t)
 	return loss
 }
 
