@@ -1,0 +1,358 @@
+package lane
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Tensor is an n-d array of float32s with NumPy's rules: shapes, views,
+// broadcasting, reductions and printing are those of np.ndarray.
+//
+// A Tensor is a view of its data: copying the struct, slicing, transposing and
+// (where the elements allow it) reshaping share the elements, and writing through
+// one view shows in the others. Arithmetic returns a new Tensor, laid out
+// row after row. Make one with [NewTensor], [TensorOf], [Zeros] and their like;
+// the zero Tensor has no data and can't be used.
+//
+// Axes and indices may be negative, counting from the end.
+type Tensor struct {
+	data    []float32
+	offset  int // of the element whose indices are all 0
+	shape   []int
+	strides []int // in elements; negative for reversed axes, 0 for broadcast ones
+}
+
+// NewTensor returns a copy of value as a tensor: a number, or slices and
+// arrays of numbers nested to any depth, which is the number of axes. Numbers
+// are of any integer or floating-point type and are rounded to float32. Slices
+// of unequal lengths, and anything else, panic naming the position.
+func NewTensor(value any) Tensor {
+	v := reflect.ValueOf(value)
+	shape := nestedShape(v)
+	t := newTensor("NewTensor", shape)
+	n := nested{position: make([]int, 0, len(shape)), shape: shape, data: t.data}
+	n.fill(v)
+	return t
+}
+
+// nestedShape returns the lengths met on the way down the first elements. Where
+// there is no first element the type tells how many more axes there are.
+func nestedShape(v reflect.Value) []int {
+	var shape []int
+	for {
+		v = underInterface(v)
+		if !isList(v) {
+			return shape
+		}
+		shape = append(shape, v.Len())
+		if v.Len() > 0 {
+			v = v.Index(0)
+		} else {
+			v = reflect.Zero(v.Type().Elem())
+		}
+	}
+}
+
+func underInterface(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	return v
+}
+
+func isList(v reflect.Value) bool { return v.Kind() == reflect.Slice || v.Kind() == reflect.Array }
+
+// nested is a walk over nested slices.
+type nested struct {
+	position []int // the indices of the value at hand
+	shape    []int
+	data     []float32 // yet to be written
+}
+
+func (n *nested) fill(v reflect.Value) {
+	v = underInterface(v)
+	depth := len(n.position)
+	if depth == len(n.shape) {
+		n.data[0] = n.number(v)
+		n.data = n.data[1:]
+		return
+	}
+	if !isList(v) {
+		panic(fmt.Sprintf("lane: NewTensor: ragged: %s is a number, but its neighbours are lists of %d", n.where(), n.shape[depth]))
+	}
+	if v.Len() != n.shape[depth] {
+		panic(fmt.Sprintf("lane: NewTensor: ragged: %s has length %d, but its neighbours %d", n.where(), v.Len(), n.shape[depth]))
+	}
+	for i := range v.Len() {
+		n.position = append(n.position, i)
+		n.fill(v.Index(i))
+		n.position = n.position[:depth]
+	}
+}
+
+func (n *nested) number(v reflect.Value) float32 {
+	switch {
+	case v.CanFloat():
+		return float32(v.Float())
+	case v.CanInt():
+		return float32(v.Int())
+	case v.CanUint():
+		return float32(v.Uint())
+	case isList(v):
+		panic(fmt.Sprintf("lane: NewTensor: ragged: %s is a list, but its neighbours are numbers", n.where()))
+	case !v.IsValid():
+		panic(fmt.Sprintf("lane: NewTensor: %s is nil, not a number", n.where()))
+	}
+	panic(fmt.Sprintf("lane: NewTensor: %s is a %v, not a number", n.where(), v.Type()))
+}
+
+func (n *nested) where() string {
+	if len(n.position) == 0 {
+		return "the value"
+	}
+	var b strings.Builder
+	b.WriteString("element ")
+	for _, i := range n.position {
+		fmt.Fprintf(&b, "[%d]", i)
+	}
+	return b.String()
+}
+
+// newTensor returns a row-major tensor of zeros. It keeps shape.
+func newTensor(function string, shape []int) Tensor {
+	size := elements(function, shape)
+	return Tensor{data: make([]float32, size), shape: shape, strides: rowMajor(shape)}
+}
+
+// elements returns the number of elements of a shape.
+func elements(function string, shape []int) int {
+	size := 1
+	for _, n := range shape {
+		if n < 0 {
+			panic(fmt.Sprintf("lane: %s: negative size in shape %s", function, shapeString(shape)))
+		}
+		if n > 0 && size > math.MaxInt/n {
+			panic(fmt.Sprintf("lane: %s: shape %s has more elements than an int can count", function, shapeString(shape)))
+		}
+		size *= n
+	}
+	return size
+}
+
+func rowMajor(shape []int) []int {
+	strides := make([]int, len(shape))
+	stride := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = stride
+		stride *= shape[i]
+	}
+	return strides
+}
+
+// shapeString writes a shape as Python writes a tuple: (2,3), (4,), ().
+func shapeString(shape []int) string {
+	b := []byte{'('}
+	for i, n := range shape {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	if len(shape) == 1 {
+		b = append(b, ',')
+	}
+	return string(append(b, ')'))
+}
+
+// TensorOf returns data as a tensor of the given shape, row after row,
+// without copying it. It panics unless data has as many elements as the shape.
+func TensorOf(data []float32, shape ...int) Tensor {
+	shape = slices.Clone(shape)
+	if elements("TensorOf", shape) != len(data) {
+		panic(fmt.Sprintf("lane: TensorOf: %d elements do not fill shape %s", len(data), shapeString(shape)))
+	}
+	return Tensor{data: data, shape: shape, strides: rowMajor(shape)}
+}
+
+// Scalar returns the 0-d tensor of v, which broadcasts against any shape:
+// t.Mul(Scalar(2)) doubles t.
+func Scalar(v float32) Tensor { return TensorOf([]float32{v}) }
+
+// Zeros returns a tensor of zeros.
+func Zeros(shape ...int) Tensor { return newTensor("Zeros", slices.Clone(shape)) }
+
+// Ones returns a tensor of ones.
+func Ones(shape ...int) Tensor { return Full(1, shape...) }
+
+// Full returns a tensor whose elements are all v.
+func Full(v float32, shape ...int) Tensor {
+	t := newTensor("Full", slices.Clone(shape))
+	repeat(t.data, v)
+	return t
+}
+
+// Arange returns start, start+step, start+2·step … up to stop, excluded. As in
+// np.arange, one argument is stop, two are start and stop, three are
+// start, stop and step; start is 0 and step 1 unless given. Elements are computed in
+// float64 and rounded once.
+func Arange(bounds ...float64) Tensor {
+	start, stop, step := 0.0, 0.0, 1.0
+	switch len(bounds) {
+	case 1:
+		stop = bounds[0]
+	case 2:
+		start, stop = bounds[0], bounds[1]
+	case 3:
+		start, stop, step = bounds[0], bounds[1], bounds[2]
+	default:
+		panic(fmt.Sprintf("lane: Arange: %d arguments, but it takes stop; start, stop; or start, stop, step", len(bounds)))
+	}
+	length := math.Ceil((stop - start) / step)
+	if !(length < math.MaxInt32) { // nor NaN
+		panic(fmt.Sprintf("lane: Arange: no way from %v to %v in steps of %v", start, stop, step))
+	}
+	t := Zeros(int(max(0, length)))
+	for i := range t.data {
+		t.data[i] = float32(start + float64(i)*step)
+	}
+	return t
+}
+
+// Linspace returns n numbers evenly spaced from start to stop, both included.
+func Linspace(start, stop float64, n int) Tensor {
+	t := newTensor("Linspace", []int{n})
+	step := (stop - start) / float64(n-1)
+	for i := range t.data {
+		t.data[i] = float32(start + float64(i)*step)
+	}
+	switch {
+	case n == 1:
+		t.data[0] = float32(start)
+	case n > 1:
+		t.data[n-1] = float32(stop)
+	}
+	return t
+}
+
+// Eye returns the n×n identity matrix.
+func Eye(n int) Tensor {
+	t := newTensor("Eye", []int{n, n})
+	for i := range n {
+		t.data[i*n+i] = 1
+	}
+	return t
+}
+
+// Shape returns the length of each axis.
+func (t Tensor) Shape() []int { return slices.Clone(t.shape) }
+
+// NDim returns the number of axes.
+func (t Tensor) NDim() int { return len(t.shape) }
+
+// Size returns the number of elements.
+func (t Tensor) Size() int {
+	size := 1
+	for _, n := range t.shape {
+		size *= n
+	}
+	return size
+}
+
+// Strides returns for each axis how many elements of the data lie from one
+// index to the next. (NumPy's count bytes.)
+func (t Tensor) Strides() []int { return slices.Clone(t.strides) }
+
+// At returns one element: t.At(1, -1) is NumPy's t[1, -1].
+func (t Tensor) At(indices ...int) float32 { return t.data[t.position(indices)] }
+
+// SetAt writes one element: t.SetAt(v, 1, -1) is NumPy's t[1, -1] = v.
+func (t Tensor) SetAt(v float32, indices ...int) { t.data[t.position(indices)] = v }
+
+func (t Tensor) position(indices []int) int {
+	if len(indices) != len(t.shape) {
+		panic(fmt.Sprintf("lane: Tensor: %d indices into shape %s", len(indices), shapeString(t.shape)))
+	}
+	at := t.offset
+	for axis, i := range indices {
+		n := t.shape[axis]
+		if i < -n || i >= n {
+			panic(fmt.Sprintf("lane: Tensor: index %d is out of bounds for axis %d of shape %s", i, axis, shapeString(t.shape)))
+		}
+		if i < 0 {
+			i += n
+		}
+		at += i * t.strides[axis]
+	}
+	return at
+}
+
+// Item returns the element of a tensor that has just one, of any number of axes.
+func (t Tensor) Item() float32 {
+	if t.Size() != 1 {
+		panic(fmt.Sprintf("lane: Item: shape %s has %d elements, not one", shapeString(t.shape), t.Size()))
+	}
+	return t.data[t.offset]
+}
+
+// Contiguous reports whether the elements lie side by side, row after row.
+func (t Tensor) Contiguous() bool {
+	if t.Size() == 0 {
+		return true
+	}
+	stride := 1
+	for i := len(t.shape) - 1; i >= 0; i-- {
+		if t.shape[i] != 1 && t.strides[i] != stride {
+			return false
+		}
+		stride *= t.shape[i]
+	}
+	return true
+}
+
+// Data returns the elements row after row: those of t itself if it is
+// [Tensor.Contiguous], otherwise a copy.
+func (t Tensor) Data() []float32 {
+	size := t.Size()
+	switch {
+	case size == 0:
+		return nil
+	case t.Contiguous():
+		return t.data[t.offset : t.offset+size : t.offset+size]
+	}
+	return t.Copy().data
+}
+
+// Copy returns a contiguous copy.
+func (t Tensor) Copy() Tensor {
+	c := newTensor("Copy", slices.Clone(t.shape))
+	xs := t.reader()
+	xs.read(c.data, 0)
+	return c
+}
+
+// Tensor returns m as a 2-d tensor that shares its elements.
+func (m Matrix) Tensor() Tensor {
+	return Tensor{data: m.Data, shape: []int{m.Rows, m.Cols}, strides: []int{m.RowStride, m.ColStride}}
+}
+
+// Matrix returns a 2-d tensor as a matrix that shares its elements. It panics
+// for other numbers of axes, and for views that run backwards, which need a
+// [Tensor.Copy] first.
+func (t Tensor) Matrix() Matrix {
+	if len(t.shape) != 2 {
+		panic(fmt.Sprintf("lane: Tensor.Matrix: shape %s is not 2-d", shapeString(t.shape)))
+	}
+	m := Matrix{Rows: t.shape[0], Cols: t.shape[1], RowStride: t.strides[0], ColStride: t.strides[1]}
+	if m.Rows == 0 || m.Cols == 0 {
+		return m
+	}
+	if m.RowStride < 0 || m.ColStride < 0 {
+		panic(fmt.Sprintf("lane: Tensor.Matrix: strides %s run backwards; take Copy first", shapeString(t.strides)))
+	}
+	m.Data = t.data[t.offset : t.offset+(m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride+1]
+	return m
+}
