@@ -173,3 +173,26 @@ func TestRanks(t *testing.T) {
 	require.Equal(t, []float64{4, 1.5, 1.5, 3, 6, 6, 6}, ranks([]float64{3, -1, -1, 0, 9, 9, 9}))
 	require.Empty(t, ranks(nil))
 }
+
+func FuzzEvaluation(f *testing.F) {
+	f.Add(": royal\nking queen man woman\n", 0)
+	f.Add("king\tqueen\t3\nman,boy,2\n", 4)
+	f.Add("\ufeff# x\nzero zero zero zero\nzero king 1 2\n", 1)
+	v := grid(f)
+	f.Fuzz(func(t *testing.T, content string, top int) {
+		analogies, err := v.EvalAnalogies(strings.NewReader(content), "q", top)
+		if err != nil {
+			require.ErrorContains(t, err, "wordvec: ")
+		} else {
+			require.LessOrEqual(t, analogies.Correct, analogies.Total)
+			require.Positive(t, analogies.Total+analogies.Skipped)
+		}
+		similarity, err := v.EvalSimilarity(strings.NewReader(content), "s")
+		if err != nil {
+			require.ErrorContains(t, err, "wordvec: s")
+		} else {
+			require.Positive(t, similarity.Pairs+similarity.Skipped)
+			require.False(t, math.Abs(similarity.Spearman) > 1+1e-9)
+		}
+	})
+}

@@ -3,7 +3,9 @@ package wordvec
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/require"
@@ -194,7 +197,8 @@ func TestBadFiles(t *testing.T) {
 		{"only a header", "3 2\n", "truncated: the header promises 3 words, the file ends in row 1, at byte 4: copy it again"},
 		{"rows missing", "3 2\na 1 2\nb 3 4\n", "truncated: the header promises 3 words, the file ends in row 3, at byte 16"},
 		{"cut in a row", "3 2\na 1 2\nb 3", "truncated: the header promises 3 words, the file ends in row 2, at byte 13"},
-		{"binary cut in a vector", "3 2\na " + floats(1, 2) + "b " + floats(3), "truncated: the header promises 3 words, the file ends in row 2, at byte 20"},
+		{"binary cut in a vector", "3 2\na " + floats(1, 2) + "b " + floats(3),
+			"truncated: the header promises 3 words, the file ends in row 2, at byte 20"},
 		{"binary cut in a word", "3 2\na " + floats(1, 2) + "bcd", "the file ends in row 2, at byte 17"},
 		{"too few values", "2 3\na 1 2 3\nb 1 2\n", `row 2 (byte 12, word "b"): 2 values, want 3: mend the row, or the dimensions in the header`},
 		{"too many values", "2 3\na 1 2 3\nb 1 2 3 4\n", `row 2 (byte 12, word "b"): 4 values, want 3`},
@@ -232,6 +236,38 @@ func TestTruncatedGzip(t *testing.T) {
 	_, err := Read(bytes.NewReader(packed.Bytes()[:packed.Len()/2]), "v.txt.gz")
 	require.ErrorContains(t, err, "v.txt.gz")
 	require.ErrorContains(t, err, "copy it again")
+}
+
+func TestDamagedGzip(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	require.NoError(t, random(5, 2).WriteText(w))
+	require.NoError(t, w.Close())
+	packed.Bytes()[packed.Len()-8] ^= 1 // in the checksum
+	_, err := Read(&packed, "v.txt.gz")
+	require.ErrorIs(t, err, gzip.ErrChecksum)
+	require.ErrorContains(t, err, "wordvec: v.txt.gz: cannot read on after byte")
+}
+
+func TestReaderThatFails(t *testing.T) {
+	broken := errors.New("broken disk")
+	for _, content := range []string{"", "3 2\na 1 2\n", "3 2\na 1 2\nb", "3 2\na " + floats(1, 2) + "b", "1 2\na 1 2\n"} {
+		_, err := Read(io.MultiReader(strings.NewReader(content), iotest.ErrReader(broken)), "v")
+		require.ErrorIs(t, err, broken, "%q", content)
+		require.ErrorContains(t, err, "wordvec: v: cannot read on after byte")
+	}
+}
+
+func TestLoadFromStandardInput(t *testing.T) {
+	stdin := os.Stdin
+	defer func() { os.Stdin = stdin }()
+	os.Stdin = open(t, "testdata/toy.bin")
+	v, err := Load("-")
+	require.NoError(t, err)
+	require.Equal(t, loadToy(t).Matrix, v.Matrix)
+	os.Stdin = open(t, os.DevNull)
+	_, err = Load("-")
+	require.ErrorContains(t, err, "wordvec: standard input is empty")
 }
 
 // TestEveryTruncationIsRefused cuts files at every byte. A text can lose the end of its last number unnoticed, so there the cuts stop
@@ -283,7 +319,8 @@ func TestNPY(t *testing.T) {
 	}
 	f4 := "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }"
 
-	write(npyFile(strings.Replace(f4, "f4", "f8", 1), string(binary.LittleEndian.AppendUint64(nil, math.Float64bits(0.5)))+strings.Repeat("\x00", 24)), "a\r\nb\r\n")
+	half := string(binary.LittleEndian.AppendUint64(nil, math.Float64bits(0.5)))
+	write(npyFile(strings.Replace(f4, "f4", "f8", 1), half+strings.Repeat("\x00", 24)), "a\r\nb\r\n")
 	v, err := Load(path)
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "b"}, v.Words)
@@ -293,6 +330,8 @@ func TestNPY(t *testing.T) {
 		{npyFile(f4, floats(1, 2, 3)), "a\nb\n", "truncated: the header promises 2 words, the file ends in row 2"},
 		{npyFile(f4, floats(1, 2, 3, 4, 5)), "a\nb\n", "more follows"},
 		{npyFile(f4, floats(1, 2, 3, 4)), "a\n", "has 1 lines for the 2 vectors"},
+		{npyFile(f4, floats(1, 2, 3, 4)), "a\t1\nb\t2\n", "line 1 has several columns"},
+		{npyFile(f4, floats(1, 2, 3, 4)), strings.Repeat("x", 1e5), "a.tsv, for the vectors of"},
 		{npyFile(f4, floats(1, 2, 3, float32(math.Inf(1)))), "a\nb\n", "value 2 is +Inf"},
 		{npyFile(strings.Replace(f4, "(2, 2)", "(2,)", 1), ""), "a\nb\n", "want a two-dimensional array"},
 		{npyFile(strings.Replace(f4, "(2, 2)", "(2, 0)", 1), ""), "a\nb\n", "0 dimensions"},
@@ -327,7 +366,13 @@ func TestProjectorPair(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "the\nünï\n", string(metadata))
 
-	for content, want := range map[string]string{"": "is empty", "\n": "row 1 has no values", "1\t2\n1\n": "1 values, want 2", "1\t2\nx\t1\n": `"x" is not a number`} {
+	for content, want := range map[string]string{
+		"":              "is empty",
+		"\n":            "row 1 has no values",
+		"1\t2\n1\n":     "1 values, want 2",
+		"1\t2\nx\t1\n":  `"x" is not a number`,
+		"1\t2\n1\t1e39": "beyond the range of float32",
+	} {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o666))
 		_, err := Load(path)
 		require.ErrorContains(t, err, want)
@@ -337,14 +382,26 @@ func TestProjectorPair(t *testing.T) {
 func TestSafetensorsOfAnotherKind(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.safetensors")
-	header := `{"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}`
-	content := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+floats(1)...)
-	require.NoError(t, os.WriteFile(path, content, 0o666))
-	_, err := Load(path)
-	require.ErrorContains(t, err, `no JSON array of words under "lane.words"`)
-	require.NoError(t, os.WriteFile(path, content[:len(content)-2], 0o666))
-	_, err = Load(path)
-	require.ErrorContains(t, err, "a.safetensors")
+	const w, b = `"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}`, `"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}`
+	for _, c := range []struct{ header, data, want string }{
+		{`{"__metadata__":{"lane.words":"[\"a\",\"b\"]"},` + w + `}`, floats(1, 2), ""},
+		{`{` + w + `}`, floats(1, 2), `no JSON array of words under "lane.words"`},
+		{`{"__metadata__":{"lane.words":"[\"a\",\"a\"]"},` + w + `}`, floats(1, 2), "rows 1 and 2 have the same word"},
+		{`{"__metadata__":{"lane.words":"[\"a\"]"},` + w + `}`, floats(1, 2), "1 words for a matrix of 2×1"},
+		{`{` + w + `,` + b + `}`, floats(1, 2, 3), "holds 2 tensors: want one"},
+		{`{` + w + `}`, floats(1), "safetensors"},
+	} {
+		content := append(binary.LittleEndian.AppendUint64(nil, uint64(len(c.header))), c.header+c.data...)
+		require.NoError(t, os.WriteFile(path, content, 0o666))
+		v, err := Load(path)
+		if c.want == "" {
+			require.NoError(t, err)
+			require.Equal(t, []string{"a", "b"}, v.Words)
+			continue
+		}
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, "a.safetensors")
+	}
 }
 
 func TestLoadOfWhatIsNoFile(t *testing.T) {
@@ -382,6 +439,28 @@ func TestSaveRefuses(t *testing.T) {
 	}
 	require.ErrorContains(t, one("a b").WriteBinary(&bytes.Buffer{}), "has a space")
 }
+
+func TestFailedWrites(t *testing.T) {
+	v := random(3, 4)
+	for _, write := range []func(io.Writer) error{v.WriteText, v.WriteBinary, v.writeNPY, v.writeTable, v.writeWords, v.writeSafetensors} {
+		require.ErrorIs(t, write(full{}), io.ErrShortWrite)
+	}
+	for _, path := range []string{"/dev/full", t.TempDir() + "/no/dir.bin.gz", t.TempDir() + "/no/dir.bin.zst"} {
+		if path == "/dev/full" {
+			if _, err := os.Stat(path); err != nil {
+				continue
+			}
+			link := filepath.Join(t.TempDir(), "full.npy")
+			require.NoError(t, os.Symlink(path, link))
+			path = link
+		}
+		require.ErrorContains(t, v.Save(path), filepath.Base(path))
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 // TestReadingAllocatesByTheRow holds that values cost no allocation.
 func TestReadingAllocatesByTheRow(t *testing.T) {

@@ -90,6 +90,7 @@ func TestQueriesRefuse(t *testing.T) {
 		`the vectors of +"east" +"west" cancel out`:                  func() error { _, err := v.Similar([]string{"east", "west"}, nil, 3); return err },
 		`the vectors of +"nowhere" cancel out`:                       func() error { _, err := v.Similar([]string{"nowhere"}, nil, 3); return err },
 		"a product of similarities needs at least one positive word": func() error { _, err := v.SimilarCosMul(nil, []string{"east"}, 3); return err },
+		`no vector for "sout"`:                                       func() error { _, err := v.SimilarCosMul([]string{"east"}, []string{"sout"}, 3); return err },
 		"value 1 of the query is NaN":                                func() error { _, err := v.Nearest([]float32{nan, 0}, 3); return err },
 		"the query is the zero vector":                               func() error { _, err := v.Nearest([]float32{0, 0}, 3); return err },
 		`the vector of "nowhere" is zero`:                            func() error { _, err := v.Rank("nowhere", "east"); return err },
@@ -165,7 +166,7 @@ func TestSimilarFindsTheBest(t *testing.T) {
 		order[i] = i
 	}
 	sort.SliceStable(order, func(a, b int) bool { return scores[order[a]] > scores[order[b]] })
-	for _, n := range []int{1, 2, 10, 500, 2999, 3000, 1 << 40} {
+	for _, n := range []int{1, 2, 10, 500, 2999, 3000, math.MaxInt32} {
 		got, err := v.Nearest(query, n)
 		require.NoError(t, err)
 		require.Len(t, got, min(n, 3000))
@@ -205,6 +206,17 @@ func TestSimilarityOfAWordWithItself(t *testing.T) {
 		d, err := v.Distance(word, word)
 		require.NoError(t, err)
 		require.Zero(t, d)
+	}
+}
+
+func TestZeroVectorIsLikeNothing(t *testing.T) {
+	s, err := compass(t).Similarity("nowhere", "east")
+	require.NoError(t, err)
+	require.Zero(t, s)
+	got, err := compass(t).SimilarCosMul([]string{"nowhere"}, nil, 9)
+	require.NoError(t, err)
+	for _, m := range got {
+		require.InDelta(t, 0.5, m.Similarity, 1e-6)
 	}
 }
 

@@ -94,7 +94,10 @@ func readWords(path, vectors string, count int) ([]string, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("wordvec: %s: line %d is no word: %w", path, len(words)+1, err)
+			return nil, fmt.Errorf("wordvec: %s, for the vectors of %s: line %d is no word: %w", path, vectors, len(words)+1, err)
+		}
+		if bytes.IndexByte(line, '\t') >= 0 {
+			return nil, fmt.Errorf("wordvec: %s: line %d has several columns: want the words of %s, one a line", path, len(words)+1, vectors)
 		}
 		words = append(words, string(line))
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/lane-go/lane"
 )
 
-// Vectors are V words and their D-dimensional vectors, usually most frequent word first. Queries may run
-// concurrently. Words and Matrix must not change after the first of them.
+// Vectors are V words and their D-dimensional vectors, usually most frequent word first, made by [New], [Load] or
+// [Read]. Queries may run concurrently. Words and Matrix must not change.
 type Vectors struct {
 	Words      []string
 	Matrix     lane.Matrix // V×D, row i the vector of Words[i]

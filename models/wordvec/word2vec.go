@@ -26,7 +26,8 @@ func (s *source) readWord2vec() (*Vectors, error) {
 		}
 	}
 	if len(first) > maxHeader {
-		return nil, fmt.Errorf("wordvec: %s: no header in its first %d bytes: want \"words dimensions\" as word2vec files begin, or the rows of GloVe", s.name, maxHeader)
+		return nil, fmt.Errorf("wordvec: %s: no header in its first %d bytes: want \"words dimensions\" as word2vec files begin, or the rows of GloVe",
+			s.name, maxHeader)
 	}
 	rows, dim, err := parseHeader(first)
 	if err != nil {
@@ -230,7 +231,8 @@ func (s *source) readBinary(rows, dim int) (*Vectors, error) {
 		word, err := s.r.ReadSlice(' ')
 		s.offset += int64(len(word))
 		if err == nil && len(word) > maxWordBytes || err != nil && len(word) >= s.r.Size() {
-			return nil, s.rowError(b.rows()+1, start, nil, "no word within %d bytes: not word2vec's binary format, or damaged", maxWordBytes)
+			return nil, s.rowError(b.rows()+1, start, nil,
+				"no word within %d bytes: not word2vec's binary format, or damaged", maxWordBytes)
 		}
 		if err != nil {
 			return nil, s.rowFailed(err, b.rows(), rows, start)
@@ -245,7 +247,8 @@ func (s *source) readBinary(rows, dim int) (*Vectors, error) {
 		decodeFloats(vector, raw)
 		if j := notFinite(vector); j >= 0 {
 			word := b.text[len(b.text)-len(word):]
-			return nil, s.rowError(b.rows(), start, word, "value %d is %v: vectors must be finite; the file is damaged, or its training diverged", j+1, vector[j])
+			return nil, s.rowError(b.rows(), start, word,
+				"value %d is %v: vectors must be finite; the file is damaged, or its training diverged", j+1, vector[j])
 		}
 	}
 	return s.finish(b, b.words(), rows)
