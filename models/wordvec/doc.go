@@ -1,6 +1,6 @@
 // Package wordvec reads, writes, queries and judges word vectors: a table of V words with D numbers each.
 //
-// [Load] and [Save] speak word2vec's text and binary formats as gensim and fastText do, and NumPy's .npy,
+// [Load] and [Vectors.Save] speak word2vec's text and binary formats as gensim and fastText do, and NumPy's .npy,
 // .safetensors and the embedding projector's .tsv besides. [Vectors.Similar], [Vectors.Analogy] and [Vectors.Odd] ask what
 // gensim's most_similar and doesnt_match ask, by exact search. [Vectors.EvalAnalogies] and [Vectors.EvalSimilarity] are the two usual
 // judgements: analogies in questions-words format, and rank correlation with people's similarity scores.

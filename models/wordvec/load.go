@@ -17,7 +17,7 @@ import (
 // Load reads word vectors from a file, or from standard input if path is "-".
 //
 // What the file is shows in its content: word2vec text or binary, GloVe's text without a header, NumPy's .npy with its words in
-// the .tsv beside it, .safetensors (see [Save]), any of the first three packed by gzip or zstd. The ending decides only
+// the .tsv beside it, .safetensors (see [Vectors.Save]), any of the first three packed by gzip or zstd. The ending decides only
 // where the content can't: a .tsv is the projector's table, whose words are in the .metadata.tsv beside it.
 //
 // Where a word comes again, its first row stays, as in gensim, and Duplicates counts the others. Errors name the file, the row and the
