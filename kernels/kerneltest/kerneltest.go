@@ -7,7 +7,8 @@
 //   - Every slice is carved out of a larger one full of NaN, at each of the
 //     offsets 0…15 from wherever that starts, so that every alignment occurs.
 //     The guards, and every input, are compared bit for bit afterwards; a
-//     guard that is read and used turns the result into NaN.
+//     guard that is read and used turns the result into NaN. Where the system
+//     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
 //   - Operations that round once (Add, Sub, Mul, Div, Scale, Gather) must give
@@ -93,7 +94,7 @@ func (e effort) each(check func(n, offset int) error) error {
 
 // A check judges one kernel; its error says what is wrong.
 type check struct {
-	kernel string // the field of the set
+	kernel string // the field of the set, or what is checked of all
 	run    func(s *kernels.Set, e effort) error
 }
 
@@ -108,9 +109,10 @@ func allChecks() []check {
 	for _, op := range elementwises {
 		all = append(all, check{op.kernel, op.run})
 	}
-	return append(all,
+	all = append(all,
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
 		check{"Tile", runTile},
 	)
+	return append(all, pageChecks...)
 }

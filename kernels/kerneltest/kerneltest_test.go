@@ -203,11 +203,29 @@ func TestMistakesAreCaught(t *testing.T) {
 		t.Run(m.kernel+" "+m.mistake, func(t *testing.T) {
 			s := kernels.Portable
 			m.mutate(&s)
+			require.NoError(t, checkOf(m.kernel).run(&p, short), "without the mistake")
 			err := checkOf(m.kernel).run(&s, short)
 			require.Error(t, err)
 			t.Log(err)
 		})
 	}
+}
+
+func TestLoadsOutsideAreCaught(t *testing.T) {
+	if len(pageChecks) == 0 {
+		t.Skip("memory cannot be fenced here")
+	}
+	var used float32
+	for name, outside := range map[string]func([]float32) float32{"behind the end": beyond, "before the start": before} {
+		s := kernels.Portable
+		s.Sum = func(x []float32) float32 {
+			used += outside(x)
+			return kernels.Portable.Sum(x)
+		}
+		require.NoError(t, checkOf("Sum").run(&s, short), "guards do not see what is not used")
+		require.ErrorContains(t, checkOf("Pages").run(&s, short), "Sum of 0 touches memory outside", name)
+	}
+	require.NotZero(t, used)
 }
 
 func checkOf(kernel string) check {

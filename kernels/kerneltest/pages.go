@@ -1,0 +1,104 @@
+//go:build linux || darwin || freebsd
+
+package kerneltest
+
+import (
+	"fmt"
+	"runtime/debug"
+	"syscall"
+	"unsafe"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+// pageChecks judge what guards cannot see: a load beyond an operand whose
+// value is not used. Operands begin, or end, where memory does.
+var pageChecks = []check{{"Pages", runPages}}
+
+// An enclosure is memory between two pages that must not be touched.
+type enclosure struct {
+	whole []byte
+	page  int
+}
+
+func enclose(bytes int) (*enclosure, error) {
+	page := syscall.Getpagesize()
+	inside := (bytes + page - 1) / page * page
+	whole, err := syscall.Mmap(-1, 0, inside+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		return nil, err
+	}
+	e := &enclosure{whole, page}
+	for _, fence := range [][]byte{whole[:page], whole[page+inside:]} {
+		if err := syscall.Mprotect(fence, syscall.PROT_NONE); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+func (e *enclosure) release() error { return syscall.Munmap(e.whole) }
+
+// A place is where in its enclosure an operand of n float32s lies.
+type place func(e *enclosure, n int) []float32
+
+func first(e *enclosure, n int) []float32 { return float32s(e.whole[e.page:], n) }
+
+func last(e *enclosure, n int) []float32 { return float32s(e.whole[len(e.whole)-e.page-4*n:], n) }
+
+func float32s(from []byte, n int) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(&from[0])), n)
+}
+
+func runPages(s *kernels.Set, _ effort) (err error) {
+	var memory [4]*enclosure
+	for i := range memory {
+		if memory[i], err = enclose(1 << 16); err != nil {
+			return err
+		}
+		defer memory[i].release()
+	}
+	dst, x, y, ids := memory[0], memory[1], memory[2], memory[3]
+	for _, in := range []place{first, last} {
+		for n := range 150 {
+			for _, op := range reductions {
+				if err := mustNotFault(op.kernel, n, func() { op.call(s, in(x, n), in(y, n)) }); err != nil {
+					return err
+				}
+			}
+			for _, op := range elementwises {
+				if err := mustNotFault(op.kernel, n, func() { op.call(s, in(dst, n), 0.5, in(x, n), in(y, n)) }); err != nil {
+					return err
+				}
+			}
+			rows := in(ids, n%13)
+			clear(rows)
+			id := unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows))
+			err := mustNotFault("Gather", n, func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) })
+			if err != nil {
+				return err
+			}
+			err = mustNotFault("ScatterAdd", n, func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) })
+			if err != nil {
+				return err
+			}
+			err = mustNotFault("Tile", n, func() { s.Tile(n, in(x, n*s.MR), in(y, n*s.NR), in(dst, s.MR*s.NR), s.NR) })
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mustNotFault calls a kernel on operands of size n and reports a touch of the fences.
+func mustNotFault(kernel string, n int, call func()) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s of %d touches memory outside of its operands: %v", kernel, n, r)
+		}
+	}()
+	call()
+	return nil
+}
