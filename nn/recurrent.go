@@ -9,14 +9,14 @@ import (
 // Recurrent is one recurrent layer run over a window of T steps for B sequences side by side: [RNN],
 // [LSTM] or [GRU].
 //
-// Rows are time-major: row t·B+b of x (T·B×I) and y (T·B×H) belongs to step t of sequence b. The state is
-// B×StateSize, one sequence a row. Forward reads it as the initial state and leaves the final one in
-// it, so that the next window carries on where this one ended, which with a Backward a window
-// is truncated backpropagation through time (Williams & Peng 1990). A batch of one, a window of one step
+// Rows are time-major: row t·B+b of x (T·B×I) and y (T·B×H) belongs to step t of sequence b. The state
+// is B×StateSize, one sequence a row. Forward reads it as the initial state and leaves the final one
+// in it, so that the next window carries on where this one ended; with one Backward a window that is
+// truncated backpropagation through time (Williams & Peng 1990). A batch of one, a window of one step
 // and windows that change their length are all fine.
 type Recurrent interface {
-	// Params returns the parameters under PyTorch's names without the layer's suffix: weight_ih (G·H×I), weight_hh (G·H×H),
-	// bias_ih (1×G·H) and bias_hh (1×G·H) for G gates.
+	// Params returns the parameters under PyTorch's names without the layer's suffix: for G gates,
+	// weight_ih (G·H×I), weight_hh (G·H×H), bias_ih (1×G·H) and bias_hh (1×G·H).
 	Params() []*Param
 
 	// InputSize returns I, the width of x.
@@ -31,28 +31,30 @@ type Recurrent interface {
 
 	// Forward computes y (T·B×H) from x (T·B×I) and from state (B×StateSize), which it overwrites with
 	// the state after the last step. x must not change until Backward; y may. The state must not be the
-	// zero Matrix: zeros are lane.NewMatrix(B, StateSize). It panics on an empty window.
+	// zero Matrix: one of zeros is lane.NewMatrix(B, StateSize). An empty window panics.
 	Forward(y, x, state lane.Matrix)
 
-	// Backward takes dy (T·B×H), the gradient of the loss with respect to y, of the last Forward, which it can do
-	// once. It adds to the gradients of the parameters and computes dx (T·B×I).
+	// Backward takes dy (T·B×H), the gradient of the loss with respect to the y of the last Forward,
+	// adds to the gradients of the parameters, and computes dx (T·B×I). It uses up what Forward has
+	// kept: each Backward needs a Forward of its own.
 	//
-	// dstate (B×StateSize) is on entry the gradient with respect to the final state and on exit that with respect
-	// to the initial one. The zero Matrix stands for no gradient on entry, and leaves out
-	// the work on exit. A zero dx leaves out dx. dx may be dy if I is H.
+	// dstate (B×StateSize) is on entry the gradient with respect to the final state, on exit that with
+	// respect to the initial one. The zero Matrix stands for zeros on entry and leaves out the
+	// work on exit. A zero Matrix for dx leaves dx out. dx may be dy if I is H.
 	Backward(dx, dy, dstate lane.Matrix)
 
-	// HiddenGradients returns ∂loss/∂h of every step (T·B×H) as the last Backward found it, through the output of that step and
-	// through all later ones: watch its norm vanish or explode from the last step to the first. It is valid until the next Backward.
+	// HiddenGradients returns ∂loss/∂h of every step (T·B×H) as the last Backward found it, through the
+	// output of that step and through all later ones: its norm is what vanishes or explodes from the
+	// last step to the first. It is valid until the next Backward.
 	HiddenGradients() lane.Matrix
 }
 
 // A window is what the recurrent layers share: the parameters, all products, and the hidden states
 // of the steps. A layer adds the arithmetic of its cell.
 //
-// The products are as large as the recurrence lets them be. What the gates get from the
-// inputs is one product for all steps, and so are each gradient of a weight and dx; only what they get from
-// the previous hidden state is one product a step, with weights packed once a window.
+// The products are as large as the recurrence lets them be. What the gates get from the inputs is one
+// product for all steps, and so are each gradient of a weight and dx; only what they get from the
+// previous hidden state is one product a step, with weights packed once a window.
 type window struct {
 	name, forwardName, backwardName      string // "LSTM", "LSTM.Forward" and "LSTM.Backward", for panics
 	weightIH, weightHH, biasIH, biasHH   *Param
@@ -75,6 +77,7 @@ type window struct {
 
 	hidden  lane.Matrix // (T+1)·B×H: the initial h, then that of each step
 	dhidden lane.Matrix // (T+1)·B×H: the gradients of hidden
+	dsteps  lane.Matrix // T·B×H: those of the steps, without the initial h
 	packed  lane.Packed // weight_hh, as Forward or Backward multiplies with it
 	bias    []float32   // G·H: the sum of both biases, or its gradient
 }
@@ -115,10 +118,10 @@ func (w *window) StateSize() int { return w.states * w.hiddenSize }
 
 // HiddenGradients returns ∂loss/∂h of every step of the last Backward, T·B×H.
 func (w *window) HiddenGradients() lane.Matrix {
-	if absent(w.dhidden) {
+	if absent(w.dsteps) {
 		panic(fmt.Sprintf("nn: %s.HiddenGradients: no Backward yet", w.name))
 	}
-	return w.dhidden.Slice(w.dhidden.Rows-w.steps*w.batch, w.dhidden.Rows, 0, w.hiddenSize)
+	return w.dsteps
 }
 
 // begin checks the shapes of a Forward and makes room for it.
@@ -181,13 +184,14 @@ func (w *window) beginBackward(dx, dy, dstate lane.Matrix) {
 	}
 	w.pending = false
 	resize(&w.dhidden, rows+w.batch, w.hiddenSize)
+	w.dsteps = w.dhidden.Slice(w.batch, rows+w.batch, 0, w.hiddenSize)
 }
 
 // backward runs the steps backwards, then the products over the whole window.
 func (w *window) backward(dx, dy, dstate lane.Matrix) {
 	w.packed.Repack(w.weightHH.Value)
 	w.at(w.dhidden, 0).Zero()
-	copyRows(w.dhidden.Slice(w.batch, w.dhidden.Rows, 0, w.hiddenSize), dy)
+	copyRows(w.dsteps, dy)
 	if !absent(dstate) {
 		last := w.at(w.dhidden, w.steps)
 		eachRow(addRow, last, last, w.stateVector(dstate, 0))

@@ -98,6 +98,37 @@ func TestBackwardLeavesOutWhatIsNotAskedFor(t *testing.T) {
 	}
 }
 
+// What Forward has written and what Backward has read are the caller's again at once.
+func TestBackwardInPlace(t *testing.T) {
+	const steps, batch, hidden = 3, 2, 5
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, l := range recurrentLayers(hidden, hidden) {
+		layer := l.new()
+		randomize(rng, layer.Params())
+		x, dx := random(rng, steps*batch, hidden), lane.NewMatrix(steps*batch, hidden)
+		y, dy := lane.NewMatrix(steps*batch, hidden), random(rng, steps*batch, hidden)
+		layer.Forward(y, x, lane.NewMatrix(batch, layer.StateSize()))
+		layer.Backward(dx, dy, lane.Matrix{})
+
+		layer.Forward(y, x, lane.NewMatrix(batch, layer.StateSize()))
+		y.Zero()
+		layer.Backward(dy, dy, lane.Matrix{})
+		require.Equal(t, dx, dy, l.name)
+	}
+}
+
+// The gradients of a window stay while the next one, of another length, goes forward.
+func TestHiddenGradientsStayUntilTheNextBackward(t *testing.T) {
+	layer := nn.NewGRU(1, 2)
+	layer.Forward(lane.NewMatrix(2, 2), lane.NewMatrix(2, 1), lane.NewMatrix(1, 2))
+	dy := lane.MatrixOf([]float32{0, 0, 3, 4}, 2, 2)
+	layer.Backward(lane.Matrix{}, dy, lane.Matrix{})
+	layer.Forward(lane.NewMatrix(5, 2), lane.NewMatrix(5, 1), lane.NewMatrix(1, 2))
+	h := layer.HiddenGradients()
+	require.Equal(t, "2×2", h.String())
+	require.Equal(t, []float32{3, 4}, h.Row(1))
+}
+
 func gradients(layer nn.Recurrent) (all []float32) {
 	for _, p := range layer.Params() {
 		all = append(all, p.Grad.Data...)
