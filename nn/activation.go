@@ -71,8 +71,8 @@ func reluBackwardRow(dx, dy, y []float32) {
 	}
 }
 
-// Softmax computes yⱼ = e^xⱼ / Σₖ e^xₖ along each row (Bridle 1990). The largest element is taken off first, so
-// that no finite x overflows.
+// Softmax computes yⱼ = e^xⱼ / Σₖ e^xₖ along each row (Bridle 1990). The largest element is taken off
+// first, so that no finite x overflows.
 func Softmax(y, x lane.Matrix) {
 	checkShape("Softmax", "y", y, x.Rows, x.Cols)
 	eachRow(softmaxRow, y, x, x)

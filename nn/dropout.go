@@ -16,8 +16,9 @@ type Dropout struct {
 	mask  mask
 }
 
-// NewDropout returns a layer in training mode that drops with probability p, 0 ≤ p < 1, rounded to a multiple of
-// 2⁻¹⁶: the scale is that of the rounded p, so that the expectation is exact. p = 0 is the identity.
+// NewDropout returns a layer in training mode that drops with probability p, 0 ≤ p < 1, rounded to a
+// multiple of 2⁻¹⁶: the scale is that of the rounded p, so that the expectation stays. p = 0 is the
+// identity and needs no rng. It panics if p is out of range.
 //
 // Each Forward that drops draws two numbers from rng, whatever the shape, and derives the mask from
 // them: equal seeds give equal masks for any number of threads.
@@ -42,7 +43,7 @@ type VariationalDropout struct {
 }
 
 // NewVariationalDropout returns a layer in training mode that drops with probability p; p and rng are
-// those of [NewDropout].
+// as for [NewDropout].
 func NewVariationalDropout(p float32, rng *rand.Rand) *VariationalDropout {
 	return &VariationalDropout{Train: true, mask: newMask("NewVariationalDropout", p, rng)}
 }
@@ -143,8 +144,8 @@ func (m *mask) drawChunk(lo, hi int) {
 	}
 }
 
-// factor is 0 if the low 16 bits are below the threshold, else the scale. It has no branch, which would be mispredicted
-// half of the time.
+// factor is 0 if the low 16 bits are below the threshold, else the scale. It has no branch, which
+// would be mispredicted half of the time.
 func (m *mask) factor(bits uint64) float32 {
 	dropped := uint32((int32(bits&0xffff) - m.threshold) >> 31) // all ones or all zeros
 	return math.Float32frombits(m.scale &^ dropped)

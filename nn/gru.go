@@ -2,8 +2,8 @@ package nn
 
 import "github.com/lane-go/lane"
 
-// GRU is the gated recurrent unit (Cho et al. 2014), in the variant of PyTorch and cuDNN, which applies the reset gate
-// after the product with W_hn:
+// GRU is the gated recurrent unit (Cho et al. 2014) in the variant of PyTorch and cuDNN, which applies
+// the reset gate after the product with W_hn:
 //
 //	r = σ(W_ir·x_t + b_ir + W_hr·h_(t−1) + b_hr)
 //	z = σ(W_iz·x_t + b_iz + W_hz·h_(t−1) + b_hz)
@@ -29,8 +29,8 @@ func (g *GRU) Forward(y, x, state lane.Matrix) {
 	g.forward(state)
 }
 
-// forwardStep turns what the gates get from the input into their activations; what they get from the state
-// stays for Backward, which needs that of n.
+// forwardStep turns what the gates get from the input into their activations; what they get from the
+// state stays for Backward, which needs that of n.
 func (g *GRU) forwardStep(lo, hi int) {
 	size := g.hiddenSize
 	for b := lo; b < hi; b++ {
@@ -61,8 +61,8 @@ func (g *GRU) Backward(dx, dy, dstate lane.Matrix) {
 	g.backward(dx, dy, dstate)
 }
 
-// backwardStep replaces the gates by their gradients, and adds to the gradient of the previous hidden state
-// what reaches it past the gates.
+// backwardStep replaces the gates by their gradients, and adds to the gradient of the previous hidden
+// state what reaches it past the gates.
 func (g *GRU) backwardStep(lo, hi int) {
 	size := g.hiddenSize
 	for b := lo; b < hi; b++ {

@@ -35,11 +35,13 @@ func SoftmaxCrossEntropy(dx, logits lane.Matrix, targets []int32, scale float32)
 	return t.run(t.softmax, dx, logits, scale)
 }
 
-// SigmoidCrossEntropy returns Σ −z·log σ(x) − (1 − z)·log(1 − σ(x)) over all elements x of logits and z of
-// targets (both N×M), and computes dx = scale·(σ(x) − z). Targets may be any probabilities from 0 to 1.
+// SigmoidCrossEntropy returns Σ −z·log σ(x) − (1 − z)·log(1 − σ(x)) over all elements x of logits and z
+// of targets (both N×M), and computes dx = scale·(σ(x) − z), the gradient of scale times the loss.
+// Targets may be any probabilities from 0 to 1.
 //
-// It is computed as max(x, 0) − x·z + log(1 + e^−|x|), which overflows for no finite x. Rows must be contiguous.
-// dx may be logits; the zero Matrix leaves dx out. The loss is summed in float64, in the order of the elements.
+// It is computed as max(x, 0) − x·z + log(1 + e^−|x|), which overflows for no finite x, and summed in
+// float64 in the order of the elements. Rows must be contiguous. dx may be logits; the zero Matrix
+// leaves dx out.
 func SigmoidCrossEntropy(dx, logits, targets lane.Matrix, scale float32) (loss float64) {
 	const who = "SigmoidCrossEntropy"
 	checkShape(who, "targets", targets, logits.Rows, logits.Cols)

@@ -9,8 +9,8 @@ import "github.com/lane-go/lane"
 //	c_t = f ⊙ c_(t−1) + i ⊙ g
 //	h_t = o ⊙ tanh(c_t)
 //
-// Its methods are described at [Recurrent]. G is 4, in the order i, f, g, o, and the state is h and then c
-// in each row.
+// Its methods are described at [Recurrent]. G is 4, in the order i, f, g, o, and each row of the state
+// is h and then c.
 type LSTM struct {
 	window
 	cells     lane.Matrix // (T+1)·B×H: the initial c, then that of each step

@@ -22,8 +22,8 @@ type array struct {
 	Data  []float64 `json:"data"`
 }
 
-// LoadGolden reads a JSON file of the form {"name": {"shape": [2, 3], "data": [1, …]}, …} with the elements in
-// row-major order. It fails the test if that can't be done.
+// LoadGolden reads a JSON file of the form {"name": {"shape": [2, 3], "data": [1, …]}, …} with the
+// elements row after row. It fails the test if that can't be done.
 func LoadGolden(t testing.TB, path string) *Golden {
 	t.Helper()
 	data, err := os.ReadFile(path)

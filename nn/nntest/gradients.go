@@ -17,10 +17,10 @@ type T interface {
 }
 
 const (
-	step        = 1.0 / 32 // exact in float32; large enough that the loss changes by far more than its rounding errors
-	tolerance   = 1e-3     // relative to the largest gradient of the parameter
-	noise       = 1.0 / (1 << 21)
-	coordinates = 100 // checked of each parameter, all if it has no more
+	step        = 1.0 / 32        // exact in float32; the loss changes by far more than it is rounded
+	tolerance   = 1e-3            // relative to the largest gradient of the parameter
+	noise       = 1.0 / (1 << 21) // rounding of the loss, relative to its height: a few float32 units
+	coordinates = 100             // checked of each parameter, all if it has no more
 )
 
 // Input makes a parameter of an input, an initial state or anything else that has a gradient, so that
@@ -37,10 +37,10 @@ func Input(name string, value, grad lane.Matrix) *nn.Param {
 // and reports every parameter where one is off by more than a thousandth of the parameter's largest
 // gradient, plus what the rounding of a float32 forward pass may add.
 //
-// loss runs the forward pass on the Values as they are, which it must not change (a recurrent layer gets a
-// copy of the initial state), and returns the loss; backward runs the forward and the backward pass.
-// The Grads are zero when backward starts. Of a large parameter a fixed random sample of 100 elements is
-// checked. No element may be within 1/16 of a kink of the loss.
+// loss runs the forward pass on the Values as they are, which it must not change (a recurrent layer
+// gets a copy of the initial state), and returns the loss; backward runs the forward and the backward
+// pass. The Grads are zero when backward starts. Of a large parameter a fixed random sample of 100
+// elements is checked. No element may be within 1/16 of a kink of the loss.
 func CheckGradients(t T, loss func() float64, backward func(), params ...*nn.Param) {
 	t.Helper()
 	nn.ZeroGrads(params)
