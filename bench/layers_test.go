@@ -1,0 +1,151 @@
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/nn"
+)
+
+// The windows of language models: 20 streams of 35 steps.
+const batch, steps = 20, 35
+
+// BenchmarkRecurrent runs a window forward, and forward and back.
+func BenchmarkRecurrent(b *testing.B) {
+	cells := []struct {
+		name  string
+		gates int
+		make  func(in, hidden int) nn.Recurrent
+	}{
+		{"rnn", 1, func(in, hidden int) nn.Recurrent { return nn.NewRNN(in, hidden) }},
+		{"lstm", 4, func(in, hidden int) nn.Recurrent { return nn.NewLSTM(in, hidden) }},
+		{"gru", 3, func(in, hidden int) nn.Recurrent { return nn.NewGRU(in, hidden) }},
+	}
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, c := range cells {
+			for _, h := range []int{100, 650} {
+				layer := c.make(h, h)
+				randomise(layer.Params())
+				x, y, dx := randomMatrix(steps*batch, h), lane.NewMatrix(steps*batch, h), lane.NewMatrix(steps*batch, h)
+				state := lane.NewMatrix(batch, layer.StateSize())
+				flops := 2 * steps * batch * c.gates * h * 2 * h
+				b.Run(fmt.Sprintf("%s/cell=%s/hidden=%d/pass=forward", threads, c.name, h), func(b *testing.B) {
+					for b.Loop() {
+						layer.Forward(y, x, state)
+					}
+					reportFlops(b, flops)
+				})
+				b.Run(fmt.Sprintf("%s/cell=%s/hidden=%d/pass=both", threads, c.name, h), func(b *testing.B) {
+					for b.Loop() {
+						layer.Forward(y, x, state)
+						layer.Backward(dx, y, lane.Matrix{})
+					}
+					reportFlops(b, 3*flops)
+				})
+			}
+		}
+	})
+}
+
+// BenchmarkOutput is the last layer of a language model: logits,
+// cross-entropy and gradients of a window.
+func BenchmarkOutput(b *testing.B) {
+	const vocabulary = 10_000
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, h := range []int{100, 650} {
+			layer := nn.NewLinear(h, vocabulary)
+			randomise(layer.Params())
+			x, dx, logits := randomMatrix(steps*batch, h), lane.NewMatrix(steps*batch, h), lane.NewMatrix(steps*batch, vocabulary)
+			targets := randomIDs(steps*batch, vocabulary)
+			b.Run(fmt.Sprintf("%s/hidden=%d/vocabulary=%d", threads, h, vocabulary), func(b *testing.B) {
+				for b.Loop() {
+					layer.Forward(logits, x)
+					nn.SoftmaxCrossEntropy(logits, logits, targets, 1)
+					layer.Backward(dx, logits, x)
+				}
+				reportFlops(b, 3*2*steps*batch*h*vocabulary)
+			})
+		}
+	})
+}
+
+// BenchmarkElementwiseLayers are those bound by memory or by exp.
+func BenchmarkElementwiseLayers(b *testing.B) {
+	const width = 650
+	x, y := randomMatrix(steps*batch, width), lane.NewMatrix(steps*batch, width)
+	dropout := nn.NewDropout(0.5, rand.New(rand.NewPCG(1, 1)))
+	embedding := nn.NewEmbedding(10_000, width)
+	ids := randomIDs(steps*batch, 10_000)
+	logits := randomMatrix(steps*batch, 10_000)
+	targets := randomIDs(steps*batch, 10_000)
+	layers := []struct {
+		name string
+		run  func()
+	}{
+		{"Sigmoid", func() { nn.Sigmoid(y, x) }},
+		{"Tanh", func() { nn.Tanh(y, x) }},
+		{"ReLU", func() { nn.ReLU(y, x) }},
+		{"Softmax", func() { nn.Softmax(y, x) }},
+		{"Dropout", func() { dropout.Forward(y, x) }},
+		{"EmbeddingForward", func() { embedding.Forward(y, ids) }},
+		{"EmbeddingBackward", func() { embedding.Backward(y, ids) }},
+		{"SoftmaxCrossEntropy", func() { nn.SoftmaxCrossEntropy(logits, logits, targets, 1) }},
+	}
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, l := range layers {
+			b.Run(fmt.Sprintf("layer=%s/%s", l.name, threads), func(b *testing.B) {
+				for b.Loop() {
+					l.run()
+				}
+			})
+		}
+	})
+}
+
+// BenchmarkOptimizer updates six and a half million parameters.
+func BenchmarkOptimizer(b *testing.B) {
+	p := nn.NewParam("weight", 10_000, 650)
+	nn.Uniform(p.Grad, -1e-6, 1e-6, rand.New(rand.NewPCG(1, 1)))
+	params := []*nn.Param{p}
+	step := func(o nn.Optimizer) func() { return func() { o.Step(params) } }
+	optimizers := []struct {
+		name string
+		step func()
+	}{
+		{"ClipNorm", func() { nn.ClipNorm(params, 1e6) }},
+		{"SGD", step(nn.NewSGD(1e-6))},
+		{"Momentum", step(nn.NewMomentum(1e-6, 0.9))},
+		{"AdaGrad", step(nn.NewAdaGrad(1e-6))},
+		{"Adam", step(nn.NewAdam(1e-6))},
+		{"AdamW", step(nn.NewAdamW(1e-6))},
+	}
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, o := range optimizers {
+			b.Run(fmt.Sprintf("optimizer=%s/%s", o.name, threads), func(b *testing.B) {
+				for b.Loop() {
+					o.step()
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(p.Value.Data)), "ns/elem")
+			})
+		}
+	})
+}
+
+func randomise(params []*nn.Param) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, p := range params {
+		nn.Uniform(p.Value, -0.1, 0.1, rng)
+	}
+}
+
+// randomIDs returns n ids below limit, the same at every call.
+func randomIDs(n int, limit int32) []int32 {
+	rng := rand.New(rand.NewPCG(1, 1))
+	ids := make([]int32, n)
+	for i := range ids {
+		ids[i] = rng.Int32N(limit)
+	}
+	return ids
+}
