@@ -25,13 +25,9 @@ import (
 // A word that the format can't hold is an error before anything is written: one with a space or a newline in word2vec's formats, with a tab or
 // a line's end in .tsv, not UTF-8 in .safetensors.
 func (v *Vectors) Save(path string) error {
-	_, ending := splitEnding(path)
-	f, known := formats[ending]
-	if !known {
-		return fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .npy, .tsv or .safetensors", path)
-	}
-	if packing(path) != "" && !f.packs {
-		return fmt.Errorf("wordvec: %s: only .bin, .txt and .vec can be packed: leave out %s", path, packing(path))
+	f, err := formatOf(path)
+	if err != nil {
+		return err
 	}
 	for i, word := range v.Words {
 		if err := f.accepts(word); err != nil {
@@ -44,6 +40,24 @@ func (v *Vectors) Save(path string) error {
 		}
 	}
 	return saveFile(path, func(w io.Writer) error { return f.write(v, w) })
+}
+
+// CheckEnding returns the error that [Vectors.Save] would return for the ending of the path, before there is anything to save.
+func CheckEnding(path string) error {
+	_, err := formatOf(path)
+	return err
+}
+
+func formatOf(path string) (format, error) {
+	_, ending := splitEnding(path)
+	f, known := formats[ending]
+	if !known {
+		return f, fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .npy, .tsv or .safetensors", path)
+	}
+	if packing(path) != "" && !f.packs {
+		return f, fmt.Errorf("wordvec: %s: only .bin, .txt and .vec can be packed: leave out %s", path, packing(path))
+	}
+	return f, nil
 }
 
 type format struct {
