@@ -46,6 +46,20 @@ func TestSoftmaxCrossEntropyOfManyClasses(t *testing.T) {
 	require.Equal(t, make([]float32, classes), dx.Row(4), "the row that is left out")
 }
 
+// Without dx each thread has scratch of its own.
+func TestSoftmaxCrossEntropyOnManyThreads(t *testing.T) {
+	const rows, classes = 128, 10_000
+	defer lane.SetThreads(lane.Threads())
+	logits := random(rand.New(rand.NewPCG(1, 2)), rows, classes)
+	targets := make([]int32, rows)
+	lane.SetThreads(1)
+	want := nn.SoftmaxCrossEntropy(lane.Matrix{}, logits, targets, 1)
+	lane.SetThreads(8)
+	for range 3 {
+		require.Equal(t, want, nn.SoftmaxCrossEntropy(lane.Matrix{}, logits, targets, 1))
+	}
+}
+
 func TestSoftmaxCrossEntropyIsStable(t *testing.T) {
 	logits := lane.MatrixOf([]float32{
 		1e4, -1e4, 0,
