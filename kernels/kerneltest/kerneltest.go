@@ -28,6 +28,7 @@
 package kerneltest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -46,11 +47,14 @@ func Run(t *testing.T, s *kernels.Set) {
 	if os.Getenv("LANE_EXHAUSTIVE") == "1" {
 		e.stride = 1
 	}
-	e.logf = t.Logf
 	for _, c := range checks {
 		t.Run(c.kernel, func(t *testing.T) {
 			e.logf = t.Logf
-			require.NoError(t, c.run(s, e))
+			err := c.run(s, e)
+			if errors.Is(err, errSkipped) {
+				t.Skip(err)
+			}
+			require.NoError(t, err)
 		})
 	}
 }
@@ -97,6 +101,9 @@ type check struct {
 	kernel string // the field of the set, or what is checked of all
 	run    func(s *kernels.Set, e effort) error
 }
+
+// errSkipped is the error of a check that means nothing here.
+var errSkipped = errors.New("skipped")
 
 // checks has an entry for each function of a set.
 var checks = allChecks()
