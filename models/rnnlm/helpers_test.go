@@ -2,6 +2,7 @@ package rnnlm
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -65,3 +66,17 @@ func weights(m *Model) [][]float32 {
 	}
 	return all
 }
+
+// renamed is a vocabulary as large as wordsVocab's, of other words.
+func renamed(t testing.TB, v int) *corpus.Vocab {
+	words := make([]string, v)
+	for i := range words {
+		words[i] = fmt.Sprint("other", i)
+	}
+	vocab, err := corpus.NewVocab(words, nil)
+	require.NoError(t, err)
+	return vocab
+}
+
+// rms returns √(mean of x²).
+func rms(x []float32) float64 { return norm(x) / math.Sqrt(float64(len(x))) }

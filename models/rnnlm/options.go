@@ -29,7 +29,7 @@ type Options struct {
 	Progress func(Progress) error `json:"-"`
 	Every    time.Duration        `json:"-"` // 0 is each step
 
-	// Checkpoint, if not empty, is the file that takes the state of the training at the end of each epoch, when it is stopped, and within
+	// Checkpoint, if not empty, is the file that takes the state of the training at its start, at the end of each epoch, when it is stopped, and within
 	// epochs every CheckpointEvery (0: not). The one before it stays beside it, with ".previous" added to its name.
 	Checkpoint      string        `json:"-"`
 	CheckpointEvery time.Duration `json:"-"`

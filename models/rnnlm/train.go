@@ -191,6 +191,11 @@ func newValidJudge(m *Model, out *output, valid []int32, bptt int) (*judge, erro
 
 func (t *trainer) run(ctx context.Context) error {
 	t.report.since, t.lastSave = time.Now(), time.Now()
+	if t.lastGood != t.options.Checkpoint { // better now than after an epoch if it can't be written
+		if err := t.save(); err != nil {
+			return err
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return t.stop(err)
 	}

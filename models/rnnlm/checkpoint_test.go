@@ -1,0 +1,240 @@
+package rnnlm
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// hardConfig and hardOptions have everything that a checkpoint must carry: dropout's random numbers, the optimizer's averages, the
+// schedule, the best model, two layers' states.
+func hardConfig() Config {
+	c := tinyConfig(LSTM)
+	c.Dropout = 0.3
+	return c
+}
+
+func hardOptions(optimizer, schedule string) Options {
+	return Options{
+		Batch: 3, BPTT: 4, Optimizer: optimizer, LR: 2 * DefaultLR(optimizer), Clip: 0.25,
+		Schedule: schedule, Epochs: 3, Seed: 5, KeepBest: true,
+	}
+}
+
+func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(60, 9, 2) // 8 steps an epoch
+	for _, c := range []struct{ optimizer, schedule string }{
+		{"sgd", "plateau"}, {"momentum", "onecycle"}, {"adagrad", "constant"}, {"adam", "cosine"}, {"adamw", "onecycle"},
+	} {
+		t.Run(c.optimizer+"/"+c.schedule, func(t *testing.T) {
+			o := hardOptions(c.optimizer, c.schedule)
+			m := tinyModel(t, hardConfig(), 9)
+			want, err := Train(t.Context(), m, train, valid, o)
+			require.NoError(t, err)
+
+			for _, cut := range []int{1, 7, 8, 9, 16, 23, 24} {
+				for _, atEpochEnd := range []bool{false, true} {
+					if atEpochEnd && cut%8 != 0 {
+						continue
+					}
+					path := filepath.Join(t.TempDir(), "c")
+					first := o
+					first.Checkpoint = path
+					first.Progress = func(p Progress) error {
+						if p.Step == cut && p.EpochEnd == atEpochEnd {
+							return errEnough
+						}
+						return nil
+					}
+					_, err := Train(t.Context(), tinyModel(t, hardConfig(), 9), train, valid, first)
+					require.ErrorIs(t, err, errEnough)
+
+					second := o
+					second.Resume, err = LoadCheckpoint(path)
+					require.NoError(t, err)
+					require.Equal(t, cut, second.Resume.Step)
+					got, err := Train(t.Context(), second.Resume.Model, train, valid, second)
+					require.NoError(t, err)
+					require.Equal(t, weights(m), weights(second.Resume.Model), "cut after step %d", cut)
+					got.Seconds, got.PerSec = want.Seconds, want.PerSec
+					require.Equal(t, want, got)
+				}
+			}
+		})
+	}
+}
+
+// Whatever file a killed training leaves behind, the last of the periodic ones or the one before it, it leads to the same bits.
+func TestEveryCheckpointOfATrainingLeadsToItsEnd(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(60, 9, 2)
+	o := hardOptions("adam", "plateau")
+	o.Checkpoint, o.CheckpointEvery = filepath.Join(t.TempDir(), "c"), 1
+	var kept [][]byte
+	o.Progress = func(p Progress) error {
+		for _, name := range []string{o.Checkpoint, o.Checkpoint + ".previous"} {
+			if content, err := os.ReadFile(name); err == nil && p.Step%5 == 0 {
+				kept = append(kept, content)
+			}
+		}
+		return nil
+	}
+	m := tinyModel(t, hardConfig(), 9)
+	_, err := Train(t.Context(), m, train, valid, o)
+	require.NoError(t, err)
+	require.Greater(t, len(kept), 6)
+
+	for _, content := range kept {
+		path := filepath.Join(t.TempDir(), "kept")
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		rest := hardOptions("adam", "plateau")
+		rest.Resume, err = LoadCheckpoint(path)
+		require.NoError(t, err)
+		other := tinyModel(t, hardConfig(), 9) // resuming fills any model of the same shape
+		_, err := Train(t.Context(), other, train, valid, rest)
+		require.NoError(t, err)
+		require.Equal(t, weights(m), weights(other))
+	}
+}
+
+// checkpointFile trains for some steps and returns the checkpoint's path.
+func checkpointFile(t *testing.T, c Config, o Options, train, valid []int32) string {
+	t.Helper()
+	o.Checkpoint = filepath.Join(t.TempDir(), "c")
+	o.Progress = func(p Progress) error {
+		if p.Step == 10 {
+			return errEnough
+		}
+		return nil
+	}
+	_, err := Train(t.Context(), tinyModel(t, c, 9), train, valid, o)
+	require.ErrorIs(t, err, errEnough)
+	return o.Checkpoint
+}
+
+func TestCheckpointsThatAreBrokenAreRefused(t *testing.T) {
+	ids := walk(101, 9, 1)
+	path := checkpointFile(t, hardConfig(), hardOptions("adam", "plateau"), ids, ids)
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	previous, err := LoadCheckpoint(path + ".previous")
+	require.NoError(t, err, "the one before is whole too")
+	require.Equal(t, 8, previous.Step)
+
+	refused := func(content []byte, message string) {
+		t.Helper()
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		_, err := LoadCheckpoint(path)
+		require.ErrorContains(t, err, "rnnlm: cannot load the checkpoint "+path)
+		require.ErrorContains(t, err, message)
+		require.ErrorContains(t, err, "the one before it is "+path+".previous")
+	}
+	refused(nil, "this is not a language model's checkpoint")
+	refused([]byte("hello, world: some other file, long enough for all that is asked of it"), "this is not a language model's checkpoint")
+	refused(whole[:len(checkpointMagic)+5], "it is truncated")
+	refused(append([]byte("lane language model checkpoint 2\n"), whole[len(checkpointMagic):]...), `its version is "2", this program reads 1`)
+	for n := len(checkpointMagic) + 40; n < len(whole); n += len(whole) / 13 {
+		refused(whole[:n], "truncated or altered")
+	}
+	for i := len(checkpointMagic); i < len(whole); i += len(whole) / 13 {
+		altered := append([]byte(nil), whole...)
+		altered[i] ^= 1
+		refused(altered, "truncated or altered")
+	}
+	refused(append(append([]byte(nil), whole...), 0), "truncated or altered")
+
+	_, err = LoadCheckpoint(path + ".none")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestResumeRefusesAnotherTraining(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(60, 9, 2)
+	o := hardOptions("adam", "cosine")
+	checkpoint, err := LoadCheckpoint(checkpointFile(t, hardConfig(), o, train, valid))
+	require.NoError(t, err)
+	o.Resume = checkpoint
+
+	changed := append([]int32(nil), train...)
+	changed[50] = (changed[50] + 1) % 9
+	for message, attempt := range map[string]func() (*Model, []int32, []int32, Options){
+		"the training text is not the checkpoint's": func() (*Model, []int32, []int32, Options) {
+			return checkpoint.Model, changed, valid, o
+		},
+		"the validation text is not the checkpoint's": func() (*Model, []int32, []int32, Options) {
+			return checkpoint.Model, train, nil, o
+		},
+		"the checkpoint's model is": func() (*Model, []int32, []int32, Options) {
+			return tinyModel(t, tinyConfig(GRU), 9), train, valid, o
+		},
+		"the vocabulary is not the checkpoint's": func() (*Model, []int32, []int32, Options) {
+			m := tinyModel(t, hardConfig(), 9)
+			m.vocab = renamed(t, 9)
+			return m, train, valid, o
+		},
+		"lr is 3, the checkpoint's 0.004: give the same": func() (*Model, []int32, []int32, Options) {
+			p := o
+			p.LR = 3
+			return checkpoint.Model, train, valid, p
+		},
+		"optimizer is sgd, the checkpoint's adam": func() (*Model, []int32, []int32, Options) {
+			p := o
+			p.Optimizer = "sgd"
+			return checkpoint.Model, train, valid, p
+		},
+		"epochs is 9, the checkpoint's 3": func() (*Model, []int32, []int32, Options) {
+			p := o
+			p.Epochs = 9
+			return checkpoint.Model, train, valid, p
+		},
+	} {
+		m, a, b, options := attempt()
+		_, err := Train(t.Context(), m, a, b, options)
+		require.ErrorContains(t, err, "rnnlm: cannot resume: ")
+		require.ErrorContains(t, err, message)
+	}
+}
+
+// A finished training can be given more epochs where the schedule doesn't stretch over them.
+func TestResumeWithMoreEpochs(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(60, 9, 2)
+	o := hardOptions("sgd", "plateau")
+	o.Epochs = 5
+	want := tinyModel(t, hardConfig(), 9)
+	_, err := Train(t.Context(), want, train, valid, o)
+	require.NoError(t, err)
+
+	o.Epochs, o.Checkpoint = 2, filepath.Join(t.TempDir(), "c")
+	_, err = Train(t.Context(), tinyModel(t, hardConfig(), 9), train, valid, o)
+	require.NoError(t, err)
+	o.Epochs = 5
+	o.Resume, err = LoadCheckpoint(o.Checkpoint)
+	require.NoError(t, err)
+	m := o.Resume.Model
+	_, err = Train(t.Context(), m, train, valid, o)
+	require.NoError(t, err)
+	require.Equal(t, weights(want), weights(m))
+}
+
+func TestPreviousCheckpointIsKeptWithoutLinksToo(t *testing.T) {
+	dir := t.TempDir()
+	for _, content := range []string{"one", "two"} {
+		require.NoError(t, os.WriteFile(dir+"/c", []byte(content), 0o600))
+		require.NoError(t, copyFile(dir+"/c.previous", dir+"/c"))
+		previous, err := os.ReadFile(dir + "/c.previous")
+		require.NoError(t, err)
+		require.Equal(t, content, string(previous))
+	}
+	require.NoError(t, keepPrevious(dir+"/none"), "nothing to keep is no error")
+}
+
+func TestCheckpointsOfAFileThatCannotBeKept(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(dir+"/c", []byte("an old one"), 0o600))
+	require.NoError(t, os.MkdirAll(dir+"/c.previous.tmp/full", 0o700))
+	o := tinyOptions()
+	o.Checkpoint = dir + "/c"
+	_, err := Train(t.Context(), tinyModel(t, tinyConfig(RNN), 9), walk(100, 9, 1), nil, o)
+	require.ErrorContains(t, err, fmt.Sprintf("cannot keep the checkpoint %s/c", dir))
+}

@@ -1,0 +1,88 @@
+package rnnlm
+
+import (
+	"testing"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/stretchr/testify/require"
+)
+
+func TestConfigRefuses(t *testing.T) {
+	for message, change := range map[string]func(c *Config){
+		`cell "tanh": take lstm, gru or rnn`:              func(c *Config) { c.Cell = "tanh" },
+		"embed 0: take 1 to 65536":                        func(c *Config) { c.Embed = 0 },
+		"hidden -3: take 1 to 65536":                      func(c *Config) { c.Hidden = -3 },
+		"layers 65: take 1 to 64":                         func(c *Config) { c.Layers = 65 },
+		"dropout 1: take 0 or more and less than 1":       func(c *Config) { c.Dropout = 1 },
+		"dropout -0.1":                                    func(c *Config) { c.Dropout = -0.1 },
+		"tied with embed 6 and hidden 8: make them equal": func(c *Config) { c.Tied = true },
+		"vocab 7, but the vocabulary has 9 words":         func(c *Config) { c.Vocab = 7 },
+		"a vocabulary of -1 words":                        func(c *Config) { c.Vocab = -1 },
+	} {
+		c := tinyConfig(LSTM)
+		change(&c)
+		_, err := New(c, wordsVocab(t, 9), 1)
+		require.ErrorContains(t, err, "rnnlm: "+message)
+	}
+	for _, v := range []*corpus.Vocab{nil, wordsVocab(t, 0)} {
+		_, err := New(tinyConfig(LSTM), v, 1)
+		require.ErrorContains(t, err, "the vocabulary is empty")
+	}
+}
+
+func TestParameterCountAndNames(t *testing.T) {
+	for _, cell := range Cells() {
+		for _, tied := range []bool{false, true} {
+			c := Config{Cell: cell, Embed: 5, Hidden: 5, Layers: 3, Tied: tied}
+			m := tinyModel(t, c, 9)
+			var n int64
+			shapes := m.Config().params()
+			require.Len(t, m.Params(), len(shapes))
+			for i, p := range m.Params() {
+				require.Equal(t, shapes[i].name, p.Name)
+				size := 1
+				for _, d := range shapes[i].shape {
+					size *= d
+				}
+				require.Len(t, p.Value.Data, size)
+				n += int64(size)
+			}
+			require.Equal(t, n, m.Config().ParameterCount())
+		}
+	}
+	c, o, err := Preset("book-better")
+	require.NoError(t, err)
+	c.Vocab = 10_000
+	require.Equal(t, int64(10_000*650+10_000+2*4*650*(650+650+2)), c.ParameterCount())
+	require.Greater(t, c.TrainingMemory(o), 4*3*c.ParameterCount())
+}
+
+func TestPresets(t *testing.T) {
+	for _, name := range Presets() {
+		c, o, err := Preset(name)
+		require.NoError(t, err)
+		c.Vocab = 100
+		require.NoError(t, c.Validate())
+		require.NoError(t, o.Validate())
+		require.Equal(t, []any{20, 35, 0.25, "sgd"}, []any{o.Batch, o.BPTT, o.Clip, o.Optimizer})
+		require.Positive(t, DefaultLR(o.Optimizer))
+	}
+	_, _, err := Preset("book")
+	require.ErrorContains(t, err, `preset "book": take book-rnn, book-lstm or book-better`)
+}
+
+func TestInitialisation(t *testing.T) {
+	m := tinyModel(t, Config{Cell: LSTM, Embed: 64, Hidden: 100, Layers: 2}, 200)
+	want := map[string]float64{
+		"encoder.weight": 0.01, "decoder.weight": 0.1, "rnn.weight_ih_l0": 0.125, "rnn.weight_hh_l0": 0.1,
+		"rnn.weight_ih_l1": 0.1, "rnn.weight_hh_l1": 0.1,
+	}
+	for _, p := range m.Params() {
+		std := rms(p.Value.Data)
+		if want[p.Name] == 0 {
+			require.Zero(t, std, p.Name)
+			continue
+		}
+		require.InEpsilon(t, want[p.Name], std, 0.05, p.Name)
+	}
+}

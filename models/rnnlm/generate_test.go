@@ -1,0 +1,206 @@
+package rnnlm
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
+	"github.com/stretchr/testify/require"
+)
+
+// talker is a model of random weights, large enough that it has opinions, over the words.
+func talker(t testing.TB, text corpus.Options, words ...string) *Model {
+	vocab, err := corpus.NewVocab(words, nil)
+	require.NoError(t, err)
+	m, err := New(Config{Cell: LSTM, Embed: 8, Hidden: 8, Layers: 2, Text: text}, vocab, 3)
+	require.NoError(t, err)
+	rng := newRand(9)
+	for _, p := range m.Params() {
+		nn.Normal(p.Value, 0, 1, rng)
+	}
+	return m
+}
+
+func say(t testing.TB, m *Model, prompt string, n int, s Sampling) []string {
+	words, err := m.Generate(prompt, n, s)
+	require.NoError(t, err)
+	return slices.Collect(words)
+}
+
+func TestGenerateDrawsByProbability(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c")
+	ids, err := m.context("a b")
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 1, 2}, ids)
+
+	h := newPass(m, 1, 3).forward(ids)
+	p := lane.NewMatrix(3, 4)
+	(&nn.Linear{Weight: m.decoder.weight, Bias: m.decoder.bias}).Forward(p, h)
+	lane.Softmax(p, p)
+
+	speaker := newSpeaker(m)
+	for _, id := range ids {
+		speaker.hear(id)
+	}
+	const n = 4000
+	sampler := newSampler(Sampling{Temperature: 1, Seed: 6}, make([]bool, 4))
+	seen := make([]float64, 4)
+	for range n {
+		seen[sampler.draw(speaker.logits())] += 1.0 / n
+	}
+	for id := range seen {
+		require.InDelta(t, p.At(2, id), seen[id], 4*0.5/math.Sqrt(n), id)
+	}
+}
+
+func TestGenerateIsSeeded(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
+	words, err := m.Generate("", 50, Sampling{Temperature: 1, Seed: 4})
+	require.NoError(t, err)
+	first := slices.Collect(words)
+	require.Len(t, first, 50)
+	require.Equal(t, first, slices.Collect(words), "the sequence can be walked again")
+	require.Equal(t, first, say(t, m, "", 50, Sampling{Temperature: 1, Seed: 4}))
+	require.NotEqual(t, first, say(t, m, "", 50, Sampling{Temperature: 1, Seed: 5}))
+	require.Empty(t, say(t, m, "a", 0, Sampling{}))
+
+	for range words { // stopping in the middle is fine
+		break
+	}
+	require.Equal(t, first, slices.Collect(words))
+}
+
+func TestGreedyCutsAndSkips(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
+	greedy := say(t, m, "a", 30, Sampling{})
+	require.Equal(t, greedy, say(t, m, "a", 30, Sampling{Temperature: 1, TopK: 1, Seed: 8}))
+	require.Equal(t, greedy, say(t, m, "a", 30, Sampling{Temperature: 1, TopP: 1e-9, Seed: 8}))
+	require.Equal(t, greedy, say(t, m, "a", 30, Sampling{Temperature: 1e-6, Seed: 8}))
+	all := say(t, m, "a", 30, Sampling{Temperature: 1, Seed: 8})
+	require.NotEqual(t, greedy, all)
+	require.Equal(t, all, say(t, m, "a", 30, Sampling{Temperature: 1, TopP: 1, Seed: 8}))
+
+	quiet := say(t, m, "a", 200, Sampling{Temperature: 5, Skip: []string{"<eos>", "b", "no such word"}})
+	require.NotContains(t, quiet, "<eos>")
+	require.NotContains(t, quiet, "b")
+	require.Contains(t, quiet, "c")
+}
+
+func TestSamplerCuts(t *testing.T) {
+	logits := []float32{0, 2, 1, 2, -1} // probabilities in order: 1, 3, 2, 0, 4
+	count := func(s Sampling) map[int32]int {
+		seen := map[int32]int{}
+		sampler := newSampler(s, make([]bool, 5))
+		for range 2000 {
+			seen[sampler.draw(logits)]++
+		}
+		return seen
+	}
+	keys := func(seen map[int32]int) []int32 {
+		var ids []int32
+		for id := range int32(5) {
+			if seen[id] > 0 {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	require.Equal(t, []int32{1, 2, 3}, keys(count(Sampling{Temperature: 1, TopK: 3})))
+	require.Equal(t, []int32{0, 1, 2, 3, 4}, keys(count(Sampling{Temperature: 1, TopK: 99})))
+	// e²/Σ = 0.394 each for the first two, 0.145 for the third.
+	require.Equal(t, []int32{1, 3}, keys(count(Sampling{Temperature: 1, TopP: 0.7})))
+	require.Equal(t, []int32{1, 2, 3}, keys(count(Sampling{Temperature: 1, TopP: 0.9})))
+	require.Equal(t, []int32{1}, keys(count(Sampling{Temperature: 1, TopK: 2, TopP: 0.4})))
+	hot, cold := count(Sampling{Temperature: 10}), count(Sampling{Temperature: 0.5})
+	require.Greater(t, hot[4], cold[4])
+	require.Greater(t, cold[1], hot[1])
+}
+
+func TestPromptsAndTheirWords(t *testing.T) {
+	words := talker(t, corpus.Options{EOS: true}, "a", "<eos>", "b")
+	chars := talker(t, corpus.Options{Units: corpus.Chars}, "a", "b", " ")
+	forgiving := talker(t, corpus.Options{Lowercase: true}, "a", "<unk>")
+	for _, c := range []struct {
+		m      *Model
+		prompt string
+		want   []int32
+	}{
+		{words, "", []int32{1}},
+		{words, "a b", []int32{1, 0, 2}},
+		{words, "a\nb", []int32{1, 0, 1, 2}},
+		{words, "a\nb\n", []int32{1, 0, 1, 2, 1}},
+		{chars, "", []int32{0}},
+		{chars, "ab a", []int32{0, 1, 2, 0}},
+		{forgiving, "A zebra", []int32{0, 1}},
+	} {
+		ids, err := c.m.context(c.prompt)
+		require.NoError(t, err)
+		require.Equal(t, c.want, ids, "%q", c.prompt)
+	}
+	_, err := words.Generate("a zebra", 5, Sampling{})
+	require.ErrorContains(t, err, `rnnlm: "zebra" is not in the vocabulary`)
+	_, err = words.Generate("a \xff", 5, Sampling{})
+	require.ErrorContains(t, err, "rnnlm: ")
+}
+
+func TestGenerateRefuses(t *testing.T) {
+	m := talker(t, corpus.Options{}, "a", "b")
+	for message, s := range map[string]Sampling{
+		"temperature -1: take a number of 0 or more": {Temperature: -1},
+		"temperature NaN":                               {Temperature: math.NaN()},
+		"top-k -2: take 0 (all words) or more":          {TopK: -2},
+		"top-p 1.5: take 0 to 1":                        {TopP: 1.5},
+		"every word of the vocabulary is to be skipped": {Skip: []string{"a", "b", "a"}},
+	} {
+		_, err := m.Generate("a", 5, s)
+		require.ErrorContains(t, err, "rnnlm: "+message)
+	}
+	_, err := m.Generate("a", -1, Sampling{})
+	require.ErrorContains(t, err, "n -1: take 0 words or more")
+}
+
+func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
+	words := []string{"a", "b"}
+	m := talker(t, corpus.Options{}, words...)
+	sum := 0.0 // of all that can follow "a" in four words
+	var extend func(text string, left int)
+	extend = func(text string, left int) {
+		if left == 0 {
+			log, tokens, err := m.Score(text)
+			require.NoError(t, err)
+			require.Equal(t, 4, tokens)
+			sum += math.Exp(log)
+			return
+		}
+		for _, w := range words {
+			extend(text+" "+w, left-1)
+		}
+	}
+	extend("a", 4)
+	require.InDelta(t, 1, sum, 1e-5)
+
+	_, _, err := m.Score("a")
+	require.ErrorContains(t, err, "nothing to score")
+	_, _, err = m.Score("a zebra")
+	require.ErrorContains(t, err, "zebra")
+}
+
+func TestScoreJudgesWholeLines(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b")
+	log, tokens, err := m.Score("a b")
+	require.NoError(t, err)
+	require.Equal(t, 3, tokens) // a, b and the end of the line
+	perplexity, n, err := m.Perplexity([]int32{0, 1, 2, 0}, 1, 35)
+	require.NoError(t, err)
+	require.Equal(t, 3, n)
+	require.InEpsilon(t, perplexity, math.Exp(-log/3), 1e-9)
+
+	long, tokens, err := m.Score(strings.Repeat("a b ", 3*scoreSteps))
+	require.NoError(t, err)
+	require.Equal(t, 6*scoreSteps+1, tokens)
+	require.Less(t, long, log)
+}
