@@ -76,7 +76,7 @@ func (p *pool) run(helpers int, j job) {
 
 func (p *pool) finish(helpers int) {
 	for _, w := range p.crew[:helpers] {
-		w.wait()
+		w.join()
 	}
 	p.job = job{}
 }
@@ -96,15 +96,19 @@ func (p *pool) work() {
 // A worker that has finished a job spins for a while, as the next one often
 // comes within microseconds and waking a sleeping core takes tens of them;
 // then it parks, so that an idle program burns no core.
+//
+// A job is offered to it and taken back when the caller has run out of chunks:
+// a worker that sleeps, or whose core is busy with something else, holds nobody up.
 type worker struct {
 	state atomic.Int32
 	wake  chan struct{}
 }
 
 const (
-	idle    int32 = iota // spinning: a change to working is seen at once
+	idle    int32 = iota // spinning
 	parked               // asleep: needs a token on wake
-	working              // a job is under way
+	offered              // a job is there to be taken
+	working              // it is taken
 )
 
 const (
@@ -113,14 +117,18 @@ const (
 )
 
 func (w *worker) start() {
-	if w.state.Swap(working) == parked {
+	if w.state.Swap(offered) == parked {
 		w.wake <- struct{}{}
 	}
 }
 
-func (w *worker) wait() {
-	for spins := 0; w.state.Load() == working; spins++ {
-		if spins%spinsBetweenYields == spinsBetweenYields-1 {
+// join takes the job back, or waits until the worker is done with it.
+func (w *worker) join() {
+	if w.state.CompareAndSwap(offered, idle) {
+		return
+	}
+	for spins := 1; w.state.Load() == working; spins++ {
+		if spins%spinsBetweenYields == 0 {
 			runtime.Gosched()
 		}
 	}
@@ -128,21 +136,27 @@ func (w *worker) wait() {
 
 func (w *worker) loop(p *pool) {
 	for {
-		w.awaitJob()
+		w.takeJob()
 		p.work()
 		w.state.Store(idle)
 	}
 }
 
-func (w *worker) awaitJob() {
+func (w *worker) takeJob() {
 	deadline := time.Now().Add(spinTime)
-	for spins := 0; w.state.Load() != working; spins++ {
-		if spins%spinsBetweenYields < spinsBetweenYields-1 {
+	for spins := 1; !w.taken(); spins++ {
+		if spins%spinsBetweenYields != 0 {
 			continue
 		}
 		runtime.Gosched()
 		if time.Now().After(deadline) && w.state.CompareAndSwap(idle, parked) {
 			<-w.wake
+			deadline = time.Now().Add(spinTime)
 		}
 	}
+}
+
+// taken looks before it swaps, so that spinning leaves the cache line shared.
+func (w *worker) taken() bool {
+	return w.state.Load() == offered && w.state.CompareAndSwap(offered, working)
 }

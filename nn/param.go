@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/lane-go/lane"
 )
@@ -58,8 +57,8 @@ func ZeroGrads(params []*Param) {
 // skip the step or to stop is the caller's decision. The sum is taken in float64 and in an order that
 // depends on the shapes alone, so the result is the same for any number of threads.
 func ClipNorm(params []*Param, max float64) (norm float64) {
-	c := clippers.Get().(*clipper)
-	defer clippers.Put(c)
+	c := clippers.take()
+	defer clippers.put(c)
 
 	var sum float64
 	for _, p := range params {
@@ -95,7 +94,7 @@ type clipper struct {
 	multiply func(lo, hi int)
 }
 
-var clippers = sync.Pool{New: func() any {
+var clippers = pool[clipper]{create: func() *clipper {
 	c := new(clipper)
 	c.sumBody, c.multiply = c.sumChunk, c.scaleChunk
 	return c
