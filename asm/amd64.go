@@ -172,8 +172,8 @@ func (g *generator) load(constant operand.Mem) reg.VecVirtual {
 	return v
 }
 
-// interleave emits n independent pieces of straight code so that their
-// instructions take turns.
+// interleave emits n independent pieces of straight code, alike but for their
+// registers, so that their instructions take turns.
 func (g *generator) interleave(n int, piece func(i int)) {
 	file, _ := g.Result()
 	functions := file.Functions()

@@ -45,8 +45,8 @@ func (g *generator) loadMasked(from operand.Mem, mask, v reg.VecVirtual) {
 }
 
 // storeFirst stores the first n lanes of v, n < lanes, and destroys v: four,
-// two and one of them as n has these bits. A masked store would do, but costs
-// AMD's CPUs dozens of micro-operations.
+// two and one of them as n has these bits. A masked store would do, but on Zen 3 it
+// makes an axpy of 100 elements take 13.6 ns instead of 10.6.
 func (g *generator) storeFirst(v reg.VecVirtual, n reg.GPVirtual, to operand.Mem, label string) {
 	p := g.GP64()
 	g.LEAQ(to, p)
