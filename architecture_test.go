@@ -1,0 +1,69 @@
+package lane
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// house is the picture of CONTRIBUTING.md, executable: which packages of this
+// module each package may import.
+var house = map[string]string{
+	"kernels":              "",
+	"kernels/kerneltest":   "kernels",
+	"asm":                  "",
+	"":                     "kernels",
+	"internal/atomicfile":  "",
+	"internal/safetensors": "",
+	"nn":                   "lane",
+	"nn/nntest":            "lane nn",
+	"models/corpus":        "",
+	"models/wordvec":       "lane internal/atomicfile internal/safetensors",
+	"models/word2vec":      "lane nn models/corpus models/wordvec internal/atomicfile internal/safetensors",
+	"models/rnnlm":         "lane nn models/corpus internal/atomicfile internal/safetensors",
+	"cmd/lane":             "lane nn models/corpus models/wordvec models/word2vec models/rnnlm internal/atomicfile",
+	"bench":                "",
+}
+
+func TestImportsPointDown(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command here")
+	}
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		t.Fatalf("go list: %s", failed.Stderr)
+	}
+	require.NoError(t, err)
+	const module = "github.com/lane-go/lane"
+	seen := 0
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; seen++ {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else {
+			require.NoError(t, err)
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		allowed, known := house[name]
+		require.True(t, known, "package %q is not in the picture: give it a place, with the reason in CONTRIBUTING.md", name)
+		for _, i := range p.Imports {
+			if i == module {
+				i = "/lane"
+			} else if !strings.HasPrefix(i, module+"/") {
+				continue
+			}
+			i = strings.TrimPrefix(strings.TrimPrefix(i, module), "/")
+			require.Contains(t, strings.Fields(allowed), i, "package %q must not import %q", name, i)
+		}
+	}
+	require.Len(t, house, seen, "the picture shows packages that do not exist")
+}

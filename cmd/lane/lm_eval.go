@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/rnnlm"
+	"github.com/spf13/cobra"
+)
+
+func newLMEval() *cobra.Command {
+	var batch, bptt, threads int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "eval MODEL CORPUS",
+		Short: "Perplexity of a text under a model",
+		Long: `Perplexity of a text under a model.
+
+The n tokens of the text are cut into --batch streams of (n-1)/batch, which are
+walked in windows of --bptt with the state carried; windows that don't fit are
+left out. With --batch 1 every token of one stream is judged.`,
+		Example: "  lane lm eval model.safetensors test.txt --json",
+		Args:    arguments(cobra.ExactArgs(2)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := setThreads(threads); err != nil {
+				return err
+			}
+			m, err := rnnlm.Load(args[0])
+			if err != nil {
+				return err
+			}
+			text := corpus.Files(m.Config().Text, args[1]).WithContext(c.Context())
+			defer text.Close()
+			ids, oov, err := corpus.Encode(text, m.Vocab())
+			if err != nil {
+				return err
+			}
+			perplexity, tokens, err := m.Perplexity(ids, batch, bptt)
+			if err != nil {
+				return fmt.Errorf("%s: %w", text.Name(), err)
+			}
+			if asJSON {
+				return printJSON(c, map[string]any{"perplexity": perplexity, "tokens": tokens, "oov": oov})
+			}
+			fmt.Fprintf(c.OutOrStdout(), "perplexity %.2f over %d tokens, %d out of vocabulary\n", perplexity, tokens, oov)
+			return nil
+		},
+	}
+	c.Flags().IntVar(&batch, "batch", 10, "streams that are walked side by side")
+	c.Flags().IntVar(&bptt, "bptt", 35, "tokens a window")
+	threadsFlag(c, &threads)
+	jsonFlag(c, &asJSON)
+	return c
+}

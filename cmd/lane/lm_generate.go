@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/rnnlm"
+	"github.com/spf13/cobra"
+)
+
+func newLMGenerate() *cobra.Command {
+	s := rnnlm.Sampling{Temperature: 1, Skip: []string{corpus.Unknown}}
+	var prompt string
+	var n, threads int
+	var keepUnknown bool
+	c := &cobra.Command{
+		Use:   "generate MODEL",
+		Short: "Let a model go on with a text",
+		Long: `Let a model go on with a text, word by word, each drawn from its distribution.
+
+<unk> is not drawn unless --unk says so. An empty prompt starts a new line.`,
+		Example: "  lane lm generate model.safetensors --prompt 'the company said' -n 50 --temperature 0.8",
+		Args:    arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if n < 0 {
+				return usagef("-n %d: it must be 0 or more", n)
+			}
+			if err := s.Validate(); err != nil {
+				return usageError{err}
+			}
+			if err := setThreads(threads); err != nil {
+				return err
+			}
+			m, err := rnnlm.Load(args[0])
+			if err != nil {
+				return err
+			}
+			if keepUnknown {
+				s.Skip = nil
+			}
+			words, err := m.Generate(prompt, n, s)
+			if err != nil {
+				return err
+			}
+			units := m.Config().Text.Units
+			out := c.OutOrStdout()
+			fmt.Fprint(out, prompt)
+			line := prompt != ""
+			for word := range words {
+				if err := c.Context().Err(); err != nil {
+					fmt.Fprintln(out)
+					return err
+				}
+				switch {
+				case word == corpus.EOS:
+					fmt.Fprintln(out)
+				case line && units == corpus.Words:
+					fmt.Fprint(out, " ", word)
+				default:
+					fmt.Fprint(out, word)
+				}
+				line = word != corpus.EOS
+			}
+			if line {
+				fmt.Fprintln(out)
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&prompt, "prompt", "", "text to go on with")
+	f.IntVarP(&n, "number", "n", 100, "tokens to draw")
+	f.Float64Var(&s.Temperature, "temperature", s.Temperature, "below 1 keeps to probable words, 0 to the most probable one")
+	f.IntVar(&s.TopK, "top-k", 0, "draw among so many most probable words only, 0 for all")
+	f.Float64Var(&s.TopP, "top-p", 1, "draw among the fewest words that have this probability together")
+	f.BoolVar(&keepUnknown, "unk", false, "let <unk> be drawn")
+	f.Uint64Var(&s.Seed, "seed", 1, "seed of the draws")
+	threadsFlag(c, &threads)
+	return c
+}
+
+func newLMInfo() *cobra.Command {
+	return &cobra.Command{
+		Use:     "info MODEL",
+		Short:   "What a model file holds",
+		Example: "  lane lm info model.safetensors",
+		Args:    arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			m, err := rnnlm.Load(args[0])
+			if err != nil {
+				return err
+			}
+			config, out := m.Config(), c.OutOrStdout()
+			fmt.Fprintf(out, "architecture  %s\n", architecture(config))
+			fmt.Fprintf(out, "vocabulary    %s %s, such as %q\n", thousands(int64(m.Vocab().Len())), config.Text.Units, slices.Clone(m.Vocab().Words()[:min(8, m.Vocab().Len())]))
+			fmt.Fprintf(out, "parameters    %s\n", thousands(config.ParameterCount()))
+			for _, p := range m.Params() {
+				fmt.Fprintf(out, "  %-22s %v\n", p.Name, p.Value)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/rnnlm"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"gonum.org/v1/plot/plotter"
+)
+
+// lmTraining is one call of "lane lm train".
+type lmTraining struct {
+	config                rnnlm.Config
+	options               rnnlm.Options
+	preset, valid, resume string
+	minCount              int64
+	threads               int
+	out, log, report      string
+	quiet, asJSON         bool
+}
+
+func newLMTrain() *cobra.Command {
+	var t lmTraining
+	c := &cobra.Command{
+		Use:   "train [CORPUS] -o MODEL",
+		Short: "Train a recurrent language model",
+		Long: `Train a recurrent language model on a text, by truncated backpropagation
+through time. A line ends with the token <eos>. ` + corpusHelp + `
+
+A preset sets architecture and recipe; flags beside it override it. When resuming, both are
+those of the checkpoint, and only --epochs and --patience may be given anew.`,
+		Example: "  lane lm train train.txt --valid valid.txt --preset book-lstm -o model.safetensors\n" +
+			"  lane lm train novel.txt.gz --vocab chars --hidden 256 --epochs 10 -o model.safetensors",
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: t.run,
+	}
+	t.config = rnnlm.Config{Cell: rnnlm.LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.5, Text: corpus.Options{EOS: true}}
+	t.options = rnnlm.DefaultOptions()
+	f := c.Flags()
+	f.StringVarP(&t.out, "output", "o", "", "file to write, .safetensors (required)")
+	f.StringVar(&t.valid, "valid", "", "text to validate on after each epoch")
+	f.StringVar(&t.preset, "preset", "", "architecture and recipe: "+strings.Join(rnnlm.Presets(), ", "))
+	t.recipeFlags(f)
+	f.Int64Var(&t.minCount, "min-count", 1, "replace words seen less often by <unk>")
+	threadsFlag(c, &t.threads)
+	f.StringVar(&t.log, "log", "", "write every progress report to this file, one JSON object a line")
+	f.StringVar(&t.report, "report", "", "draw perplexity, gradient norm and speed into this .html or .png")
+	checkpointFlags(f, &t.options.Checkpoint, &t.options.CheckpointEvery, &t.resume)
+	quietFlag(f, &t.quiet)
+	jsonFlag(c, &t.asJSON)
+	return c
+}
+
+// recipeFlags are the flags that decide what is trained and how: those that a
+// preset sets and that a checkpoint brings along.
+func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
+	m, o := &t.config, &t.options
+	f.StringVar((*string)(&m.Cell), "cell", string(m.Cell), "lstm, gru or rnn")
+	f.IntVar(&m.Embed, "embed", m.Embed, "numbers a word's embedding")
+	f.IntVar(&m.Hidden, "hidden", m.Hidden, "units a layer")
+	f.IntVar(&m.Layers, "layers", m.Layers, "recurrent layers, one on the other")
+	f.Float64Var(&m.Dropout, "dropout", m.Dropout, "probability of dropping an activation in training")
+	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
+	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
+	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")
+	f.BoolVar(&m.Text.Lowercase, "lowercase", false, "read the text in lower case")
+	f.IntVar(&o.Batch, "batch", o.Batch, "streams of text learned side by side")
+	f.IntVar(&o.BPTT, "bptt", o.BPTT, "steps that gradients flow back through")
+	f.StringVar(&o.Optimizer, "optimizer", o.Optimizer, strings.Join(rnnlm.Optimizers(), ", "))
+	f.Float64Var(&o.LR, "lr", 0, "learning rate (default that of the optimizer: sgd 20, momentum 2, adagrad 0.1, adam and adamw 0.002)")
+	f.Float64Var(&o.Clip, "clip", o.Clip, "largest norm of the gradient, 0 for any")
+	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with --valid, else cosine)")
+	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
+	f.IntVar(&o.Patience, "patience", 0, "stop after so many epochs without a better validation, 0 for never")
+	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
+}
+
+func (t *lmTraining) run(c *cobra.Command, args []string) error {
+	checkpoint, err := t.prepare(c, args)
+	if err != nil {
+		return err
+	}
+	say := newProgress(c.ErrOrStderr(), "tokens", 0, t.quiet)
+	text, valid := t.texts(c, args)
+	defer text.Close()
+	var model *rnnlm.Model
+	if checkpoint != nil {
+		model = checkpoint.Model
+	} else if model, err = t.newModel(text); err != nil {
+		return err
+	}
+	ids, err := encodeAll(say, text, model.Vocab())
+	if err != nil {
+		return err
+	}
+	var validIDs []int32
+	if valid != nil {
+		defer valid.Close()
+		if validIDs, err = encodeAll(say, valid, model.Vocab()); err != nil {
+			return err
+		}
+	}
+	config := model.Config()
+	say.say("%s: %s parameters, about %s MB to train; %d tokens, %d types", architecture(config), thousands(config.ParameterCount()),
+		thousands(config.TrainingMemory(t.options)>>20), len(ids), model.Vocab().Len())
+	return t.train(c, text.Name(), model, ids, validIDs)
+}
+
+// prepare settles architecture and recipe, and refuses what can be seen to be
+// wrong before any work is done.
+func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm.Checkpoint, err error) {
+	if err := setThreads(t.threads); err != nil {
+		return nil, err
+	}
+	if t.minCount < 1 {
+		return nil, usagef("--min-count %d: it must be at least 1", t.minCount)
+	}
+	if t.out == "" {
+		return nil, usagef("lm train: say where the model goes, as in -o model.safetensors")
+	}
+	if err := checkReport(t.report); err != nil {
+		return nil, err
+	}
+	if t.resume != "" {
+		if checkpoint, err = t.resumed(c); err != nil {
+			return nil, err
+		}
+	} else if err := t.recipe(c, args); err != nil {
+		return nil, err
+	}
+	if err := t.options.Validate(); err != nil {
+		return nil, usageError{err}
+	}
+	return checkpoint, checkWritable(t.out, t.report, t.log, t.options.Checkpoint)
+}
+
+// recipe fills in what flags leave open, from the preset if there is one.
+func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
+	if t.preset != "" {
+		given := changed(c)
+		config, options, err := rnnlm.Preset(t.preset)
+		if err != nil {
+			return usageError{err}
+		}
+		options.Checkpoint, options.CheckpointEvery = t.options.Checkpoint, t.options.CheckpointEvery
+		t.config, t.options = config, options
+		for name, value := range given {
+			if err := c.Flags().Set(name, value); err != nil {
+				return usageError{err}
+			}
+		}
+	}
+	if t.options.LR == 0 {
+		t.options.LR = rnnlm.DefaultLR(t.options.Optimizer)
+	}
+	validated := t.valid != "" || len(args) == 0 // the built-in corpus has held-out text
+	if t.options.Schedule == "" {
+		t.options.Schedule = "cosine"
+		if validated {
+			t.options.Schedule = "plateau"
+		}
+	}
+	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0) {
+		return usagef("--schedule plateau and --patience look at a validation text: name one by --valid")
+	}
+	t.config.Vocab = 1 // not yet known
+	err := t.config.Validate()
+	t.config.Vocab = 0
+	if err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// resumed takes architecture and recipe from the checkpoint.
+func (t *lmTraining) resumed(c *cobra.Command) (*rnnlm.Checkpoint, error) {
+	recipe := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(lmTraining).recipeFlags(recipe)
+	given := changed(c)
+	for name := range given {
+		if name == "preset" || name == "min-count" || recipe.Lookup(name) != nil && name != "epochs" && name != "patience" {
+			return nil, usagef("--%s beside --resume: architecture and recipe are those of the checkpoint", name)
+		}
+	}
+	checkpoint, err := rnnlm.LoadCheckpoint(t.resume)
+	if err != nil {
+		return nil, err
+	}
+	asked := t.options
+	t.config, t.options = checkpoint.Model.Config(), checkpoint.Options
+	t.options.Checkpoint, t.options.CheckpointEvery, t.options.Resume = asked.Checkpoint, asked.CheckpointEvery, checkpoint
+	if _, ok := given["epochs"]; ok {
+		t.options.Epochs = asked.Epochs
+	}
+	if _, ok := given["patience"]; ok {
+		t.options.Patience = asked.Patience
+	}
+	return checkpoint, nil
+}
+
+// changed returns the flags that were given, and their values.
+func changed(c *cobra.Command) map[string]string {
+	given := map[string]string{}
+	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	return given
+}
+
+// texts returns the text to learn and the one to validate on, nil for none.
+func (t *lmTraining) texts(c *cobra.Command, args []string) (train, valid *corpus.Text) {
+	train = openText(c, t.config.Text, args)
+	switch {
+	case t.valid != "":
+		valid = corpus.Files(t.config.Text, t.valid).WithContext(c.Context())
+	case len(args) == 0:
+		valid = heldOutText(t.config.Text)
+	}
+	return train, valid
+}
+
+func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, Unknown: t.minCount > 1})
+	if err != nil {
+		return nil, err
+	}
+	return rnnlm.New(t.config, vocab, t.options.Seed)
+}
+
+func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, error) {
+	ids, oov, err := corpus.Encode(text, vocab)
+	if err == nil && oov > 0 {
+		what := "left out, as the vocabulary has no <unk>"
+		if _, ok := vocab.ID(corpus.Unknown); ok {
+			what = "read as <unk>"
+		}
+		say.say("%s: %d tokens are not in the vocabulary: %s", text.Name(), oov, what)
+	}
+	return ids, err
+}
+
+// reportEvery is how often a training reports.
+const reportEvery = time.Second
+
+func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, ids, valid []int32) error {
+	log, err := newEventLog(c, t.log, t.asJSON)
+	if err != nil {
+		return err
+	}
+	defer log.close()
+	var bar *progress
+	var curve lmCurve
+	t.options.Every = reportEvery
+	t.options.Progress = func(p rnnlm.Progress) error {
+		if bar == nil {
+			bar = newProgress(c.ErrOrStderr(), "tokens", int64(p.Steps), t.quiet)
+		}
+		bar.at(int64(p.Step), p.PerSec, fmt.Sprintf("epoch %d  train perplexity %.1f  lr %.4g", p.Epoch, p.TrainPerplexity, p.LR))
+		if p.EpochEnd {
+			bar.say("epoch %d: train perplexity %.2f%s, lr %.4g", p.Epoch, p.TrainPerplexity, validation(p), p.LR)
+		}
+		curve.add(p)
+		return log.write(struct {
+			Event string `json:"event"`
+			rnnlm.Progress
+		}{"progress", p})
+	}
+	result, err := rnnlm.Train(c.Context(), model, ids, valid, t.options)
+	if err != nil {
+		if t.options.Checkpoint != "" && errors.Is(err, context.Canceled) {
+			return fmt.Errorf("%w; go on with --resume %s", err, t.options.Checkpoint)
+		}
+		return err
+	}
+	if err := model.Save(t.out); err != nil {
+		return err
+	}
+	if t.report != "" {
+		if err := writeReport(t.report, "Language model of "+name, curve.charts()); err != nil {
+			return err
+		}
+	}
+	say := newProgress(c.ErrOrStderr(), "tokens", 0, t.quiet)
+	if result.ValidPerplexity > 0 {
+		say.say("validation perplexity %.2f (best after epoch %d)", result.ValidPerplexity, result.BestEpoch)
+	}
+	return log.done(say, doneEvent{Event: "done", Seconds: result.Seconds, Tokens: result.Tokens, PerSecond: result.PerSec}, t.out)
+}
+
+func validation(p rnnlm.Progress) string {
+	if p.ValidPerplexity == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", validation %.2f", p.ValidPerplexity)
+}
+
+// lmCurve collects what a report draws of a training.
+type lmCurve struct{ train, valid, norm, speed plotter.XYs }
+
+func (l *lmCurve) add(p rnnlm.Progress) {
+	tokens := float64(p.Tokens) / 1e6
+	l.train = append(l.train, plotter.XY{X: tokens, Y: p.TrainPerplexity})
+	l.norm = append(l.norm, plotter.XY{X: tokens, Y: p.Norm})
+	if p.PerSec > 0 {
+		l.speed = append(l.speed, plotter.XY{X: tokens, Y: p.PerSec})
+	}
+	if p.ValidPerplexity > 0 {
+		l.valid = append(l.valid, plotter.XY{X: tokens, Y: p.ValidPerplexity})
+	}
+}
+
+func (l *lmCurve) charts() []chart {
+	perplexity := []line{{"training", l.train}}
+	if len(l.valid) > 0 {
+		perplexity = append(perplexity, line{"validation", l.valid})
+	}
+	return []chart{
+		{title: "Perplexity", x: "million tokens", y: "perplexity", logY: true, lines: perplexity},
+		{title: "Norm of the gradient before clipping", x: "million tokens", y: "norm", lines: []line{{"norm", l.norm}}},
+		{title: "Speed", x: "million tokens", y: "tokens/s", lines: []line{{"speed", l.speed}}},
+	}
+}
+
+// architecture names a model in a few words.
+func architecture(c rnnlm.Config) string {
+	s := fmt.Sprintf("%s, %d layer(s), embedding %d, hidden %d", c.Cell, c.Layers, c.Embed, c.Hidden)
+	if c.Tied {
+		s += ", tied"
+	}
+	return s
+}
+
+// thousands writes a number with its digits in groups of three.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,105 @@
+// Command lane trains and queries word vectors and recurrent language models
+// on the CPU at hand.
+//
+// Results go to standard output, as one JSON object a result with --json;
+// what is for people to watch goes to standard error. It exits with 0 when
+// done, 1 when it failed, 2 when it was called wrongly, and 130 when
+// interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is main without the process around it.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	called, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(stderr, "lane:", err)
+	var wrong usageError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", called.CommandPath())
+		return exitUsage
+	default:
+		return exitFailed
+	}
+}
+
+// A usageError is a mistake in the call, not in the work.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func newRoot() *cobra.Command {
+	root := group("lane", "Word vectors and recurrent language models, trained on the CPU at hand",
+		newDemo(), newWord2vec(), newLM(), newGradients(), newCorpus(), newCPU(), newVersion())
+	root.Example = "  lane demo\n  lane word2vec train corpus.txt -o vectors.bin\n  lane lm train corpus.txt -o model.safetensors"
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	return root
+}
+
+// group returns a command that only holds others: called by itself it shows
+// them, called with an unknown name it is a mistake.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	g := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			message := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+			for _, s := range c.SuggestionsFor(args[0]) {
+				message += fmt.Sprintf("; did you mean %q?", s)
+			}
+			return usagef("%s", message)
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	g.SuggestionsMinimumDistance = 2
+	g.AddCommand(commands...)
+	return g
+}
+
+// arguments makes a wrong number of arguments a usage error.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/word2vec"
+	"github.com/lane-go/lane/models/wordvec"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"gonum.org/v1/plot/plotter"
+)
+
+// word2vecTraining is one call of "lane word2vec train".
+type word2vecTraining struct {
+	options                       word2vec.Options
+	minCount                      int64
+	maxVocab                      int
+	lowercase                     bool
+	out, context, lossLog, report string
+	quiet, asJSON                 bool
+}
+
+func newWord2vecTrain() *cobra.Command {
+	t := word2vecTraining{options: word2vec.DefaultOptions()}
+	c := &cobra.Command{
+		Use:     "train [CORPUS...] -o VECTORS",
+		Short:   "Train word vectors",
+		Long:    "Train word vectors by skip-gram or CBOW. A line of the corpus is a sentence.\n" + corpusHelp,
+		Example: "  lane word2vec train corpus.txt.zst -o vectors.bin\n  zcat *.gz | lane word2vec train - --model cbow --dim 300 -o vectors.vec",
+		RunE:    t.run,
+	}
+	f, o := c.Flags(), &t.options
+	f.StringVarP(&t.out, "output", "o", "", "file to write: .bin, .vec, .txt, .npy, .safetensors or .tsv (required)")
+	textFlag(f, &o.Model, "model", "skipgram or cbow")
+	textFlag(f, &o.Loss, "loss", "ns (negative sampling), softmax (the full one, for small vocabularies) or hs (hierarchical softmax)")
+	f.IntVar(&o.Dim, "dim", o.Dim, "numbers a vector")
+	f.IntVar(&o.Window, "window", o.Window, "words to each side that count as neighbours, at most")
+	f.IntVar(&o.Negative, "negative", o.Negative, "words drawn against each true one")
+	f.Float64Var(&o.Sample, "sample", o.Sample, "threshold of dropping frequent words, 0 for none")
+	f.Int64Var(&t.minCount, "min-count", 5, "leave out words seen less often")
+	f.IntVar(&t.maxVocab, "max-vocab", 0, "keep the most frequent words only, 0 for all")
+	f.BoolVar(&t.lowercase, "lowercase", false, "read the corpus in lower case")
+	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the corpus")
+	f.Float64Var(&o.LR, "lr", 0, "learning rate at the start (default 0.025, for cbow 0.05)")
+	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end")
+	f.BoolVar(&o.PrivateNegatives, "private-negatives", false, "draw negatives for every pair instead of once a window")
+	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
+	threadsFlag(c, &o.Threads)
+	f.StringVar(&t.context, "save-context", "", "also write the context (output) vectors to this file")
+	f.StringVar(&t.lossLog, "loss-log", "", "write every progress report to this file, one JSON object a line")
+	f.StringVar(&t.report, "report", "", "draw loss, speed and a map of frequent words into this .html or .png")
+	checkpointFlags(f, &o.Checkpoint, &o.CheckpointEvery, &o.Resume)
+	quietFlag(f, &t.quiet)
+	jsonFlag(c, &t.asJSON)
+	return c
+}
+
+func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
+	defer text.Close()
+	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab})
+	if err != nil {
+		return err
+	}
+	stream, err := corpus.EncodeStream(text, vocab, 0)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	say.say("%s: %d words of %d types, %d left out as rare", text.Name(), stream.Len(), vocab.Len(), stream.OOV())
+
+	log, err := newEventLog(c, t.lossLog, t.asJSON)
+	if err != nil {
+		return err
+	}
+	defer log.close()
+	bar := newProgress(c.ErrOrStderr(), "words", int64(t.options.Epochs)*stream.Len(), t.quiet)
+	var last word2vec.Progress
+	var curve word2vecCurve
+	t.options.Progress = func(p word2vec.Progress) error {
+		last = p
+		curve.add(p)
+		bar.at(p.Words, p.PerSecond, fmt.Sprintf("epoch %d  loss %.4f  lr %.5f", p.Epoch, p.Loss, p.LR))
+		if p.EpochEnd {
+			bar.say("epoch %d: loss %.4f, %.0f words/s", p.Epoch, p.EpochLoss, p.PerSecond)
+		}
+		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR})
+	}
+	start := time.Now()
+	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
+	bar.clear()
+	if err != nil {
+		return t.interrupted(err)
+	}
+	seconds := time.Since(start).Seconds()
+	vectors, err := t.save(model)
+	if err != nil {
+		return err
+	}
+	if t.report != "" {
+		words, err := mapOfWords(vectors)
+		if err != nil {
+			return err
+		}
+		if err := writeReport(t.report, "Word vectors of "+text.Name(), append(curve.charts(), words)); err != nil {
+			return err
+		}
+	}
+	return log.done(bar, doneEvent{Event: "done", Seconds: seconds, Words: last.Words, PerSecond: last.PerSecond}, t.out)
+}
+
+// check refuses what can be seen to be wrong before any work is done.
+func (t *word2vecTraining) check() error {
+	if err := setThreads(t.options.Threads); err != nil {
+		return err
+	}
+	if t.minCount < 1 || t.maxVocab < 0 {
+		return usagef("--min-count %d --max-vocab %d: --min-count must be at least 1 and --max-vocab 0 (all) or more", t.minCount, t.maxVocab)
+	}
+	if err := t.options.Validate(); err != nil {
+		return usageError{err}
+	}
+	if t.out == "" {
+		return usagef("word2vec train: say where the vectors go, as in -o vectors.bin")
+	}
+	for _, path := range []string{t.out, t.context} {
+		if err := wordvec.CheckEnding(path); path != "" && err != nil {
+			return usageError{err}
+		}
+	}
+	if err := checkReport(t.report); err != nil {
+		return err
+	}
+	return checkWritable(t.out, t.context, t.report, t.lossLog, t.options.Checkpoint)
+}
+
+func (t *word2vecTraining) save(model *word2vec.Model) (*wordvec.Vectors, error) {
+	vectors, err := model.Vectors()
+	if err != nil {
+		return nil, err
+	}
+	if t.context != "" {
+		context, err := model.Context()
+		if err != nil {
+			return nil, err
+		}
+		if err := context.Save(t.context); err != nil {
+			return nil, err
+		}
+	}
+	return vectors, vectors.Save(t.out)
+}
+
+// interrupted adds to the end of a training where to go on from.
+func (t *word2vecTraining) interrupted(err error) error {
+	if t.options.Checkpoint != "" && errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w; go on with --resume %s", err, t.options.Checkpoint)
+	}
+	return err
+}
+
+type word2vecEvent struct {
+	Event     string  `json:"event"`
+	Epoch     int     `json:"epoch"`
+	Words     int64   `json:"words"`
+	PerSecond float64 `json:"per_sec"`
+	Loss      float64 `json:"loss"`
+	LR        float64 `json:"lr"`
+}
+
+// word2vecCurve collects what a report draws of a training.
+type word2vecCurve struct{ loss, speed plotter.XYs }
+
+func (w *word2vecCurve) add(p word2vec.Progress) {
+	words := float64(p.Words) / 1e6
+	if p.Loss > 0 {
+		w.loss = append(w.loss, plotter.XY{X: words, Y: p.Loss})
+	}
+	w.speed = append(w.speed, plotter.XY{X: words, Y: p.PerSecond / 1e6})
+}
+
+func (w *word2vecCurve) charts() []chart {
+	return []chart{
+		{title: "Loss", x: "million words", y: "nats a pair", lines: []line{{"loss", w.loss}}},
+		{title: "Speed", x: "million words", y: "million words/s", lines: []line{{"speed", w.speed}}},
+	}
+}
+
+// mapped is how many of the most frequent words a map shows: more cannot be read.
+const mapped = 150
+
+func mapOfWords(v *wordvec.Vectors) (chart, error) {
+	c := chart{title: "The most frequent words, along the two axes they vary on most", x: "first principal component", y: "second"}
+	points, err := v.Plane(mapped)
+	for i, p := range points {
+		c.labels.XYs = append(c.labels.XYs, plotter.XY{X: p[0], Y: p[1]})
+		c.labels.Labels = append(c.labels.Labels, v.Words[i])
+	}
+	return c, err
+}
+
+func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resume *string) {
+	f.StringVar(path, "checkpoint", "", "keep the whole state of the training in this file")
+	f.DurationVar(every, "checkpoint-every", time.Minute, "how often to write the checkpoint")
+	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit")
+}
+
+func quietFlag(f *pflag.FlagSet, quiet *bool) {
+	f.BoolVar(quiet, "quiet", false, "show no progress")
+}
