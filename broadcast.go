@@ -100,24 +100,26 @@ func (r *reader) block(lo, hi int) []float32 {
 
 // read copies the elements from lo on to dst.
 func (r *reader) read(dst []float32, lo int) {
+	if len(dst) == 0 {
+		return // and there may be axes of length 0
+	}
 	last := len(r.shape) - 1
-	for n, stride := r.shape[last], r.strides[last]; len(dst) > 0; {
-		col := lo % n
+	n, stride := r.shape[last], r.strides[last]
+	for row, col := lo/n, lo%n; len(dst) > 0; row, col = row+1, 0 {
 		count := min(n-col, len(dst))
-		readRun(dst[:count], r.data, r.row(lo/n)+col*stride, stride)
+		readRun(dst[:count], r.data, r.row(row)+col*stride, stride)
 		dst = dst[count:]
-		lo += count
 	}
 }
 
 // row returns where the given run along the last axis begins.
 func (r *reader) row(row int) int {
 	at := r.offset
-	for i := len(r.shape) - 2; i >= 0; i-- {
+	for i := len(r.shape) - 2; i > 0; i-- {
 		at += row % r.shape[i] * r.strides[i]
 		row /= r.shape[i]
 	}
-	return at
+	return at + row*r.strides[0] // row is 0 if there is no other axis
 }
 
 func readRun(dst, data []float32, at, stride int) {

@@ -248,7 +248,7 @@ func Eye(n int) Tensor {
 }
 
 // Shape returns the length of each axis.
-func (t Tensor) Shape() []int { return slices.Clone(t.shape) }
+func (t Tensor) Shape() []int { return append([]int{}, t.shape...) }
 
 // NDim returns the number of axes.
 func (t Tensor) NDim() int { return len(t.shape) }
@@ -264,7 +264,7 @@ func (t Tensor) Size() int {
 
 // Strides returns for each axis how many elements of the data lie from one
 // index to the next. (NumPy's count bytes.)
-func (t Tensor) Strides() []int { return slices.Clone(t.strides) }
+func (t Tensor) Strides() []int { return append([]int{}, t.strides...) }
 
 // At returns one element: t.At(1, -1) is NumPy's t[1, -1].
 func (t Tensor) At(indices ...int) float32 { return t.data[t.position(indices)] }

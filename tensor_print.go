@@ -224,9 +224,6 @@ func (f numberFormat) number(v float32) string {
 		// Digits beyond those that v needs are those of its exact value, not zeros.
 		if len(s)-strings.IndexByte(s, '.')-len(".e+00") < f.digits {
 			s = strconv.FormatFloat(float64(v), 'e', f.digits, 64)
-			if f.digits == 0 {
-				s = strings.Replace(s, "e", ".e", 1)
-			}
 		}
 		return strings.Repeat(" ", f.left-strings.IndexByte(s, '.')) + s
 	}

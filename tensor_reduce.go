@@ -166,11 +166,6 @@ func (r reduced) mustHaveElements(function string, t Tensor) {
 
 // reduce folds the given axes, or all if there is none.
 func (t Tensor) reduce(function string, axes []int, f fold) reduced {
-	if len(axes) == 0 {
-		for axis := range t.shape {
-			axes = append(axes, axis)
-		}
-	}
 	kept, folded := t.split(function, axes)
 	results, count := kept.Size(), folded.Size()
 	acc := make([]float64, results)
@@ -202,13 +197,13 @@ func (t Tensor) reduce(function string, axes []int, f fold) reduced {
 }
 
 // split returns the view of t along the axes that a reduction keeps, and the
-// one along those it folds.
+// one along those it folds: the given ones, or all if there is none.
 func (t Tensor) split(function string, axes []int) (kept, folded Tensor) {
 	chosen := t.axisSet(function, axes)
 	kept, folded = Tensor{data: t.data, offset: t.offset}, Tensor{data: t.data, offset: t.offset}
 	for axis, n := range t.shape {
 		part := &kept
-		if chosen[axis] {
+		if chosen[axis] || len(axes) == 0 {
 			part = &folded
 		}
 		part.shape, part.strides = append(part.shape, n), append(part.strides, t.strides[axis])

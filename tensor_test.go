@@ -23,8 +23,8 @@ func eachIndex(shape []int, visit func(index []int)) {
 	}
 }
 
-// randomTensor returns a view of random numbers: sliced, reversed, transposed and
-// stretched, or none of these.
+// randomTensor returns random numbers in a view that is sliced, reversed and
+// transposed, or contiguous.
 func randomTensor(rng *rand.Rand, shape []int) Tensor {
 	order := rng.Perm(len(shape))
 	inMemory := make([]int, len(shape))
@@ -50,10 +50,11 @@ func randomTensor(rng *rand.Rand, shape []int) Tensor {
 	for to, axis := range order {
 		back[axis] = to
 	}
-	if len(shape) == 0 || rng.IntN(3) == 0 {
-		return t.Slice(cuts...).Copy().Reshape(t.Slice(cuts...).Shape()...).Transpose(back...).Reshape(shape...)
+	view := t.Slice(cuts...).Transpose(back...)
+	if rng.IntN(3) == 0 {
+		return view.Copy()
 	}
-	return t.Slice(cuts...).Transpose(back...)
+	return view
 }
 
 func randomShape(rng *rand.Rand, longest int) []int {
@@ -208,6 +209,8 @@ func TestProductsAgainstLoops(t *testing.T) {
 			require.True(t, x.Dot(y).Equal(got))
 		}
 	}
+	require.Equal(t, []int{2, 0, 4}, Ones(2, 0, 3).MatMul(Ones(2, 3, 4)).Shape())
+	require.Equal(t, []int{2, 3, 0}, Ones(2, 3, 5).MatMul(Ones(1, 5, 0)).Shape())
 	long := randomTensor(rng, []int{5000})
 	require.InDelta(t, long.Mul(long).Sum().Item(), long.Dot(long).Item(), 1e-2)
 	huge := randomTensor(rng, []int{2, 90, 90})
@@ -332,6 +335,8 @@ func TestTensorPanics(t *testing.T) {
 		"lane: Slice: 3 subscripts into shape (2,3)":                                          func() { x.Slice(All, All, All) },
 		"lane: Slice: more than one Ellipsis":                                                 func() { x.Slice(Ellipsis, Ellipsis) },
 		"lane: Subscript.Step: step 0 of 1:":                                                  func() { From(1).Step(0) },
+		"lane: Subscript.Step: step 2 of 3":                                                   func() { Index(3).Step(2) },
+		"lane: Subscript.Step: step 1 of None":                                                func() { NewAxis.Step(1) },
 		"lane: Subscript.Step: step 2 of ...":                                                 func() { Ellipsis.Step(2) },
 		"lane: Add: shapes (2,3) and (4,) do not broadcast":                                   func() { x.Add(Ones(4)) },
 		"lane: BroadcastTo: shapes (2,3) and (3,) do not broadcast":                           func() { x.BroadcastTo(3) },
