@@ -1,0 +1,67 @@
+package corpus
+
+import (
+	"io"
+	"math/rand/v2"
+	"strings"
+)
+
+// Shuffle is the text with its tokens in random order and its lines as long as before, line ends in place: what tells how much of a result
+// the words' order accounts for. It reads the whole text into memory. The same seed gives the same order.
+func Shuffle(text *Text, seed uint64) (*Text, error) {
+	opts := text.options
+	unended := opts
+	unended.EOS = false
+	s := text.With(unended).Scan()
+	defer s.Close()
+	var tokens []string
+	var lengths []int
+	words := map[string]string{} // one copy of each word
+	for s.Next() {
+		for _, token := range s.Tokens() {
+			word, ok := words[string(token)]
+			if !ok {
+				word = string(token)
+				words[word] = word
+			}
+			tokens = append(tokens, word)
+		}
+		lengths = append(lengths, len(s.Tokens()))
+	}
+	if s.Err() != nil {
+		return nil, s.Err()
+	}
+	rng := rand.New(rand.NewPCG(seed, 0x73687566666c65))
+	rng.Shuffle(len(tokens), func(i, j int) { tokens[i], tokens[j] = tokens[j], tokens[i] })
+	open := func() (io.ReadCloser, error) {
+		return io.NopCloser(&shuffled{units: opts.Units, tokens: tokens, lengths: lengths}), nil
+	}
+	return &Text{options: opts, ctx: text.ctx, sources: []*source{{name: text.Name() + ", shuffled", open: open}}}, nil
+}
+
+// shuffled is the shuffled text being read.
+type shuffled struct {
+	units   Units
+	tokens  []string
+	lengths []int
+	pending string
+}
+
+func (s *shuffled) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if s.pending == "" {
+			if len(s.lengths) == 0 {
+				return n, io.EOF
+			}
+			var line strings.Builder
+			line.WriteString(s.units.Join(s.tokens[:s.lengths[0]]))
+			line.WriteByte('\n')
+			s.pending = line.String()
+			s.tokens, s.lengths = s.tokens[s.lengths[0]:], s.lengths[1:]
+		}
+		copied := copy(p[n:], s.pending)
+		s.pending = s.pending[copied:]
+		n += copied
+	}
+	return n, nil
+}

@@ -1,0 +1,40 @@
+package corpus
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestShuffle(t *testing.T) {
+	for _, opts := range []Options{{}, {EOS: true}, {Units: Chars, EOS: true}} {
+		text := generator(t, nil).Text(1, 3000, opts)
+		before := lines(t, text)
+		shuffled, err := Shuffle(text, 7)
+		require.NoError(t, err)
+		after := lines(t, shuffled)
+		require.Len(t, after, len(before))
+		require.NotEqual(t, before, after)
+		tokens := func(lines []string) (all []string) {
+			for _, line := range lines {
+				all = append(all, strings.Split(line, "|")...)
+			}
+			slices.Sort(all)
+			return all
+		}
+		require.Equal(t, tokens(before), tokens(after), "the same tokens")
+		if opts.Units == Words {
+			for i := range before {
+				require.Equal(t, strings.Count(before[i], "|"), strings.Count(after[i], "|"), "the same lengths")
+			}
+		}
+		require.Equal(t, after, lines(t, shuffled), "a second reading")
+		again, err := Shuffle(text, 7)
+		require.NoError(t, err)
+		require.Equal(t, after, lines(t, again))
+	}
+	_, err := Shuffle(FromString(Options{}, "text", "\xff"), 1)
+	require.ErrorContains(t, err, "is not UTF-8")
+}
