@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/guptarohit/asciigraph"
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/models/rnnlm"
@@ -285,12 +284,6 @@ func (d *demo) trainLanguageModel(model *rnnlm.Model, train []int32) (curve []fl
 	return curve, err
 }
 
-// drawn at a size that fits any terminal.
-const (
-	curveWidth  = 64
-	curveHeight = 12
-)
-
 // drawCurve draws the perplexity in training, on a logarithmic scale, and the
 // two lines it should pass and approach.
 func (d *demo) drawCurve(perplexities []float64) {
@@ -299,13 +292,13 @@ func (d *demo) drawCurve(perplexities []float64) {
 	}
 	var learned, trigram, floor []float64
 	for _, p := range perplexities {
-		learned = append(learned, math.Log10(p))
-		trigram = append(trigram, math.Log10(d.result.Trigram))
-		floor = append(floor, math.Log10(d.result.Floor))
+		learned = append(learned, math.Log(p))
+		trigram = append(trigram, math.Log(d.result.Trigram))
+		floor = append(floor, math.Log(d.result.Floor))
 	}
-	fmt.Fprintln(d.out, asciigraph.PlotMany([][]float64{trigram, floor, learned},
-		asciigraph.Width(curveWidth), asciigraph.Height(curveHeight), asciigraph.Precision(2),
-		asciigraph.Caption("log10 of the perplexity while learning, with the trigram's and the floor")))
+	fmt.Fprintln(d.out, drawLines([][]float64{trigram, floor, learned}, "·▔━",
+		func(v float64) string { return fmt.Sprintf("%7.1f", math.Exp(v)) },
+		"perplexity while learning ━, a trigram's ·, the exact floor ▔"))
 }
 
 func (d *demo) speak(model *rnnlm.Model) error {

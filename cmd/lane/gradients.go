@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
-	"github.com/guptarohit/asciigraph"
 	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/spf13/cobra"
 	"gonum.org/v1/plot/plotter"
@@ -156,20 +154,21 @@ const drawn = 40
 
 func logNorm(norm float64) float64 { return min(max(math.Log10(norm), -drawn), drawn) }
 
+// flowMarks tell the lines of a picture apart, a mark a scale.
+const flowMarks = "·-+*#"
+
 func flowPicture(flows []scaledFlow) string {
 	var curves [][]float64
-	var names []string
-	for _, f := range flows {
+	caption := fmt.Sprintf("norm, from 0 to %d steps back:", len(flows[0].Norms)-1)
+	for i, f := range flows {
 		var curve []float64
 		for back := range f.Norms {
 			curve = append(curve, logNorm(f.back(back)))
 		}
 		curves = append(curves, curve)
-		names = append(names, f.name())
+		caption += fmt.Sprintf("  %c %s", []rune(flowMarks)[i], f.name())
 	}
-	return asciigraph.PlotMany(curves,
-		asciigraph.Height(14), asciigraph.Width(70), asciigraph.Precision(1),
-		asciigraph.Caption("log10 of the norm, steps back from 0 to "+fmt.Sprint(len(flows[0].Norms)-1)+": "+strings.Join(names, ", ")))
+	return drawLines(curves, flowMarks, func(v float64) string { return fmt.Sprintf("%7.0e", math.Pow(10, v)) }, caption)
 }
 
 func flowCharts(flows []scaledFlow, clip float64) []chart {
