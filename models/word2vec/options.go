@@ -131,6 +131,12 @@ const (
 	maxNegative = 10_000
 )
 
+// Validate returns nil if the options are in range, and otherwise an error that names one and what it may be.
+func (o Options) Validate() error {
+	_, err := o.validate()
+	return err
+}
+
 // validate returns the options with the defaults filled in that zero values stand for.
 func (o Options) validate() (Options, error) {
 	if o.Model < SkipGram || o.Model > CBOW {

@@ -8,7 +8,7 @@ import (
 )
 
 // maxLogits bounds the scores of a batch, in bytes.
-const maxLogits = 512 << 20
+const maxLogits = 256 << 20
 
 // checkSoftmax refuses vocabularies for which the full softmax is absurd.
 func checkSoftmax(words int, o Options) error {

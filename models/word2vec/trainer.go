@@ -122,8 +122,15 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 const (
 	maxBatch = 256
 
-	// stability is how far, in learning rates, the gradients of one batch may move the most frequent row.
-	stability = 2.5
+	// stability bounds the learning rate times the terms of a batch's loss that one row is in. A term's second
+	// derivative along a row x is at most |y|²/4, so that the steps of a row converge while the bound
+	// times |y|²/4 is below 2. At 2.5 small vocabularies diverge at learning rates around 0.1, at 1 around
+	// those where one window after the other does too.
+	stability = 1
+
+	// hopeless is a mean loss a pair, in nats, that only a training that has diverged can have: guessing costs the
+	// logarithm of the vocabulary's size.
+	hopeless = 1e4
 )
 
 // batchSize returns how many centre words' gradients are taken at the same parameters. Large batches share out well among
@@ -156,13 +163,13 @@ func expectedTerms(vocab *corpus.Vocab, o Options) float64 {
 	case HierarchicalSoftmax:
 		return pairs // the root
 	default:
-		return pairs * share
+		return 4 * pairs * share // the softmax of a small vocabulary moves all rows together, and is bent the more
 	}
 }
 
 // Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the batch, writes the
 // checkpoint if there is one, and returns that error; [Trainer.Model] is then what is learned so far, and
-// Run may be called again to go on. A loss that is not finite ends training before the batch's
+// Run may be called again to go on. A loss that is not finite, or absurd, ends training before the batch's
 // gradients are added; the error names the step, the learning rate and the last checkpoint.
 func (t *Trainer) Run(ctx context.Context) error {
 	defer setThreads(t.options.Threads)()
@@ -198,8 +205,8 @@ func (t *Trainer) step(prepareNext func()) error {
 	rate := t.rate(t.batch.seen)
 	loss, pairs := t.objective.gradient(t.batch, float32(rate), prepareNext)
 	t.state.Step++
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return t.diverged(fmt.Sprintf("the loss is %v", loss), rate)
+	if !(loss <= hopeless*float64(pairs)) { // NaN is not
+		return t.diverged(fmt.Sprintf("the mean loss of a pair is %.6g", loss/float64(max(pairs, 1))), rate)
 	}
 	t.objective.apply()
 	t.interval.add(loss, pairs)

@@ -1,0 +1,225 @@
+package word2vec
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/stretchr/testify/require"
+)
+
+var errStop = errors.New("stop here")
+
+// stopAfter makes training end after so many batches.
+func stopAfter(o *Options, batches int) {
+	o.ProgressEvery = 1
+	o.Progress = func(Progress) error {
+		if batches--; batches == 0 {
+			return errStop
+		}
+		return nil
+	}
+}
+
+func TestResumedTrainingGivesTheSameBits(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			o.batch, o.Sample = 64, 0.05
+			stream, vocab := encode(t, topics(150, 9))
+			want, err := Train(t.Context(), stream, vocab, o)
+			require.NoError(t, err)
+			steps := 0
+			o.ProgressEvery = 1
+			o.Progress = func(Progress) error { steps++; return nil }
+			_, err = Train(t.Context(), stream, vocab, o)
+			require.NoError(t, err)
+
+			o.Checkpoint = filepath.Join(t.TempDir(), "state")
+			stops := []int{1, 2, 7, steps / 2, steps/2 - 1, steps/2 + 1, steps - 1, steps}
+			for _, stop := range stops {
+				o := o
+				o.Threads = 2
+				stopAfter(&o, stop)
+				_, err = Train(t.Context(), stream, vocab, o)
+				require.ErrorIs(t, err, errStop)
+
+				o.Progress, o.Threads, o.Resume = nil, 1, o.Checkpoint
+				got, err := Train(t.Context(), stream, vocab, o)
+				require.NoError(t, err)
+				requireSameBits(t, want, got)
+
+				// The last checkpoint is the end, and can be resumed too.
+				again, err := Train(t.Context(), stream, vocab, o)
+				require.NoError(t, err)
+				requireSameBits(t, want, again)
+			}
+		})
+	}
+}
+
+func TestInterruptedAgainAndAgain(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.batch = 50
+	stream, vocab := encode(t, topics(100, 10))
+	want, err := Train(t.Context(), stream, vocab, o)
+	require.NoError(t, err)
+
+	o.Checkpoint = filepath.Join(t.TempDir(), "state")
+	for runs := 0; ; runs++ {
+		stopAfter(&o, 3)
+		got, err := Train(t.Context(), stream, vocab, o)
+		o.Resume = o.Checkpoint
+		if err == nil {
+			requireSameBits(t, want, got)
+			require.Greater(t, runs, 5)
+			return
+		}
+		require.ErrorIs(t, err, errStop)
+	}
+}
+
+func TestCheckpointsAreWrittenOnTheWay(t *testing.T) {
+	o := small(CBOW, NegativeSampling)
+	path := filepath.Join(t.TempDir(), "state")
+	o.Checkpoint, o.CheckpointEvery, o.ProgressEvery = path, 1, 1
+	written := 0
+	o.Progress = func(Progress) error {
+		if _, err := os.Stat(path); err == nil {
+			written++
+		}
+		return os.RemoveAll(path)
+	}
+	train(t, topics(50, 3), o)
+	require.Greater(t, written, 3)
+
+	o.Checkpoint = filepath.Join(t.TempDir(), "no", "such", "place")
+	stream, vocab := encode(t, topics(50, 3))
+	_, err := Train(t.Context(), stream, vocab, o)
+	require.ErrorContains(t, err, "word2vec: the checkpoint is not written: ")
+	require.ErrorContains(t, err, o.Checkpoint)
+}
+
+// saved returns a checkpoint of a short training, its text and settings.
+func saved(t testing.TB) (state []byte, stream *corpus.Stream, vocab *corpus.Vocab, o Options) {
+	t.Helper()
+	o = small(SkipGram, NegativeSampling)
+	o.Dim = 3
+	stream, vocab = encode(t, topics(30, 11))
+	stopped := o
+	stopAfter(&stopped, 2)
+	tr, err := NewTrainer(stream, vocab, stopped)
+	require.NoError(t, err)
+	require.ErrorIs(t, tr.Run(t.Context()), errStop)
+	var b bytes.Buffer
+	require.NoError(t, tr.Save(&b))
+	return b.Bytes(), stream, vocab, o
+}
+
+// load resumes from the bytes of a checkpoint.
+func load(stream *corpus.Stream, vocab *corpus.Vocab, o Options, state []byte) error {
+	tr, err := NewTrainer(stream, vocab, o)
+	if err != nil {
+		return err
+	}
+	return tr.Load(bytes.NewReader(state))
+}
+
+func TestDamagedCheckpointsAreRefused(t *testing.T) {
+	state, stream, vocab, o := saved(t)
+	require.NoError(t, load(stream, vocab, o, state))
+	for n := range state {
+		require.ErrorContains(t, load(stream, vocab, o, state[:n]), "truncated", "cut to %d bytes", n)
+	}
+	for i := range state {
+		altered := bytes.Clone(state)
+		altered[i] ^= 1 << (i % 8)
+		require.Error(t, load(stream, vocab, o, altered), "byte %d", i)
+	}
+	require.ErrorContains(t, load(stream, vocab, o, append(bytes.Clone(state), 0)), "something behind its end")
+
+	altered := bytes.Clone(state)
+	altered[len(altered)-100] ^= 1
+	require.ErrorContains(t, load(stream, vocab, o, altered), "its checksum does not match its content")
+	require.ErrorContains(t, load(stream, vocab, o, []byte("the quick brown fox")), "it is not a checkpoint of word2vec")
+	binary.LittleEndian.PutUint32(altered[8:], 2)
+	require.ErrorContains(t, load(stream, vocab, o, altered), "it has version 2 and only 1 is known")
+	binary.LittleEndian.PutUint32(altered[8:], 1)
+	binary.LittleEndian.PutUint32(altered[12:], 1<<31)
+	require.ErrorContains(t, load(stream, vocab, o, altered), "its header claims 2147483648 bytes")
+}
+
+func TestCheckpointsOfOtherTrainingsAreRefused(t *testing.T) {
+	state, stream, vocab, o := saved(t)
+	for _, c := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.Dim = 4 }, "it was made with dim 3 and this training has dim 4: resume with the settings it began with"},
+		{func(o *Options) { o.Model = CBOW }, "it was made with model skipgram and this training has model cbow"},
+		{func(o *Options) { o.Loss = HierarchicalSoftmax }, "it was made with loss ns and this training has loss hs"},
+		{func(o *Options) { o.Seed = 2 }, "it was made with seed 1 and this training has seed 2"},
+		{func(o *Options) { o.Sample = 0.5 }, "it was made with sample 0 and this training has sample 0.5"},
+		{func(o *Options) { o.MinLR = 0.001 }, "it was made with min-lr 0.0001 and this training has min-lr 0.001"},
+		{func(o *Options) { o.Epochs = 3 }, "it was made with epochs 2 and this training has epochs 3"},
+	} {
+		o := o
+		c.change(&o)
+		require.ErrorContains(t, load(stream, vocab, o, state), c.want)
+	}
+
+	same := o
+	same.Threads, same.ProgressEvery, same.CheckpointEvery = 5, 7, 8
+	require.NoError(t, load(stream, vocab, same, state))
+
+	otherStream, otherVocab := encode(t, topics(30, 12))
+	o.batch = 1 // what the vocabulary makes of it may differ
+	tr, err := NewTrainer(stream, vocab, o)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, tr.Save(&b))
+	require.ErrorContains(t, load(otherStream, otherVocab, o, b.Bytes()), "it was made on another text or vocabulary")
+}
+
+func TestResumeNamesTheFile(t *testing.T) {
+	state, stream, vocab, o := saved(t)
+	o.Resume = filepath.Join(t.TempDir(), "state")
+	_, err := Train(t.Context(), stream, vocab, o)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "word2vec: cannot resume from ")
+
+	require.NoError(t, os.WriteFile(o.Resume, state[:len(state)/2], 0o666))
+	_, err = Train(t.Context(), stream, vocab, o)
+	require.ErrorContains(t, err, o.Resume)
+	require.ErrorContains(t, err, "the file is truncated; resume from another one")
+}
+
+// An interrupted save is an error, not half a checkpoint.
+func TestSaveReportsFailingWrites(t *testing.T) {
+	_, stream, vocab, o := saved(t)
+	tr, err := NewTrainer(stream, vocab, o)
+	require.NoError(t, err)
+	var whole bytes.Buffer
+	require.NoError(t, tr.Save(&whole))
+	full := errors.New("disk full")
+	for room := 0; room < whole.Len(); room += 97 {
+		require.ErrorIs(t, tr.Save(&limited{room, full}), full)
+	}
+}
+
+// limited is a disk with so many bytes left.
+type limited struct {
+	room int
+	err  error
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if len(p) > l.room {
+		return l.room, l.err
+	}
+	l.room -= len(p)
+	return len(p), nil
+}

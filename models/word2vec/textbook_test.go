@@ -1,0 +1,306 @@
+package word2vec
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
+	"github.com/stretchr/testify/require"
+)
+
+// encode returns a text, a sentence a line, ready for training.
+func encode(t testing.TB, text string) (*corpus.Stream, *corpus.Vocab) {
+	t.Helper()
+	stream, vocab, err := EncodeSentences(func(yield func([]string) bool) {
+		for line := range strings.Lines(text) {
+			if !yield(strings.Fields(line)) {
+				return
+			}
+		}
+	}, 1)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, stream.Close()) })
+	return stream, vocab
+}
+
+// topics are lines of words of which those with the same letter go together.
+func topics(lines int, seed uint64) string {
+	random := rand.New(rand.NewPCG(seed, 0))
+	var b strings.Builder
+	for range lines {
+		topic := string(rune('a' + random.IntN(4)))
+		for range 3 + random.IntN(12) {
+			b.WriteString(topic + string(rune('0'+random.IntN(6))) + " ")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// small returns settings for texts of some hundred words.
+func small(model Architecture, loss Loss) Options {
+	o := DefaultOptions()
+	o.Model, o.Loss, o.Dim, o.Window, o.Sample, o.Epochs = model, loss, 12, 3, 0, 2
+	return o
+}
+
+// kinds are all objectives.
+func kinds() map[string]Options {
+	private := small(SkipGram, NegativeSampling)
+	private.PrivateNegatives = true
+	return map[string]Options{
+		"skipgram/ns":      small(SkipGram, NegativeSampling),
+		"skipgram/private": private,
+		"skipgram/softmax": small(SkipGram, Softmax),
+		"skipgram/hs":      small(SkipGram, HierarchicalSoftmax),
+		"cbow/ns":          small(CBOW, NegativeSampling),
+		"cbow/softmax":     small(CBOW, Softmax),
+		"cbow/hs":          small(CBOW, HierarchicalSoftmax),
+	}
+}
+
+// A textbook is the model in float64 and as the papers write it, one term of the loss after the other.
+type textbook struct {
+	dim     int
+	options Options
+	in, out []float64
+	sampler *nn.Sampler
+	tree    *huffman
+}
+
+// A term is −Σⱼ log σ(signⱼ·h·outputⱼ), or −log softmax(h·Outᵀ)[outputs[0]] where there are no signs; h
+// is the mean of the input rows.
+type term struct {
+	inputs, outputs []int32
+	signs           []float32
+}
+
+func newTextbook(tr *Trainer) *textbook {
+	b := &textbook{dim: tr.options.Dim, options: tr.options, in: float64s(tr.in.Data), out: float64s(tr.out.Data)}
+	switch tr.options.Loss {
+	case NegativeSampling:
+		b.sampler = nn.NewSampler(tr.vocab.Counts(), 0.75)
+	case HierarchicalSoftmax:
+		b.tree = newHuffman(tr.vocab.Counts())
+	}
+	return b
+}
+
+func float64s(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// terms returns the terms of the windows of a batch.
+func (m *textbook) terms(b *batch) (terms []term) {
+	o, random := m.options, newSource()
+	for _, c := range b.centres {
+		word := b.words[c.at]
+		around := neighbours(nil, b, c, o, random)
+		draw := func() term {
+			switch o.Loss {
+			case NegativeSampling:
+				t := term{outputs: []int32{word}, signs: []float32{1}}
+				for range o.Negative {
+					if n := m.sampler.Sample(random.Rand); n != word {
+						t.outputs, t.signs = append(t.outputs, n), append(t.signs, -1)
+					}
+				}
+				return t
+			case HierarchicalSoftmax:
+				nodes, signs := m.tree.path(word)
+				return term{outputs: nodes, signs: signs}
+			}
+			return term{outputs: []int32{word}}
+		}
+		switch {
+		case len(around) == 0:
+		case o.Model == CBOW:
+			t := draw()
+			t.inputs = around
+			terms = append(terms, t)
+		case o.Loss == Softmax:
+			for _, neighbour := range around {
+				terms = append(terms, term{inputs: []int32{word}, outputs: []int32{neighbour}})
+			}
+		default:
+			t := draw()
+			for i, neighbour := range around {
+				if o.PrivateNegatives && i > 0 {
+					t = draw()
+				}
+				t.inputs = []int32{neighbour}
+				terms = append(terms, t)
+			}
+		}
+	}
+	return terms
+}
+
+func (m *textbook) hidden(t term) []float64 {
+	h := make([]float64, m.dim)
+	for _, id := range t.inputs {
+		for d := range h {
+			h[d] += m.in[int(id)*m.dim+d] / float64(len(t.inputs))
+		}
+	}
+	return h
+}
+
+func (m *textbook) score(h []float64, output int) (s float64) {
+	for d, v := range h {
+		s += v * m.out[output*m.dim+d]
+	}
+	return s
+}
+
+func (m *textbook) loss(terms []term) (loss float64) {
+	for _, t := range terms {
+		h := m.hidden(t)
+		for j, sign := range t.signs {
+			loss += math.Log1p(math.Exp(-float64(sign) * m.score(h, int(t.outputs[j]))))
+		}
+		if t.signs == nil {
+			sum := 0.0
+			for v := range len(m.out) / m.dim {
+				sum += math.Exp(m.score(h, v))
+			}
+			loss += math.Log(sum) - m.score(h, int(t.outputs[0]))
+		}
+	}
+	return loss
+}
+
+// step moves the parameters against the gradient of all terms.
+func (m *textbook) step(terms []term, rate float64) {
+	in, out := slices.Clone(m.in), slices.Clone(m.out)
+	for _, t := range terms {
+		h := m.hidden(t)
+		move := func(output int, g float64) { // g is the derivative by the output's score
+			for d := range h {
+				out[output*m.dim+d] -= rate * g * h[d]
+				for _, id := range t.inputs {
+					in[int(id)*m.dim+d] -= rate * g * m.out[output*m.dim+d] / float64(len(t.inputs))
+				}
+			}
+		}
+		for j, output := range t.outputs {
+			if t.signs != nil {
+				sign := float64(t.signs[j])
+				move(int(output), -sign/(1+math.Exp(sign*m.score(h, int(output)))))
+			}
+		}
+		if t.signs == nil {
+			sum := 0.0
+			for v := range len(m.out) / m.dim {
+				sum += math.Exp(m.score(h, v))
+			}
+			for v := range len(m.out) / m.dim {
+				move(v, math.Exp(m.score(h, v))/sum)
+			}
+			move(int(t.outputs[0]), -1)
+		}
+	}
+	m.in, m.out = in, out
+}
+
+// trainer returns a trainer with its first batch ready. Its output table is random, so that no gradient is 0.
+func trainer(t testing.TB, text string, o Options) *Trainer {
+	t.Helper()
+	stream, vocab := encode(t, text)
+	tr, err := NewTrainer(stream, vocab, o)
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(7, 7))
+	for i := range tr.out.Data {
+		tr.out.Data[i] = random.Float32() - 0.5
+	}
+	for i := range tr.in.Data {
+		tr.in.Data[i] = random.Float32() - 0.5
+	}
+	tr.feeder.fill(tr.batch)
+	require.NoError(t, tr.batch.err)
+	return tr
+}
+
+func TestGradientIsThatOfTheLoss(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			o.Dim, o.batch = 5, 16
+			tr := trainer(t, "a b c a d\nb a a e\nc d a\ne\nb f a c a", o)
+			book := newTextbook(tr)
+			terms := book.terms(tr.batch)
+
+			const rate = 1
+			loss, pairs := tr.objective.gradient(tr.batch, rate, func() {})
+			require.InEpsilon(t, book.loss(terms), loss, 1e-5)
+			require.EqualValues(t, len(terms), pairs)
+			require.Greater(t, pairs, int64(10))
+
+			beforeIn, beforeOut := slices.Clone(tr.in.Data), slices.Clone(tr.out.Data)
+			tr.objective.apply()
+			requireDescent(t, book, terms, book.in, beforeIn, tr.in.Data)
+			requireDescent(t, book, terms, book.out, beforeOut, tr.out.Data)
+		})
+	}
+}
+
+// requireDescent compares the step from before to after with central differences by each parameter.
+func requireDescent(t *testing.T, book *textbook, terms []term, params []float64, before, after []float32) {
+	t.Helper()
+	const h = 1e-5
+	for i := range params {
+		p := params[i]
+		params[i] = p + h
+		up := book.loss(terms)
+		params[i] = p - h
+		down := book.loss(terms)
+		params[i] = p
+		require.InDelta(t, (up-down)/(2*h), float64(before[i]-after[i]), 1e-5, "parameter %d", i)
+	}
+}
+
+func TestBatchesOfOneAreStepsOfTheTextbook(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			o.batch, o.LR, o.Epochs = 1, 0.1, 1
+			tr := trainer(t, topics(40, 1), o)
+			book := newTextbook(tr)
+			steps := 0
+			var want, got float64
+			for ; !tr.batch.done; steps++ {
+				terms := book.terms(tr.batch)
+				want += book.loss(terms)
+				book.step(terms, float64(float32(tr.rate(tr.batch.seen))))
+				require.NoError(t, tr.step(func() { tr.feeder.fill(tr.next) }))
+			}
+			got = tr.state.Epoch.Sum
+			require.Greater(t, steps, 200)
+			require.InEpsilon(t, want, got, 1e-5)
+			require.InDeltaSlice(t, book.in, float64s(tr.in.Data), 1e-4)
+			require.InDeltaSlice(t, book.out, float64s(tr.out.Data), 1e-4)
+		})
+	}
+}
+
+// A score so low that its probability is no float32 has its loss all the same.
+func TestLossOfExtremeScores(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.Dim, o.batch = 1, 16
+	tr := trainer(t, "a b a b a b\nb a b a b a\n", o)
+	for _, scale := range []float32{1, 5, 9, 20} { // scores up to 400
+		for i := range 2 {
+			tr.in.Data[i], tr.out.Data[i] = scale, scale
+		}
+		tr.in.Data[0] = -scale
+		book := newTextbook(tr)
+		loss, _ := tr.objective.gradient(tr.batch, 0.1, func() {})
+		require.InEpsilon(t, book.loss(book.terms(tr.batch)), loss, 1e-5, "scale %v", scale)
+	}
+}

@@ -1,0 +1,377 @@
+package word2vec
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/stretchr/testify/require"
+)
+
+func train(t *testing.T, text string, o Options) *Model {
+	t.Helper()
+	stream, vocab := encode(t, text)
+	m, err := Train(t.Context(), stream, vocab, o)
+	require.NoError(t, err)
+	return m
+}
+
+func requireSameBits(t *testing.T, want, got *Model) {
+	t.Helper()
+	require.True(t, sameBits(want.In.Data, got.In.Data), "input tables differ")
+	require.True(t, sameBits(want.Out.Data, got.Out.Data), "output tables differ")
+	require.Equal(t, want.Losses, got.Losses)
+}
+
+func sameBits(x, y []float32) bool {
+	for i := range x {
+		if math.Float32bits(x[i]) != math.Float32bits(y[i]) {
+			return false
+		}
+	}
+	return len(x) == len(y)
+}
+
+func TestSameBitsForAnyThreads(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			text := topics(300, 2)
+			o.Sample, o.batch = 0.05, 100
+			o.Threads = 1
+			want := train(t, text, o)
+			for _, threads := range []int{2, 3, 8} {
+				o.Threads = threads
+				requireSameBits(t, want, train(t, text, o))
+			}
+			o.Seed++
+			require.NotEqual(t, want.In.Data, train(t, text, o).In.Data)
+		})
+	}
+}
+
+func TestThreadsAreSetBack(t *testing.T) {
+	before := lane.Threads()
+	o := small(SkipGram, NegativeSampling)
+	o.Threads = before + 3
+	o.ProgressEvery = 1
+	during := 0
+	o.Progress = func(Progress) error {
+		during = lane.Threads()
+		return nil
+	}
+	train(t, topics(20, 1), o)
+	require.Equal(t, before+3, during)
+	require.Equal(t, before, lane.Threads())
+}
+
+// Words of one topic become neighbours, whichever way they are learned.
+func TestPlantedNeighboursAreFound(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			o.Epochs, o.LR = 6, 0.1
+			m := train(t, topics(500, 3), o)
+			require.Len(t, m.Losses, o.Epochs)
+			require.Less(t, m.Losses[o.Epochs-1], m.Losses[0])
+			vectors, err := m.Vectors()
+			require.NoError(t, err)
+			for _, word := range m.Vocab.Words() {
+				near, err := vectors.Similar([]string{word}, nil, 5)
+				require.NoError(t, err)
+				for _, n := range near {
+					require.Equal(t, word[0], n.Word[0], "%s is near %s", word, n.Word)
+				}
+			}
+		})
+	}
+}
+
+// Whatever the batch, a word in every other window must not be moved too far at once.
+func TestSmallVocabulariesDoNotDiverge(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			for _, lr := range []float64{0, 0.1} {
+				o.LR = lr
+				m := train(t, strings.Repeat("a b a b b a a\n", 200), o)
+				require.Equal(t, 2, m.Vocab.Len())
+				require.LessOrEqual(t, m.Losses[1], m.Losses[0]+0.05)
+				require.Less(t, m.Losses[0], 5.0)
+			}
+		})
+	}
+}
+
+func TestWindowsLongerThanSentences(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			o.Window = 60
+			m := train(t, "a b\nc\nb c d\na d\n", o)
+			require.Positive(t, m.Losses[0])
+		})
+	}
+}
+
+func TestNothingToLearnIsAnError(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"empty", "", "word2vec: the corpus is empty"},
+		{"blank lines", "\n\n", "word2vec: the corpus is empty"},
+		{"one word", "word", "word2vec: the vocabulary has 1 word; two at least are needed"},
+		{"one word again and again", "a a a a", "word2vec: the vocabulary has 1 word; two at least are needed"},
+		{"sentences of one word", "a\nb\nc\na\n", "word2vec: no word has a neighbour"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			stream, vocab := encode(t, c.text)
+			_, err := Train(t.Context(), stream, vocab, small(SkipGram, NegativeSampling))
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+	t.Run("no counts", func(t *testing.T) {
+		stream, _ := encode(t, "a b a b")
+		vocab, err := corpus.NewVocab([]string{"a", "b"}, nil)
+		require.NoError(t, err)
+		_, err = Train(t.Context(), stream, vocab, DefaultOptions())
+		require.ErrorContains(t, err, "word2vec: the vocabulary has no counts")
+	})
+	t.Run("another vocabulary", func(t *testing.T) {
+		stream, _ := encode(t, "a b c d\na b c e")
+		_, vocab := encode(t, "a b a b")
+		_, err := Train(t.Context(), stream, vocab, small(SkipGram, NegativeSampling))
+		require.ErrorContains(t, err, "word2vec: reading the text: word 2 has id 2, but the vocabulary has only 2 words")
+	})
+	t.Run("closed stream", func(t *testing.T) {
+		stream := corpus.NewStream(1) // to a file at once
+		for range 20_000 {
+			require.NoError(t, stream.Append([]int32{0, 1, 0, 1}))
+		}
+		require.NoError(t, stream.Close())
+		_, vocab := encode(t, "a b a b")
+		_, err := Train(t.Context(), stream, vocab, small(SkipGram, NegativeSampling))
+		require.ErrorContains(t, err, "word2vec: reading the text: ")
+	})
+}
+
+func TestFullSoftmaxOfALargeVocabularyIsRefused(t *testing.T) {
+	o := DefaultOptions()
+	o.batch = 256
+	require.NoError(t, checkSoftmax(250_000, o))
+	require.EqualError(t, checkSoftmax(3_000_000, o), "word2vec: the full softmax over 3000000 words takes 2929 MiB of scores at dim 100 "+
+		"and batches of 256, and 2e+09 operations a word: train with the loss ns or hs, or limit the vocabulary to 262144 words")
+}
+
+func TestDivergenceStops(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			tr := trainer(t, topics(30, 4), o)
+			for i := range tr.in.Data {
+				tr.in.Data[i] = float32(math.NaN())
+			}
+			out := append([]float32(nil), tr.out.Data...)
+			err := tr.Run(t.Context())
+			require.ErrorContains(t, err, "word2vec: training diverged: the mean loss of a pair is NaN at step 1 of epoch 1 with learning rate 0.0")
+			require.ErrorContains(t, err, "lower lr; there is no checkpoint to go back to")
+			require.True(t, sameBits(out, tr.out.Data), "the gradients of a loss that is not finite are not added")
+		})
+	}
+	t.Run("finite", func(t *testing.T) {
+		o := small(SkipGram, NegativeSampling)
+		o.LR, o.batch = 2, 100
+		stream, vocab := encode(t, topics(50, 4))
+		_, err := Train(t.Context(), stream, vocab, o)
+		require.ErrorContains(t, err, "word2vec: training diverged: the mean loss of a pair is ")
+	})
+	t.Run("in the last step", func(t *testing.T) {
+		o := small(SkipGram, NegativeSampling)
+		o.Checkpoint = t.TempDir() + "/state"
+		var tr *Trainer
+		o.Progress = func(p Progress) error {
+			if p.Words == p.Total {
+				tr.in.Data[5] = float32(math.Inf(1))
+			}
+			return nil
+		}
+		tr = trainer(t, topics(30, 4), o)
+		err := tr.Run(t.Context())
+		require.ErrorContains(t, err, "word2vec: training diverged: a parameter is +Inf at step")
+		require.ErrorContains(t, err, "of epoch 2")
+		require.ErrorContains(t, err, o.Checkpoint)
+		require.NoFileExists(t, o.Checkpoint)
+	})
+}
+
+func TestProgress(t *testing.T) {
+	stream, vocab := encode(t, topics(200, 5))
+	o := small(SkipGram, NegativeSampling)
+	o.ProgressEvery = 1
+	var reports, ends []Progress
+	o.Progress = func(p Progress) error {
+		reports = append(reports, p)
+		if p.EpochEnd {
+			ends = append(ends, p)
+		}
+		return nil
+	}
+	m, err := Train(t.Context(), stream, vocab, o)
+	require.NoError(t, err)
+	require.Len(t, ends, 2)
+	require.Greater(t, len(reports), 4)
+	for i, p := range reports {
+		require.Equal(t, 2*stream.Len(), p.Total)
+		require.Positive(t, p.Loss)
+		require.Positive(t, p.PerSecond)
+		if i > 0 {
+			require.Greater(t, p.Words, reports[i-1].Words)
+			require.GreaterOrEqual(t, p.Epoch, reports[i-1].Epoch)
+			require.LessOrEqual(t, p.LR, reports[i-1].LR)
+		}
+	}
+	for i, p := range ends {
+		require.Equal(t, i+1, p.Epoch)
+		require.InDelta(t, float64(i+1)*float64(stream.Len()), p.Words, 1)
+		require.Equal(t, m.Losses[i], p.EpochLoss)
+	}
+	require.Equal(t, 0.0001, ends[1].LR)
+}
+
+func TestLearningRateFallsLinearly(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	tr := trainer(t, topics(50, 5), o)
+	total := tr.total()
+	require.Equal(t, 2*tr.stream.Len(), total)
+	require.Equal(t, 0.025, tr.rate(0))
+	require.InDelta(t, 0.0125, tr.rate(total/2), 1e-9)
+	require.Equal(t, 0.0001, tr.rate(total))
+}
+
+func TestStopping(t *testing.T) {
+	stream, vocab := encode(t, topics(200, 6))
+	enough := errors.New("enough")
+	for _, c := range []struct {
+		name string
+		stop func(cancel func()) error
+		want error
+	}{
+		{"callback", func(func()) error { return enough }, enough},
+		{"context", func(cancel func()) error { cancel(); return nil }, context.Canceled},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			o := small(SkipGram, NegativeSampling)
+			o.ProgressEvery, o.Checkpoint = 1, t.TempDir()+"/state"
+			calls := 0
+			o.Progress = func(Progress) error {
+				if calls++; calls == 3 {
+					return c.stop(cancel)
+				}
+				return nil
+			}
+			m, err := Train(ctx, stream, vocab, o)
+			require.ErrorIs(t, err, c.want)
+			require.Equal(t, 3, calls)
+			require.NotEmpty(t, m.In.Data)
+			require.NotZero(t, lane.Max(m.Out.Data), "something is learned")
+			require.FileExists(t, o.Checkpoint)
+		})
+	}
+}
+
+func TestRunGoesOn(t *testing.T) {
+	text := topics(100, 6)
+	o := small(CBOW, NegativeSampling)
+	want := train(t, text, o)
+
+	stop := errors.New("stop")
+	o.ProgressEvery = 1
+	o.Progress = func(Progress) error { return stop }
+	stream, vocab := encode(t, text)
+	tr, err := NewTrainer(stream, vocab, o)
+	require.NoError(t, err)
+	runs := 0
+	for err = tr.Run(t.Context()); err != nil; err = tr.Run(t.Context()) {
+		require.ErrorIs(t, err, stop)
+		runs++
+	}
+	require.Greater(t, runs, 5)
+	require.True(t, sameBits(want.In.Data, tr.Model().In.Data))
+	require.Equal(t, want.Losses, tr.Model().Losses)
+}
+
+func TestBadOptions(t *testing.T) {
+	stream, vocab := encode(t, "a b a b")
+	for _, c := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.Dim = -3 }, "word2vec: dim is -3; it must be from 1 to 100000"},
+		{func(o *Options) { o.Dim = 0 }, "word2vec: dim is 0"},
+		{func(o *Options) { o.Window = -1 }, "word2vec: window is -1; it must be from 1 to 10000"},
+		{func(o *Options) { o.Negative = 0 }, "word2vec: negative is 0; it must be from 1 to 10000"},
+		{func(o *Options) { o.Loss, o.Negative = Softmax, -1 }, "word2vec: negative is -1; it must be from 0"},
+		{func(o *Options) { o.Epochs = 0 }, "word2vec: epochs is 0; it must be from 1"},
+		{func(o *Options) { o.Threads = -1 }, "word2vec: threads is -1; it must be from 0"},
+		{func(o *Options) { o.Sample = -1e-3 }, "word2vec: sample is -0.001; it must be from 0 (keep every word) to 1"},
+		{func(o *Options) { o.Sample = math.NaN() }, "word2vec: sample is NaN"},
+		{func(o *Options) { o.LR = -1 }, "word2vec: lr is -1; it must be a positive number"},
+		{func(o *Options) { o.LR = math.Inf(1) }, "word2vec: lr is +Inf"},
+		{func(o *Options) { o.MinLR = 0.5 }, "word2vec: min-lr is 0.5; it must be from 0 to lr"},
+		{func(o *Options) { o.Model = 2 }, `word2vec: unknown model Architecture(2): take one of ["skipgram" "cbow"]`},
+		{func(o *Options) { o.Loss = -1 }, `word2vec: unknown loss Loss(-1): take one of ["ns" "softmax" "hs"]`},
+		{func(o *Options) { o.Model, o.PrivateNegatives = CBOW, true }, "word2vec: private-negatives is an option of skip-gram"},
+	} {
+		o := DefaultOptions()
+		c.change(&o)
+		_, err := NewTrainer(stream, vocab, o)
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+func TestNamesOfModelsAndLosses(t *testing.T) {
+	for _, want := range []Architecture{SkipGram, CBOW} {
+		text, err := want.MarshalText()
+		require.NoError(t, err)
+		got := Architecture(9)
+		require.NoError(t, got.UnmarshalText(text))
+		require.Equal(t, want, got)
+	}
+	for _, want := range []Loss{NegativeSampling, Softmax, HierarchicalSoftmax} {
+		text, err := want.MarshalText()
+		require.NoError(t, err)
+		got := Loss(9)
+		require.NoError(t, got.UnmarshalText(text))
+		require.Equal(t, want, got)
+	}
+	require.EqualError(t, new(Loss).UnmarshalText([]byte("nce")), `word2vec: unknown loss "nce": take one of ["ns" "softmax" "hs"]`)
+	require.EqualError(t, new(Architecture).UnmarshalText(nil), `word2vec: unknown model "": take one of ["skipgram" "cbow"]`)
+}
+
+func TestContext(t *testing.T) {
+	vectors, err := train(t, topics(20, 1), small(SkipGram, NegativeSampling)).Context()
+	require.NoError(t, err)
+	require.Equal(t, 12, vectors.Dim())
+	_, err = train(t, topics(20, 1), small(SkipGram, HierarchicalSoftmax)).Context()
+	require.ErrorContains(t, err, "word2vec: hierarchical softmax learns no context vectors")
+}
+
+func TestStepsAllocateNothing(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			defer setThreads(1)()
+			o.batch, o.Epochs = 20, 1
+			tr := trainer(t, topics(2000, 8), o)
+			prepareNext := func() { tr.feeder.fill(tr.next) }
+			clock := newClock(0)
+			clock.lastReport = time.Now().Add(time.Hour)
+			allocs := testing.AllocsPerRun(200, func() {
+				if tr.step(prepareNext) != nil || tr.report(clock) != nil {
+					panic("unexpected")
+				}
+			})
+			require.False(t, tr.batch.done, "the text must last for the test")
+			require.Zero(t, allocs)
+		})
+	}
+}
