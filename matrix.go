@@ -75,6 +75,9 @@ func (m Matrix) index(i, j int) int {
 // Contiguous reports whether the elements lie row after row without gaps, so
 // that Data is the whole matrix and nothing else.
 func (m Matrix) Contiguous() bool {
+	if m.Rows == 0 || m.Cols == 0 {
+		return true
+	}
 	return (m.ColStride == 1 || m.Cols <= 1) && (m.RowStride == m.Cols || m.Rows <= 1) && len(m.Data) == m.Rows*m.Cols
 }
 

@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/rnnlm"
+	"github.com/lane-go/lane/models/word2vec"
+)
+
+// BenchmarkWord2vec trains on the built-in corpus.
+func BenchmarkWord2vec(b *testing.B) {
+	grammar := newGrammar(b)
+	text := grammar.Text(1, 200_000, corpus.Options{})
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	stream, err := corpus.EncodeStream(text, vocab, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stream.Close()
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, model := range []word2vec.Architecture{word2vec.SkipGram, word2vec.CBOW} {
+			for _, loss := range []word2vec.Loss{word2vec.NegativeSampling, word2vec.HierarchicalSoftmax, word2vec.Softmax} {
+				b.Run(fmt.Sprintf("%s/model=%v/loss=%v", threads, model, loss), func(b *testing.B) {
+					o := word2vec.DefaultOptions()
+					o.Model, o.Loss, o.Epochs = model, loss, 1
+					for b.Loop() {
+						if _, err := word2vec.Train(context.Background(), stream, vocab, o); err != nil {
+							b.Fatal(err)
+						}
+					}
+					reportRate(b, int(stream.Len()), 1, "words/s")
+				})
+			}
+		}
+	})
+}
+
+// BenchmarkLanguageModel trains, judges and speaks with the book's models over
+// ten thousand words.
+func BenchmarkLanguageModel(b *testing.B) {
+	const vocabulary = 10_000
+	words := make([]string, vocabulary)
+	for i := range words {
+		words[i] = fmt.Sprint(i)
+	}
+	vocab, err := corpus.NewVocab(words, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, preset := range rnnlm.Presets() {
+		config, o, err := rnnlm.Preset(preset)
+		if err != nil {
+			b.Fatal(err)
+		}
+		model, err := rnnlm.New(config, vocab, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		o.LR, o.Schedule, o.Epochs, o.KeepBest, o.Every = 1e-3, "constant", 1, false, time.Hour
+		text := randomIDs(3*o.Batch*o.BPTT+o.Batch, vocabulary)
+		overThreads(b, func(b *testing.B, threads string) {
+			b.Run(fmt.Sprintf("%s/preset=%s/pass=train", threads, preset), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := rnnlm.Train(context.Background(), model, text, nil, o); err != nil {
+						b.Fatal(err)
+					}
+				}
+				reportRate(b, 3*o.Batch*o.BPTT, 1, "tokens/s")
+			})
+			b.Run(fmt.Sprintf("%s/preset=%s/pass=evaluate", threads, preset), func(b *testing.B) {
+				judged := 0
+				for b.Loop() {
+					if _, judged, err = model.Perplexity(text, o.Batch, o.BPTT); err != nil {
+						b.Fatal(err)
+					}
+				}
+				reportRate(b, judged, 1, "tokens/s")
+			})
+			b.Run(fmt.Sprintf("%s/preset=%s/pass=generate", threads, preset), func(b *testing.B) {
+				const tokens = 20
+				for b.Loop() {
+					drawn, err := model.Generate("1", tokens, rnnlm.Sampling{Temperature: 1})
+					if err != nil {
+						b.Fatal(err)
+					}
+					for range drawn {
+					}
+				}
+				reportRate(b, tokens, 1, "tokens/s")
+			})
+		})
+	}
+}
+
+// BenchmarkVocabulary counts the words of a text.
+func BenchmarkVocabulary(b *testing.B) {
+	grammar := newGrammar(b)
+	var text []byte
+	for s := grammar.Text(1, 200_000, corpus.Options{}).Scan(); s.Next(); text = append(text, '\n') {
+		for _, token := range s.Tokens() {
+			text = append(append(text, token...), ' ')
+		}
+	}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, err := corpus.BuildVocab(corpus.FromString(corpus.Options{}, "text", string(text)), corpus.VocabOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func newGrammar(b *testing.B) *corpus.Generator {
+	g, err := corpus.NewGenerator(corpus.DefaultConfig())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return g
+}
