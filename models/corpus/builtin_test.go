@@ -224,7 +224,9 @@ func (g *Generator) firstVerb(t *testing.T, person string) string {
 }
 
 func TestAnalogiesAndGroups(t *testing.T) {
-	for _, change := range []func(*Config){nil, func(c *Config) { c.People, c.Animals, c.Verbs, c.Qualities, c.Places, c.Distance = 50, 50, 50, 50, 50, 0 }} {
+	for _, change := range []func(*Config){nil, func(c *Config) {
+		c.People, c.Animals, c.Verbs, c.Qualities, c.Places, c.Distance = 50, 50, 50, 50, 50, 0
+	}} {
 		g := generator(t, change)
 		var b bytes.Buffer
 		require.NoError(t, g.WriteAnalogies(&b))

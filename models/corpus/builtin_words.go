@@ -31,7 +31,7 @@ var (
 		leather fish cotton olives iron rum figs lace tar wax jade rice cork`)
 	skyWords   = strings.Fields(`stormy golden foggy crimson starry grey rainy purple cloudless frosty smoky misty rosy leaden sunny windy`)
 	stuffWords = strings.Fields(`honey pepper butter vinegar bread soup mustard snow gravel velvet mud sand steel smoke milk ginger
-		garlic ink clay straw chalk porridge syrup jam ale moss ice dust glue gravy`)
+		garlic ink clay straw chalk porridge syrup jam ale`)
 
 	fillerAdjectives = strings.Fields(`old tall small broken deep narrow green empty famous wooden round dusty`)
 	fillerNouns      = strings.Fields(`mill river bridge tower well garden gate forest hill church road inn wall lake school bakery statue fountain`)
