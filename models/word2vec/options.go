@@ -78,6 +78,7 @@ type Options struct {
 
 	// LR is the learning rate at the start: default 0.025 for skip-gram and 0.05 for CBOW, which 0 stands for. It falls
 	// linearly with the words read, towards 0 at the end of the last epoch, but never below MinLR, default 0.0001.
+	// CBOW's input vectors learn at Window+1 times this rate, as the package documentation explains.
 	LR, MinLR float64
 
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
@@ -191,6 +192,15 @@ func (o Options) validate() (Options, error) {
 		o.CheckpointEvery = time.Minute
 	}
 	return o, nil
+}
+
+// inputScale is by how much faster the input vectors learn than the output vectors. CBOW divides their gradient by the number of
+// neighbours, Window+1 in the middle of a sentence on average.
+func (o Options) inputScale() float32 {
+	if o.Model == CBOW {
+		return float32(o.Window + 1)
+	}
+	return 1
 }
 
 // A setting is an option that decides the result, under the name that the command line has for it.

@@ -139,10 +139,11 @@ func (s *softmax) apply() {
 	}
 	x, scores := s.x.Slice(0, s.windows, 0, s.x.Cols), s.scores.Slice(0, s.windows, 0, s.scores.Cols)
 	lane.Gemm(s.out, 1, -s.rate, scores.T(), x)
+	rate := s.rate * s.options.inputScale()
 	for i := range s.windows {
 		inputs, dx := s.inputs.at(i), s.dx.Row(i)
 		for _, id := range inputs {
-			lane.Axpy(s.in.Row(int(id)), -s.rate/float32(len(inputs)), dx)
+			lane.Axpy(s.in.Row(int(id)), -rate/float32(len(inputs)), dx)
 		}
 	}
 }

@@ -213,7 +213,7 @@ func (c *chunk) skipGram(inputs []int32) {
 // cbow is the same for one input, the mean of the neighbours' rows. Each neighbour has a share of 1/n in the mean and so in its gradient,
 // which word2vec.c and gensim leave undivided (İrsoy, Benton & Stratos 2021).
 func (c *chunk) cbow() {
-	m, share := len(c.outputs), 1/float32(len(c.inputs))
+	m, share := len(c.outputs), c.options.inputScale()/float32(len(c.inputs))
 	meanRow(c.mean, c.in, c.inputs)
 	c.scores(c.score[:m], c.mean)
 	g := c.errors(m)
