@@ -25,13 +25,15 @@ type Function struct {
 	Ulps   float64
 }
 
-// Functions are the bounds that every set holds over all float32s. The worst
-// errors that LANE_EXHAUSTIVE=1 finds are:
+// Functions are the bounds that every set holds. The worst errors of all
+// float32s, in ulp, as LANE_EXHAUSTIVE=1 finds them:
 //
-//	         portable  avx2
-//	Exp      TODO
-//	Sigmoid
-//	Tanh
+//	         bound  avx2
+//	Exp      1      0.891 of -5.848642
+//	Sigmoid  2      1.480 of -4.846455
+//	Tanh     1.5    1.039 of 0.8088742
+//
+// The portable functions are float64's, rounded: 0.500 ulp.
 var Functions = []Function{
 	{"Exp", func(s *kernels.Set) func(dst, x []float32) { return s.Exp }, math.Exp, 1},
 	{"Sigmoid", func(s *kernels.Set) func(dst, x []float32) { return s.Sigmoid }, logistic, 2},
