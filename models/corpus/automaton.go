@@ -62,10 +62,10 @@ func (d *distribution) sample(rng *rand.Rand) int {
 	return min(sort.SearchFloat64s(d.upTo, rng.Float64()*d.upTo[len(d.upTo)-1]), len(d.words)-1)
 }
 
-// automaton is a unifilar hidden Markov source: in each node it picks a branch, and in the branch a word. No two branches of a node
-// share a word, so the words alone tell the nodes passed through, and the probability of a text is a product along
-// one path. Every text is a sequence of sentences that start at node 0 and end with the word eos; between them the nodes
-// form no cycle but that a node may follow itself. The eos is alone in its branch.
+// automaton is a unifilar hidden Markov source: in each node it picks a branch, and in the branch a word. No two
+// branches of a node share a word, so the words alone tell the nodes passed through, and the probability of a text
+// is a product along one path. Every text is a sequence of sentences that start at node 0 and end with the word eos;
+// between them the nodes form no cycle but that a node may follow itself. The eos is alone in its branch.
 type automaton struct {
 	nodes [][]branch
 	eos   int32

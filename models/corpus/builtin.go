@@ -12,8 +12,8 @@ import (
 type Config struct {
 	Seed uint64 `json:"seed"` // of the grammar: names, features, frequencies
 
-	// How many entities there are of each sort; each has words in two or three roles that the analogies ask for. Beyond about 25 of
-	// a sort the words are invented.
+	// How many entities there are of each sort; each has words in two or three roles that the analogies ask for.
+	// Beyond about 25 of a sort the words are invented.
 	People    int `json:"people"`    // king, queen
 	Animals   int `json:"animals"`   // goose, geese
 	Verbs     int `json:"verbs"`     // hide, hid
@@ -33,10 +33,10 @@ func DefaultConfig() Config {
 	return Config{Seed: 1, People: 14, Animals: 18, Verbs: 18, Qualities: 16, Places: 14, Noise: 0.02, Distance: 2}
 }
 
-// Generator writes the built-in corpus: lines of pseudo-English from a known unifilar hidden Markov source. "Unifilar" means that the
-// words alone tell the source's state, so the probability of any text is exact, and with it the least perplexity a
-// language model can have. See [Config] for what is planted, [Generator.Analogies] and [Generator.Groups] for the answers. A
-// Generator never changes; any number of goroutines may use it.
+// Generator writes the built-in corpus: lines of pseudo-English from a known unifilar hidden Markov source.
+// "Unifilar" means that the words alone tell the source's state, so the probability of any text is exact, and with
+// it the least perplexity a language model can have. See [Config] for what is planted, [Generator.Analogies] and
+// [Generator.Groups] for the answers. A Generator never changes; any number of goroutines may use it.
 type Generator struct {
 	config Config
 	world  *world
@@ -47,12 +47,12 @@ type Generator struct {
 // limits of a Config: room for every feature to be told from the others, and an automaton of bounded size.
 const (
 	minEntities = 4
-	maxEntities = 400
-	maxDistance = 8
+	maxEntities = 200
+	maxDistance = 6
 )
 
-// NewGenerator makes the grammar. It fails on a Config out of range: 4 … 400 entities of a sort, a noise from 0 to 0.5, a
-// distance from 0 to 8.
+// NewGenerator makes the grammar. It fails on a Config out of range: 4 … 200 entities of a sort, a noise from 0 to
+// 0.5, a distance from 0 to 6.
 func NewGenerator(cfg Config) (*Generator, error) {
 	for _, c := range []struct {
 		name string
@@ -75,12 +75,14 @@ func NewGenerator(cfg Config) (*Generator, error) {
 	return g, nil
 }
 
-// number gives the words ids by expected frequency, in the vocabulary and in the source.
+// number gives the words that can come ids by expected frequency, in the vocabulary and in the source.
 func (g *Generator) number() {
 	frequency := g.source.frequency(len(g.world.words))
-	order := make([]int32, len(frequency))
-	for i := range order {
-		order[i] = int32(i)
+	var order []int32
+	for word, f := range frequency {
+		if f > 0 {
+			order = append(order, int32(word))
+		}
 	}
 	slices.SortStableFunc(order, func(a, b int32) int {
 		switch fa, fb := math.Round(1e9*frequency[a]), math.Round(1e9*frequency[b]); {
@@ -92,7 +94,7 @@ func (g *Generator) number() {
 		return 0
 	})
 	words, counts := make([]string, len(order)), make([]int64, len(order))
-	renumbered := make([]int32, len(order))
+	renumbered := make([]int32, len(frequency))
 	for id, old := range order {
 		words[id] = g.world.words[old]
 		counts[id] = int64(math.Round(1e6 * frequency[old] / g.source.length))
@@ -109,18 +111,21 @@ func (g *Generator) number() {
 // Config is what the generator was made from.
 func (g *Generator) Config() Config { return g.config }
 
-// Vocab is every word the generator can write, [EOS] too, by expected frequency; counts are those expected in a million tokens.
+// Vocab is every word the generator can write, [EOS] too, by expected frequency; counts are those expected in a
+// million tokens.
 func (g *Generator) Vocab() *Vocab { return g.vocab }
 
-// EntropyRate is the exact entropy of the source in nats a token: the expected −log p of a sentence over its expected length, line ends
-// included. exp of it is the perplexity that the best possible model has on an endless text.
+// EntropyRate is the exact entropy of the source in nats a token: the expected −log p of a sentence over its
+// expected length, line ends included. exp of it is the perplexity that the best possible model has on an endless
+// text.
 func (g *Generator) EntropyRate() float64 { return g.source.entropy / g.source.length }
 
 // SentenceLength is the exact expected number of tokens of a sentence, its line end included.
 func (g *Generator) SentenceLength() float64 { return g.source.length }
 
-// IDs is a text of whole sentences, the first that has at least the given number of tokens, as ids of [Generator.Vocab].
-// Different sample seeds give independent texts of the same grammar: one to train on, another to judge by.
+// IDs is a text of whole sentences, the first that has at least the given number of tokens, as ids of
+// [Generator.Vocab]. Different sample seeds give independent texts of the same grammar: one to train on, another to
+// judge by.
 func (g *Generator) IDs(sample uint64, tokens int) []int32 {
 	w := g.write(sample)
 	ids := make([]int32, 0, tokens+64)

@@ -72,7 +72,9 @@ func (g *Generator) Groups() []Group {
 	add := func(name string, ids []int32) {
 		group := Group{Name: name}
 		for _, id := range ids {
-			group.Words = append(group.Words, w.words[id])
+			if _, ok := g.vocab.ID(w.words[id]); ok {
+				group.Words = append(group.Words, w.words[id])
+			}
 		}
 		groups = append(groups, group)
 	}

@@ -252,6 +252,7 @@ func TestAnalogiesAndGroups(t *testing.T) {
 			want += len(s.Pairs) * (len(s.Pairs) - 1)
 		}
 		require.Equal(t, want, questions)
+		require.Positive(t, slices.Min(g.source.frequency(g.Vocab().Len())), "every word comes")
 
 		where := map[string]string{}
 		for _, group := range g.Groups() {
@@ -301,15 +302,15 @@ func TestFrequenciesAreZipfLike(t *testing.T) {
 
 func TestConfigOutOfRange(t *testing.T) {
 	for want, change := range map[string]func(*Config){
-		"corpus: built-in corpus: 3 People: take 4 to 400":    func(c *Config) { c.People = 3 },
-		"corpus: built-in corpus: -1 Places: take 4 to 400":   func(c *Config) { c.Places = -1 },
-		"corpus: built-in corpus: 401 Verbs: take 4 to 400":   func(c *Config) { c.Verbs = 401 },
+		"corpus: built-in corpus: 3 People: take 4 to 200":    func(c *Config) { c.People = 3 },
+		"corpus: built-in corpus: -1 Places: take 4 to 200":   func(c *Config) { c.Places = -1 },
+		"corpus: built-in corpus: 201 Verbs: take 4 to 200":   func(c *Config) { c.Verbs = 201 },
 		"corpus: built-in corpus: noise NaN: take 0 to 0.5":   func(c *Config) { c.Noise = math.NaN() },
-		"corpus: built-in corpus: distance 9: take 0 to 8":    func(c *Config) { c.Distance = 9 },
-		"corpus: built-in corpus: distance -1: take 0 to 8":   func(c *Config) { c.Distance = -1 },
+		"corpus: built-in corpus: distance 9: take 0 to 6":    func(c *Config) { c.Distance = 9 },
+		"corpus: built-in corpus: distance -1: take 0 to 6":   func(c *Config) { c.Distance = -1 },
 		"corpus: built-in corpus: noise 0.6: take 0 to 0.5":   func(c *Config) { c.Noise = 0.6 },
-		"corpus: built-in corpus: 0 Animals: take 4 to 400":   func(c *Config) { c.Animals = 0 },
-		"corpus: built-in corpus: 0 Qualities: take 4 to 400": func(c *Config) { c.Qualities = 0 },
+		"corpus: built-in corpus: 0 Animals: take 4 to 200":   func(c *Config) { c.Animals = 0 },
+		"corpus: built-in corpus: 0 Qualities: take 4 to 200": func(c *Config) { c.Qualities = 0 },
 	} {
 		cfg := DefaultConfig()
 		change(&cfg)

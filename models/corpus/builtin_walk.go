@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Walker reads a text of the built-in corpus token by token and knows the exact probability of each given all before it. It
-// allocates nothing.
+// Walker reads a text of the built-in corpus token by token and knows the exact probability of each given all before
+// it. It allocates nothing.
 type Walker struct {
 	g      *Generator
 	node   int32
@@ -16,8 +16,8 @@ type Walker struct {
 // Walk is a walker at the start of a text.
 func (g *Generator) Walk() *Walker { return &Walker{g: g} }
 
-// Next reads a token, an id of [Generator.Vocab], and returns log p of it given all tokens before, in nats. It fails, without going on, if the
-// generator never writes the token there.
+// Next reads a token, an id of [Generator.Vocab], and returns log p of it given all tokens before, in nats. It
+// fails, without going on, if the generator never writes the token there.
 func (w *Walker) Next(id int32) (logProb float64, err error) {
 	p, next, ok := w.g.source.step(w.node, id)
 	if !ok {
@@ -64,9 +64,9 @@ func (g *Generator) word(id int32) string {
 	return g.vocab.words[id]
 }
 
-// CrossEntropy is the exact mean of −log p over the text, in nats a token: exp of it is the least perplexity that a model which knows the
-// grammar has on this very text. ids are of v, or of [Generator.Vocab] if v is nil, and start with a sentence. It
-// fails on a text the generator never writes, naming the token, and on an empty one.
+// CrossEntropy is the exact mean of −log p over the text, in nats a token: exp of it is the least perplexity that a
+// model which knows the grammar has on this very text. ids are of v, or of [Generator.Vocab] if v is nil, and start
+// with a sentence. It fails on a text the generator never writes, naming the token, and on an empty one.
 func (g *Generator) CrossEntropy(v *Vocab, ids []int32) (float64, error) {
 	if len(ids) == 0 {
 		return 0, fmt.Errorf("corpus: the cross-entropy of an empty text")

@@ -3,12 +3,14 @@ package corpus
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
-// world is what the built-in corpus is about: entities, the words for each of their roles, and the features that tell
-// an entity's words from another's. The words of one entity share its features, the words of one role share their place in the grammar: their
-// contexts are a sum of the two, which is what makes a word vector's analogy a : b :: c : d hold.
+// world is what the built-in corpus is about: entities, the words for each of their roles, and the features that
+// tell an entity's words from another's. The words of one entity share its features, the words of one role share
+// their place in the grammar: their contexts are a sum of the two, which is what makes a word vector's analogy a : b
+// :: c : d hold.
 type world struct {
 	words []string
 	ids   map[string]int32
@@ -66,15 +68,20 @@ func newWorld(cfg Config) *world {
 	w.qualities = w.entities(rng, enough(qualityWords, cfg.Qualities, func() []string { return names.forms("y", "ier") }))
 	w.places = w.entities(rng, enough(nil, cfg.Places, names.place))
 
+	stuffs := slices.Clone(stuffWords)
+	for len(stuffs)*2 < cfg.Qualities*5/2 { // every quality has its stuff
+		stuffs = append(stuffs, names.forms("um")[0])
+	}
+
 	w.tools, w.manners, w.traits = w.list(toolWords), w.list(mannerWords), w.list(traitWords)
-	w.dens, w.goods, w.skies, w.stuff = w.list(denWords), w.list(goodWords), w.list(skyWords), w.list(stuffWords)
+	w.dens, w.goods, w.skies, w.stuff = w.list(denWords), w.list(goodWords), w.list(skyWords), w.list(stuffs)
 	w.fillerAdjs, w.fillers = w.list(fillerAdjectives), w.list(fillerNouns)
 
 	w.toolsOf = features(rng, len(w.people), len(w.tools), 2)
-	w.verbsOf = features(rng, len(w.people), len(w.verbs), 3)
+	w.verbsOf = features(rng, len(w.people), len(w.verbs), max(3, (2*cfg.Verbs+cfg.People-1)/cfg.People)) // every verb has its people
 	w.mannersOf = features(rng, len(w.verbs), len(w.manners), 2)
-	w.traitsOf = features(rng, len(w.animals), len(w.traits), 3)
-	w.densOf = features(rng, len(w.animals), len(w.dens), 2)
+	w.traitsOf = features(rng, len(w.animals), len(w.traits), 2)
+	w.densOf = features(rng, len(w.animals), len(w.dens), 1)
 	w.goodsOf = features(rng, len(w.places), len(w.goods), 3)
 	w.skiesOf = features(rng, len(w.places), len(w.skies), 2)
 	w.qualitiesOf = features(rng, len(w.stuff), len(w.qualities), 2)

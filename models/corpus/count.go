@@ -25,8 +25,8 @@ type VocabOptions struct {
 const defaultMaxCounted = 5_000_000
 
 // BuildVocab counts the words of the text, one reading in bounded memory, and numbers them from the most frequent
-// down, equally frequent ones by first appearance. [EOS], if the text's options add it, is kept however rare. It fails if the text can't be
-// read, is empty, or no word is frequent enough, and panics on negative options.
+// down, equally frequent ones by first appearance. [EOS], if the text's options add it, is kept however rare. It
+// fails if the text can't be read, is empty, or no word is frequent enough, and panics on negative options.
 func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if opts.MinCount < 0 || opts.MaxSize < 0 || opts.MaxCounted < 0 {
 		panic(fmt.Sprintf("corpus: BuildVocab: negative option: MinCount %d, MaxSize %d, MaxCounted %d", opts.MinCount, opts.MaxSize, opts.MaxCounted))

@@ -6,16 +6,17 @@ import (
 )
 
 // NGram is an n-gram language model with interpolated modified Kneser-Ney smoothing (Chen & Goodman 1999, section
-// 3.6), the baseline a neural model has to beat. The highest order discounts counts, the lower ones numbers of different words
-// before; the lowest is interpolated with the uniform distribution, so every word of the vocabulary has a probability above 0
-// after every context, and they sum to 1.
+// 3.6), the baseline a neural model has to beat. The highest order discounts counts, the lower ones numbers of
+// different words before; the lowest is interpolated with the uniform distribution, so every word of the vocabulary
+// has a probability above 0 after every context, and they sum to 1.
 type NGram struct {
 	order  int
 	vocab  int
 	levels []level // of order 1, 2, …
 }
 
-// level holds the (modified) counts of one order. A context of up to two words and a word pack into a uint64, 21 bits each.
+// level holds the (modified) counts of one order. A context of up to two words and a word pack into a uint64, 21
+// bits each.
 type level struct {
 	counts    map[uint64]float64
 	contexts  map[uint64]history
@@ -76,8 +77,8 @@ func pack(ids []int32) uint64 {
 	return key
 }
 
-// newLevel estimates the discounts as Chen & Goodman do: with n_r the number of grams of count r and Y = n1/(n1 + 2·n2),
-// D_r = r − (r + 1)·Y·n_{r+1}/n_r, where that is defined, and kept between 0 and r.
+// newLevel estimates the discounts as Chen & Goodman do: with n_r the number of grams of count r and Y = n1/(n1 +
+// 2·n2), D_r = r − (r + 1)·Y·n_{r+1}/n_r, where that is defined, and kept between 0 and r.
 func newLevel(counts map[uint64]float64) level {
 	l := level{counts: counts, contexts: map[uint64]history{}}
 	var seen [5]float64 // grams of count 1 … 4

@@ -26,11 +26,12 @@ const (
 //	}
 //	return s.Err()
 //
-// A line ends with "\n" or "\r\n", or with its file. A line of more than [MaxLineTokens] tokens, or whose tokens fill
-// 1 MiB, comes in several chunks; only its last one ends with [EOS]. A leading byte order mark is dropped. Once its buffers have grown a Scanner
-// allocates nothing, except for lower-casing words outside ASCII.
+// A line ends with "\n" or "\r\n", or with its file. A line of more than [MaxLineTokens] tokens, or whose tokens
+// fill 1 MiB, comes in several chunks; only its last one ends with [EOS]. A leading byte order mark is dropped. Once
+// its buffers have grown a Scanner allocates nothing, except for lower-casing words outside ASCII.
 //
-// Errors name the file, line and byte: bytes that are not UTF-8, a word longer than 1 MiB, damaged or truncated compressed data.
+// Errors name the file, line and byte: bytes that are not UTF-8, a word longer than 1 MiB, damaged or truncated
+// compressed data.
 type Scanner struct {
 	text *Text
 	next int // index of the source to open next
@@ -55,7 +56,8 @@ func (t *Text) Scan() *Scanner {
 	return &Scanner{text: t, buf: make([]byte, bufferBytes), tokens: make([][]byte, 0, 64)}
 }
 
-// Tokens are the tokens of the line, or of the chunk of it, that Next read, never none. They are valid until the next call of Next.
+// Tokens are the tokens of the line, or of the chunk of it, that Next read, never none. They are valid until the
+// next call of Next.
 func (s *Scanner) Tokens() [][]byte { return s.tokens }
 
 // Name is the name of the file being read.

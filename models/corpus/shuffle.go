@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Shuffle is the text with its tokens in random order and its lines as long as before, line ends in place: what tells how much of a result
-// the words' order accounts for. It reads the whole text into memory. The same seed gives the same order.
+// Shuffle is the text with its tokens in random order and its lines as long as before, line ends in place: what
+// tells how much of a result the words' order accounts for. It reads the whole text into memory. The same seed gives
+// the same order.
 func Shuffle(text *Text, seed uint64) (*Text, error) {
 	opts := text.options
 	unended := opts

@@ -14,9 +14,9 @@ const (
 	blockBytes  = 4 * blockTokens
 )
 
-// Stream is a text as sentences of ids, ready to be read many times, from any token on: the input of word2vec. Tokens are
-// numbered from 0 through the whole text. Ids are kept in memory up to a bound and in a temporary file beyond it,
-// 4 bytes each. It is filled by one goroutine and may then be read by any number of them.
+// Stream is a text as sentences of ids, ready to be read many times, from any token on: the input of word2vec.
+// Tokens are numbered from 0 through the whole text. Ids are kept in memory up to a bound and in a temporary file
+// beyond it, 4 bytes each. It is filled by one goroutine and may then be read by any number of them.
 type Stream struct {
 	blocks [][]int32 // full blocks, from the start of the text; none once there is a file
 	file   *tempFile
@@ -30,7 +30,8 @@ type Stream struct {
 
 // A sentence's last token is stored as ^id, which is negative: boundaries cost no memory and survive any cut.
 
-// NewStream is an empty stream that keeps up to memory bytes of ids in memory (0: [DefaultStreamMemory]). It panics on a negative bound.
+// NewStream is an empty stream that keeps up to memory bytes of ids in memory (0: [DefaultStreamMemory]). It panics
+// on a negative bound.
 func NewStream(memory int64) *Stream {
 	if memory < 0 {
 		panic(fmt.Sprintf("corpus: NewStream: negative memory %d", memory))
@@ -41,8 +42,9 @@ func NewStream(memory int64) *Stream {
 	return &Stream{memory: memory, last: make([]int32, 0, blockTokens)}
 }
 
-// EncodeStream is the text as ids of the vocabulary, each line or chunk of a long line (see [Scanner]) a sentence. Words
-// that the vocabulary doesn't hold are left out, as are sentences without any word left. memory is as in [NewStream].
+// EncodeStream is the text as ids of the vocabulary, each line or chunk of a long line (see [Scanner]) a sentence.
+// Words that the vocabulary doesn't hold are left out, as are sentences without any word left. memory is as in
+// [NewStream].
 func EncodeStream(text *Text, v *Vocab, memory int64) (*Stream, error) {
 	stream := NewStream(memory)
 	scan := text.Scan()
@@ -69,7 +71,8 @@ func EncodeStream(text *Text, v *Vocab, memory int64) (*Stream, error) {
 	return stream, nil
 }
 
-// Append adds a sentence; an empty one is nothing. It fails if the temporary file can't be written and panics on a negative id.
+// Append adds a sentence; an empty one is nothing. It fails if the temporary file can't be written and panics on a
+// negative id.
 func (s *Stream) Append(sentence []int32) error {
 	if len(sentence) == 0 {
 		return nil
