@@ -74,7 +74,7 @@ func (g *generator) sigmoid() {
 
 		// Both 1 + z and the quotient q were rounded. The residual
 		// numerator − q·(1 + z) knows of either; divided by 1 + z, for which
-		// 1/(1 − z/2) is near enough, it takes an error of 2.1 ulp to 1.4.
+		// 1/(1 − z/2) is near enough, it takes an error of 2.1 ulp to 1.5.
 		residual, inverse := g.vector(), g.vector()
 		g.VSUBPS(x, numerator, residual)
 		g.VFNMADD231PS(z, x, residual)

@@ -33,7 +33,7 @@ type Function struct {
 //	Sigmoid  2      1.480 of -4.846455
 //	Tanh     1.5    1.039 of 0.8088742
 //
-// The portable functions are float64's, rounded: 0.500 ulp.
+// The portable functions are those of float64, rounded: 0.500 ulp wherever swept.
 var Functions = []Function{
 	{"Exp", func(s *kernels.Set) func(dst, x []float32) { return s.Exp }, math.Exp, 1},
 	{"Sigmoid", func(s *kernels.Set) func(dst, x []float32) { return s.Sigmoid }, logistic, 2},
