@@ -13,22 +13,29 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// generate returns the generated files by name.
+// generate returns the generated files by path, from the module's root.
 func generate() (map[string][]byte, error) {
-	file, err := amd64(avx2)
-	if err != nil {
-		return nil, err
+	files := map[string][]byte{}
+	for _, output := range []struct {
+		path, pkg string
+		emit      func(...isa) (*ir.File, error)
+	}{
+		{"kernels_amd64", "lane", amd64},
+		{"bench/roof_amd64", "bench", amd64Roof},
+	} {
+		file, err := output.emit(avx2)
+		if err != nil {
+			return nil, err
+		}
+		config := printer.Config{Argv: []string{"go", "run", "./asm"}, Pkg: output.pkg}
+		if files[output.path+".s"], err = printer.NewGoAsm(config).Print(file); err != nil {
+			return nil, err
+		}
+		if files[output.path+".go"], err = printer.NewStubs(config).Print(file); err != nil {
+			return nil, err
+		}
 	}
-	config := printer.Config{Argv: []string{"go", "run", "./asm"}, Pkg: "lane"}
-	assembly, err := printer.NewGoAsm(config).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	stubs, err := printer.NewStubs(config).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	return map[string][]byte{"kernels_amd64.s": assembly, "kernels_amd64.go": stubs}, nil
+	return files, nil
 }
 
 // An isa is an instruction set, as far as the kernels differ by it.

@@ -1,6 +1,7 @@
-// Command asm writes the assembly of package lane into the working directory:
-// kernels_amd64.s with AVX2 and FMA kernels, and kernels_amd64.go with their Go
-// declarations. Run it with go generate from the module's root; its test fails while the files there are not what it writes.
+// Command asm writes the assembly of package lane, kernels_amd64.s with AVX2 and FMA
+// kernels, and of package bench, roof_amd64.s with what they are measured against,
+// and the Go declarations beside them. Run it with go generate from the
+// module's root; its test fails while the files there are not what it writes.
 //
 // A kernel is written once, over vectors of any width: an [isa] says how wide
 // they are, and has the few steps that instruction sets do differently.

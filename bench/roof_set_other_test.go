@@ -1,0 +1,5 @@
+//go:build purego || !amd64
+
+package bench
+
+var multiplyAdds map[string]func(n int) int
