@@ -82,7 +82,7 @@ type Options struct {
 	LR, MinLR float64
 
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
-	// It is slower by about half and no better: see the package documentation.
+	// It is nearly three times slower; the package documentation compares the vectors.
 	PrivateNegatives bool
 
 	Seed uint64 // default 1

@@ -12,7 +12,7 @@ const maxLogits = 256 << 20
 
 // checkSoftmax refuses vocabularies for which the full softmax is absurd.
 func checkSoftmax(words int, o Options) error {
-	if bytes := 4 * words * o.batch; bytes > maxLogits {
+	if bytes := 4 * int64(words) * int64(o.batch); bytes > maxLogits {
 		return fmt.Errorf("word2vec: the full softmax over %d words takes %d MiB of scores at dim %d and batches of %d, and %.1g operations a word: train with the loss ns or hs, or limit the vocabulary to %d words",
 			words, bytes>>20, o.Dim, o.batch, 6*float64(words)*float64(o.Dim), maxLogits/4/o.batch)
 	}
