@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Config says what the grammar of the built-in corpus is like. The same Config is the same grammar everywhere.
+// Config says what the grammar of the built-in corpus is like. The same Config is the same grammar.
 type Config struct {
 	Seed uint64 `json:"seed"` // of the grammar: names, features, frequencies
 

@@ -106,12 +106,12 @@ func (g *grammar) rules(s state) []rule {
 	switch s.at {
 	case start:
 		return []rule{
-			always(0.09, g.say("yesterday", "earlier", "once"), state{at: opened, tense: beforeNow}),
-			always(0.09, g.say("tomorrow", "soon", "later"), state{at: opened, tense: afterNow}),
-			always(0.41, g.say("the"), state{at: definite}),
+			always(0.085, g.say("yesterday", "earlier", "once"), state{at: opened, tense: beforeNow}),
+			always(0.085, g.say("tomorrow", "soon", "later"), state{at: opened, tense: afterNow}),
+			always(0.38, g.say("the"), state{at: definite}),
 			always(0.12, g.say("a", "one", "every", "this"), state{at: numbered, form: singular}),
 			always(0.12, g.say("many", "two", "all", "these"), state{at: numbered, form: plural}),
-			always(0.17, g.say("some", "any", "such"), state{at: measured}),
+			always(0.21, g.say("some", "any", "such"), state{at: measured}),
 		}
 	case opened: // yesterday …
 		return []rule{always(1, g.say("the"), state{at: definite, tense: s.tense})}
@@ -365,9 +365,9 @@ func (g *grammar) comparing(s state) []rule {
 		return []rule{g.feature(g.qualitiesBy[positive][s.of], g.qualitiesOf[s.of], s.then(qualified))}
 	case qualified: // is very sweet …
 		return []rule{
-			always(0.3, g.say("and"), s.then(qualifiedMore).noting(s.note)),
+			always(0.2, g.say("and"), s.then(qualifiedMore).noting(s.note)),
 			always(0.4, g.say("like"), s.then(rival).noting(s.note)),
-			always(0.3, g.say("."), fullStop),
+			always(0.4, g.say("."), fullStop),
 		}
 	case qualifiedMore: // is very sweet and …
 		return []rule{always(1, g.without(g.qualitiesBy[positive][s.of], s.note), state{at: stop})}

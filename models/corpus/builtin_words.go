@@ -30,8 +30,8 @@ var (
 	goodWords = strings.Fields(`amber silk salt copper wine wool timber pearls cheese marble tea tin coal glass ivory paper saffron
 		leather fish cotton olives iron rum figs lace tar wax jade rice cork`)
 	skyWords   = strings.Fields(`stormy golden foggy crimson starry grey rainy purple cloudless frosty smoky misty rosy leaden sunny windy`)
-	stuffWords = strings.Fields(`honey pepper butter bread soup mustard snow gravel velvet mud sand steel smoke milk ginger
-		garlic ink clay straw chalk porridge ale`)
+	stuffWords = strings.Fields(`honey pepper butter bread soup mustard snow gravel velvet mud steel smoke milk
+		garlic ink chalk porridge ale`)
 
 	fillerAdjectives = strings.Fields(`old tall small broken deep narrow green empty famous wooden round dusty`)
 	fillerNouns      = strings.Fields(`mill river bridge tower well garden gate forest hill church road inn wall lake school bakery statue fountain`)

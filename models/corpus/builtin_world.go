@@ -69,7 +69,7 @@ func newWorld(cfg Config) *world {
 	w.places = w.entities(rng, enough(nil, cfg.Places, names.place))
 
 	stuffs := slices.Clone(stuffWords)
-	for len(stuffs)*2 < cfg.Qualities*5/2 { // every quality has its stuff
+	for len(stuffs) < cfg.Qualities { // two of them on average have each quality
 		stuffs = append(stuffs, names.forms("um")[0])
 	}
 
