@@ -55,6 +55,12 @@ Seeds of texts: %d is what commands read when no corpus is named, %d what they a
 			if tokens < 1 {
 				return usagef("--tokens %d: it must be at least 1", tokens)
 			}
+			if entropy && analogies || entropy && groups || analogies && groups {
+				return usagef("--entropy, --analogies and --groups each print something else: name one")
+			}
+			if asJSON && !entropy {
+				return usagef("--json is for --entropy: the rest is text")
+			}
 			g, err := corpus.NewGenerator(config)
 			if err != nil {
 				return usageError{err}
@@ -84,7 +90,6 @@ Seeds of texts: %d is what commands read when no corpus is named, %d what they a
 	f.IntVar(&config.Places, "places", config.Places, "places (a country, its capital)")
 	f.Float64Var(&config.Noise, "noise", config.Noise, "probability that a word is replaced at random")
 	f.IntVar(&config.Distance, "distance", config.Distance, "most phrases between words that depend on each other")
-	c.MarkFlagsMutuallyExclusive("entropy", "analogies", "groups")
 	jsonFlag(c, &asJSON)
 	return c
 }

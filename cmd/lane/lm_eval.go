@@ -22,6 +22,9 @@ left out. With --batch 1 every token of one stream is judged.`,
 		Example: "  lane lm eval model.safetensors test.txt --json",
 		Args:    arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
+			if batch < 1 || bptt < 1 {
+				return usagef("--batch %d --bptt %d: both must be at least 1", batch, bptt)
+			}
 			if err := setThreads(threads); err != nil {
 				return err
 			}

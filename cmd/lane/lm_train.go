@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +127,13 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if t.out == "" {
 		return nil, usagef("lm train: say where the model goes, as in -o model.safetensors")
 	}
+	if err := checkModelEnding(t.out); err != nil {
+		return nil, err
+	}
 	if err := checkReport(t.report); err != nil {
+		return nil, err
+	}
+	if err := checkEvery(t.options.CheckpointEvery); err != nil {
 		return nil, err
 	}
 	if t.resume != "" {
@@ -137,7 +146,21 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := t.options.Validate(); err != nil {
 		return nil, usageError{err}
 	}
+	if err := checkDistinct(append(slices.Clone(args), t.valid), t.out, t.report, t.log, t.options.Checkpoint); err != nil {
+		return nil, err
+	}
 	return checkpoint, checkWritable(t.out, t.report, t.log, t.options.Checkpoint)
+}
+
+// checkModelEnding refuses a name that would hide what the file is. Devices are
+// named as they are.
+func checkModelEnding(path string) error {
+	info, err := os.Stat(path)
+	device := err == nil && !info.Mode().IsRegular()
+	if strings.ToLower(filepath.Ext(path)) != ".safetensors" && !device {
+		return usagef("-o %s: name a file that ends in .safetensors", path)
+	}
+	return nil
 }
 
 // recipe fills in what flags leave open, from the preset if there is one.
@@ -270,6 +293,9 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		}{"progress", p})
 	}
 	result, err := rnnlm.Train(c.Context(), model, ids, valid, t.options)
+	if bar != nil {
+		bar.clear()
+	}
 	if err != nil {
 		if t.options.Checkpoint != "" && errors.Is(err, context.Canceled) {
 			return fmt.Errorf("%w; go on with --resume %s", err, t.options.Checkpoint)

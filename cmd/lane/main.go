@@ -34,11 +34,8 @@ func main() {
 
 // run is main without the process around it.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := newRoot(stdin, stdout, stderr)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
@@ -61,44 +58,55 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-func newRoot() *cobra.Command {
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root := group("lane", "Word vectors and recurrent language models, trained on the CPU at hand",
 		newDemo(), newWord2vec(), newLM(), newGradients(), newCorpus(), newCPU(), newVersion())
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.Version = version()
 	root.Example = "  lane demo\n  lane word2vec train corpus.txt -o vectors.bin\n  lane lm train corpus.txt -o model.safetensors"
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd() // it keeps the output it finds
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			polishCompletion(c)
+		}
+	}
 	return root
 }
 
 // group returns a command that only holds others: called by itself it shows
 // them, called with an unknown name it is a mistake.
 func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	g := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			message := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
-			for _, s := range c.SuggestionsFor(args[0]) {
-				message += fmt.Sprintf("; did you mean %q?", s)
-			}
-			return usagef("%s", message)
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
+	g := &cobra.Command{Use: use, Short: short, Args: noSuchCommand, RunE: showHelp}
 	g.SuggestionsMinimumDistance = 2
 	g.AddCommand(commands...)
 	return g
+}
+
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
+
+// noSuchCommand are the arguments of a group: every one is a mistake.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+	for _, s := range c.SuggestionsFor(args[0]) {
+		message += fmt.Sprintf("; did you mean %q?", s)
+	}
+	return usagef("%s", message)
 }
 
 // arguments makes a wrong number of arguments a usage error.
 func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usageError{err}
+			return usagef("%w: %s %s", err, c.Parent().CommandPath(), c.Use)
 		}
 		return nil
 	}

@@ -122,6 +122,30 @@ func fileSum(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// checkDistinct refuses outputs that would overwrite each other or what is
+// read. Empty names are passed over.
+func checkDistinct(inputs []string, outputs ...string) error {
+	for i, path := range outputs {
+		for _, other := range append(inputs[:len(inputs):len(inputs)], outputs[:i]...) {
+			if path != "" && other != "" && sameFile(path, other) {
+				return usagef("%s is named twice, and would be overwritten: name another file to write", path)
+			}
+		}
+	}
+	return nil
+}
+
+// sameFile reports whether two names are of one regular file, that may be yet
+// to be made.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX != nil || errY != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return x.Mode().IsRegular() && os.SameFile(x, y)
+}
+
 // checkWritable refuses, before any work is done, files that could not be
 // written after it. Empty names are passed over.
 func checkWritable(paths ...string) error {

@@ -18,8 +18,14 @@ func newConvert() *cobra.Command {
   .tsv               embedding projector: vectors, and .metadata.tsv beside it`,
 		Example: "  lane word2vec convert vectors.bin vectors.vec",
 		Args:    arguments(cobra.ExactArgs(2)),
-		RunE: func(_ *cobra.Command, args []string) error {
-			v, err := wordvec.Load(args[0])
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := wordvec.CheckEnding(args[1]); err != nil {
+				return usageError{err}
+			}
+			if err := checkWritable(args[1]); err != nil {
+				return err
+			}
+			v, err := loadVectors(c, args[0])
 			if err != nil {
 				return err
 			}

@@ -38,7 +38,7 @@ similarities holds lines of two words and a score. What is printed of similariti
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			v, err := wordvec.Load(args[0])
+			v, err := loadVectors(c, args[0])
 			if err != nil {
 				return err
 			}

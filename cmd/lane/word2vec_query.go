@@ -51,7 +51,7 @@ func newOdd() *cobra.Command {
 			if len(args) < 4 {
 				return usagef("odd: of fewer than three words none is odd")
 			}
-			v, err := wordvec.Load(args[0])
+			v, err := loadVectors(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ func (q *query) answer(c *cobra.Command, path string, ask func(*wordvec.Vectors)
 	if q.n < 1 {
 		return usagef("-n %d: ask for at least one word", q.n)
 	}
-	v, err := wordvec.Load(path)
+	v, err := loadVectors(c, path)
 	if err != nil {
 		return err
 	}
@@ -95,4 +95,13 @@ func (q *query) answer(c *cobra.Command, path string, ask func(*wordvec.Vectors)
 		fmt.Fprintf(c.OutOrStdout(), "%-24s %.4f\n", m.Word, m.Similarity)
 	}
 	return nil
+}
+
+// loadVectors reads vectors, and warns of words that come more than once.
+func loadVectors(c *cobra.Command, path string) (*wordvec.Vectors, error) {
+	v, err := wordvec.Load(path)
+	if err == nil && v.Duplicates > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "warning: %s: left out %d rows whose word had come before\n", path, v.Duplicates)
+	}
+	return v, err
 }

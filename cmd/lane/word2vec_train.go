@@ -60,7 +60,7 @@ func newWord2vecTrain() *cobra.Command {
 }
 
 func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
-	if err := t.check(); err != nil {
+	if err := t.check(args); err != nil {
 		return err
 	}
 	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
@@ -118,7 +118,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 }
 
 // check refuses what can be seen to be wrong before any work is done.
-func (t *word2vecTraining) check() error {
+func (t *word2vecTraining) check(args []string) error {
 	if err := setThreads(t.options.Threads); err != nil {
 		return err
 	}
@@ -131,12 +131,21 @@ func (t *word2vecTraining) check() error {
 	if t.out == "" {
 		return usagef("word2vec train: say where the vectors go, as in -o vectors.bin")
 	}
+	if t.context != "" && t.options.Loss == word2vec.HierarchicalSoftmax {
+		return usagef("--save-context: hierarchical softmax learns no context vectors of words: take --loss ns or softmax")
+	}
 	for _, path := range []string{t.out, t.context} {
 		if err := wordvec.CheckEnding(path); path != "" && err != nil {
 			return usageError{err}
 		}
 	}
 	if err := checkReport(t.report); err != nil {
+		return err
+	}
+	if err := checkEvery(t.options.CheckpointEvery); err != nil {
+		return err
+	}
+	if err := checkDistinct(args, t.out, t.context, t.report, t.lossLog, t.options.Checkpoint); err != nil {
 		return err
 	}
 	return checkWritable(t.out, t.context, t.report, t.lossLog, t.options.Checkpoint)
@@ -211,6 +220,13 @@ func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resum
 	f.StringVar(path, "checkpoint", "", "keep the whole state of the training in this file")
 	f.DurationVar(every, "checkpoint-every", time.Minute, "how often to write the checkpoint")
 	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit")
+}
+
+func checkEvery(every time.Duration) error {
+	if every <= 0 {
+		return usagef("--checkpoint-every %v: it must be longer than 0s", every)
+	}
+	return nil
 }
 
 func quietFlag(f *pflag.FlagSet, quiet *bool) {
