@@ -6,7 +6,9 @@ import (
 	"html/template"
 	"image/color"
 	"io"
+	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/lane-go/lane/internal/atomicfile"
@@ -73,10 +75,11 @@ func (c chart) plot() (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.title, c.x, c.y
 	p.Legend.Top = true
+	p.X.Tick.Marker, p.Y.Tick.Marker = ticks{plot.DefaultTicks{}}, ticks{plot.DefaultTicks{}}
 	p.Add(plotter.NewGrid())
 	if c.logY {
 		p.Y.Scale = plot.LogScale{}
-		p.Y.Tick.Marker = plot.LogTicks{Prec: -1}
+		p.Y.Tick.Marker = ticks{plot.LogTicks{Prec: -1}}
 	}
 	for i, l := range c.lines {
 		curve, err := plotter.NewLine(l.points)
@@ -86,7 +89,9 @@ func (c chart) plot() (*plot.Plot, error) {
 		curve.Color = plotutil.Color(i)
 		curve.Dashes = plotutil.Dashes(i)
 		p.Add(curve)
-		p.Legend.Add(l.name, curve)
+		if len(c.lines) > 1 {
+			p.Legend.Add(l.name, curve)
+		}
 	}
 	if len(c.labels.XYs) > 0 {
 		points, err := plotter.NewScatter(c.labels.XYs)
@@ -98,14 +103,74 @@ func (c chart) plot() (*plot.Plot, error) {
 		if err != nil {
 			return nil, err
 		}
+		for i := range names.TextStyle {
+			names.TextStyle[i].Font.Size = vg.Points(8)
+		}
+		names.Offset = vg.Point{X: vg.Points(2)}
 		p.Add(points, names)
 	}
+	c.margins(p)
 	return p, nil
+}
+
+// margins keeps what is drawn off the edges, and at the right makes room for
+// the legend, or for the last letters of names.
+func (c chart) margins(p *plot.Plot) {
+	const edge, legend = 0.05, 0.2
+	right := 0.0
+	switch {
+	case len(c.labels.XYs) > 0:
+		right = edge
+	case len(c.lines) > 1:
+		right = legend
+	}
+	p.X.Max += right * (p.X.Max - p.X.Min)
+	if c.logY {
+		ratio := math.Pow(p.Y.Max/p.Y.Min, edge)
+		p.Y.Min, p.Y.Max = p.Y.Min/ratio, p.Y.Max*ratio
+		return
+	}
+	height := p.Y.Max - p.Y.Min
+	p.Y.Min, p.Y.Max = p.Y.Min-edge*height, p.Y.Max+edge*height
+}
+
+// ticks are gonum's with all the digits that tell them apart, and with more
+// labels where a logarithmic axis would have one or none.
+type ticks struct{ plot.Ticker }
+
+func (t ticks) Ticks(low, high float64) []plot.Tick {
+	list := t.Ticker.Ticks(low, high)
+	labels := 0
+	for _, tick := range list {
+		if tick.Label != "" && low <= tick.Value && tick.Value <= high {
+			labels++
+		}
+	}
+	for i, tick := range list {
+		if tick.Label != "" || labels < 2 {
+			list[i].Label = strconv.FormatFloat(roundTo(tick.Value, high-low), 'g', -1, 64)
+		}
+	}
+	return list
+}
+
+// roundTo drops the digits of x that don't show in a width.
+func roundTo(x, width float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(width))-4)
+	if unit == 0 || math.IsInf(unit, 0) || math.IsNaN(unit) {
+		return x
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(math.Round(x/unit)*unit, 'g', 12, 64), 64)
+	if err != nil {
+		return x
+	}
+	return rounded
 }
 
 func drawPNG(w io.Writer, plots []*plot.Plot) error {
 	canvas := vgimg.New(chartWidth, chartHeight*vg.Length(len(plots)))
-	tiles := draw.Tiles{Rows: len(plots), Cols: 1, PadY: vg.Points(12)}
+	pad := vg.Points(12)
+	tiles := draw.Tiles{Rows: len(plots), Cols: 1, PadY: 2 * pad, PadTop: pad, PadBottom: pad, PadLeft: pad, PadRight: pad}
 	for i, p := range plots {
 		p.Draw(tiles.At(draw.New(canvas), 0, i))
 	}
