@@ -244,6 +244,8 @@ func (t *trainer) step() error {
 	switch {
 	case !finite(t.now.loss):
 		return t.diverged("loss")
+	case !finite(math.Exp(t.now.loss)): // a saturated model, finite and past learning
+		return t.diverged("perplexity")
 	case !finite(t.now.norm):
 		return t.diverged("gradient norm")
 	}
