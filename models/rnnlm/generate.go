@@ -24,7 +24,8 @@ type Sampling struct {
 	Seed        uint64
 }
 
-func (s Sampling) validate() error {
+// Validate returns nil if the sampling is in range, and otherwise an error that names a field and what it may be.
+func (s Sampling) Validate() error {
 	switch {
 	case !(s.Temperature >= 0) || math.IsInf(s.Temperature, 0):
 		return fmt.Errorf("rnnlm: temperature %v: take a number of 0 or more", s.Temperature)
@@ -43,7 +44,7 @@ func (s Sampling) validate() error {
 // A word of the prompt that the vocabulary lacks becomes "<unk>" if it has that, else it is an error. The sequence
 // uses the model while it is walked, and can be walked again.
 func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], error) {
-	if err := s.validate(); err != nil {
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	if n < 0 {
