@@ -264,7 +264,7 @@ func (d *demo) perplexities() {
 // trainLanguageModel returns the perplexity of training, report by report.
 func (d *demo) trainLanguageModel(model *rnnlm.Model, train []int32) (curve []float64, err error) {
 	o := rnnlm.DefaultOptions()
-	o.Optimizer, o.LR, o.Clip, o.Schedule, o.Epochs, o.KeepBest = "adam", 0.004, 1, "onecycle", 3, false
+	o.Optimizer, o.LR, o.Clip, o.Schedule, o.Epochs, o.KeepBest = "adam", 0.01, 1, "onecycle", 3, false
 	o.Every = 200 * time.Millisecond
 	var bar *progress
 	o.Progress = func(p rnnlm.Progress) error {
