@@ -55,16 +55,40 @@ func packPanel(dst []float32, m Matrix, i, rows, width, pc, kc int) {
 	if rows < width {
 		clear(dst)
 	}
-	if m.RowStride == 1 {
+	switch {
+	case m.RowStride == 1:
 		for p := range kc {
 			copy(dst[p*width:][:rows], m.Data[i+(pc+p)*m.ColStride:])
 		}
-		return
+	case m.ColStride == 1 && rows == width:
+		packRows(dst, m, i, width, pc, kc)
+	default:
+		for r := range rows {
+			src := m.Data[(i+r)*m.RowStride+pc*m.ColStride:]
+			for p := range kc {
+				dst[p*width+r] = src[p*m.ColStride]
+			}
+		}
 	}
-	for r := range rows {
-		src := m.Data[(i+r)*m.RowStride+pc*m.ColStride:]
-		for p, at := 0, 0; p < kc; p, at = p+1, at+m.ColStride {
-			dst[p*width+r] = src[at]
+}
+
+// packRows is packPanel for width contiguous rows, four at a time and then two, so that
+// what is written lies side by side too.
+func packRows(dst []float32, m Matrix, i, width, pc, kc int) {
+	row := func(r int) []float32 { return m.Data[(i+r)*m.RowStride+pc:][:kc] }
+	r := 0
+	for ; r+4 <= width; r += 4 {
+		s0, s1, s2, s3 := row(r), row(r+1), row(r+2), row(r+3)
+		for p := range kc {
+			d := dst[p*width+r:][:4]
+			d[0], d[1], d[2], d[3] = s0[p], s1[p], s2[p], s3[p]
+		}
+	}
+	for ; r < width; r += 2 {
+		s0, s1 := row(r), row(r+1)
+		for p := range kc {
+			d := dst[p*width+r:][:2]
+			d[0], d[1] = s0[p], s1[p]
 		}
 	}
 }
