@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -26,7 +25,6 @@ const (
 	checkpointVersion = "1"
 	checkpointMagic   = checkpointFormat + checkpointVersion + "\n"
 	checkpointKey     = "lane.checkpoint"
-	previousSuffix    = ".previous"
 )
 
 // The prefixes of a checkpoint's tensors.
@@ -102,8 +100,8 @@ func (t *trainer) save() error {
 	if err != nil {
 		return err
 	}
-	if err := keepPrevious(path); err != nil {
-		return fmt.Errorf("rnnlm: cannot keep the checkpoint %s: %w", path, err)
+	if err := atomicfile.KeepPrevious(path); err != nil {
+		return fmt.Errorf("rnnlm: cannot keep the checkpoint: %w", err)
 	}
 	err = atomicfile.Write(path, func(w io.Writer) error { return writeCheckpoint(w, tensors, metadata) })
 	if err != nil {
@@ -162,36 +160,6 @@ func writeCheckpoint(w io.Writer, tensors []safetensors.Tensor, metadata map[str
 	return err
 }
 
-// keepPrevious gives the file at path a second name, which stays when path is replaced. At any moment both names, where they
-// exist, stand for whole files.
-func keepPrevious(path string) error {
-	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	second := path + previousSuffix + ".tmp"
-	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.Link(path, second); err != nil { // some file systems know no links
-		return copyFile(path+previousSuffix, path)
-	}
-	return os.Rename(second, path+previousSuffix)
-}
-
-func copyFile(dst, src string) error {
-	return atomicfile.Write(dst, func(w io.Writer) error {
-		f, err := os.Open(src)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = io.Copy(w, f)
-		return err
-	})
-}
-
 // LoadCheckpoint reads the checkpoint that a training with Options.Checkpoint has written. A file that is truncated, altered or of another version
 // is an error, which names the checkpoint before it if there is one.
 func LoadCheckpoint(path string) (*Checkpoint, error) {
@@ -201,8 +169,8 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 		return c, nil
 	}
 	hint := ""
-	if _, statErr := os.Stat(path + previousSuffix); statErr == nil {
-		hint = fmt.Sprintf("; the one before it is %s%s", path, previousSuffix)
+	if _, statErr := os.Stat(atomicfile.Previous(path)); statErr == nil {
+		hint = "; the one before it is " + atomicfile.Previous(path)
 	}
 	return nil, fmt.Errorf("rnnlm: cannot load the checkpoint %s: %w%s", path, err, hint)
 }

@@ -12,6 +12,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/models/corpus"
 )
 
@@ -136,6 +137,9 @@ func readHeader(r io.Reader) (h header, err error) {
 // checkSame refuses a checkpoint of another training. Damage is found here too, where it hits what is compared.
 func (t *Trainer) checkSame(h header) error {
 	mine := t.header()
+	if h.Words != mine.Words || h.Vocab != mine.Vocab {
+		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text it began with", h.Words, mine.Words)
+	}
 	if len(h.Settings) != len(mine.Settings) {
 		return fmt.Errorf("it has %d settings and this training %d: resume with the release that wrote it", len(h.Settings), len(mine.Settings))
 	}
@@ -143,9 +147,6 @@ func (t *Trainer) checkSame(h header) error {
 		if s := h.Settings[i]; s != m {
 			return fmt.Errorf("it was made with %s %s and this training has %s %s: resume with the settings it began with", s.Name, s.Value, m.Name, m.Value)
 		}
-	}
-	if h.Words != mine.Words || h.Vocab != mine.Vocab {
-		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text it began with", h.Words, mine.Words)
 	}
 	next := h.State.Next
 	if next.Epoch < 0 || next.Piece < 0 || next.Piece > mine.Words || next.Used < 0 {
@@ -168,10 +169,14 @@ func (t *Trainer) loadFile(path string) error {
 		defer file.Close()
 		err = t.Load(file)
 	}
-	if err != nil {
-		return fmt.Errorf("word2vec: cannot resume from %q: %w", path, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	hint := ""
+	if _, statErr := os.Stat(atomicfile.Previous(path)); statErr == nil {
+		hint = "; the one before it is " + atomicfile.Previous(path)
+	}
+	return fmt.Errorf("word2vec: cannot resume from %q: %w%s", path, err, hint)
 }
 
 const floatsAtOnce = 1 << 14

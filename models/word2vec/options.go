@@ -97,7 +97,7 @@ type Options struct {
 	ProgressEvery time.Duration
 
 	// Checkpoint, if not empty, is the file that the whole state of training goes to every CheckpointEvery (default 60
-	// seconds), when training is stopped, and at its end. Resume, if not empty, is such a file to go on from: the result is that of
+	// seconds), when training is stopped, and at its end; the one before it stays beside it, with ".previous" added to its name. Resume, if not empty, is such a file to go on from: the result is that of
 	// the uninterrupted training, bit for bit, if the text, the vocabulary and the settings are the same
 	// (else it is refused) and so is the engine's kernel set. It may be the same file.
 	Checkpoint      string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"runtime"
 	"time"
@@ -311,7 +310,10 @@ func (t *Trainer) checkpoint() error {
 	if t.options.Checkpoint == "" {
 		return nil
 	}
-	err := atomicfile.Write(t.options.Checkpoint, func(w io.Writer) error { return t.Save(w) })
+	err := atomicfile.KeepPrevious(t.options.Checkpoint)
+	if err == nil {
+		err = atomicfile.Write(t.options.Checkpoint, t.Save)
+	}
 	if err != nil {
 		return fmt.Errorf("word2vec: the checkpoint is not written: %w", err)
 	}
