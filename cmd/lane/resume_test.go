@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// longTrainings are trainings that write a checkpoint at every chance, so that there is time to end them.
+var longTrainings = []struct {
+	name string
+	args []string
+	out  string
+}{
+	{"word2vec", []string{"word2vec", "train", "--dim", "6", "--min-count", "2", "--epochs", "40"}, "v.bin"},
+	{"lm", []string{"lm", "train", "--embed", "8", "--hidden", "8", "--layers", "1", "--batch", "4", "--bptt", "8", "--epochs", "8"}, "m.safetensors"},
+}
+
+// end starts a training in a process of its own, waits until its checkpoint is
+// newer than before, sends the signal, and returns the exit code and what was
+// said.
+func end(t *testing.T, signal os.Signal, checkpoint string, args ...string) (code int, said string) {
+	t.Helper()
+	before, _ := os.ReadFile(checkpoint)
+	var stderr bytes.Buffer
+	child := exec.Command(os.Args[0], append(args, "--checkpoint", checkpoint, "--checkpoint-every", "1ns")...)
+	child.Env = append(os.Environ(), asLane+"=1")
+	child.Stderr = &stderr
+	if err := child.Start(); err != nil {
+		t.Skipf("this program can't start itself: %v", err) // as under an emulator
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		if now, err := os.ReadFile(checkpoint); err == nil && !bytes.Equal(now, before) {
+			break
+		}
+		if len(ended) > 0 || time.Now().After(deadline) {
+			child.Process.Kill()
+			require.FailNow(t, "no checkpoint", "%v %s", <-ended, stderr.String())
+		}
+	}
+	time.Sleep(5 * time.Millisecond) // somewhere in a step
+	require.NoError(t, child.Process.Signal(signal))
+	<-ended
+	return child.ProcessState.ExitCode(), stderr.String()
+}
+
+// A training that is killed and then interrupted goes on to the very bytes of
+// one that was left alone.
+func TestKilledAndInterruptedTrainingsResume(t *testing.T) {
+	text := sampleFile(t)
+	for _, training := range longTrainings {
+		t.Run(training.name, func(t *testing.T) {
+			dir := t.TempDir()
+			checkpoint, out := filepath.Join(dir, "checkpoint"), filepath.Join(dir, training.out)
+			args := append(training.args[:len(training.args):len(training.args)], text, "-o", out)
+			ok(t, args...)
+			want := sum(t, out)
+			require.NoError(t, os.Remove(out))
+
+			code, _ := end(t, os.Kill, checkpoint, args...)
+			require.Equal(t, -1, code, "killed")
+			require.NoFileExists(t, out)
+
+			resume := args
+			if training.name == "lm" { // whose recipe the checkpoint brings along
+				resume = []string{"lm", "train", text, "-o", out}
+			}
+			resume = append(resume[:len(resume):len(resume)], "--resume", checkpoint)
+			code, said := end(t, syscall.SIGINT, checkpoint, resume...)
+			require.Equal(t, exitInterrupted, code, said)
+			require.Contains(t, said, "go on with --resume "+checkpoint)
+			require.NoFileExists(t, out)
+			for _, name := range names(t, dir) {
+				// The kill may leave what it was writing; the interruption may not.
+				require.Contains(t, name, "checkpoint")
+			}
+
+			ok(t, resume...)
+			require.Equal(t, want, sum(t, out))
+		})
+	}
+}
+
+// Ended before it begins, a training leaves nothing behind.
+func TestInterruptedAtOnce(t *testing.T) {
+	text := sampleFile(t)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, training := range longTrainings {
+		dir := t.TempDir()
+		c := invokeUntil(cancelled, append(training.args[:len(training.args):len(training.args)], text, "-o", filepath.Join(dir, training.out))...)
+		require.Equal(t, exitInterrupted, c.code, c.err)
+		require.Empty(t, names(t, dir))
+		require.Empty(t, c.out)
+	}
+}
+
+func TestBadCheckpoint(t *testing.T) {
+	text := sampleFile(t)
+	for _, small := range [][]string{smallVectors, smallModel} {
+		t.Run(small[0], func(t *testing.T) {
+			dir := t.TempDir()
+			out, checkpoint := filepath.Join(dir, "v.bin"), filepath.Join(dir, "checkpoint")
+			resume := append(append([]string{}, small...), text, "-o", out)
+			if small[0] == "lm" {
+				out = filepath.Join(dir, "m.safetensors")
+				resume = []string{"lm", "train", text, "-o", out}
+			}
+			ok(t, append(append([]string{}, small...), text, "-o", out, "--checkpoint", checkpoint, "--checkpoint-every", "1ns")...)
+			before := sum(t, out)
+			whole := read(t, checkpoint)
+			broken := func(content string) []string {
+				return append(resume[:len(resume):len(resume)], "--resume", file(t, "broken", content))
+			}
+
+			middle := len(whole) / 2
+			altered := whole[:middle] + string(whole[middle]^1) + whole[middle+1:]
+			fails(t, exitFailed, broken(whole[:middle]), "broken", "truncated")
+			fails(t, exitFailed, broken(altered), "broken", "checksum")
+			fails(t, exitFailed, broken(whole+"more"), "broken")
+			fails(t, exitFailed, broken(sampleText()), "broken", "checkpoint")
+			fails(t, exitFailed, broken(""), "broken")
+			fails(t, exitFailed, append(resume[:len(resume):len(resume)], "--resume", checkpoint+"x"), checkpoint+"x", "no such file")
+
+			// The one before is there, is named, and is whole.
+			require.FileExists(t, checkpoint+".previous")
+			require.NoError(t, os.WriteFile(checkpoint, []byte(altered), 0o666))
+			fails(t, exitFailed, append(resume[:len(resume):len(resume)], "--resume", checkpoint), checkpoint+".previous")
+			require.Equal(t, before, sum(t, out), "the old result stays")
+			ok(t, append(resume[:len(resume):len(resume)], "--resume", checkpoint+".previous")...)
+			require.Equal(t, before, sum(t, out))
+		})
+	}
+}
+
+// A checkpoint is of one text and one recipe.
+func TestResumeAnotherTraining(t *testing.T) {
+	text, other := sampleFile(t), file(t, "other", strings.Repeat(sampleText(), 2))
+	dir := t.TempDir()
+	vectors, model, checkpoint := filepath.Join(dir, "v.bin"), filepath.Join(dir, "m.safetensors"), filepath.Join(dir, "checkpoint")
+
+	trainVectors(t, text, "-o", vectors, "--checkpoint", checkpoint)
+	again := append(append([]string{}, smallVectors...), "-o", vectors, "--resume", checkpoint)
+	fails(t, exitFailed, append(again, other), checkpoint, "another text")
+	fails(t, exitFailed, append(again, text, "--window", "3"), checkpoint, "window 5", "window 3")
+
+	trainModel(t, text, "-o", model, "--checkpoint", checkpoint)
+	fails(t, exitFailed, []string{"lm", "train", other, "-o", model, "--resume", checkpoint}, "the training text is not the checkpoint's")
+	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--hidden", "9"}, "--hidden beside --resume")
+	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--preset", "book-rnn"}, "--preset beside --resume")
+}
