@@ -130,6 +130,7 @@ func (w *worker) join() {
 	for spins := 1; w.state.Load() == working; spins++ {
 		if spins%spinsBetweenYields == 0 {
 			runtime.Gosched()
+			yieldCore()
 		}
 	}
 }
@@ -149,6 +150,7 @@ func (w *worker) takeJob() {
 			continue
 		}
 		runtime.Gosched()
+		yieldCore()
 		if time.Now().After(deadline) && w.state.CompareAndSwap(idle, parked) {
 			<-w.wake
 			deadline = time.Now().Add(spinTime)
