@@ -38,14 +38,14 @@ left out. With --batch 1 every token of one stream is judged.`,
 			if err != nil {
 				return err
 			}
-			perplexity, tokens, err := m.Perplexity(ids, batch, bptt)
+			judged, tokens, err := m.Perplexity(ids, batch, bptt)
 			if err != nil {
 				return fmt.Errorf("%s: %w", text.Name(), err)
 			}
 			if asJSON {
-				return printJSON(c, map[string]any{"perplexity": perplexity, "tokens": tokens, "oov": oov})
+				return printJSON(c, map[string]any{"perplexity": judged, "tokens": tokens, "oov": oov})
 			}
-			fmt.Fprintf(c.OutOrStdout(), "perplexity %.2f over %d tokens, %d out of vocabulary\n", perplexity, tokens, oov)
+			fmt.Fprintf(c.OutOrStdout(), "perplexity %s over %d tokens, %d out of vocabulary\n", perplexity(judged), tokens, oov)
 			return nil
 		},
 	}

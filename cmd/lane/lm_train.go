@@ -282,9 +282,9 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		if bar == nil {
 			bar = newProgress(c.ErrOrStderr(), "tokens", int64(p.Steps), t.quiet)
 		}
-		bar.at(int64(p.Step), p.PerSec, fmt.Sprintf("epoch %d  train perplexity %.1f  lr %.4g", p.Epoch, p.TrainPerplexity, p.LR))
+		bar.at(int64(p.Step), p.PerSec, fmt.Sprintf("epoch %d  train perplexity %s  lr %.4g", p.Epoch, perplexity(p.TrainPerplexity), p.LR))
 		if p.EpochEnd {
-			bar.say("epoch %d: train perplexity %.2f%s, lr %.4g", p.Epoch, p.TrainPerplexity, validation(p), p.LR)
+			bar.endEpoch(p.Epoch == t.options.Epochs, "epoch %d: train perplexity %s%s, lr %.4g", p.Epoch, perplexity(p.TrainPerplexity), validation(p), p.LR)
 		}
 		curve.add(p)
 		return log.write(struct {
@@ -312,7 +312,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 	}
 	say := newProgress(c.ErrOrStderr(), "tokens", 0, t.quiet)
 	if result.ValidPerplexity > 0 {
-		say.say("validation perplexity %.2f (best after epoch %d)", result.ValidPerplexity, result.BestEpoch)
+		say.say("validation perplexity %s (best after epoch %d)", perplexity(result.ValidPerplexity), result.BestEpoch)
 	}
 	return log.done(say, doneEvent{Event: "done", Seconds: result.Seconds, Tokens: result.Tokens, PerSecond: result.PerSec}, t.out)
 }
@@ -321,7 +321,15 @@ func validation(p rnnlm.Progress) string {
 	if p.ValidPerplexity == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", validation %.2f", p.ValidPerplexity)
+	return ", validation " + perplexity(p.ValidPerplexity)
+}
+
+// perplexity writes one in a few characters, however bad it is.
+func perplexity(p float64) string {
+	if p >= 1e6 {
+		return fmt.Sprintf("%.3g", p)
+	}
+	return fmt.Sprintf("%.2f", p)
 }
 
 // lmCurve collects what a report draws of a training.

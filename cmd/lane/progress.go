@@ -18,10 +18,14 @@ type progress struct {
 	total   int64
 	bar     *progressbar.ProgressBar
 	quiet   bool
-	printed time.Time
+	printed time.Time // when at last printed a line
+	epoch   time.Time // when endEpoch last did
 }
 
-const lineEvery = 5 * time.Second
+const (
+	lineEvery  = 5 * time.Second
+	epochEvery = time.Second
+)
 
 func newProgress(out io.Writer, unit string, total int64, quiet bool) *progress {
 	p := &progress{out: out, unit: unit, total: total, quiet: quiet, printed: time.Now()}
@@ -56,6 +60,16 @@ func (p *progress) say(format string, args ...any) {
 	}
 	p.clear()
 	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// endEpoch says how an epoch went: of epochs that pass in no time only some, but
+// always the first and the last.
+func (p *progress) endEpoch(last bool, format string, args ...any) {
+	if !last && time.Since(p.epoch) < epochEvery {
+		return
+	}
+	p.epoch = time.Now()
+	p.say(format, args...)
 }
 
 // clear takes the bar away before something else is printed.

@@ -89,6 +89,14 @@ func (c chart) plot() (*plot.Plot, error) {
 		curve.Color = plotutil.Color(i)
 		curve.Dashes = plotutil.Dashes(i)
 		p.Add(curve)
+		if len(l.points) == 1 { // which makes no line
+			point, err := plotter.NewScatter(l.points)
+			if err != nil {
+				return nil, err
+			}
+			point.Color, point.Shape = curve.Color, draw.CircleGlyph{}
+			p.Add(point)
+		}
 		if len(c.lines) > 1 {
 			p.Legend.Add(l.name, curve)
 		}
@@ -126,8 +134,11 @@ func (c chart) margins(p *plot.Plot) {
 	}
 	p.X.Max += right * (p.X.Max - p.X.Min)
 	if c.logY {
-		ratio := math.Pow(p.Y.Max/p.Y.Min, edge)
-		p.Y.Min, p.Y.Max = p.Y.Min/ratio, p.Y.Max*ratio
+		ratio := math.Exp(edge * (math.Log(p.Y.Max) - math.Log(p.Y.Min)))
+		if p.Y.Max == p.Y.Min {
+			ratio = 2
+		}
+		p.Y.Min, p.Y.Max = p.Y.Min/ratio, min(p.Y.Max*ratio, math.MaxFloat64)
 		return
 	}
 	height := p.Y.Max - p.Y.Min

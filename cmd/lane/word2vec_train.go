@@ -90,7 +90,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 		curve.add(p)
 		bar.at(p.Words, p.PerSecond, fmt.Sprintf("epoch %d  loss %.4f  lr %.5f", p.Epoch, p.Loss, p.LR))
 		if p.EpochEnd {
-			bar.say("epoch %d: loss %.4f, %.0f words/s", p.Epoch, p.EpochLoss, p.PerSecond)
+			bar.endEpoch(p.Epoch == t.options.Epochs, "epoch %d: loss %.4f, %.0f words/s", p.Epoch, p.EpochLoss, p.PerSecond)
 		}
 		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR})
 	}
