@@ -270,7 +270,7 @@ func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, 
 const reportEvery = time.Second
 
 func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, ids, valid []int32) error {
-	log, err := newEventLog(c, t.log, t.asJSON)
+	log, err := newEventLog(c, t.log, t.resume != "", t.asJSON)
 	if err != nil {
 		return err
 	}

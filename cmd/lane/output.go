@@ -50,13 +50,18 @@ type eventLog struct {
 	buffer *bufio.Writer
 }
 
-func newEventLog(c *cobra.Command, path string, asJSON bool) (*eventLog, error) {
+// newEventLog begins the file anew, or goes on with it if the training resumes.
+func newEventLog(c *cobra.Command, path string, resumes, asJSON bool) (*eventLog, error) {
 	l := &eventLog{c: c, asJSON: asJSON}
 	if path == "" {
 		return l, nil
 	}
+	how := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if resumes {
+		how = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	}
 	var err error
-	if l.file, err = os.Create(path); err != nil {
+	if l.file, err = os.OpenFile(path, how, 0o666); err != nil {
 		return nil, err
 	}
 	l.buffer = bufio.NewWriter(l.file)

@@ -159,3 +159,29 @@ func TestResumeAnotherTraining(t *testing.T) {
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--hidden", "9"}, "--hidden beside --resume")
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--preset", "book-rnn"}, "--preset beside --resume")
 }
+
+// The log of a training that resumes goes on; that of a new one begins anew.
+func TestLogGoesOn(t *testing.T) {
+	text, dir := sampleFile(t), t.TempDir()
+	checkpoint, log := filepath.Join(dir, "checkpoint"), filepath.Join(dir, "log.jsonl")
+	for _, training := range []struct {
+		start, resume []string
+		log           string
+	}{
+		{append(append([]string{}, smallVectors...), text, "-o", filepath.Join(dir, "v.bin")), nil, "--loss-log"},
+		{append(append([]string{}, smallModel...), text, "-o", filepath.Join(dir, "m.safetensors")), []string{"lm", "train", text, "-o", filepath.Join(dir, "m.safetensors")}, "--log"},
+	} {
+		if training.resume == nil {
+			training.resume = training.start
+		}
+		start := append(training.start, training.log, log)
+		ok(t, append(start, "--checkpoint", checkpoint)...)
+		first := read(t, log)
+		ok(t, append(training.resume, training.log, log, "--resume", checkpoint)...)
+		all := read(t, log)
+		require.True(t, strings.HasPrefix(all, first))
+		require.Equal(t, "done", objects(t, all[len(first):])[0]["event"], "nothing was left to do")
+		ok(t, start...)
+		require.Equal(t, len(objects(t, first)), len(objects(t, read(t, log))))
+	}
+}

@@ -77,7 +77,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	defer stream.Close()
 	say.say("%s: %d words of %d types, %d left out as rare", text.Name(), stream.Len(), vocab.Len(), stream.OOV())
 
-	log, err := newEventLog(c, t.lossLog, t.asJSON)
+	log, err := newEventLog(c, t.lossLog, t.options.Resume != "", t.asJSON)
 	if err != nil {
 		return err
 	}
