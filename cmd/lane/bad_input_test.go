@@ -278,3 +278,16 @@ func TestFailureKeepsTheOldFile(t *testing.T) {
 	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "-o", model, "--lr", "1e6", "--clip", "0"), "diverged", "step", "rate", "lower the rate")
 	require.Equal(t, before, sum(t, model))
 }
+
+// Asking for more memory than there is is an error, not a crash.
+func TestTooMuchMemory(t *testing.T) {
+	if totalMemory() == 0 {
+		t.Skip("this machine's memory is unknown")
+	}
+	require.NoError(t, checkMemory("it", totalMemory(), "mend"))
+	require.ErrorContains(t, checkMemory("it", totalMemory()+1, "mend it"), "mend it")
+
+	out := filepath.Join(t.TempDir(), "m.safetensors")
+	// A model of 64 layers of 65536 units is beyond any machine.
+	fails(t, exitFailed, []string{"lm", "train", sampleFile(t), "--hidden", "65536", "--layers", "64", "-o", out}, "this machine has", "lower --hidden")
+}

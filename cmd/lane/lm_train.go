@@ -251,6 +251,12 @@ func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	sized := t.config
+	sized.Vocab = vocab.Len()
+	err = checkMemory("training "+architecture(sized), sized.TrainingMemory(t.options), "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count")
+	if err != nil {
+		return nil, err
+	}
 	return rnnlm.New(t.config, vocab, t.options.Seed)
 }
 
