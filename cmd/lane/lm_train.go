@@ -149,6 +149,10 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := checkDistinct(append(slices.Clone(args), t.valid), t.out, t.report, t.log, t.options.Checkpoint); err != nil {
 		return nil, err
 	}
+	// A checkpoint may go on in the file that it is resumed from; nothing else may.
+	if err := checkDistinct([]string{t.resume}, t.out, t.report, t.log); err != nil {
+		return nil, err
+	}
 	return checkpoint, checkWritable(t.out, t.report, t.log, t.options.Checkpoint)
 }
 

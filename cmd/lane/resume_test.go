@@ -153,9 +153,13 @@ func TestResumeAnotherTraining(t *testing.T) {
 	again := append(append([]string{}, smallVectors...), "-o", vectors, "--resume", checkpoint)
 	fails(t, exitFailed, append(again, other), checkpoint, "another text")
 	fails(t, exitFailed, append(again, text, "--window", "3"), checkpoint, "window 5", "window 3")
+	before := sum(t, checkpoint)
+	fails(t, exitUsage, append(again, text, "--loss-log", checkpoint), checkpoint, "named twice")
+	require.Equal(t, before, sum(t, checkpoint))
 
 	trainModel(t, text, "-o", model, "--checkpoint", checkpoint)
 	fails(t, exitFailed, []string{"lm", "train", other, "-o", model, "--resume", checkpoint}, "the training text is not the checkpoint's")
+	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--log", checkpoint}, checkpoint, "named twice")
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--hidden", "9"}, "--hidden beside --resume")
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--preset", "book-rnn"}, "--preset beside --resume")
 }
@@ -166,10 +170,10 @@ func TestLogGoesOn(t *testing.T) {
 	checkpoint, log := filepath.Join(dir, "checkpoint"), filepath.Join(dir, "log.jsonl")
 	for _, training := range []struct {
 		start, resume []string
-		log           string
+		log, counts   string
 	}{
-		{append(append([]string{}, smallVectors...), text, "-o", filepath.Join(dir, "v.bin")), nil, "--loss-log"},
-		{append(append([]string{}, smallModel...), text, "-o", filepath.Join(dir, "m.safetensors")), []string{"lm", "train", text, "-o", filepath.Join(dir, "m.safetensors")}, "--log"},
+		{append(append([]string{}, smallVectors...), text, "-o", filepath.Join(dir, "v.bin")), nil, "--loss-log", "words"},
+		{append(append([]string{}, smallModel...), text, "-o", filepath.Join(dir, "m.safetensors")), []string{"lm", "train", text, "-o", filepath.Join(dir, "m.safetensors")}, "--log", "tokens"},
 	} {
 		if training.resume == nil {
 			training.resume = training.start
@@ -180,7 +184,9 @@ func TestLogGoesOn(t *testing.T) {
 		ok(t, append(training.resume, training.log, log, "--resume", checkpoint)...)
 		all := read(t, log)
 		require.True(t, strings.HasPrefix(all, first))
-		require.Equal(t, "done", objects(t, all[len(first):])[0]["event"], "nothing was left to do")
+		done := objects(t, all[len(first):])[0]
+		require.Equal(t, "done", done["event"], "nothing was left to do")
+		require.Contains(t, done, training.counts)
 		ok(t, start...)
 		require.Equal(t, len(objects(t, first)), len(objects(t, read(t, log))))
 	}

@@ -119,7 +119,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	return log.done(bar, doneEvent{Event: "done", Seconds: seconds, Words: last.Words, PerSecond: last.PerSecond}, t.out)
+	return log.done(bar, doneEvent{Event: "done", Seconds: seconds, Words: int64(t.options.Epochs) * stream.Len(), PerSecond: last.PerSecond}, t.out)
 }
 
 // check refuses what can be seen to be wrong before any work is done.
@@ -151,6 +151,10 @@ func (t *word2vecTraining) check(args []string) error {
 		return err
 	}
 	if err := checkDistinct(args, t.out, t.context, t.report, t.lossLog, t.options.Checkpoint); err != nil {
+		return err
+	}
+	// A checkpoint may go on in the file that it is resumed from; nothing else may.
+	if err := checkDistinct([]string{t.options.Resume}, t.out, t.context, t.report, t.lossLog); err != nil {
 		return err
 	}
 	return checkWritable(t.out, t.context, t.report, t.lossLog, t.options.Checkpoint)
