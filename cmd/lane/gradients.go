@@ -98,6 +98,15 @@ func (f scaledFlow) verdict() string {
 	return "passes"
 }
 
+// clippedGlobal returns the global norm after clipping, which leaves an
+// infinite one as it is.
+func (f scaledFlow) clippedGlobal(clip float64) float64 {
+	if math.IsInf(f.Global, 0) {
+		return f.Global
+	}
+	return min(f.Global, clip)
+}
+
 // tableRows is about how many rows the table has.
 const tableRows = 10
 
@@ -125,7 +134,7 @@ func printFlows(w io.Writer, flow rnnlm.Flow, flows []scaledFlow) {
 	if flow.Clip > 0 {
 		fmt.Fprintf(w, "\n%10s", "clipped")
 		for _, f := range flows {
-			fmt.Fprintf(w, "%14.3g", min(f.Global, flow.Clip))
+			fmt.Fprintf(w, "%14.3g", f.clippedGlobal(flow.Clip))
 		}
 		fmt.Fprintf(w, "\n\nreaching the first step after clipping\n%10s", "")
 		for _, f := range flows {

@@ -35,7 +35,7 @@ func DefaultFlow(cell Cell) Flow {
 	return Flow{Cell: cell, Hidden: 64, Steps: 50, Scale: 1, ForgetBias: 1, Seed: 1}
 }
 
-// FlowResult is what a Flow shows. Norms beyond float32's range are +Inf.
+// FlowResult is what a Flow shows. Norms of gradients beyond float32's range are +Inf, and clipping leaves those as they are.
 type FlowResult struct {
 	Norms   []float64 // ‖∂loss/∂h_t‖ for t = 0 … T−1
 	Clipped []float64 // the same after clipping, which scales all steps alike
@@ -43,7 +43,7 @@ type FlowResult struct {
 }
 
 func (f Flow) validate() error {
-	const maxHidden, maxSteps = 2048, 100_000
+	const maxHidden, maxSteps, maxScale = 2048, 100_000, 1e30
 	switch {
 	case !slices.Contains(Cells(), f.Cell):
 		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(f.Cell))
@@ -51,8 +51,8 @@ func (f Flow) validate() error {
 		return fmt.Errorf("rnnlm: hidden %d: take 1 to %d", f.Hidden, maxHidden)
 	case f.Steps < 1 || f.Steps > maxSteps:
 		return fmt.Errorf("rnnlm: steps %d: take 1 to %d", f.Steps, maxSteps)
-	case !(f.Scale >= 0) || math.IsInf(f.Scale, 0):
-		return fmt.Errorf("rnnlm: scale %v: take 0 or more", f.Scale)
+	case !(f.Scale >= 0 && f.Scale <= maxScale):
+		return fmt.Errorf("rnnlm: scale %v: take 0 or more, up to %g", f.Scale, maxScale)
 	case !(f.Clip >= 0) || math.IsInf(f.Clip, 0):
 		return fmt.Errorf("rnnlm: clip %v: take 0 (no clipping) or more", f.Clip)
 	case !finite(f.ForgetBias):
@@ -77,13 +77,13 @@ func GradientFlow(f Flow) (FlowResult, error) {
 	lane.Scale(last.Data, float32(1/norm(last.Data)), last.Data)
 	layer.Backward(lane.Matrix{}, dh, lane.Matrix{})
 
-	r := FlowResult{Global: nn.ClipNorm(layer.Params(), f.Clip)}
+	r := FlowResult{Global: infiniteIfNaN(nn.ClipNorm(layer.Params(), f.Clip))}
 	factor := 1.0
 	if f.Clip > 0 && r.Global > f.Clip && finite(r.Global) {
 		factor = f.Clip / r.Global
 	}
 	for t := range f.Steps {
-		n := norm(layer.HiddenGradients().Row(t))
+		n := infiniteIfNaN(norm(layer.HiddenGradients().Row(t)))
 		r.Norms = append(r.Norms, n)
 		r.Clipped = append(r.Clipped, n*factor)
 	}
@@ -110,6 +110,15 @@ func (f Flow) layer(rng *rand.Rand) nn.Recurrent {
 		}
 	}
 	return layer
+}
+
+// infiniteIfNaN returns the norm of gradients that began finite: ∞ − ∞ and 0·∞, the only ways to a NaN from there, say
+// that they left float32's range.
+func infiniteIfNaN(norm float64) float64 {
+	if math.IsNaN(norm) {
+		return math.Inf(1)
+	}
+	return norm
 }
 
 // norm returns √(Σ x²).

@@ -53,8 +53,13 @@ func TestClippingBoundsTheExplosion(t *testing.T) {
 }
 
 func TestFlowBeyondFloat32IsInfinite(t *testing.T) {
-	r := flow(t, func(f *Flow) { f.Scale, f.Steps, f.Clip = 100, 50, 1 })
-	require.True(t, math.IsInf(r.Norms[0], 1) || math.IsNaN(r.Norms[0]))
+	for _, cell := range Cells() {
+		r := flow(t, func(f *Flow) { f.Cell, f.Scale, f.Steps, f.Clip = cell, 1e6, 50, 1 })
+		for _, x := range [][]float64{r.Norms, r.Clipped, {r.Global}} {
+			require.True(t, math.IsInf(x[0], 1), "%s: %v", cell, x)
+		}
+		require.InDelta(t, 1, r.Norms[49], 1e-6, cell)
+	}
 }
 
 func TestFlowIsSeeded(t *testing.T) {
