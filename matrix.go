@@ -21,6 +21,9 @@ func NewMatrix(rows, cols int) Matrix {
 // MatrixOf returns the rows×cols view of data, row after row, without copying
 // it. It panics if data is shorter than rows·cols.
 func MatrixOf(data []float32, rows, cols int) Matrix {
+	if rows < 0 || cols < 0 || len(data) < rows*cols {
+		panic(fmt.Sprintf("lane: MatrixOf: %d numbers for a %d×%d matrix", len(data), rows, cols))
+	}
 	return Matrix{Data: data[:rows*cols], Rows: rows, Cols: cols, RowStride: cols, ColStride: 1}
 }
 

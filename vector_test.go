@@ -219,5 +219,6 @@ func TestMatrixOf(t *testing.T) {
 	m.Set(1, 2, 60)
 	require.EqualValues(t, 60, data[5])
 	require.Len(t, m.Data, 6)
-	require.Panics(t, func() { MatrixOf(data, 2, 4) })
+	require.PanicsWithValue(t, "lane: MatrixOf: 7 numbers for a 2×4 matrix", func() { MatrixOf(data, 2, 4) })
+	require.PanicsWithValue(t, "lane: MatrixOf: 7 numbers for a -2×-3 matrix", func() { MatrixOf(data, -2, -3) })
 }

@@ -81,7 +81,7 @@ func pack(ids []int32) uint64 {
 // 2·n2), D_r = r − (r + 1)·Y·n_{r+1}/n_r, where that is defined, and kept between 0 and r.
 func newLevel(counts map[uint64]float64) level {
 	l := level{counts: counts, contexts: map[uint64]history{}}
-	var seen [5]float64 // grams of count 1 … 4
+	var seen [5]float64 // by count, grams of 1 … 4
 	for gram, count := range counts {
 		c := l.contexts[gram>>wordBits]
 		c.total += count
@@ -95,7 +95,7 @@ func newLevel(counts map[uint64]float64) level {
 		l.discounts[r-1] = 0.5
 		if seen[1] > 0 && seen[2] > 0 && seen[r] > 0 {
 			y := seen[1] / (seen[1] + 2*seen[2])
-			d := float64(r) - float64(r+1)*y*seen[min(r+1, 4)]/seen[r]
+			d := float64(r) - float64(r+1)*y*seen[r+1]/seen[r]
 			l.discounts[r-1] = max(0.1, min(float64(r)-0.1, d))
 		}
 	}

@@ -22,7 +22,8 @@ func (h *huffman) path(word int32) (nodes []int32, signs []float32) {
 
 // newHuffman builds the tree of two words or more by merging the two rarest subtrees until one is left. Leaves in ascending order and
 // inner nodes in the order of their making are both sorted queues, so it takes linear time after the sort. The
-// rarer of two subtrees is the left one, and leaves come before equally frequent inner nodes, as in word2vec.c.
+// rarer of two subtrees is the left one, as in word2vec.c. Leaves come before equally frequent inner nodes, which keeps
+// the longest path short; word2vec.c takes the inner node first, for as many bits in all.
 func newHuffman(counts []int64) *huffman {
 	n := len(counts)
 	leaves := make([]int32, n) // ascending; equally frequent words from the highest id down

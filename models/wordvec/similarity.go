@@ -37,7 +37,7 @@ func (r SimilarityResult) MarshalJSON() ([]byte, error) {
 // that people gave it: Pearson's correlation of the ranks, equal values sharing the mean of their ranks.
 //
 // A line is two words and a score, and more fields don't matter; they are set apart by tabs, or else commas, or else spaces. Blank lines and
-// lines that begin with # don't count, nor does a heading: a first line without a score. The words are lower-cased and the vocabulary is not. Pairs
+// lines that begin with # or // don't count, nor does a heading: a first line without a score. The words are lower-cased and the vocabulary is not. Pairs
 // with an unknown word are skipped.
 //
 // The errors name the file (name) and the line: under three fields, a score that is no finite number, not UTF-8, no pair at all.
