@@ -19,17 +19,6 @@ func NewAdaGrad(rate float64) *AdaGrad {
 	return o
 }
 
-// Step updates every parameter that is not frozen.
-func (o *AdaGrad) Step(params []*Param) {
-	o.begin()
-	for _, p := range params {
-		if !p.Frozen {
-			o.take(p)
-			o.run()
-		}
-	}
-}
-
 func (o *AdaGrad) update(lo, hi int) {
 	p, sum := o.value[lo:hi], o.average[0][lo:hi]
 	rate, epsilon := float32(o.rate), float32(o.Epsilon)

@@ -82,6 +82,17 @@ func (t *tracker) SetRate(rate float64) {
 	t.rate = rate
 }
 
+// Step updates every parameter that is not frozen.
+func (t *tracker) Step(params []*Param) {
+	t.begin()
+	for _, p := range params {
+		if !p.Frozen {
+			t.take(p)
+			t.run()
+		}
+	}
+}
+
 // begin starts a call of Step.
 func (t *tracker) begin() { t.round++ }
 

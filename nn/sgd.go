@@ -12,17 +12,6 @@ func NewSGD(rate float64) *SGD {
 	return o
 }
 
-// Step updates every parameter that is not frozen.
-func (o *SGD) Step(params []*Param) {
-	o.begin()
-	for _, p := range params {
-		if !p.Frozen {
-			o.take(p)
-			o.run()
-		}
-	}
-}
-
 func (o *SGD) update(lo, hi int) {
 	lane.Axpy(o.value[lo:hi], float32(-o.rate), o.grad[lo:hi])
 }
@@ -44,17 +33,6 @@ func NewMomentum(rate, mu float64) *Momentum {
 	o := &Momentum{tracker: newTracker("Momentum", rate, "momentum_buffer"), Mu: mu}
 	o.body = o.update
 	return o
-}
-
-// Step updates every parameter that is not frozen.
-func (o *Momentum) Step(params []*Param) {
-	o.begin()
-	for _, p := range params {
-		if !p.Frozen {
-			o.take(p)
-			o.run()
-		}
-	}
 }
 
 func (o *Momentum) update(lo, hi int) {
