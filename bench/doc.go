@@ -1,8 +1,11 @@
-// Package bench holds every benchmark of lane, and the roofs they are read
+// Package bench holds the benchmarks of lane, and the roofs they are read
 // against: the FMA peak of the kernel set in use and the read bandwidth of
-// each level of memory.
+// each level of memory. They run on the active kernel set; only the kernels'
+// own, which go through every set in turn, stand beside the sets in the
+// module's root.
 //
 //	go test -bench . ./bench
+//	go test -run '^$' -bench Kernels .
 //	LANE_SET=portable go test -bench Gemm ./bench
 //	go test -bench 'Roof|Gemm' -count 6 ./bench | tee new.txt && benchstat -col /set new.txt
 //
