@@ -338,7 +338,7 @@ func (t *trainer) progress() Progress {
 	}
 	if t.report.windows > 0 {
 		p.Loss = t.report.loss / float64(t.report.windows)
-		p.PerSec = float64(t.report.tokens) / t.report.seconds
+		p.PerSec = float64(t.report.tokens) / max(t.report.seconds, 1e-9) // coarse clocks see none pass
 	}
 	return p
 }
