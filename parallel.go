@@ -8,7 +8,7 @@ import (
 )
 
 // SetThreads sets how many threads the functions of this package share their
-// work among; 0, the default, means GOMAXPROCS. Results are the same bits for
+// work among; 0, the default, and less mean GOMAXPROCS. Results are the same bits for
 // every n.
 func SetThreads(n int) { threads.Store(int32(max(n, 0))) }
 
@@ -28,7 +28,8 @@ var threads atomic.Int32
 // The chunks depend on n and grain alone, never on the number of threads: a body
 // that computes each chunk by itself gives the same bits for any number of
 // them. A call from inside a body, or while another goroutine's call is under
-// way, runs its chunks one after the other on the spot.
+// way, runs its chunks one after the other on the spot. A body must not panic: on another
+// goroutine than the caller's nobody can recover it.
 func Parallel(n, grain int, body func(lo, hi int)) {
 	grain = max(grain, 1)
 	chunks := (n + grain - 1) / grain
