@@ -46,7 +46,7 @@ between the exact floor, which no model can go below, and what a unigram and a t
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			d := demo{ctx: c.Context(), out: c.OutOrStdout(), watch: c.ErrOrStderr(), quiet: quiet}
+			d := demo{demoSize: fullDemo, ctx: c.Context(), out: c.OutOrStdout(), watch: c.ErrOrStderr(), quiet: quiet}
 			if asJSON {
 				d.out = io.Discard
 			}
@@ -65,7 +65,17 @@ between the exact floor, which no model can go below, and what a unigram and a t
 	return c
 }
 
+// A demoSize says how much a demo trains.
+type demoSize struct {
+	tokens, heldOut int // of the built-in corpus
+	dim             int // of word vectors
+	hidden, epochs  int // of the language model
+}
+
+var fullDemo = demoSize{tokens: trainTokens, heldOut: heldOutTokens, dim: 64, hidden: 128, epochs: 3}
+
 type demo struct {
+	demoSize
 	ctx     context.Context
 	out     io.Writer
 	watch   io.Writer // for progress
@@ -78,7 +88,7 @@ func (d *demo) run() error {
 	start := time.Now()
 	d.grammar = builtinGrammar()
 	fmt.Fprintf(d.out, "The built-in corpus: %s words of %d types, and %s more, held out.\n",
-		thousands(trainTokens), d.grammar.Vocab().Len(), thousands(heldOutTokens))
+		thousands(int64(d.tokens)), d.grammar.Vocab().Len(), thousands(int64(d.heldOut)))
 	if err := d.sample(3); err != nil {
 		return err
 	}
@@ -93,9 +103,12 @@ func (d *demo) run() error {
 	return nil
 }
 
+// text is what there is to learn.
+func (d *demo) text(o corpus.Options) *corpus.Text { return d.grammar.Text(trainSample, d.tokens, o) }
+
 // sample prints the first lines of the corpus.
 func (d *demo) sample(lines int) error {
-	s := builtinText(corpus.Options{}).Scan()
+	s := d.text(corpus.Options{}).Scan()
 	defer s.Close()
 	for range lines {
 		if !s.Next() {
@@ -109,7 +122,7 @@ func (d *demo) sample(lines int) error {
 // vectors trains word vectors, and others on shuffled words, and asks both.
 func (d *demo) vectors() error {
 	fmt.Fprint(d.out, "\nWord vectors (skip-gram, negative sampling)\n")
-	text := builtinText(corpus.Options{})
+	text := d.text(corpus.Options{})
 	vectors, err := d.trainVectors(text)
 	if err != nil {
 		return err
@@ -154,7 +167,7 @@ func (d *demo) trainVectors(text *corpus.Text) (*wordvec.Vectors, error) {
 	}
 	defer stream.Close()
 	o := word2vec.DefaultOptions()
-	o.Dim = 64
+	o.Dim = d.dim
 	bar := newProgress(d.watch, "words", int64(o.Epochs)*stream.Len(), d.quiet)
 	o.Progress = func(p word2vec.Progress) error {
 		bar.at(p.Words, p.PerSecond, fmt.Sprintf("word vectors, loss %.3f", p.Loss))
@@ -199,7 +212,7 @@ func (d *demo) examples(v *wordvec.Vectors) error {
 func (d *demo) languageModel() error {
 	fmt.Fprint(d.out, "\nLanguage model (LSTM)\n")
 	words := corpus.Options{EOS: true}
-	text := builtinText(words)
+	text := d.text(words)
 	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{})
 	if err != nil {
 		return err
@@ -208,14 +221,17 @@ func (d *demo) languageModel() error {
 	if err != nil {
 		return err
 	}
-	heldOut, _, err := corpus.Encode(heldOutText(words), vocab)
+	heldOut, oov, err := corpus.Encode(d.grammar.Text(heldOutSample, d.heldOut, words), vocab)
 	if err != nil {
 		return err
+	}
+	if oov > 0 {
+		return fmt.Errorf("demo: %d held-out words are not in the text to learn: it is too short", oov)
 	}
 	if err := d.baselines(vocab, train, heldOut); err != nil {
 		return err
 	}
-	model, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: 128, Hidden: 128, Layers: 1, Text: words}, vocab, 1)
+	model, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: d.hidden, Hidden: d.hidden, Layers: 1, Text: words}, vocab, 1)
 	if err != nil {
 		return err
 	}
@@ -264,7 +280,7 @@ func (d *demo) perplexities() {
 // trainLanguageModel returns the perplexity of training, report by report.
 func (d *demo) trainLanguageModel(model *rnnlm.Model, train []int32) (curve []float64, err error) {
 	o := rnnlm.DefaultOptions()
-	o.Optimizer, o.LR, o.Clip, o.Schedule, o.Epochs, o.KeepBest = "adam", 0.01, 1, "onecycle", 3, false
+	o.Optimizer, o.LR, o.Clip, o.Schedule, o.Epochs, o.KeepBest = "adam", 0.01, 1, "onecycle", d.epochs, false
 	o.Every = 200 * time.Millisecond
 	var bar *progress
 	o.Progress = func(p rnnlm.Progress) error {
