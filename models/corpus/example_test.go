@@ -71,10 +71,15 @@ func ExampleSubsampler() {
 	s := corpus.NewSubsampler(vocab, 1e-3)
 	fmt.Printf("the %.3f, walrus %.0f\n", s.Keep(0), s.Keep(1))
 	rng := rand.New(rand.NewPCG(1, 1))
-	fmt.Println(s.Sample(nil, []int32{0, 1, 0, 1, 0}, rng))
+	for _, id := range []int32{0, 1, 0, 1, 0} {
+		if s.Draw(id, rng) {
+			fmt.Println(vocab.Word(id))
+		}
+	}
 	// Output:
 	// the 0.033, walrus 1
-	// [1 1]
+	// walrus
+	// walrus
 }
 
 // The generator knows how well a language model can do at best.

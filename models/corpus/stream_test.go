@@ -134,22 +134,24 @@ func TestSubsampler(t *testing.T) {
 	require.EqualValues(t, 1, s.Keep(2))
 
 	rng := rand.New(rand.NewPCG(1, 1))
-	sentence := []int32{0, 2, 0, 1}
-	kept := make([]int, 3)
 	const trials = 100_000
-	var room [4]int32
-	for range trials {
-		for _, id := range s.Sample(room[:0], sentence, rng) {
-			kept[id]++
+	for id := range int32(3) {
+		kept := 0
+		for range trials {
+			if s.Draw(id, rng) {
+				kept++
+			}
 		}
+		require.InDelta(t, s.Keep(id), float64(kept)/trials, 0.005)
 	}
-	require.InDelta(t, 2*s.Keep(0), float64(kept[0])/trials, 0.005)
-	require.InDelta(t, s.Keep(1), float64(kept[1])/trials, 0.005)
-	require.Equal(t, trials, kept[2])
-	require.Equal(t, []int32{0, 2, 0, 1}, NewSubsampler(v, 0).Sample(nil, sentence, rng), "0 keeps all")
 
-	again := NewSubsampler(v, 1e-3)
-	require.Equal(t, s.Sample(nil, sentence, rand.New(rand.NewPCG(3, 4))), again.Sample(nil, sentence, rand.New(rand.NewPCG(3, 4))))
+	// Words that are always kept leave the generator as it is.
+	all, used, untouched := NewSubsampler(v, 0), rand.New(rand.NewPCG(3, 4)), rand.New(rand.NewPCG(3, 4))
+	for id := range int32(3) {
+		require.True(t, all.Draw(id, used), "0 keeps all")
+	}
+	require.True(t, s.Draw(2, used))
+	require.Equal(t, untouched.Uint64(), used.Uint64())
 	require.Panics(t, func() { NewSubsampler(v, -1) })
 	require.Panics(t, func() { NewSubsampler(v, math.NaN()) })
 }

@@ -33,13 +33,9 @@ func NewSubsampler(v *Vocab, t float64) *Subsampler {
 // Keep is the probability with which a word is kept.
 func (s *Subsampler) Keep(id int32) float64 { return s.keep[id] }
 
-// Sample appends the words of the sentence that are kept to dst, which may be sentence[:0]. It draws one number from
-// rng for every word whose probability is below 1.
-func (s *Subsampler) Sample(dst, sentence []int32, rng *rand.Rand) []int32 {
-	for _, id := range sentence {
-		if p := s.keep[id]; p >= 1 || rng.Float64() < p {
-			dst = append(dst, id)
-		}
-	}
-	return dst
+// Draw reports whether a word is kept this time. It draws one number from rng if the word's probability is below 1, and
+// none otherwise.
+func (s *Subsampler) Draw(id int32, rng *rand.Rand) bool {
+	p := s.keep[id]
+	return p >= 1 || rng.Float64() < p
 }

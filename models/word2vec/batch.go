@@ -145,7 +145,7 @@ func (f *feeder) subsample(piece []int32) {
 			f.err = fmt.Errorf("word %d has id %d, but the vocabulary has only %d words: encode the text with this vocabulary", f.piece+int64(i), id, f.words)
 			return
 		}
-		if p := f.subsampler.Keep(id); p >= 1 || f.random.Float64() < p {
+		if f.subsampler.Draw(id, f.random.Rand) {
 			f.kept = append(f.kept, id)
 			f.offset = append(f.offset, int32(i))
 		}
