@@ -43,7 +43,7 @@ func ExampleScanner() {
 func ExampleFiles() {
 	s := corpus.Files(corpus.Options{}, "no-such-file.txt.gz").Scan()
 	fmt.Println(s.Next(), s.Err())
-	// Output: false corpus: stat no-such-file.txt.gz: no such file or directory
+	// Output: false corpus: cannot open no-such-file.txt.gz: no such file or directory; check the path, or name - for standard input
 }
 
 func ExampleStream() {

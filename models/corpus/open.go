@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/klauspost/compress/gzip"
@@ -35,7 +36,7 @@ func fileSource(path string) *source {
 	raw := func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("corpus: %w", err)
+			return nil, cannotOpen(path, err)
 		}
 		return f, nil
 	}
@@ -44,7 +45,7 @@ func fileSource(path string) *source {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("corpus: %w", err)
+			return nil, cannotOpen(path, err)
 		case info.IsDir():
 			return nil, fmt.Errorf("corpus: %s is a directory: name the files in it", path)
 		case !info.Mode().IsRegular():
@@ -57,6 +58,19 @@ func fileSource(path string) *source {
 		return decompress(path, f)
 	}
 	return &source{name: path, open: open, close: pipe.close}
+}
+
+// cannotOpen is the error of opening a file, without the system call that met it.
+func cannotOpen(path string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	mend := ""
+	if errors.Is(err, fs.ErrNotExist) {
+		mend = "; check the path, or name - for standard input"
+	}
+	return fmt.Errorf("corpus: cannot open %s: %w%s", path, err, mend)
 }
 
 // maxWindow bounds what a Zstandard frame may ask us to keep, as the zstd command does without --long.

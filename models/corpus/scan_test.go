@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -255,7 +256,7 @@ func TestBadFiles(t *testing.T) {
 	long := strings.Repeat("some words that pack well and go on 0123456789\n", 5000)
 	gz, zst := gzipped(long), zstded(t, long)
 	for name, c := range map[string]struct{ path, want string }{
-		"missing":        {filepath.Join(t.TempDir(), "none"), "corpus: stat .*none: no such file or directory"},
+		"missing":        {filepath.Join(t.TempDir(), "none"), "corpus: cannot open .*none: no such file or directory; check the path, or name - for standard input$"},
 		"a directory":    {t.TempDir(), "is a directory: name the files in it"},
 		"gzip cut short": {write(t, "x.gz", gz[:len(gz)/2]), `x\.gz: the gzip data is cut short after \d+ bytes of text: copy or download the file again`},
 		"gzip cut to 3":  {write(t, "x.gz", gz[:3]), `x\.gz: the gzip data is cut short after 0 bytes of text`},
@@ -270,6 +271,8 @@ func TestBadFiles(t *testing.T) {
 			require.Regexp(t, c.want, err.Error())
 		})
 	}
+	_, err := scanAll(Files(Options{}, filepath.Join(t.TempDir(), "none")))
+	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.PanicsWithValue(t, "corpus: Files: no paths", func() { Files(Options{}) })
 }
 
