@@ -33,6 +33,9 @@ func Concatenate(axis int, tensors ...Tensor) Tensor {
 
 // Stack returns the tensors, all of one shape, joined along a new axis.
 func Stack(axis int, tensors ...Tensor) Tensor {
+	if len(tensors) == 0 {
+		panic("lane: Stack: no tensors")
+	}
 	expanded := make([]Tensor, len(tensors))
 	for i, t := range tensors {
 		if !sameShape(t, tensors[0]) {
