@@ -22,6 +22,7 @@ const EOS = "<eos>"
 // Unknown is the token that stands for every word a vocabulary doesn't hold.
 const Unknown = "<unk>"
 
+// String returns "words" or "chars", and the number of anything else, as "Units(7)".
 func (u Units) String() string {
 	switch u {
 	case Words:

@@ -17,6 +17,7 @@ const (
 
 var architectures = []string{"skipgram", "cbow"}
 
+// String returns "skipgram" or "cbow", and the number of anything else, as "Architecture(7)".
 func (a Architecture) String() string { return nameOf("Architecture", architectures, int(a)) }
 
 // MarshalText writes "skipgram" or "cbow".
@@ -38,6 +39,7 @@ const (
 
 var losses = []string{"ns", "softmax", "hs"}
 
+// String returns "ns", "softmax" or "hs", and the number of anything else, as "Loss(7)".
 func (l Loss) String() string { return nameOf("Loss", losses, int(l)) }
 
 // MarshalText writes "ns", "softmax" or "hs".

@@ -14,6 +14,7 @@ type UnknownWordError struct {
 	Suggestions []string // at most three, nearest first, then most frequent first
 }
 
+// Error names the word, and asks whether one of the suggestions was meant.
 func (e *UnknownWordError) Error() string {
 	if len(e.Suggestions) == 0 {
 		return fmt.Sprintf("wordvec: no vector for %q, nor for a word written alike", e.Word)
