@@ -171,6 +171,7 @@ func TestBadFlags(t *testing.T) {
 		{append(lm, "--tied", "--embed", "3"), "make them equal"},
 		{append(lm, "text", "--patience", "2"), "--valid"},
 		{append(lm, "text", "--schedule", "plateau"), "--valid"},
+		{append(word2vec, "--lr", "1e-5"), "lr is 1e-05 and min-lr is 0.0001"},
 		{append(word2vec, "--save-context", "c.doc"), "c.doc"},
 		{append(word2vec, "--loss", "hs", "--save-context", "c.bin"), "ns or softmax"},
 		{[]string{"word2vec", "train"}, "-o vectors.bin"},

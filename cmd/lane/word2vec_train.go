@@ -46,7 +46,7 @@ func newWord2vecTrain() *cobra.Command {
 	f.BoolVar(&t.lowercase, "lowercase", false, "read the corpus in lower case")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the corpus")
 	f.Float64Var(&o.LR, "lr", 0, "learning rate at the start (default 0.025, for cbow 0.05)")
-	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end")
+	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end, at most --lr: give both for an --lr below the default")
 	f.BoolVar(&o.PrivateNegatives, "private-negatives", false, "draw negatives for every pair instead of once a window")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
 	threadsFlag(c, &o.Threads)

@@ -79,7 +79,8 @@ type Options struct {
 	Epochs   int          // passes over the text, default 5
 
 	// LR is the learning rate at the start: default 0.025 for skip-gram and 0.05 for CBOW, which 0 stands for. It falls
-	// linearly with the words read, towards 0 at the end of the last epoch, but never below MinLR, default 0.0001.
+	// linearly with the words read, towards 0 at the end of the last epoch, but never below MinLR, default 0.0001, which must not
+	// be above LR: an LR below 0.0001 needs a MinLR too.
 	// CBOW's input vectors learn at Window+1 times this rate, as the package documentation explains.
 	LR, MinLR float64
 
@@ -132,6 +133,7 @@ type Progress struct {
 const (
 	maxDim      = 100_000
 	maxNegative = 10_000
+	maxLR       = 1e6
 )
 
 // Validate returns nil if the options are in range, and otherwise an error that names one and what it may be.
@@ -177,12 +179,15 @@ func (o Options) validate() (Options, error) {
 		legal      string
 	}{
 		{"sample", o.Sample, 1, "from 0 (keep every word) to 1"},
-		{"lr", o.LR, 1e6, "a positive number, such as 0.025"},
-		{"min-lr", o.MinLR, o.LR, "from 0 to lr"},
+		{"lr", o.LR, maxLR, "a positive number, such as 0.025"},
+		{"min-lr", o.MinLR, maxLR, "from 0 to lr"},
 	} {
 		if !(r.value >= 0 && r.value <= r.max) {
 			return o, fmt.Errorf("word2vec: %s is %v; it must be %s", r.option, r.value, r.legal)
 		}
+	}
+	if o.MinLR > o.LR {
+		return o, fmt.Errorf("word2vec: lr is %v and min-lr is %v, but the learning rate falls from lr to min-lr: raise lr, or lower min-lr (0 to let it fall to nothing)", o.LR, o.MinLR)
 	}
 	if o.PrivateNegatives && (o.Model != SkipGram || o.Loss != NegativeSampling) {
 		return o, fmt.Errorf("word2vec: private-negatives is an option of skip-gram with negative sampling, not of %v with %v", o.Model, o.Loss)
