@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -291,4 +293,28 @@ func TestTooMuchMemory(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "m.safetensors")
 	// A model of 64 layers of 65536 units is beyond any machine.
 	fails(t, exitFailed, []string{"lm", "train", sampleFile(t), "--hidden", "65536", "--layers", "64", "-o", out}, "this machine has", "lower --hidden")
+
+	// Nor may a checkpoint made on a larger machine ask for more than this one has.
+	checkpoint := filepath.Join(t.TempDir(), "checkpoint")
+	text := sampleFile(t)
+	trainModel(t, text, "-o", out, "--checkpoint", checkpoint)
+	before := sum(t, out)
+	enlarge(t, checkpoint)
+	fails(t, exitFailed, []string{"lm", "train", text, "-o", out, "--resume", checkpoint}, "this machine has", "resume where there is more")
+	require.Equal(t, before, sum(t, out))
+}
+
+// enlarge raises batch and bptt in a language model's checkpoint from those of smallModel to the most there may be.
+func enlarge(t *testing.T, checkpoint string) {
+	t.Helper()
+	content := read(t, checkpoint)
+	content = content[:len(content)-sha256.Size]
+	grown := strings.Replace(content, `\"batch\":4,`, `\"batch\":65536,`, 1)
+	grown = strings.Replace(grown, `\"bptt\":8,`, `\"bptt\":65536,`, 1)
+	require.Len(t, grown, len(content)+8)
+	patched := []byte(grown)
+	length := patched[strings.IndexByte(grown, '\n')+1:] // of the header, after the line that names the format
+	binary.LittleEndian.PutUint64(length, binary.LittleEndian.Uint64(length)+8)
+	hash := sha256.Sum256(patched)
+	require.NoError(t, os.WriteFile(checkpoint, append(patched, hash[:]...), 0o666))
 }

@@ -228,7 +228,7 @@ func (t *lmTraining) resumed(c *cobra.Command) (*rnnlm.Checkpoint, error) {
 	if _, ok := given["patience"]; ok {
 		t.options.Patience = asked.Patience
 	}
-	return checkpoint, nil
+	return checkpoint, t.checkMemory(t.config, "resume where there is more, or train anew with a lower --hidden, --embed, --layers, --batch or --bptt")
 }
 
 // changed returns the flags that were given, and their values.
@@ -257,11 +257,14 @@ func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
 	}
 	sized := t.config
 	sized.Vocab = vocab.Len()
-	err = checkMemory("training "+architecture(sized), sized.TrainingMemory(t.options), "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count")
-	if err != nil {
+	if err := t.checkMemory(sized, "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count"); err != nil {
 		return nil, err
 	}
 	return rnnlm.New(t.config, vocab, t.options.Seed)
+}
+
+func (t *lmTraining) checkMemory(c rnnlm.Config, mend string) error {
+	return checkMemory("training "+architecture(c), c.TrainingMemory(t.options), mend)
 }
 
 func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, error) {
