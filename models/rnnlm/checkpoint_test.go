@@ -67,6 +67,36 @@ func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
 	}
 }
 
+// Resumed where only the end of an epoch is left of it, a training reports that end as if it had not stopped.
+func TestResumeAtTheEndOfAnEpochReportsItsLastStep(t *testing.T) {
+	train := walk(101, 9, 1) // 8 steps an epoch
+	o := hardOptions("sgd", "constant")
+	o.Epochs, o.Checkpoint = 1, filepath.Join(t.TempDir(), "c")
+	var want, got Progress
+	o.Progress = func(p Progress) error { want = p; return nil }
+	_, err := Train(t.Context(), tinyModel(t, hardConfig(), 9), train, nil, o)
+	require.NoError(t, err)
+	require.True(t, want.EpochEnd)
+	require.Positive(t, want.Loss)
+	require.Positive(t, want.Norm)
+	require.Equal(t, o.LR, want.LR)
+
+	o.Progress = func(p Progress) error {
+		if p.Step == 8 {
+			return errEnough
+		}
+		return nil
+	}
+	_, err = Train(t.Context(), tinyModel(t, hardConfig(), 9), train, nil, o)
+	require.ErrorIs(t, err, errEnough)
+	o.Resume, err = LoadCheckpoint(o.Checkpoint)
+	require.NoError(t, err)
+	o.Progress = func(p Progress) error { got = p; return nil }
+	_, err = Train(t.Context(), o.Resume.Model, train, nil, o)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
 // Whatever file a killed training leaves behind, the last of the periodic ones or the one before it, it leads to the same bits.
 func TestEveryCheckpointOfATrainingLeadsToItsEnd(t *testing.T) {
 	train, valid := walk(101, 9, 1), walk(60, 9, 2)

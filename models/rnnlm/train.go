@@ -100,7 +100,6 @@ type trainer struct {
 	source   *rand.PCG   // of dropout
 	best     [][]float32 // values of params after the best epoch, with KeepBest
 
-	now      step // the last one
 	report   tally
 	lastSave time.Time
 	lastGood string   // file of the last checkpoint
@@ -122,11 +121,15 @@ type position struct {
 	BestLoss  float64 `json:"best_loss"`
 	BestEpoch int     `json:"best_epoch"` // 0: none yet
 	Waited    int     `json:"waited"`     // epochs since
+
+	Last step `json:"last"`
 }
 
 // step is what one step of training showed.
 type step struct {
-	loss, norm, rate float64
+	Loss float64 `json:"loss"`
+	Norm float64 `json:"norm"`
+	Rate float64 `json:"rate"`
 }
 
 // tally gathers what is reported next.
@@ -236,20 +239,20 @@ func (t *trainer) step() error {
 	h := t.pass.forward(inputs)
 	sum := t.output.learn(t.pass.topGrad(inputs), h, targets, 1/float32(len(targets)))
 	t.pass.backward(inputs)
-	t.now = step{
-		loss: sum / float64(len(targets)),
-		norm: nn.ClipNorm(t.params, t.options.Clip),
-		rate: t.schedule.Rate(t.Step),
+	t.Last = step{
+		Loss: sum / float64(len(targets)),
+		Norm: nn.ClipNorm(t.params, t.options.Clip),
+		Rate: t.schedule.Rate(t.Step),
 	}
 	switch {
-	case !finite(t.now.loss):
+	case !finite(t.Last.Loss):
 		return t.diverged("loss")
-	case !finite(math.Exp(t.now.loss)): // a saturated model, finite and past learning
+	case !finite(math.Exp(t.Last.Loss)): // a saturated model, finite and past learning
 		return t.diverged("perplexity")
-	case !finite(t.now.norm):
+	case !finite(t.Last.Norm):
 		return t.diverged("gradient norm")
 	}
-	t.optimize.SetRate(t.now.rate)
+	t.optimize.SetRate(t.Last.Rate)
 	t.setMomentum()
 	t.optimize.Step(t.params)
 	t.count(len(targets), time.Since(start).Seconds())
@@ -278,11 +281,11 @@ func (t *trainer) count(tokens int, seconds float64) {
 	t.Step++
 	t.Tokens += int64(tokens)
 	t.Seconds += seconds
-	t.LossSum += t.now.loss
-	if t.options.Clip > 0 && t.now.norm > t.options.Clip {
+	t.LossSum += t.Last.Loss
+	if t.options.Clip > 0 && t.Last.Norm > t.options.Clip {
 		t.Clipped++
 	}
-	t.report.loss += t.now.loss
+	t.report.loss += t.Last.Loss
 	t.report.windows++
 	t.report.tokens += tokens
 	t.report.seconds += seconds
@@ -330,11 +333,11 @@ func (t *trainer) progress() Progress {
 		Step:            t.Step,
 		Steps:           t.options.Epochs * t.windows.count(),
 		Tokens:          t.Tokens,
-		LR:              t.now.rate,
-		Norm:            t.now.norm,
+		LR:              t.Last.Rate,
+		Norm:            t.Last.Norm,
 		ClipRate:        float64(t.Clipped) / float64(max(t.Window, 1)),
 		TrainPerplexity: perplexityOf(t.LossSum / float64(max(t.Window, 1))),
-		Loss:            t.now.loss,
+		Loss:            t.Last.Loss,
 	}
 	if t.report.windows > 0 {
 		p.Loss = t.report.loss / float64(t.report.windows)
@@ -400,7 +403,7 @@ func (t *trainer) restoreBest() {
 func (t *trainer) diverged(what string) error {
 	return &DivergenceError{
 		What: what, Epoch: t.Epoch, Step: t.Step + 1,
-		Rate: t.now.rate, Loss: t.now.loss, Norm: t.now.norm, Checkpoint: t.lastGood,
+		Rate: t.Last.Rate, Loss: t.Last.Loss, Norm: t.Last.Norm, Checkpoint: t.lastGood,
 	}
 }
 
