@@ -29,28 +29,27 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is main without the process around it.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(stdin, stdout, stderr)
+// run is main without the process around it, but for standard input, which texts read by themselves.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
 	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
 	fmt.Fprintln(stderr, "lane:", err)
-	var wrong usageError
-	switch {
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return exitInterrupted
-	case errors.As(err, &wrong):
+	}
+	var wrong usageError
+	if errors.As(err, &wrong) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", called.CommandPath())
 		return exitUsage
-	default:
-		return exitFailed
 	}
+	return exitFailed
 }
 
 // A usageError is a mistake in the call, not in the work.
@@ -58,10 +57,9 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := group("lane", "Word vectors and recurrent language models, trained on the CPU at hand",
 		newDemo(), newWord2vec(), newLM(), newGradients(), newCorpus(), newCPU(), newVersion())
-	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.Version = version()

@@ -41,7 +41,7 @@ func invoke(args ...string) call { return invokeUntil(context.Background(), args
 
 func invokeUntil(ctx context.Context, args ...string) call {
 	var out, err bytes.Buffer
-	code := run(ctx, args, os.Stdin, &out, &err)
+	code := run(ctx, args, &out, &err)
 	return call{code, out.String(), err.String()}
 }
 
@@ -168,7 +168,7 @@ func everyCommand(visit func(path []string, c *cobra.Command)) {
 			walk(append(path[:len(path):len(path)], sub.Name()), sub)
 		}
 	}
-	walk(nil, newRoot(nil, io.Discard, io.Discard))
+	walk(nil, newRoot(io.Discard, io.Discard))
 }
 
 func TestEveryCommandExplainsItself(t *testing.T) {
@@ -202,7 +202,7 @@ func TestEveryExampleIsACall(t *testing.T) {
 					args = append(args, strings.Fields(part)...)
 				}
 			}
-			called, rest, err := newRoot(nil, io.Discard, io.Discard).Find(args)
+			called, rest, err := newRoot(io.Discard, io.Discard).Find(args)
 			require.NoError(t, err, line)
 			require.NoError(t, called.ParseFlags(rest), line)
 			require.NoError(t, called.ValidateArgs(called.Flags().Args()), line)
