@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -40,10 +41,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(stderr, "lane:", err)
 	if errors.Is(err, context.Canceled) {
+		// What the library calls a cancelled context is to the user an interruption.
+		fmt.Fprintln(stderr, "lane:", strings.ReplaceAll(err.Error(), context.Canceled.Error(), "interrupted"))
 		return exitInterrupted
 	}
+	fmt.Fprintln(stderr, "lane:", err)
 	var wrong usageError
 	if errors.As(err, &wrong) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", called.CommandPath())

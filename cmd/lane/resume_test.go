@@ -78,7 +78,7 @@ func TestKilledAndInterruptedTrainingsResume(t *testing.T) {
 			resume = append(resume[:len(resume):len(resume)], "--resume", checkpoint)
 			code, said := end(t, syscall.SIGINT, checkpoint, resume...)
 			require.Equal(t, exitInterrupted, code, said)
-			require.Contains(t, said, "go on with --resume "+checkpoint)
+			require.Contains(t, said, "interrupted; go on with --resume "+checkpoint)
 			require.NoFileExists(t, out)
 			for _, name := range names(t, dir) {
 				// The kill may leave what it was writing; the interruption may not.
@@ -100,6 +100,8 @@ func TestInterruptedAtOnce(t *testing.T) {
 		dir := t.TempDir()
 		c := invokeUntil(cancelled, append(training.args[:len(training.args):len(training.args)], text, "-o", filepath.Join(dir, training.out))...)
 		require.Equal(t, exitInterrupted, c.code, c.err)
+		require.Contains(t, c.err, "interrupted")
+		require.NotContains(t, c.err, "context")
 		require.Empty(t, names(t, dir))
 		require.Empty(t, c.out)
 	}
