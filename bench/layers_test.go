@@ -75,7 +75,12 @@ func BenchmarkOutput(b *testing.B) {
 func BenchmarkElementwiseLayers(b *testing.B) {
 	const width = 650
 	x, y := randomMatrix(steps*batch, width), lane.NewMatrix(steps*batch, width)
-	dropout := nn.NewDropout(0.5, rand.New(rand.NewPCG(1, 1)))
+	dx, dy := lane.NewMatrix(steps*batch, width), randomMatrix(steps*batch, width)
+	likely := randomMatrix(steps*batch, width) // outputs of Softmax and targets of SigmoidCrossEntropy
+	nn.Softmax(likely, likely)
+	dropout, variational := nn.NewDropout(0.5, rand.New(rand.NewPCG(1, 1))), nn.NewVariationalDropout(0.5, rand.New(rand.NewPCG(1, 1)))
+	dropout.Forward(y, x) // draws the mask that Backward takes
+	variational.Forward(y, x, batch)
 	embedding := nn.NewEmbedding(10_000, width)
 	ids := randomIDs(steps*batch, 10_000)
 	logits := randomMatrix(steps*batch, 10_000)
@@ -85,20 +90,45 @@ func BenchmarkElementwiseLayers(b *testing.B) {
 		run  func()
 	}{
 		{"Sigmoid", func() { nn.Sigmoid(y, x) }},
+		{"SigmoidBackward", func() { nn.SigmoidBackward(dx, dy, x) }},
 		{"Tanh", func() { nn.Tanh(y, x) }},
+		{"TanhBackward", func() { nn.TanhBackward(dx, dy, x) }},
 		{"ReLU", func() { nn.ReLU(y, x) }},
+		{"ReLUBackward", func() { nn.ReLUBackward(dx, dy, x) }},
 		{"Softmax", func() { nn.Softmax(y, x) }},
+		{"SoftmaxBackward", func() { nn.SoftmaxBackward(dx, dy, likely) }},
 		{"Dropout", func() { dropout.Forward(y, x) }},
+		{"DropoutBackward", func() { dropout.Backward(dx, dy) }},
+		{"VariationalDropout", func() { variational.Forward(y, x, batch) }},
+		{"VariationalDropoutBackward", func() { variational.Backward(dx, dy) }},
 		{"EmbeddingForward", func() { embedding.Forward(y, ids) }},
 		{"EmbeddingBackward", func() { embedding.Backward(y, ids) }},
 		{"SoftmaxCrossEntropy", func() { nn.SoftmaxCrossEntropy(logits, logits, targets, 1) }},
+		{"SigmoidCrossEntropy", func() { nn.SigmoidCrossEntropy(dx, x, likely, 1) }},
 	}
 	overThreads(b, func(b *testing.B, threads string) {
 		for _, l := range layers {
-			b.Run(fmt.Sprintf("layer=%s/%s", l.name, threads), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/layer=%s", threads, l.name), func(b *testing.B) {
 				for b.Loop() {
 					l.run()
 				}
+			})
+		}
+	})
+}
+
+// BenchmarkNegativeSampling is the loss of word vectors and its gradients.
+func BenchmarkNegativeSampling(b *testing.B) {
+	const centres, width = 256, 100
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, negatives := range []int{5, 20} {
+			v, dv := randomMatrix(centres, width), lane.NewMatrix(centres, width)
+			u, du := randomMatrix(centres*(1+negatives), width), lane.NewMatrix(centres*(1+negatives), width)
+			b.Run(fmt.Sprintf("%s/negatives=%d/width=%d", threads, negatives, width), func(b *testing.B) {
+				for b.Loop() {
+					nn.NegativeSampling(dv, du, v, u, 1)
+				}
+				reportFlops(b, 3*2*centres*(1+negatives)*width)
 			})
 		}
 	})
@@ -123,7 +153,7 @@ func BenchmarkOptimizer(b *testing.B) {
 	}
 	overThreads(b, func(b *testing.B, threads string) {
 		for _, o := range optimizers {
-			b.Run(fmt.Sprintf("optimizer=%s/%s", o.name, threads), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/optimizer=%s", threads, o.name), func(b *testing.B) {
 				for b.Loop() {
 					o.step()
 				}
