@@ -16,7 +16,7 @@ const (
 	trainSample   = 1
 	heldOutSample = 2
 
-	trainTokens   = 400_000
+	trainTokens   = 500_000
 	heldOutTokens = 40_000
 )
 

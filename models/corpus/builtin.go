@@ -28,9 +28,9 @@ type Config struct {
 	Distance int `json:"distance"`
 }
 
-// DefaultConfig is the grammar of demonstrations and tests: about 460 words.
+// DefaultConfig is the grammar of demonstrations and tests: about 500 words.
 func DefaultConfig() Config {
-	return Config{Seed: 1, People: 14, Animals: 18, Verbs: 18, Qualities: 16, Places: 14, Noise: 0.02, Distance: 2}
+	return Config{Seed: 1, People: 20, Animals: 22, Verbs: 22, Qualities: 18, Places: 18, Noise: 0.02, Distance: 2}
 }
 
 // Generator writes the built-in corpus: lines of pseudo-English from a known unifilar hidden Markov source.

@@ -2,7 +2,7 @@ package corpus
 
 // The grammar of the built-in corpus. Sentences are about people, animals, places or stuff:
 //
-//	yesterday the king , who met the old mill , polished his crown gently .
+//	yesterday the king , who met the old mill , polished his crown gently then hid his ring .
 //	many noisy geese that live near the deep river are hungry by themselves .
 //	the kingdom of velora , which lies beyond the green hill , sells amber and silk .
 //	some honey near the small inn is much sweeter than pepper .
@@ -20,6 +20,7 @@ type state struct {
 	tense tense
 	hops  int  // filler phrases since the subject
 	aside bool // between commas
+	again bool // in the second clause, which is the last
 	note  int  // the word just chosen, where the next one hangs on it
 }
 
@@ -152,7 +153,7 @@ func (g *grammar) rules(s state) []rule {
 	case subject, asideOpened, asideVerb, asideEnd, phrase, phraseThe, phraseAdjective, phraseNoun:
 		return g.filling(s)
 	case stop:
-		return []rule{always(1, g.say("."), state{at: end})}
+		return g.ending(s, 1)
 	case end:
 		return []rule{always(1, g.say(EOS), state{})}
 	}
@@ -169,7 +170,15 @@ func (g *grammar) rules(s state) []rule {
 
 // then is the state at the place that still knows the subject and the tense.
 func (s state) then(at place) state {
-	return state{at: at, kind: s.kind, of: s.of, form: s.form, tense: s.tense}
+	return state{at: at, kind: s.kind, of: s.of, form: s.form, tense: s.tense, again: s.again}
+}
+
+// closing is the state before the sentence ends or goes on: it knows the subject only if it may go on.
+func (s state) closing() state {
+	if s.again {
+		return done
+	}
+	return s.then(stop)
 }
 
 // noting is the state that also remembers the word just chosen.
@@ -178,7 +187,27 @@ func (s state) noting(note int) state {
 	return s
 }
 
-var fullStop = state{at: end}
+// done is the state before a full stop that nothing but it can follow.
+var done = state{at: stop, again: true}
+
+// ending ends the sentence or, once, goes on with a second clause about the subject: it is as far back as the whole first one.
+func (g *grammar) ending(s state, weight float64) []rule {
+	fullStop := always(weight, g.say("."), state{at: end})
+	if s.again {
+		return []rule{fullStop}
+	}
+	conjunction := g.say("but")
+	if s.kind == aPerson {
+		conjunction = g.say("then")
+	}
+	second := s.then(predicate)
+	second.again = true
+	fullStop.weight = weight * (1 - goesOn)
+	return []rule{fullStop, always(weight*goesOn, conjunction, second)}
+}
+
+// goesOn is the probability of a second clause.
+const goesOn = 0.6
 
 // filling puts phrases between the subject and what it decides.
 func (g *grammar) filling(s state) []rule {
@@ -285,17 +314,17 @@ func (g *grammar) acting(s state) []rule {
 		return []rule{always(1, g.toolsBy[s.of], s.then(finished).noting(s.note))}
 	case finished: // polished his crown …
 		return []rule{
-			always(0.45, g.mannersBy[s.note], state{at: mannered, kind: aPerson, tense: s.tense}),
-			always(0.4, times, state{at: timed, kind: aPerson, note: s.note}),
-			always(0.15, g.say("by"), state{at: alone, kind: aPerson, form: s.form}),
+			always(0.45, g.mannersBy[s.note], s.then(mannered)),
+			always(0.4, times, s.then(timed).noting(s.note)),
+			always(0.15, g.say("by"), s.then(alone)),
 		}
 	case mannered: // polished his crown gently …
-		return []rule{always(0.5, times, state{at: stop}), always(0.5, g.say("."), fullStop)}
+		return append(g.ending(s, 0.5), always(0.5, times, s.closing()))
 	case timed: // polished his crown yesterday …
-		return []rule{always(0.6, g.mannersBy[s.note], state{at: stop}), always(0.4, g.say("."), fullStop)}
+		return append(g.ending(s, 0.4), always(0.6, g.mannersBy[s.note], s.closing()))
 	}
 	// alone: polished his crown by …
-	return []rule{always(1, g.one(s, "himself", "herself"), state{at: stop})}
+	return []rule{always(1, g.one(s, "himself", "herself"), s.closing())}
 }
 
 // living is how an animal is: … are hungry in their pond .
@@ -309,21 +338,19 @@ func (g *grammar) living(s state) []rule {
 	case being: // are …
 		return []rule{g.feature(g.traitsBy[s.of], g.traitsOf[s.of], s.then(described))}
 	case described: // are hungry …
-		return []rule{
+		return append(g.ending(s, 0.25),
 			always(0.25, g.say("and"), s.then(describedMore).noting(s.note)),
 			always(0.30, g.say("in"), s.then(denOwned)),
-			always(0.20, g.say("by"), state{at: alone, kind: anAnimal, form: s.form}),
-			always(0.25, g.say("."), fullStop),
-		}
+			always(0.20, g.say("by"), s.then(alone)))
 	case describedMore: // are hungry and …
-		return []rule{always(1, g.without(g.traitsBy[s.of], s.note), state{at: stop})}
+		return []rule{always(1, g.without(g.traitsBy[s.of], s.note), s.closing())}
 	case denOwned: // are hungry in …
 		return []rule{always(1, g.one(s, "its", "their"), s.then(den))}
 	case den: // are hungry in their …
-		return []rule{always(1, g.densBy[s.of], state{at: stop})}
+		return []rule{always(1, g.densBy[s.of], s.closing())}
 	}
 	// alone: are hungry by …
-	return []rule{always(1, g.one(s, "itself", "themselves"), state{at: stop})}
+	return []rule{always(1, g.one(s, "itself", "themselves"), s.closing())}
 }
 
 // dealing is what a place trades: … sells amber and silk under foggy skies .
@@ -335,20 +362,18 @@ func (g *grammar) dealing(s state) []rule {
 	case trading: // sells …
 		return []rule{g.feature(g.goodsBy[s.of], g.goodsOf[s.of], s.then(traded))}
 	case traded: // sells amber …
-		return []rule{
+		return append(g.ending(s, 0.20),
 			always(0.45, g.say("and"), s.then(tradingMore).noting(s.note)),
-			always(0.35, g.say("under"), s.then(sky)),
-			always(0.20, g.say("."), fullStop),
-		}
+			always(0.35, g.say("under"), s.then(sky)))
 	case tradingMore: // sells amber and …
 		return []rule{always(1, g.without(g.goodsBy[s.of], s.note), s.then(tradedMore))}
 	case tradedMore: // sells amber and silk …
-		return []rule{always(0.4, g.say("under"), s.then(sky)), always(0.6, g.say("."), fullStop)}
+		return append(g.ending(s, 0.6), always(0.4, g.say("under"), s.then(sky)))
 	case sky: // sells amber under …
-		return []rule{always(1, g.skiesBy[s.of], state{at: skies, kind: aPlace})}
+		return []rule{always(1, g.skiesBy[s.of], s.then(skies))}
 	}
 	// skies: sells amber under foggy …
-	return []rule{always(1, g.say("skies"), state{at: stop})}
+	return []rule{always(1, g.say("skies"), s.closing())}
 }
 
 // comparing is what stuff is like: … is much sweeter than pepper .
@@ -367,17 +392,17 @@ func (g *grammar) comparing(s state) []rule {
 		return []rule{
 			always(0.2, g.say("and"), s.then(qualifiedMore).noting(s.note)),
 			always(0.4, g.say("like"), s.then(rival).noting(s.note)),
-			always(0.4, g.say("."), fullStop),
+			always(0.4, g.say("."), state{at: end}),
 		}
 	case qualifiedMore: // is very sweet and …
-		return []rule{always(1, g.without(g.qualitiesBy[positive][s.of], s.note), state{at: stop})}
+		return []rule{always(1, g.without(g.qualitiesBy[positive][s.of], s.note), done)}
 	case moreWhat: // is much …
 		return []rule{g.feature(g.qualitiesBy[comparative][s.of], g.qualitiesOf[s.of], s.then(than))}
 	case than: // is much sweeter …
 		return []rule{always(1, g.say("than"), s.then(rival).noting(s.note))}
 	}
 	// rival: is much sweeter than …   is very sweet like …
-	return []rule{always(1, g.others[s.of][g.qualitiesOf[s.of].of[s.note-1]], state{at: stop})}
+	return []rule{always(1, g.others[s.of][g.qualitiesOf[s.of].of[s.note-1]], done)}
 }
 
 // compile is the grammar as an automaton. Every word but the line end may be preceded by an interjection, which

@@ -40,7 +40,7 @@ var (
 		lives sleeps lies stands near behind beyond beside yesterday earlier once tomorrow soon later recently already formerly someday
 		eventually presently will must shall his her by himself herself itself themselves is was are were in its their and under skies
 		sells needs loves hoards seems stays very quite so much far even like than kingdom realm coast republic harbour market mayor
-		cathedral people tribe navy court`)
+		cathedral people tribe navy court then but`)
 
 	interjections = strings.Fields(`alas indeed perhaps hm naturally ahem hooray`)
 )
