@@ -50,6 +50,7 @@ func BenchmarkLanguageModel(b *testing.B) {
 	for i := range words {
 		words[i] = fmt.Sprint(i)
 	}
+	words[0] = corpus.EOS
 	vocab, err := corpus.NewVocab(words, nil)
 	if err != nil {
 		b.Fatal(err)
