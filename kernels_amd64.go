@@ -4,6 +4,81 @@
 
 package lane
 
+// dotAVX512 returns Σ x[i]·y[i].
+//
+//go:noescape
+func dotAVX512(x []float32, y []float32) float32
+
+// sumAVX512 returns Σ x[i].
+//
+//go:noescape
+func sumAVX512(x []float32) float32
+
+// maxAVX512 returns the largest x[i]: NaN if any is NaN, −Inf if there is none.
+//
+//go:noescape
+func maxAVX512(x []float32) float32
+
+// axpyAVX512 computes dst[i] += a·x[i], rounded once.
+//
+//go:noescape
+func axpyAVX512(dst []float32, a float32, x []float32)
+
+// scaleAVX512 computes dst[i] = a·x[i].
+//
+//go:noescape
+func scaleAVX512(dst []float32, a float32, x []float32)
+
+// addAVX512 computes dst[i] = x[i] + y[i].
+//
+//go:noescape
+func addAVX512(dst []float32, x []float32, y []float32)
+
+// subAVX512 computes dst[i] = x[i] − y[i].
+//
+//go:noescape
+func subAVX512(dst []float32, x []float32, y []float32)
+
+// mulAVX512 computes dst[i] = x[i]·y[i].
+//
+//go:noescape
+func mulAVX512(dst []float32, x []float32, y []float32)
+
+// divAVX512 computes dst[i] = x[i]/y[i].
+//
+//go:noescape
+func divAVX512(dst []float32, x []float32, y []float32)
+
+// expAVX512 computes dst[i] = eˣ.
+//
+//go:noescape
+func expAVX512(dst []float32, x []float32)
+
+// sigmoidAVX512 computes dst[i] = 1/(1 + e⁻ˣ).
+//
+//go:noescape
+func sigmoidAVX512(dst []float32, x []float32)
+
+// tanhAVX512 computes dst[i] = tanh x.
+//
+//go:noescape
+func tanhAVX512(dst []float32, x []float32)
+
+// gatherAVX512 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+
+// scatterAddAVX512 computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.
+//
+//go:noescape
+func scatterAddAVX512(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// tileAVX512 computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.
+//
+//go:noescape
+func tileAVX512(k int, a []float32, b []float32, c []float32, ldc int)
+
 // dotAVX2 returns Σ x[i]·y[i].
 //
 //go:noescape

@@ -4,6 +4,2071 @@
 
 #include "textflag.h"
 
+// func dotAVX512(x []float32, y []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·dotAVX512(SB), NOSPLIT, $0-52
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   x_len+8(FP), DX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ   BX, BX
+	SUBQ   $0x00000040, DX
+	JLT    dotBlocksDone
+
+dotBlock:
+	VMOVUPS     (AX)(BX*4), Z4
+	VFMADD231PS (CX)(BX*4), Z4, Z0
+	VMOVUPS     64(AX)(BX*4), Z4
+	VFMADD231PS 64(CX)(BX*4), Z4, Z1
+	VMOVUPS     128(AX)(BX*4), Z4
+	VFMADD231PS 128(CX)(BX*4), Z4, Z2
+	VMOVUPS     192(AX)(BX*4), Z4
+	VFMADD231PS 192(CX)(BX*4), Z4, Z3
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000040, DX
+	JGE         dotBlock
+
+dotBlocksDone:
+	ADDQ $0x00000040, DX
+	SUBQ $0x00000010, DX
+	JLT  dotVectorsDone
+
+dotVector:
+	VMOVUPS     (AX)(BX*4), Z4
+	VFMADD231PS (CX)(BX*4), Z4, Z0
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, DX
+	JGE         dotVector
+
+dotVectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          dotEnd
+	MOVL        $-1, SI
+	BZHIL       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z4
+	VMOVUPS.Z   (CX)(BX*4), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+
+dotEnd:
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDPS        X1, X0, X0
+	VZEROUPPER
+	MOVSS         X0, ret+48(FP)
+	RET
+
+// func sumAVX512(x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·sumAVX512(SB), NOSPLIT, $0-28
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	XORQ   DX, DX
+	SUBQ   $0x00000080, CX
+	JLT    sumBlocksDone
+
+sumBlock:
+	VADDPS (AX)(DX*4), Z0, Z0
+	VADDPS 64(AX)(DX*4), Z1, Z1
+	VADDPS 128(AX)(DX*4), Z2, Z2
+	VADDPS 192(AX)(DX*4), Z3, Z3
+	VADDPS 256(AX)(DX*4), Z4, Z4
+	VADDPS 320(AX)(DX*4), Z5, Z5
+	VADDPS 384(AX)(DX*4), Z6, Z6
+	VADDPS 448(AX)(DX*4), Z7, Z7
+	ADDQ   $0x00000080, DX
+	SUBQ   $0x00000080, CX
+	JGE    sumBlock
+
+sumBlocksDone:
+	ADDQ $0x00000080, CX
+	SUBQ $0x00000010, CX
+	JLT  sumVectorsDone
+
+sumVector:
+	VADDPS (AX)(DX*4), Z0, Z0
+	ADDQ   $0x00000010, DX
+	SUBQ   $0x00000010, CX
+	JGE    sumVector
+
+sumVectorsDone:
+	ADDQ      $0x00000010, CX
+	TESTQ     CX, CX
+	JZ        sumEnd
+	MOVL      $-1, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z8
+	VADDPS    Z8, Z0, Z0
+
+sumEnd:
+	VADDPS        Z4, Z0, Z0
+	VADDPS        Z5, Z1, Z1
+	VADDPS        Z6, Z2, Z2
+	VADDPS        Z7, Z3, Z3
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDPS        X1, X0, X0
+	VZEROUPPER
+	MOVSS         X0, ret+24(FP)
+	RET
+
+// func maxAVX512(x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·maxAVX512(SB), NOSPLIT, $0-28
+	MOVQ    x_base+0(FP), AX
+	MOVQ    x_len+8(FP), CX
+	VMOVUPS negativeInfinity<>+0(SB), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VXORPS  Z5, Z5, Z5
+	XORQ    DX, DX
+	SUBQ    $0x00000040, CX
+	JLT     maxBlocksDone
+
+maxBlock:
+	VMOVUPS  (AX)(DX*4), Z6
+	VMAXPS   Z6, Z1, Z1
+	VMOVUPS  64(AX)(DX*4), Z7
+	VMAXPS   Z7, Z2, Z2
+	VMOVUPS  128(AX)(DX*4), Z8
+	VMAXPS   Z8, Z3, Z3
+	VMOVUPS  192(AX)(DX*4), Z9
+	VMAXPS   Z9, Z4, Z4
+	VCMPPS   $0x03, Z6, Z7, K1
+	VPMOVM2D K1, Z6
+	VORPS    Z6, Z5, Z5
+	VCMPPS   $0x03, Z8, Z9, K1
+	VPMOVM2D K1, Z6
+	VORPS    Z6, Z5, Z5
+	ADDQ     $0x00000040, DX
+	SUBQ     $0x00000040, CX
+	JGE      maxBlock
+
+maxBlocksDone:
+	ADDQ $0x00000040, CX
+	SUBQ $0x00000010, CX
+	JLT  maxVectorsDone
+
+maxVector:
+	VMOVUPS  (AX)(DX*4), Z6
+	VMAXPS   Z6, Z1, Z1
+	VCMPPS   $0x03, Z6, Z6, K1
+	VPMOVM2D K1, Z6
+	VORPS    Z6, Z5, Z5
+	ADDQ     $0x00000010, DX
+	SUBQ     $0x00000010, CX
+	JGE      maxVector
+
+maxVectorsDone:
+	ADDQ      $0x00000010, CX
+	TESTQ     CX, CX
+	JZ        maxEnd
+	MOVL      $-1, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z6
+	VBLENDMPS Z6, Z0, K1, Z6
+	VMAXPS    Z6, Z1, Z1
+	VCMPPS    $0x03, Z6, Z6, K1
+	VPMOVM2D  K1, Z0
+	VORPS     Z0, Z5, Z5
+
+maxEnd:
+	VMAXPS        Z3, Z1, Z1
+	VMAXPS        Z4, Z2, Z2
+	VMAXPS        Z2, Z1, Z1
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VMAXPS        Y0, Y1, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VMAXPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VMAXPS        X0, X1, X1
+	VEXTRACTF32X8 $0x01, Z5, Y0
+	VORPS         Y0, Y5, Y5
+	VEXTRACTF32X4 $0x01, Y5, X0
+	VORPS         X0, X5, X5
+	VMOVHLPS      X5, X5, X0
+	VORPS         X0, X5, X5
+	VMOVSHDUP     X5, X0
+	VORPS         X0, X5, X5
+	VORPS         Z5, Z1, Z1
+	VZEROUPPER
+	MOVSS         X1, ret+24(FP)
+	RET
+
+DATA negativeInfinity<>+0(SB)/4, $0xff800000
+DATA negativeInfinity<>+4(SB)/4, $0xff800000
+DATA negativeInfinity<>+8(SB)/4, $0xff800000
+DATA negativeInfinity<>+12(SB)/4, $0xff800000
+DATA negativeInfinity<>+16(SB)/4, $0xff800000
+DATA negativeInfinity<>+20(SB)/4, $0xff800000
+DATA negativeInfinity<>+24(SB)/4, $0xff800000
+DATA negativeInfinity<>+28(SB)/4, $0xff800000
+DATA negativeInfinity<>+32(SB)/4, $0xff800000
+DATA negativeInfinity<>+36(SB)/4, $0xff800000
+DATA negativeInfinity<>+40(SB)/4, $0xff800000
+DATA negativeInfinity<>+44(SB)/4, $0xff800000
+DATA negativeInfinity<>+48(SB)/4, $0xff800000
+DATA negativeInfinity<>+52(SB)/4, $0xff800000
+DATA negativeInfinity<>+56(SB)/4, $0xff800000
+DATA negativeInfinity<>+60(SB)/4, $0xff800000
+GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $64
+
+// func axpyAVX512(dst []float32, a float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS a+24(FP), Z0
+	XORQ         BX, BX
+	SUBQ         $0x00000040, DX
+	JLT          axpyBlocksDone
+
+axpyBlock:
+	VMOVUPS     (AX)(BX*4), Z1
+	VMOVUPS     64(AX)(BX*4), Z2
+	VMOVUPS     128(AX)(BX*4), Z3
+	VMOVUPS     192(AX)(BX*4), Z4
+	VFMADD231PS (CX)(BX*4), Z0, Z1
+	VMOVUPS     Z1, (AX)(BX*4)
+	VFMADD231PS 64(CX)(BX*4), Z0, Z2
+	VMOVUPS     Z2, 64(AX)(BX*4)
+	VFMADD231PS 128(CX)(BX*4), Z0, Z3
+	VMOVUPS     Z3, 128(AX)(BX*4)
+	VFMADD231PS 192(CX)(BX*4), Z0, Z4
+	VMOVUPS     Z4, 192(AX)(BX*4)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000040, DX
+	JGE         axpyBlock
+
+axpyBlocksDone:
+	ADDQ $0x00000040, DX
+	SUBQ $0x00000010, DX
+	JLT  axpyVectorsDone
+
+axpyVector:
+	VMOVUPS     (AX)(BX*4), Z1
+	VFMADD231PS (CX)(BX*4), Z0, Z1
+	VMOVUPS     Z1, (AX)(BX*4)
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, DX
+	JGE         axpyVector
+
+axpyVectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          axpyEnd
+	MOVL        $-1, SI
+	BZHIL       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (AX)(BX*4)
+
+axpyEnd:
+	VZEROUPPER
+	RET
+
+// func scaleAVX512(dst []float32, a float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS a+24(FP), Z0
+	XORQ         BX, BX
+	SUBQ         $0x00000040, DX
+	JLT          scaleBlocksDone
+
+scaleBlock:
+	VMOVUPS (CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(BX*4)
+	VMOVUPS 64(CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z1
+	VMOVUPS Z1, 64(AX)(BX*4)
+	VMOVUPS 128(CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z1
+	VMOVUPS Z1, 128(AX)(BX*4)
+	VMOVUPS 192(CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z1
+	VMOVUPS Z1, 192(AX)(BX*4)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000040, DX
+	JGE     scaleBlock
+
+scaleBlocksDone:
+	ADDQ $0x00000040, DX
+	SUBQ $0x00000010, DX
+	JLT  scaleVectorsDone
+
+scaleVector:
+	VMOVUPS (CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(BX*4)
+	ADDQ    $0x00000010, BX
+	SUBQ    $0x00000010, DX
+	JGE     scaleVector
+
+scaleVectorsDone:
+	ADDQ      $0x00000010, DX
+	TESTQ     DX, DX
+	JZ        scaleEnd
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VMULPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (AX)(BX*4)
+
+scaleEnd:
+	VZEROUPPER
+	RET
+
+// func addAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000040, BX
+	JLT  addBlocksDone
+
+addBlock:
+	VMOVUPS (CX)(SI*4), Z0
+	VADDPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Z0
+	VADDPS  64(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 64(AX)(SI*4)
+	VMOVUPS 128(CX)(SI*4), Z0
+	VADDPS  128(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 128(AX)(SI*4)
+	VMOVUPS 192(CX)(SI*4), Z0
+	VADDPS  192(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 192(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     addBlock
+
+addBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  addVectorsDone
+
+addVector:
+	VMOVUPS (CX)(SI*4), Z0
+	VADDPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     addVector
+
+addVectorsDone:
+	ADDQ      $0x00000010, BX
+	TESTQ     BX, BX
+	JZ        addEnd
+	MOVL      $-1, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+addEnd:
+	VZEROUPPER
+	RET
+
+// func subAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·subAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000040, BX
+	JLT  subBlocksDone
+
+subBlock:
+	VMOVUPS (CX)(SI*4), Z0
+	VSUBPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Z0
+	VSUBPS  64(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 64(AX)(SI*4)
+	VMOVUPS 128(CX)(SI*4), Z0
+	VSUBPS  128(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 128(AX)(SI*4)
+	VMOVUPS 192(CX)(SI*4), Z0
+	VSUBPS  192(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 192(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     subBlock
+
+subBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  subVectorsDone
+
+subVector:
+	VMOVUPS (CX)(SI*4), Z0
+	VSUBPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     subVector
+
+subVectorsDone:
+	ADDQ      $0x00000010, BX
+	TESTQ     BX, BX
+	JZ        subEnd
+	MOVL      $-1, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+subEnd:
+	VZEROUPPER
+	RET
+
+// func mulAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·mulAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000040, BX
+	JLT  mulBlocksDone
+
+mulBlock:
+	VMOVUPS (CX)(SI*4), Z0
+	VMULPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Z0
+	VMULPS  64(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 64(AX)(SI*4)
+	VMOVUPS 128(CX)(SI*4), Z0
+	VMULPS  128(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 128(AX)(SI*4)
+	VMOVUPS 192(CX)(SI*4), Z0
+	VMULPS  192(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 192(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     mulBlock
+
+mulBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  mulVectorsDone
+
+mulVector:
+	VMOVUPS (CX)(SI*4), Z0
+	VMULPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     mulVector
+
+mulVectorsDone:
+	ADDQ      $0x00000010, BX
+	TESTQ     BX, BX
+	JZ        mulEnd
+	MOVL      $-1, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+mulEnd:
+	VZEROUPPER
+	RET
+
+// func divAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·divAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000040, BX
+	JLT  divBlocksDone
+
+divBlock:
+	VMOVUPS (CX)(SI*4), Z0
+	VDIVPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Z0
+	VDIVPS  64(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 64(AX)(SI*4)
+	VMOVUPS 128(CX)(SI*4), Z0
+	VDIVPS  128(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 128(AX)(SI*4)
+	VMOVUPS 192(CX)(SI*4), Z0
+	VDIVPS  192(DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, 192(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     divBlock
+
+divBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  divVectorsDone
+
+divVector:
+	VMOVUPS (CX)(SI*4), Z0
+	VDIVPS  (DX)(SI*4), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     divVector
+
+divVectorsDone:
+	ADDQ      $0x00000010, BX
+	TESTQ     BX, BX
+	JZ        divEnd
+	MOVL      $-1, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+divEnd:
+	VZEROUPPER
+	RET
+
+// func expAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·expAVX512(SB), NOSPLIT, $0-48
+	VMOVUPS expUnderflow<>+0(SB), Z0
+	VMOVUPS expOverflow<>+0(SB), Z1
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x00000040, DX
+	JLT     expBlocksDone
+
+expBlock:
+	VMOVUPS      (CX)(BX*4), Z2
+	VMOVUPS      64(CX)(BX*4), Z3
+	VMOVUPS      128(CX)(BX*4), Z4
+	VMOVUPS      192(CX)(BX*4), Z5
+	VMAXPS       Z2, Z0, Z2
+	VMAXPS       Z3, Z0, Z3
+	VMAXPS       Z4, Z0, Z4
+	VMAXPS       Z5, Z0, Z5
+	VMINPS       Z2, Z1, Z2
+	VMINPS       Z3, Z1, Z3
+	VMINPS       Z4, Z1, Z4
+	VMINPS       Z5, Z1, Z5
+	VMULPS       log2e<>+0(SB), Z2, Z7
+	VMULPS       log2e<>+0(SB), Z3, Z9
+	VMULPS       log2e<>+0(SB), Z4, Z11
+	VMULPS       log2e<>+0(SB), Z5, Z13
+	VRNDSCALEPS  $0x00, Z7, Z6
+	VRNDSCALEPS  $0x00, Z9, Z8
+	VRNDSCALEPS  $0x00, Z11, Z10
+	VRNDSCALEPS  $0x00, Z13, Z12
+	VMOVAPS      Z6, Z7
+	VMOVAPS      Z8, Z9
+	VMOVAPS      Z10, Z11
+	VMOVAPS      Z12, Z13
+	VFNMADD231PS ln2Head<>+0(SB), Z7, Z2
+	VFNMADD231PS ln2Head<>+0(SB), Z9, Z3
+	VFNMADD231PS ln2Head<>+0(SB), Z11, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z13, Z5
+	VFNMADD231PS ln2Tail<>+0(SB), Z7, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z3
+	VFNMADD231PS ln2Tail<>+0(SB), Z11, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z13, Z5
+	VMOVUPS      exp6<>+0(SB), Z7
+	VMOVUPS      exp6<>+0(SB), Z9
+	VMOVUPS      exp6<>+0(SB), Z11
+	VMOVUPS      exp6<>+0(SB), Z13
+	VFMADD213PS  exp5<>+0(SB), Z2, Z7
+	VFMADD213PS  exp5<>+0(SB), Z3, Z9
+	VFMADD213PS  exp5<>+0(SB), Z4, Z11
+	VFMADD213PS  exp5<>+0(SB), Z5, Z13
+	VFMADD213PS  exp4<>+0(SB), Z2, Z7
+	VFMADD213PS  exp4<>+0(SB), Z3, Z9
+	VFMADD213PS  exp4<>+0(SB), Z4, Z11
+	VFMADD213PS  exp4<>+0(SB), Z5, Z13
+	VFMADD213PS  exp3<>+0(SB), Z2, Z7
+	VFMADD213PS  exp3<>+0(SB), Z3, Z9
+	VFMADD213PS  exp3<>+0(SB), Z4, Z11
+	VFMADD213PS  exp3<>+0(SB), Z5, Z13
+	VFMADD213PS  exp2<>+0(SB), Z2, Z7
+	VFMADD213PS  exp2<>+0(SB), Z3, Z9
+	VFMADD213PS  exp2<>+0(SB), Z4, Z11
+	VFMADD213PS  exp2<>+0(SB), Z5, Z13
+	VFMADD213PS  one<>+0(SB), Z2, Z7
+	VFMADD213PS  one<>+0(SB), Z3, Z9
+	VFMADD213PS  one<>+0(SB), Z4, Z11
+	VFMADD213PS  one<>+0(SB), Z5, Z13
+	VFMADD213PS  one<>+0(SB), Z2, Z7
+	VFMADD213PS  one<>+0(SB), Z3, Z9
+	VFMADD213PS  one<>+0(SB), Z4, Z11
+	VFMADD213PS  one<>+0(SB), Z5, Z13
+	VSCALEFPS    Z6, Z7, Z2
+	VSCALEFPS    Z8, Z9, Z3
+	VSCALEFPS    Z10, Z11, Z4
+	VSCALEFPS    Z12, Z13, Z5
+	VMOVUPS      Z2, (AX)(BX*4)
+	VMOVUPS      Z3, 64(AX)(BX*4)
+	VMOVUPS      Z4, 128(AX)(BX*4)
+	VMOVUPS      Z5, 192(AX)(BX*4)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000040, DX
+	JGE          expBlock
+
+expBlocksDone:
+	ADDQ $0x00000040, DX
+	SUBQ $0x00000010, DX
+	JLT  expVectorsDone
+
+expVector:
+	VMOVUPS      (CX)(BX*4), Z2
+	VMAXPS       Z2, Z0, Z2
+	VMINPS       Z2, Z1, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z4
+	VRNDSCALEPS  $0x00, Z4, Z3
+	VMOVAPS      Z3, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
+	VMOVUPS      exp6<>+0(SB), Z4
+	VFMADD213PS  exp5<>+0(SB), Z2, Z4
+	VFMADD213PS  exp4<>+0(SB), Z2, Z4
+	VFMADD213PS  exp3<>+0(SB), Z2, Z4
+	VFMADD213PS  exp2<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VSCALEFPS    Z3, Z4, Z2
+	VMOVUPS      Z2, (AX)(BX*4)
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          expVector
+
+expVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           expEnd
+	MOVL         $-1, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z2
+	VMAXPS       Z2, Z0, Z2
+	VMINPS       Z2, Z1, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z1
+	VRNDSCALEPS  $0x00, Z1, Z0
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS ln2Head<>+0(SB), Z1, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z2
+	VMOVUPS      exp6<>+0(SB), Z1
+	VFMADD213PS  exp5<>+0(SB), Z2, Z1
+	VFMADD213PS  exp4<>+0(SB), Z2, Z1
+	VFMADD213PS  exp3<>+0(SB), Z2, Z1
+	VFMADD213PS  exp2<>+0(SB), Z2, Z1
+	VFMADD213PS  one<>+0(SB), Z2, Z1
+	VFMADD213PS  one<>+0(SB), Z2, Z1
+	VSCALEFPS    Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)(BX*4)
+
+expEnd:
+	VZEROUPPER
+	RET
+
+DATA expUnderflow<>+0(SB)/4, $0xc2d00000
+DATA expUnderflow<>+4(SB)/4, $0xc2d00000
+DATA expUnderflow<>+8(SB)/4, $0xc2d00000
+DATA expUnderflow<>+12(SB)/4, $0xc2d00000
+DATA expUnderflow<>+16(SB)/4, $0xc2d00000
+DATA expUnderflow<>+20(SB)/4, $0xc2d00000
+DATA expUnderflow<>+24(SB)/4, $0xc2d00000
+DATA expUnderflow<>+28(SB)/4, $0xc2d00000
+DATA expUnderflow<>+32(SB)/4, $0xc2d00000
+DATA expUnderflow<>+36(SB)/4, $0xc2d00000
+DATA expUnderflow<>+40(SB)/4, $0xc2d00000
+DATA expUnderflow<>+44(SB)/4, $0xc2d00000
+DATA expUnderflow<>+48(SB)/4, $0xc2d00000
+DATA expUnderflow<>+52(SB)/4, $0xc2d00000
+DATA expUnderflow<>+56(SB)/4, $0xc2d00000
+DATA expUnderflow<>+60(SB)/4, $0xc2d00000
+GLOBL expUnderflow<>(SB), RODATA|NOPTR, $64
+
+DATA expOverflow<>+0(SB)/4, $0x42b20000
+DATA expOverflow<>+4(SB)/4, $0x42b20000
+DATA expOverflow<>+8(SB)/4, $0x42b20000
+DATA expOverflow<>+12(SB)/4, $0x42b20000
+DATA expOverflow<>+16(SB)/4, $0x42b20000
+DATA expOverflow<>+20(SB)/4, $0x42b20000
+DATA expOverflow<>+24(SB)/4, $0x42b20000
+DATA expOverflow<>+28(SB)/4, $0x42b20000
+DATA expOverflow<>+32(SB)/4, $0x42b20000
+DATA expOverflow<>+36(SB)/4, $0x42b20000
+DATA expOverflow<>+40(SB)/4, $0x42b20000
+DATA expOverflow<>+44(SB)/4, $0x42b20000
+DATA expOverflow<>+48(SB)/4, $0x42b20000
+DATA expOverflow<>+52(SB)/4, $0x42b20000
+DATA expOverflow<>+56(SB)/4, $0x42b20000
+DATA expOverflow<>+60(SB)/4, $0x42b20000
+GLOBL expOverflow<>(SB), RODATA|NOPTR, $64
+
+DATA log2e<>+0(SB)/4, $0x3fb8aa3b
+DATA log2e<>+4(SB)/4, $0x3fb8aa3b
+DATA log2e<>+8(SB)/4, $0x3fb8aa3b
+DATA log2e<>+12(SB)/4, $0x3fb8aa3b
+DATA log2e<>+16(SB)/4, $0x3fb8aa3b
+DATA log2e<>+20(SB)/4, $0x3fb8aa3b
+DATA log2e<>+24(SB)/4, $0x3fb8aa3b
+DATA log2e<>+28(SB)/4, $0x3fb8aa3b
+DATA log2e<>+32(SB)/4, $0x3fb8aa3b
+DATA log2e<>+36(SB)/4, $0x3fb8aa3b
+DATA log2e<>+40(SB)/4, $0x3fb8aa3b
+DATA log2e<>+44(SB)/4, $0x3fb8aa3b
+DATA log2e<>+48(SB)/4, $0x3fb8aa3b
+DATA log2e<>+52(SB)/4, $0x3fb8aa3b
+DATA log2e<>+56(SB)/4, $0x3fb8aa3b
+DATA log2e<>+60(SB)/4, $0x3fb8aa3b
+GLOBL log2e<>(SB), RODATA|NOPTR, $64
+
+DATA ln2Head<>+0(SB)/4, $0x3f317218
+DATA ln2Head<>+4(SB)/4, $0x3f317218
+DATA ln2Head<>+8(SB)/4, $0x3f317218
+DATA ln2Head<>+12(SB)/4, $0x3f317218
+DATA ln2Head<>+16(SB)/4, $0x3f317218
+DATA ln2Head<>+20(SB)/4, $0x3f317218
+DATA ln2Head<>+24(SB)/4, $0x3f317218
+DATA ln2Head<>+28(SB)/4, $0x3f317218
+DATA ln2Head<>+32(SB)/4, $0x3f317218
+DATA ln2Head<>+36(SB)/4, $0x3f317218
+DATA ln2Head<>+40(SB)/4, $0x3f317218
+DATA ln2Head<>+44(SB)/4, $0x3f317218
+DATA ln2Head<>+48(SB)/4, $0x3f317218
+DATA ln2Head<>+52(SB)/4, $0x3f317218
+DATA ln2Head<>+56(SB)/4, $0x3f317218
+DATA ln2Head<>+60(SB)/4, $0x3f317218
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $64
+
+DATA ln2Tail<>+0(SB)/4, $0xb102e308
+DATA ln2Tail<>+4(SB)/4, $0xb102e308
+DATA ln2Tail<>+8(SB)/4, $0xb102e308
+DATA ln2Tail<>+12(SB)/4, $0xb102e308
+DATA ln2Tail<>+16(SB)/4, $0xb102e308
+DATA ln2Tail<>+20(SB)/4, $0xb102e308
+DATA ln2Tail<>+24(SB)/4, $0xb102e308
+DATA ln2Tail<>+28(SB)/4, $0xb102e308
+DATA ln2Tail<>+32(SB)/4, $0xb102e308
+DATA ln2Tail<>+36(SB)/4, $0xb102e308
+DATA ln2Tail<>+40(SB)/4, $0xb102e308
+DATA ln2Tail<>+44(SB)/4, $0xb102e308
+DATA ln2Tail<>+48(SB)/4, $0xb102e308
+DATA ln2Tail<>+52(SB)/4, $0xb102e308
+DATA ln2Tail<>+56(SB)/4, $0xb102e308
+DATA ln2Tail<>+60(SB)/4, $0xb102e308
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $64
+
+DATA exp6<>+0(SB)/4, $0x3ab526ba
+DATA exp6<>+4(SB)/4, $0x3ab526ba
+DATA exp6<>+8(SB)/4, $0x3ab526ba
+DATA exp6<>+12(SB)/4, $0x3ab526ba
+DATA exp6<>+16(SB)/4, $0x3ab526ba
+DATA exp6<>+20(SB)/4, $0x3ab526ba
+DATA exp6<>+24(SB)/4, $0x3ab526ba
+DATA exp6<>+28(SB)/4, $0x3ab526ba
+DATA exp6<>+32(SB)/4, $0x3ab526ba
+DATA exp6<>+36(SB)/4, $0x3ab526ba
+DATA exp6<>+40(SB)/4, $0x3ab526ba
+DATA exp6<>+44(SB)/4, $0x3ab526ba
+DATA exp6<>+48(SB)/4, $0x3ab526ba
+DATA exp6<>+52(SB)/4, $0x3ab526ba
+DATA exp6<>+56(SB)/4, $0x3ab526ba
+DATA exp6<>+60(SB)/4, $0x3ab526ba
+GLOBL exp6<>(SB), RODATA|NOPTR, $64
+
+DATA exp5<>+0(SB)/4, $0x3c091cc7
+DATA exp5<>+4(SB)/4, $0x3c091cc7
+DATA exp5<>+8(SB)/4, $0x3c091cc7
+DATA exp5<>+12(SB)/4, $0x3c091cc7
+DATA exp5<>+16(SB)/4, $0x3c091cc7
+DATA exp5<>+20(SB)/4, $0x3c091cc7
+DATA exp5<>+24(SB)/4, $0x3c091cc7
+DATA exp5<>+28(SB)/4, $0x3c091cc7
+DATA exp5<>+32(SB)/4, $0x3c091cc7
+DATA exp5<>+36(SB)/4, $0x3c091cc7
+DATA exp5<>+40(SB)/4, $0x3c091cc7
+DATA exp5<>+44(SB)/4, $0x3c091cc7
+DATA exp5<>+48(SB)/4, $0x3c091cc7
+DATA exp5<>+52(SB)/4, $0x3c091cc7
+DATA exp5<>+56(SB)/4, $0x3c091cc7
+DATA exp5<>+60(SB)/4, $0x3c091cc7
+GLOBL exp5<>(SB), RODATA|NOPTR, $64
+
+DATA exp4<>+0(SB)/4, $0x3d2aac58
+DATA exp4<>+4(SB)/4, $0x3d2aac58
+DATA exp4<>+8(SB)/4, $0x3d2aac58
+DATA exp4<>+12(SB)/4, $0x3d2aac58
+DATA exp4<>+16(SB)/4, $0x3d2aac58
+DATA exp4<>+20(SB)/4, $0x3d2aac58
+DATA exp4<>+24(SB)/4, $0x3d2aac58
+DATA exp4<>+28(SB)/4, $0x3d2aac58
+DATA exp4<>+32(SB)/4, $0x3d2aac58
+DATA exp4<>+36(SB)/4, $0x3d2aac58
+DATA exp4<>+40(SB)/4, $0x3d2aac58
+DATA exp4<>+44(SB)/4, $0x3d2aac58
+DATA exp4<>+48(SB)/4, $0x3d2aac58
+DATA exp4<>+52(SB)/4, $0x3d2aac58
+DATA exp4<>+56(SB)/4, $0x3d2aac58
+DATA exp4<>+60(SB)/4, $0x3d2aac58
+GLOBL exp4<>(SB), RODATA|NOPTR, $64
+
+DATA exp3<>+0(SB)/4, $0x3e2aaa49
+DATA exp3<>+4(SB)/4, $0x3e2aaa49
+DATA exp3<>+8(SB)/4, $0x3e2aaa49
+DATA exp3<>+12(SB)/4, $0x3e2aaa49
+DATA exp3<>+16(SB)/4, $0x3e2aaa49
+DATA exp3<>+20(SB)/4, $0x3e2aaa49
+DATA exp3<>+24(SB)/4, $0x3e2aaa49
+DATA exp3<>+28(SB)/4, $0x3e2aaa49
+DATA exp3<>+32(SB)/4, $0x3e2aaa49
+DATA exp3<>+36(SB)/4, $0x3e2aaa49
+DATA exp3<>+40(SB)/4, $0x3e2aaa49
+DATA exp3<>+44(SB)/4, $0x3e2aaa49
+DATA exp3<>+48(SB)/4, $0x3e2aaa49
+DATA exp3<>+52(SB)/4, $0x3e2aaa49
+DATA exp3<>+56(SB)/4, $0x3e2aaa49
+DATA exp3<>+60(SB)/4, $0x3e2aaa49
+GLOBL exp3<>(SB), RODATA|NOPTR, $64
+
+DATA exp2<>+0(SB)/4, $0x3efffffe
+DATA exp2<>+4(SB)/4, $0x3efffffe
+DATA exp2<>+8(SB)/4, $0x3efffffe
+DATA exp2<>+12(SB)/4, $0x3efffffe
+DATA exp2<>+16(SB)/4, $0x3efffffe
+DATA exp2<>+20(SB)/4, $0x3efffffe
+DATA exp2<>+24(SB)/4, $0x3efffffe
+DATA exp2<>+28(SB)/4, $0x3efffffe
+DATA exp2<>+32(SB)/4, $0x3efffffe
+DATA exp2<>+36(SB)/4, $0x3efffffe
+DATA exp2<>+40(SB)/4, $0x3efffffe
+DATA exp2<>+44(SB)/4, $0x3efffffe
+DATA exp2<>+48(SB)/4, $0x3efffffe
+DATA exp2<>+52(SB)/4, $0x3efffffe
+DATA exp2<>+56(SB)/4, $0x3efffffe
+DATA exp2<>+60(SB)/4, $0x3efffffe
+GLOBL exp2<>(SB), RODATA|NOPTR, $64
+
+DATA one<>+0(SB)/4, $0x3f800000
+DATA one<>+4(SB)/4, $0x3f800000
+DATA one<>+8(SB)/4, $0x3f800000
+DATA one<>+12(SB)/4, $0x3f800000
+DATA one<>+16(SB)/4, $0x3f800000
+DATA one<>+20(SB)/4, $0x3f800000
+DATA one<>+24(SB)/4, $0x3f800000
+DATA one<>+28(SB)/4, $0x3f800000
+DATA one<>+32(SB)/4, $0x3f800000
+DATA one<>+36(SB)/4, $0x3f800000
+DATA one<>+40(SB)/4, $0x3f800000
+DATA one<>+44(SB)/4, $0x3f800000
+DATA one<>+48(SB)/4, $0x3f800000
+DATA one<>+52(SB)/4, $0x3f800000
+DATA one<>+56(SB)/4, $0x3f800000
+DATA one<>+60(SB)/4, $0x3f800000
+GLOBL one<>(SB), RODATA|NOPTR, $64
+
+// func sigmoidAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
+	VMOVUPS expUnderflow<>+0(SB), Z0
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x00000030, DX
+	JLT     sigmoidBlocksDone
+
+sigmoidBlock:
+	VMOVUPS      (CX)(BX*4), Z1
+	VMOVUPS      64(CX)(BX*4), Z2
+	VMOVUPS      128(CX)(BX*4), Z3
+	VORPS        signBit<>+0(SB), Z1, Z4
+	VORPS        signBit<>+0(SB), Z2, Z8
+	VORPS        signBit<>+0(SB), Z3, Z12
+	VMAXPS       Z4, Z0, Z4
+	VMAXPS       Z8, Z0, Z8
+	VMAXPS       Z12, Z0, Z12
+	VMULPS       log2e<>+0(SB), Z4, Z6
+	VMULPS       log2e<>+0(SB), Z8, Z10
+	VMULPS       log2e<>+0(SB), Z12, Z14
+	VRNDSCALEPS  $0x00, Z6, Z5
+	VRNDSCALEPS  $0x00, Z10, Z9
+	VRNDSCALEPS  $0x00, Z14, Z13
+	VMOVAPS      Z5, Z6
+	VMOVAPS      Z9, Z10
+	VMOVAPS      Z13, Z14
+	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z10, Z8
+	VFNMADD231PS ln2Head<>+0(SB), Z14, Z12
+	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z8
+	VFNMADD231PS ln2Tail<>+0(SB), Z14, Z12
+	VMOVUPS      exp6<>+0(SB), Z6
+	VMOVUPS      exp6<>+0(SB), Z10
+	VMOVUPS      exp6<>+0(SB), Z14
+	VFMADD213PS  exp5<>+0(SB), Z4, Z6
+	VFMADD213PS  exp5<>+0(SB), Z8, Z10
+	VFMADD213PS  exp5<>+0(SB), Z12, Z14
+	VFMADD213PS  exp4<>+0(SB), Z4, Z6
+	VFMADD213PS  exp4<>+0(SB), Z8, Z10
+	VFMADD213PS  exp4<>+0(SB), Z12, Z14
+	VFMADD213PS  exp3<>+0(SB), Z4, Z6
+	VFMADD213PS  exp3<>+0(SB), Z8, Z10
+	VFMADD213PS  exp3<>+0(SB), Z12, Z14
+	VFMADD213PS  exp2<>+0(SB), Z4, Z6
+	VFMADD213PS  exp2<>+0(SB), Z8, Z10
+	VFMADD213PS  exp2<>+0(SB), Z12, Z14
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z8, Z10
+	VFMADD213PS  one<>+0(SB), Z12, Z14
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z8, Z10
+	VFMADD213PS  one<>+0(SB), Z12, Z14
+	VSCALEFPS    Z5, Z6, Z4
+	VSCALEFPS    Z9, Z10, Z8
+	VSCALEFPS    Z13, Z14, Z12
+	VMOVUPS      one<>+0(SB), Z5
+	VMOVUPS      one<>+0(SB), Z9
+	VMOVUPS      one<>+0(SB), Z13
+	VPMOVD2M     Z1, K1
+	VPMOVD2M     Z2, K2
+	VPMOVD2M     Z3, K3
+	VBLENDMPS    Z4, Z5, K1, Z7
+	VBLENDMPS    Z8, Z9, K2, Z11
+	VBLENDMPS    Z12, Z13, K3, Z15
+	VADDPS       Z5, Z4, Z1
+	VADDPS       Z9, Z8, Z2
+	VADDPS       Z13, Z12, Z3
+	VDIVPS       Z1, Z7, Z1
+	VDIVPS       Z2, Z11, Z2
+	VDIVPS       Z3, Z15, Z3
+	VSUBPS       Z1, Z7, Z6
+	VSUBPS       Z2, Z11, Z10
+	VSUBPS       Z3, Z15, Z14
+	VFNMADD231PS Z4, Z1, Z6
+	VFNMADD231PS Z8, Z2, Z10
+	VFNMADD231PS Z12, Z3, Z14
+	VMULPS       half<>+0(SB), Z4, Z4
+	VMULPS       half<>+0(SB), Z8, Z8
+	VMULPS       half<>+0(SB), Z12, Z12
+	VSUBPS       Z4, Z5, Z4
+	VSUBPS       Z8, Z9, Z8
+	VSUBPS       Z12, Z13, Z12
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z12, Z14, Z3
+	VMOVUPS      Z1, (AX)(BX*4)
+	VMOVUPS      Z2, 64(AX)(BX*4)
+	VMOVUPS      Z3, 128(AX)(BX*4)
+	ADDQ         $0x00000030, BX
+	SUBQ         $0x00000030, DX
+	JGE          sigmoidBlock
+
+sigmoidBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  sigmoidVectorsDone
+
+sigmoidVector:
+	VMOVUPS      (CX)(BX*4), Z1
+	VORPS        signBit<>+0(SB), Z1, Z2
+	VMAXPS       Z2, Z0, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z4
+	VRNDSCALEPS  $0x00, Z4, Z3
+	VMOVAPS      Z3, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
+	VMOVUPS      exp6<>+0(SB), Z4
+	VFMADD213PS  exp5<>+0(SB), Z2, Z4
+	VFMADD213PS  exp4<>+0(SB), Z2, Z4
+	VFMADD213PS  exp3<>+0(SB), Z2, Z4
+	VFMADD213PS  exp2<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VSCALEFPS    Z3, Z4, Z2
+	VMOVUPS      one<>+0(SB), Z3
+	VPMOVD2M     Z1, K1
+	VBLENDMPS    Z2, Z3, K1, Z16
+	VADDPS       Z3, Z2, Z1
+	VDIVPS       Z1, Z16, Z1
+	VSUBPS       Z1, Z16, Z4
+	VFNMADD231PS Z2, Z1, Z4
+	VMULPS       half<>+0(SB), Z2, Z2
+	VSUBPS       Z2, Z3, Z2
+	VFMADD231PS  Z2, Z4, Z1
+	VMOVUPS      Z1, (AX)(BX*4)
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          sigmoidVector
+
+sigmoidVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           sigmoidEnd
+	MOVL         $-1, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z1
+	VORPS        signBit<>+0(SB), Z1, Z2
+	VMAXPS       Z2, Z0, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x00, Z3, Z0
+	VMOVAPS      Z0, Z3
+	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
+	VMOVUPS      exp6<>+0(SB), Z3
+	VFMADD213PS  exp5<>+0(SB), Z2, Z3
+	VFMADD213PS  exp4<>+0(SB), Z2, Z3
+	VFMADD213PS  exp3<>+0(SB), Z2, Z3
+	VFMADD213PS  exp2<>+0(SB), Z2, Z3
+	VFMADD213PS  one<>+0(SB), Z2, Z3
+	VFMADD213PS  one<>+0(SB), Z2, Z3
+	VSCALEFPS    Z0, Z3, Z2
+	VMOVUPS      one<>+0(SB), Z0
+	VPMOVD2M     Z1, K2
+	VBLENDMPS    Z2, Z0, K2, Z17
+	VADDPS       Z0, Z2, Z1
+	VDIVPS       Z1, Z17, Z1
+	VSUBPS       Z1, Z17, Z3
+	VFNMADD231PS Z2, Z1, Z3
+	VMULPS       half<>+0(SB), Z2, Z2
+	VSUBPS       Z2, Z0, Z2
+	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+
+sigmoidEnd:
+	VZEROUPPER
+	RET
+
+DATA signBit<>+0(SB)/4, $0x80000000
+DATA signBit<>+4(SB)/4, $0x80000000
+DATA signBit<>+8(SB)/4, $0x80000000
+DATA signBit<>+12(SB)/4, $0x80000000
+DATA signBit<>+16(SB)/4, $0x80000000
+DATA signBit<>+20(SB)/4, $0x80000000
+DATA signBit<>+24(SB)/4, $0x80000000
+DATA signBit<>+28(SB)/4, $0x80000000
+DATA signBit<>+32(SB)/4, $0x80000000
+DATA signBit<>+36(SB)/4, $0x80000000
+DATA signBit<>+40(SB)/4, $0x80000000
+DATA signBit<>+44(SB)/4, $0x80000000
+DATA signBit<>+48(SB)/4, $0x80000000
+DATA signBit<>+52(SB)/4, $0x80000000
+DATA signBit<>+56(SB)/4, $0x80000000
+DATA signBit<>+60(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $64
+
+DATA half<>+0(SB)/4, $0x3f000000
+DATA half<>+4(SB)/4, $0x3f000000
+DATA half<>+8(SB)/4, $0x3f000000
+DATA half<>+12(SB)/4, $0x3f000000
+DATA half<>+16(SB)/4, $0x3f000000
+DATA half<>+20(SB)/4, $0x3f000000
+DATA half<>+24(SB)/4, $0x3f000000
+DATA half<>+28(SB)/4, $0x3f000000
+DATA half<>+32(SB)/4, $0x3f000000
+DATA half<>+36(SB)/4, $0x3f000000
+DATA half<>+40(SB)/4, $0x3f000000
+DATA half<>+44(SB)/4, $0x3f000000
+DATA half<>+48(SB)/4, $0x3f000000
+DATA half<>+52(SB)/4, $0x3f000000
+DATA half<>+56(SB)/4, $0x3f000000
+DATA half<>+60(SB)/4, $0x3f000000
+GLOBL half<>(SB), RODATA|NOPTR, $64
+
+// func tanhAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
+	VMOVUPS tanhOne<>+0(SB), Z0
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x00000030, DX
+	JLT     tanhBlocksDone
+
+tanhBlock:
+	VMOVUPS      (CX)(BX*4), Z1
+	VMOVUPS      64(CX)(BX*4), Z2
+	VMOVUPS      128(CX)(BX*4), Z3
+	VANDPS       otherBits<>+0(SB), Z1, Z4
+	VANDPS       otherBits<>+0(SB), Z2, Z7
+	VANDPS       otherBits<>+0(SB), Z3, Z10
+	VMINPS       Z4, Z0, Z4
+	VMINPS       Z7, Z0, Z7
+	VMINPS       Z10, Z0, Z10
+	VADDPS       Z4, Z4, Z4
+	VADDPS       Z7, Z7, Z7
+	VADDPS       Z10, Z10, Z10
+	VMULPS       log2e<>+0(SB), Z4, Z6
+	VMULPS       log2e<>+0(SB), Z7, Z9
+	VMULPS       log2e<>+0(SB), Z10, Z12
+	VRNDSCALEPS  $0x00, Z6, Z5
+	VRNDSCALEPS  $0x00, Z9, Z8
+	VRNDSCALEPS  $0x00, Z12, Z11
+	VMOVAPS      Z5, Z6
+	VMOVAPS      Z8, Z9
+	VMOVAPS      Z11, Z12
+	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z9, Z7
+	VFNMADD231PS ln2Head<>+0(SB), Z12, Z10
+	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z7
+	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z10
+	VMOVUPS      exp6<>+0(SB), Z6
+	VMOVUPS      exp6<>+0(SB), Z9
+	VMOVUPS      exp6<>+0(SB), Z12
+	VFMADD213PS  exp5<>+0(SB), Z4, Z6
+	VFMADD213PS  exp5<>+0(SB), Z7, Z9
+	VFMADD213PS  exp5<>+0(SB), Z10, Z12
+	VFMADD213PS  exp4<>+0(SB), Z4, Z6
+	VFMADD213PS  exp4<>+0(SB), Z7, Z9
+	VFMADD213PS  exp4<>+0(SB), Z10, Z12
+	VFMADD213PS  exp3<>+0(SB), Z4, Z6
+	VFMADD213PS  exp3<>+0(SB), Z7, Z9
+	VFMADD213PS  exp3<>+0(SB), Z10, Z12
+	VFMADD213PS  exp2<>+0(SB), Z4, Z6
+	VFMADD213PS  exp2<>+0(SB), Z7, Z9
+	VFMADD213PS  exp2<>+0(SB), Z10, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z7, Z9
+	VFMADD213PS  one<>+0(SB), Z10, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z7, Z9
+	VFMADD213PS  one<>+0(SB), Z10, Z12
+	VSCALEFPS    Z5, Z6, Z6
+	VSCALEFPS    Z8, Z9, Z9
+	VSCALEFPS    Z11, Z12, Z12
+	VMOVUPS      one<>+0(SB), Z4
+	VMOVUPS      one<>+0(SB), Z7
+	VMOVUPS      one<>+0(SB), Z5
+	VADDPS       Z4, Z6, Z6
+	VADDPS       Z7, Z9, Z9
+	VADDPS       Z5, Z12, Z12
+	VMOVUPS      two<>+0(SB), Z8
+	VMOVUPS      two<>+0(SB), Z10
+	VMOVUPS      two<>+0(SB), Z11
+	VDIVPS       Z6, Z8, Z6
+	VDIVPS       Z9, Z10, Z8
+	VDIVPS       Z12, Z11, Z9
+	VSUBPS       Z6, Z4, Z4
+	VSUBPS       Z8, Z7, Z7
+	VSUBPS       Z9, Z5, Z10
+	VANDPS       otherBits<>+0(SB), Z1, Z5
+	VANDPS       otherBits<>+0(SB), Z2, Z9
+	VANDPS       otherBits<>+0(SB), Z3, Z13
+	VMULPS       Z5, Z5, Z6
+	VMULPS       Z9, Z9, Z11
+	VMULPS       Z13, Z13, Z14
+	VMOVUPS      tanh5<>+0(SB), Z8
+	VMOVUPS      tanh5<>+0(SB), Z12
+	VMOVUPS      tanh5<>+0(SB), Z15
+	VFMADD213PS  tanh4<>+0(SB), Z6, Z8
+	VFMADD213PS  tanh4<>+0(SB), Z11, Z12
+	VFMADD213PS  tanh4<>+0(SB), Z14, Z15
+	VFMADD213PS  tanh3<>+0(SB), Z6, Z8
+	VFMADD213PS  tanh3<>+0(SB), Z11, Z12
+	VFMADD213PS  tanh3<>+0(SB), Z14, Z15
+	VFMADD213PS  tanh2<>+0(SB), Z6, Z8
+	VFMADD213PS  tanh2<>+0(SB), Z11, Z12
+	VFMADD213PS  tanh2<>+0(SB), Z14, Z15
+	VFMADD213PS  tanh1<>+0(SB), Z6, Z8
+	VFMADD213PS  tanh1<>+0(SB), Z11, Z12
+	VFMADD213PS  tanh1<>+0(SB), Z14, Z15
+	VFMADD213PS  tanh0<>+0(SB), Z6, Z8
+	VFMADD213PS  tanh0<>+0(SB), Z11, Z12
+	VFMADD213PS  tanh0<>+0(SB), Z14, Z15
+	VMULPS       Z6, Z8, Z8
+	VMULPS       Z11, Z12, Z12
+	VMULPS       Z14, Z15, Z15
+	VFMADD213PS  Z5, Z5, Z8
+	VFMADD213PS  Z9, Z9, Z12
+	VFMADD213PS  Z13, Z13, Z15
+	VSUBPS       tanhSmall<>+0(SB), Z5, Z5
+	VSUBPS       tanhSmall<>+0(SB), Z9, Z9
+	VSUBPS       tanhSmall<>+0(SB), Z13, Z13
+	VPMOVD2M     Z5, K1
+	VPMOVD2M     Z9, K2
+	VPMOVD2M     Z13, K3
+	VBLENDMPS    Z8, Z4, K1, Z4
+	VBLENDMPS    Z12, Z7, K2, Z7
+	VBLENDMPS    Z15, Z10, K3, Z10
+	VANDPS       signBit<>+0(SB), Z1, Z1
+	VANDPS       signBit<>+0(SB), Z2, Z2
+	VANDPS       signBit<>+0(SB), Z3, Z3
+	VORPS        Z4, Z1, Z1
+	VORPS        Z7, Z2, Z2
+	VORPS        Z10, Z3, Z3
+	VMOVUPS      Z1, (AX)(BX*4)
+	VMOVUPS      Z2, 64(AX)(BX*4)
+	VMOVUPS      Z3, 128(AX)(BX*4)
+	ADDQ         $0x00000030, BX
+	SUBQ         $0x00000030, DX
+	JGE          tanhBlock
+
+tanhBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  tanhVectorsDone
+
+tanhVector:
+	VMOVUPS      (CX)(BX*4), Z1
+	VANDPS       otherBits<>+0(SB), Z1, Z2
+	VMINPS       Z2, Z0, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z4
+	VRNDSCALEPS  $0x00, Z4, Z3
+	VMOVAPS      Z3, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
+	VMOVUPS      exp6<>+0(SB), Z4
+	VFMADD213PS  exp5<>+0(SB), Z2, Z4
+	VFMADD213PS  exp4<>+0(SB), Z2, Z4
+	VFMADD213PS  exp3<>+0(SB), Z2, Z4
+	VFMADD213PS  exp2<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VFMADD213PS  one<>+0(SB), Z2, Z4
+	VSCALEFPS    Z3, Z4, Z4
+	VMOVUPS      one<>+0(SB), Z2
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      two<>+0(SB), Z3
+	VDIVPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z2, Z2
+	VANDPS       otherBits<>+0(SB), Z1, Z3
+	VMULPS       Z3, Z3, Z4
+	VMOVUPS      tanh5<>+0(SB), Z5
+	VFMADD213PS  tanh4<>+0(SB), Z4, Z5
+	VFMADD213PS  tanh3<>+0(SB), Z4, Z5
+	VFMADD213PS  tanh2<>+0(SB), Z4, Z5
+	VFMADD213PS  tanh1<>+0(SB), Z4, Z5
+	VFMADD213PS  tanh0<>+0(SB), Z4, Z5
+	VMULPS       Z4, Z5, Z5
+	VFMADD213PS  Z3, Z3, Z5
+	VSUBPS       tanhSmall<>+0(SB), Z3, Z3
+	VPMOVD2M     Z3, K1
+	VBLENDMPS    Z5, Z2, K1, Z2
+	VANDPS       signBit<>+0(SB), Z1, Z1
+	VORPS        Z2, Z1, Z1
+	VMOVUPS      Z1, (AX)(BX*4)
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          tanhVector
+
+tanhVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           tanhEnd
+	MOVL         $-1, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z1
+	VANDPS       otherBits<>+0(SB), Z1, Z2
+	VMINPS       Z2, Z0, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       log2e<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x00, Z3, Z0
+	VMOVAPS      Z0, Z3
+	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
+	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
+	VMOVUPS      exp6<>+0(SB), Z3
+	VFMADD213PS  exp5<>+0(SB), Z2, Z3
+	VFMADD213PS  exp4<>+0(SB), Z2, Z3
+	VFMADD213PS  exp3<>+0(SB), Z2, Z3
+	VFMADD213PS  exp2<>+0(SB), Z2, Z3
+	VFMADD213PS  one<>+0(SB), Z2, Z3
+	VFMADD213PS  one<>+0(SB), Z2, Z3
+	VSCALEFPS    Z0, Z3, Z3
+	VMOVUPS      one<>+0(SB), Z0
+	VADDPS       Z0, Z3, Z3
+	VMOVUPS      two<>+0(SB), Z2
+	VDIVPS       Z3, Z2, Z2
+	VSUBPS       Z2, Z0, Z2
+	VANDPS       otherBits<>+0(SB), Z1, Z0
+	VMULPS       Z0, Z0, Z3
+	VMOVUPS      tanh5<>+0(SB), Z4
+	VFMADD213PS  tanh4<>+0(SB), Z3, Z4
+	VFMADD213PS  tanh3<>+0(SB), Z3, Z4
+	VFMADD213PS  tanh2<>+0(SB), Z3, Z4
+	VFMADD213PS  tanh1<>+0(SB), Z3, Z4
+	VFMADD213PS  tanh0<>+0(SB), Z3, Z4
+	VMULPS       Z3, Z4, Z4
+	VFMADD213PS  Z0, Z0, Z4
+	VSUBPS       tanhSmall<>+0(SB), Z0, Z0
+	VPMOVD2M     Z0, K2
+	VBLENDMPS    Z4, Z2, K2, Z2
+	VANDPS       signBit<>+0(SB), Z1, Z1
+	VORPS        Z2, Z1, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+
+tanhEnd:
+	VZEROUPPER
+	RET
+
+DATA tanhOne<>+0(SB)/4, $0x411051ec
+DATA tanhOne<>+4(SB)/4, $0x411051ec
+DATA tanhOne<>+8(SB)/4, $0x411051ec
+DATA tanhOne<>+12(SB)/4, $0x411051ec
+DATA tanhOne<>+16(SB)/4, $0x411051ec
+DATA tanhOne<>+20(SB)/4, $0x411051ec
+DATA tanhOne<>+24(SB)/4, $0x411051ec
+DATA tanhOne<>+28(SB)/4, $0x411051ec
+DATA tanhOne<>+32(SB)/4, $0x411051ec
+DATA tanhOne<>+36(SB)/4, $0x411051ec
+DATA tanhOne<>+40(SB)/4, $0x411051ec
+DATA tanhOne<>+44(SB)/4, $0x411051ec
+DATA tanhOne<>+48(SB)/4, $0x411051ec
+DATA tanhOne<>+52(SB)/4, $0x411051ec
+DATA tanhOne<>+56(SB)/4, $0x411051ec
+DATA tanhOne<>+60(SB)/4, $0x411051ec
+GLOBL tanhOne<>(SB), RODATA|NOPTR, $64
+
+DATA otherBits<>+0(SB)/4, $0x7fffffff
+DATA otherBits<>+4(SB)/4, $0x7fffffff
+DATA otherBits<>+8(SB)/4, $0x7fffffff
+DATA otherBits<>+12(SB)/4, $0x7fffffff
+DATA otherBits<>+16(SB)/4, $0x7fffffff
+DATA otherBits<>+20(SB)/4, $0x7fffffff
+DATA otherBits<>+24(SB)/4, $0x7fffffff
+DATA otherBits<>+28(SB)/4, $0x7fffffff
+DATA otherBits<>+32(SB)/4, $0x7fffffff
+DATA otherBits<>+36(SB)/4, $0x7fffffff
+DATA otherBits<>+40(SB)/4, $0x7fffffff
+DATA otherBits<>+44(SB)/4, $0x7fffffff
+DATA otherBits<>+48(SB)/4, $0x7fffffff
+DATA otherBits<>+52(SB)/4, $0x7fffffff
+DATA otherBits<>+56(SB)/4, $0x7fffffff
+DATA otherBits<>+60(SB)/4, $0x7fffffff
+GLOBL otherBits<>(SB), RODATA|NOPTR, $64
+
+DATA two<>+0(SB)/4, $0x40000000
+DATA two<>+4(SB)/4, $0x40000000
+DATA two<>+8(SB)/4, $0x40000000
+DATA two<>+12(SB)/4, $0x40000000
+DATA two<>+16(SB)/4, $0x40000000
+DATA two<>+20(SB)/4, $0x40000000
+DATA two<>+24(SB)/4, $0x40000000
+DATA two<>+28(SB)/4, $0x40000000
+DATA two<>+32(SB)/4, $0x40000000
+DATA two<>+36(SB)/4, $0x40000000
+DATA two<>+40(SB)/4, $0x40000000
+DATA two<>+44(SB)/4, $0x40000000
+DATA two<>+48(SB)/4, $0x40000000
+DATA two<>+52(SB)/4, $0x40000000
+DATA two<>+56(SB)/4, $0x40000000
+DATA two<>+60(SB)/4, $0x40000000
+GLOBL two<>(SB), RODATA|NOPTR, $64
+
+DATA tanh5<>+0(SB)/4, $0x3ad0033e
+DATA tanh5<>+4(SB)/4, $0x3ad0033e
+DATA tanh5<>+8(SB)/4, $0x3ad0033e
+DATA tanh5<>+12(SB)/4, $0x3ad0033e
+DATA tanh5<>+16(SB)/4, $0x3ad0033e
+DATA tanh5<>+20(SB)/4, $0x3ad0033e
+DATA tanh5<>+24(SB)/4, $0x3ad0033e
+DATA tanh5<>+28(SB)/4, $0x3ad0033e
+DATA tanh5<>+32(SB)/4, $0x3ad0033e
+DATA tanh5<>+36(SB)/4, $0x3ad0033e
+DATA tanh5<>+40(SB)/4, $0x3ad0033e
+DATA tanh5<>+44(SB)/4, $0x3ad0033e
+DATA tanh5<>+48(SB)/4, $0x3ad0033e
+DATA tanh5<>+52(SB)/4, $0x3ad0033e
+DATA tanh5<>+56(SB)/4, $0x3ad0033e
+DATA tanh5<>+60(SB)/4, $0x3ad0033e
+GLOBL tanh5<>(SB), RODATA|NOPTR, $64
+
+DATA tanh4<>+0(SB)/4, $0xbbf2f233
+DATA tanh4<>+4(SB)/4, $0xbbf2f233
+DATA tanh4<>+8(SB)/4, $0xbbf2f233
+DATA tanh4<>+12(SB)/4, $0xbbf2f233
+DATA tanh4<>+16(SB)/4, $0xbbf2f233
+DATA tanh4<>+20(SB)/4, $0xbbf2f233
+DATA tanh4<>+24(SB)/4, $0xbbf2f233
+DATA tanh4<>+28(SB)/4, $0xbbf2f233
+DATA tanh4<>+32(SB)/4, $0xbbf2f233
+DATA tanh4<>+36(SB)/4, $0xbbf2f233
+DATA tanh4<>+40(SB)/4, $0xbbf2f233
+DATA tanh4<>+44(SB)/4, $0xbbf2f233
+DATA tanh4<>+48(SB)/4, $0xbbf2f233
+DATA tanh4<>+52(SB)/4, $0xbbf2f233
+DATA tanh4<>+56(SB)/4, $0xbbf2f233
+DATA tanh4<>+60(SB)/4, $0xbbf2f233
+GLOBL tanh4<>(SB), RODATA|NOPTR, $64
+
+DATA tanh3<>+0(SB)/4, $0x3cae8afa
+DATA tanh3<>+4(SB)/4, $0x3cae8afa
+DATA tanh3<>+8(SB)/4, $0x3cae8afa
+DATA tanh3<>+12(SB)/4, $0x3cae8afa
+DATA tanh3<>+16(SB)/4, $0x3cae8afa
+DATA tanh3<>+20(SB)/4, $0x3cae8afa
+DATA tanh3<>+24(SB)/4, $0x3cae8afa
+DATA tanh3<>+28(SB)/4, $0x3cae8afa
+DATA tanh3<>+32(SB)/4, $0x3cae8afa
+DATA tanh3<>+36(SB)/4, $0x3cae8afa
+DATA tanh3<>+40(SB)/4, $0x3cae8afa
+DATA tanh3<>+44(SB)/4, $0x3cae8afa
+DATA tanh3<>+48(SB)/4, $0x3cae8afa
+DATA tanh3<>+52(SB)/4, $0x3cae8afa
+DATA tanh3<>+56(SB)/4, $0x3cae8afa
+DATA tanh3<>+60(SB)/4, $0x3cae8afa
+GLOBL tanh3<>(SB), RODATA|NOPTR, $64
+
+DATA tanh2<>+0(SB)/4, $0xbd5c9596
+DATA tanh2<>+4(SB)/4, $0xbd5c9596
+DATA tanh2<>+8(SB)/4, $0xbd5c9596
+DATA tanh2<>+12(SB)/4, $0xbd5c9596
+DATA tanh2<>+16(SB)/4, $0xbd5c9596
+DATA tanh2<>+20(SB)/4, $0xbd5c9596
+DATA tanh2<>+24(SB)/4, $0xbd5c9596
+DATA tanh2<>+28(SB)/4, $0xbd5c9596
+DATA tanh2<>+32(SB)/4, $0xbd5c9596
+DATA tanh2<>+36(SB)/4, $0xbd5c9596
+DATA tanh2<>+40(SB)/4, $0xbd5c9596
+DATA tanh2<>+44(SB)/4, $0xbd5c9596
+DATA tanh2<>+48(SB)/4, $0xbd5c9596
+DATA tanh2<>+52(SB)/4, $0xbd5c9596
+DATA tanh2<>+56(SB)/4, $0xbd5c9596
+DATA tanh2<>+60(SB)/4, $0xbd5c9596
+GLOBL tanh2<>(SB), RODATA|NOPTR, $64
+
+DATA tanh1<>+0(SB)/4, $0x3e0885ac
+DATA tanh1<>+4(SB)/4, $0x3e0885ac
+DATA tanh1<>+8(SB)/4, $0x3e0885ac
+DATA tanh1<>+12(SB)/4, $0x3e0885ac
+DATA tanh1<>+16(SB)/4, $0x3e0885ac
+DATA tanh1<>+20(SB)/4, $0x3e0885ac
+DATA tanh1<>+24(SB)/4, $0x3e0885ac
+DATA tanh1<>+28(SB)/4, $0x3e0885ac
+DATA tanh1<>+32(SB)/4, $0x3e0885ac
+DATA tanh1<>+36(SB)/4, $0x3e0885ac
+DATA tanh1<>+40(SB)/4, $0x3e0885ac
+DATA tanh1<>+44(SB)/4, $0x3e0885ac
+DATA tanh1<>+48(SB)/4, $0x3e0885ac
+DATA tanh1<>+52(SB)/4, $0x3e0885ac
+DATA tanh1<>+56(SB)/4, $0x3e0885ac
+DATA tanh1<>+60(SB)/4, $0x3e0885ac
+GLOBL tanh1<>(SB), RODATA|NOPTR, $64
+
+DATA tanh0<>+0(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+4(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+8(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+12(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+16(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+20(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+24(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+28(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+32(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+36(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+40(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+44(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+48(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+52(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+56(SB)/4, $0xbeaaaa9f
+DATA tanh0<>+60(SB)/4, $0xbeaaaa9f
+GLOBL tanh0<>(SB), RODATA|NOPTR, $64
+
+DATA tanhSmall<>+0(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+4(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+8(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+12(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+16(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+20(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+24(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+28(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+32(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+36(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+40(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+44(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+48(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+52(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
+DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
+GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
+
+// func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
+	MOVQ  dst_base+8(FP), AX
+	MOVQ  dstStride+32(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  ids_base+72(FP), DX
+	MOVQ  ids_len+80(FP), BX
+	MOVQ  table_base+40(FP), SI
+	MOVQ  tableStride+64(FP), DI
+	SHLQ  $0x02, DI
+	TESTQ BX, BX
+	JZ    noRows
+
+row:
+	CMPQ    BX, $0x00000004
+	JLE     noneAhead
+	MOVLQSX 16(DX), R8
+	IMULQ   DI, R8
+	ADDQ    SI, R8
+	MOVQ    width+0(FP), R9
+	SHLQ    $0x02, R9
+
+line:
+	PREFETCHT0 (R8)
+	ADDQ       $0x40, R8
+	SUBQ       $0x40, R9
+	JGT        line
+
+noneAhead:
+	MOVQ    width+0(FP), R8
+	MOVLQSX (DX), R9
+	IMULQ   DI, R9
+	ADDQ    SI, R9
+	XORQ    R10, R10
+	SUBQ    $0x00000040, R8
+	JLT     gatherBlocksDone
+
+gatherBlock:
+	VMOVUPS (R9)(R10*4), Z0
+	VMOVUPS Z0, (AX)(R10*4)
+	VMOVUPS 64(R9)(R10*4), Z0
+	VMOVUPS Z0, 64(AX)(R10*4)
+	VMOVUPS 128(R9)(R10*4), Z0
+	VMOVUPS Z0, 128(AX)(R10*4)
+	VMOVUPS 192(R9)(R10*4), Z0
+	VMOVUPS Z0, 192(AX)(R10*4)
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000040, R8
+	JGE     gatherBlock
+
+gatherBlocksDone:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JLT  gatherVectorsDone
+
+gatherVector:
+	VMOVUPS (R9)(R10*4), Z0
+	VMOVUPS Z0, (AX)(R10*4)
+	ADDQ    $0x00000010, R10
+	SUBQ    $0x00000010, R8
+	JGE     gatherVector
+
+gatherVectorsDone:
+	ADDQ      $0x00000010, R8
+	TESTQ     R8, R8
+	JZ        gatherEnd
+	MOVL      $-1, R11
+	BZHIL     R8, R11, R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (R9)(R10*4), K1, Z0
+	VMOVUPS   Z0, K1, (AX)(R10*4)
+
+gatherEnd:
+	ADDQ CX, AX
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  row
+
+noRows:
+	VZEROUPPER
+	RET
+
+// func scatterAddAVX512(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·scatterAddAVX512(SB), NOSPLIT, $0-104
+	MOVQ         src_base+72(FP), AX
+	MOVQ         srcStride+96(FP), CX
+	SHLQ         $0x02, CX
+	VBROADCASTSS alpha+64(FP), Z0
+	MOVQ         ids_base+40(FP), DX
+	MOVQ         ids_len+48(FP), BX
+	MOVQ         table_base+8(FP), SI
+	MOVQ         tableStride+32(FP), DI
+	SHLQ         $0x02, DI
+	TESTQ        BX, BX
+	JZ           noRows
+
+row:
+	CMPQ    BX, $0x00000004
+	JLE     noneAhead
+	MOVLQSX 16(DX), R8
+	IMULQ   DI, R8
+	ADDQ    SI, R8
+	MOVQ    width+0(FP), R9
+	SHLQ    $0x02, R9
+
+line:
+	PREFETCHT0 (R8)
+	ADDQ       $0x40, R8
+	SUBQ       $0x40, R9
+	JGT        line
+
+noneAhead:
+	MOVQ    width+0(FP), R8
+	MOVLQSX (DX), R9
+	IMULQ   DI, R9
+	ADDQ    SI, R9
+	XORQ    R10, R10
+	SUBQ    $0x00000040, R8
+	JLT     scatterAddBlocksDone
+
+scatterAddBlock:
+	VMOVUPS     (R9)(R10*4), Z1
+	VMOVUPS     64(R9)(R10*4), Z2
+	VMOVUPS     128(R9)(R10*4), Z3
+	VMOVUPS     192(R9)(R10*4), Z4
+	VFMADD231PS (AX)(R10*4), Z0, Z1
+	VMOVUPS     Z1, (R9)(R10*4)
+	VFMADD231PS 64(AX)(R10*4), Z0, Z2
+	VMOVUPS     Z2, 64(R9)(R10*4)
+	VFMADD231PS 128(AX)(R10*4), Z0, Z3
+	VMOVUPS     Z3, 128(R9)(R10*4)
+	VFMADD231PS 192(AX)(R10*4), Z0, Z4
+	VMOVUPS     Z4, 192(R9)(R10*4)
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000040, R8
+	JGE         scatterAddBlock
+
+scatterAddBlocksDone:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JLT  scatterAddVectorsDone
+
+scatterAddVector:
+	VMOVUPS     (R9)(R10*4), Z1
+	VFMADD231PS (AX)(R10*4), Z0, Z1
+	VMOVUPS     Z1, (R9)(R10*4)
+	ADDQ        $0x00000010, R10
+	SUBQ        $0x00000010, R8
+	JGE         scatterAddVector
+
+scatterAddVectorsDone:
+	ADDQ        $0x00000010, R8
+	TESTQ       R8, R8
+	JZ          scatterAddEnd
+	MOVL        $-1, R11
+	BZHIL       R8, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (R9)(R10*4), K1, Z1
+	VMOVUPS.Z   (AX)(R10*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (R9)(R10*4)
+
+scatterAddEnd:
+	ADDQ CX, AX
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  row
+
+noRows:
+	VZEROUPPER
+	RET
+
+// func tileAVX512(k int, a []float32, b []float32, c []float32, ldc int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·tileAVX512(SB), NOSPLIT, $0-88
+	MOVQ   k+0(FP), AX
+	MOVQ   a_base+8(FP), CX
+	MOVQ   b_base+32(FP), DX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	VXORPS Z25, Z25, Z25
+	VXORPS Z26, Z26, Z26
+	VXORPS Z27, Z27, Z27
+	SUBQ   $0x00000004, AX
+	JLT    stepsDone
+
+steps:
+	VMOVUPS      (DX), Z28
+	VMOVUPS      64(DX), Z29
+	VBROADCASTSS (CX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 4(CX), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 8(CX), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 12(CX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 16(CX), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 20(CX), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 24(CX), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 28(CX), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 32(CX), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 36(CX), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 40(CX), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 44(CX), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 48(CX), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 52(CX), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	VMOVUPS      128(DX), Z28
+	VMOVUPS      192(DX), Z29
+	VBROADCASTSS 56(CX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 60(CX), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 64(CX), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 68(CX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 72(CX), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 76(CX), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 80(CX), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 84(CX), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 88(CX), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 92(CX), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 96(CX), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 100(CX), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 104(CX), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 108(CX), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	VMOVUPS      256(DX), Z28
+	VMOVUPS      320(DX), Z29
+	VBROADCASTSS 112(CX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 116(CX), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 120(CX), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 124(CX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 128(CX), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 132(CX), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 136(CX), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 140(CX), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 144(CX), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 148(CX), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 152(CX), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 156(CX), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 160(CX), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 164(CX), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	VMOVUPS      384(DX), Z28
+	VMOVUPS      448(DX), Z29
+	VBROADCASTSS 168(CX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 172(CX), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 176(CX), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 180(CX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 184(CX), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 188(CX), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 192(CX), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 196(CX), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 200(CX), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 204(CX), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 208(CX), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 212(CX), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 216(CX), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 220(CX), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         $0x000000e0, CX
+	ADDQ         $0x00000200, DX
+	SUBQ         $0x00000004, AX
+	JGE          steps
+
+stepsDone:
+	ADDQ $0x00000004, AX
+	SUBQ $0x00000001, AX
+	JLT  stepDone
+
+step:
+	VMOVUPS      (DX), Z28
+	VMOVUPS      64(DX), Z29
+	VBROADCASTSS (CX), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 4(CX), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 8(CX), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 12(CX), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 16(CX), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 20(CX), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 24(CX), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 28(CX), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 32(CX), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 36(CX), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 40(CX), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 44(CX), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 48(CX), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 52(CX), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         $0x00000038, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x00000001, AX
+	JGE          step
+
+stepDone:
+	ADDQ    $0x00000001, AX
+	MOVQ    c_base+56(FP), AX
+	MOVQ    ldc+80(FP), CX
+	SHLQ    $0x02, CX
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, Z21
+	VMOVUPS Z21, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, Z23
+	VMOVUPS Z23, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z24, Z24
+	VMOVUPS Z24, (AX)
+	VADDPS  64(AX), Z25, Z25
+	VMOVUPS Z25, 64(AX)
+	ADDQ    CX, AX
+	VADDPS  (AX), Z26, Z26
+	VMOVUPS Z26, (AX)
+	VADDPS  64(AX), Z27, Z27
+	VMOVUPS Z27, 64(AX)
+	VZEROUPPER
+	RET
+
 // func dotAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3, SSE
 TEXT ·dotAVX2(SB), NOSPLIT, $0-52
@@ -234,24 +2299,6 @@ maxEnd:
 	VZEROUPPER
 	MOVSS        X1, ret+24(FP)
 	RET
-
-DATA negativeInfinity<>+0(SB)/4, $0xff800000
-DATA negativeInfinity<>+4(SB)/4, $0xff800000
-DATA negativeInfinity<>+8(SB)/4, $0xff800000
-DATA negativeInfinity<>+12(SB)/4, $0xff800000
-DATA negativeInfinity<>+16(SB)/4, $0xff800000
-DATA negativeInfinity<>+20(SB)/4, $0xff800000
-DATA negativeInfinity<>+24(SB)/4, $0xff800000
-DATA negativeInfinity<>+28(SB)/4, $0xff800000
-DATA negativeInfinity<>+32(SB)/4, $0xff800000
-DATA negativeInfinity<>+36(SB)/4, $0xff800000
-DATA negativeInfinity<>+40(SB)/4, $0xff800000
-DATA negativeInfinity<>+44(SB)/4, $0xff800000
-DATA negativeInfinity<>+48(SB)/4, $0xff800000
-DATA negativeInfinity<>+52(SB)/4, $0xff800000
-DATA negativeInfinity<>+56(SB)/4, $0xff800000
-DATA negativeInfinity<>+60(SB)/4, $0xff800000
-GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $64
 
 // func axpyAVX2(dst []float32, a float32, x []float32)
 // Requires: AVX, FMA3
@@ -910,204 +2957,6 @@ expEnd:
 	VZEROUPPER
 	RET
 
-DATA expUnderflow<>+0(SB)/4, $0xc2d00000
-DATA expUnderflow<>+4(SB)/4, $0xc2d00000
-DATA expUnderflow<>+8(SB)/4, $0xc2d00000
-DATA expUnderflow<>+12(SB)/4, $0xc2d00000
-DATA expUnderflow<>+16(SB)/4, $0xc2d00000
-DATA expUnderflow<>+20(SB)/4, $0xc2d00000
-DATA expUnderflow<>+24(SB)/4, $0xc2d00000
-DATA expUnderflow<>+28(SB)/4, $0xc2d00000
-DATA expUnderflow<>+32(SB)/4, $0xc2d00000
-DATA expUnderflow<>+36(SB)/4, $0xc2d00000
-DATA expUnderflow<>+40(SB)/4, $0xc2d00000
-DATA expUnderflow<>+44(SB)/4, $0xc2d00000
-DATA expUnderflow<>+48(SB)/4, $0xc2d00000
-DATA expUnderflow<>+52(SB)/4, $0xc2d00000
-DATA expUnderflow<>+56(SB)/4, $0xc2d00000
-DATA expUnderflow<>+60(SB)/4, $0xc2d00000
-GLOBL expUnderflow<>(SB), RODATA|NOPTR, $64
-
-DATA expOverflow<>+0(SB)/4, $0x42b20000
-DATA expOverflow<>+4(SB)/4, $0x42b20000
-DATA expOverflow<>+8(SB)/4, $0x42b20000
-DATA expOverflow<>+12(SB)/4, $0x42b20000
-DATA expOverflow<>+16(SB)/4, $0x42b20000
-DATA expOverflow<>+20(SB)/4, $0x42b20000
-DATA expOverflow<>+24(SB)/4, $0x42b20000
-DATA expOverflow<>+28(SB)/4, $0x42b20000
-DATA expOverflow<>+32(SB)/4, $0x42b20000
-DATA expOverflow<>+36(SB)/4, $0x42b20000
-DATA expOverflow<>+40(SB)/4, $0x42b20000
-DATA expOverflow<>+44(SB)/4, $0x42b20000
-DATA expOverflow<>+48(SB)/4, $0x42b20000
-DATA expOverflow<>+52(SB)/4, $0x42b20000
-DATA expOverflow<>+56(SB)/4, $0x42b20000
-DATA expOverflow<>+60(SB)/4, $0x42b20000
-GLOBL expOverflow<>(SB), RODATA|NOPTR, $64
-
-DATA log2e<>+0(SB)/4, $0x3fb8aa3b
-DATA log2e<>+4(SB)/4, $0x3fb8aa3b
-DATA log2e<>+8(SB)/4, $0x3fb8aa3b
-DATA log2e<>+12(SB)/4, $0x3fb8aa3b
-DATA log2e<>+16(SB)/4, $0x3fb8aa3b
-DATA log2e<>+20(SB)/4, $0x3fb8aa3b
-DATA log2e<>+24(SB)/4, $0x3fb8aa3b
-DATA log2e<>+28(SB)/4, $0x3fb8aa3b
-DATA log2e<>+32(SB)/4, $0x3fb8aa3b
-DATA log2e<>+36(SB)/4, $0x3fb8aa3b
-DATA log2e<>+40(SB)/4, $0x3fb8aa3b
-DATA log2e<>+44(SB)/4, $0x3fb8aa3b
-DATA log2e<>+48(SB)/4, $0x3fb8aa3b
-DATA log2e<>+52(SB)/4, $0x3fb8aa3b
-DATA log2e<>+56(SB)/4, $0x3fb8aa3b
-DATA log2e<>+60(SB)/4, $0x3fb8aa3b
-GLOBL log2e<>(SB), RODATA|NOPTR, $64
-
-DATA ln2Head<>+0(SB)/4, $0x3f317218
-DATA ln2Head<>+4(SB)/4, $0x3f317218
-DATA ln2Head<>+8(SB)/4, $0x3f317218
-DATA ln2Head<>+12(SB)/4, $0x3f317218
-DATA ln2Head<>+16(SB)/4, $0x3f317218
-DATA ln2Head<>+20(SB)/4, $0x3f317218
-DATA ln2Head<>+24(SB)/4, $0x3f317218
-DATA ln2Head<>+28(SB)/4, $0x3f317218
-DATA ln2Head<>+32(SB)/4, $0x3f317218
-DATA ln2Head<>+36(SB)/4, $0x3f317218
-DATA ln2Head<>+40(SB)/4, $0x3f317218
-DATA ln2Head<>+44(SB)/4, $0x3f317218
-DATA ln2Head<>+48(SB)/4, $0x3f317218
-DATA ln2Head<>+52(SB)/4, $0x3f317218
-DATA ln2Head<>+56(SB)/4, $0x3f317218
-DATA ln2Head<>+60(SB)/4, $0x3f317218
-GLOBL ln2Head<>(SB), RODATA|NOPTR, $64
-
-DATA ln2Tail<>+0(SB)/4, $0xb102e308
-DATA ln2Tail<>+4(SB)/4, $0xb102e308
-DATA ln2Tail<>+8(SB)/4, $0xb102e308
-DATA ln2Tail<>+12(SB)/4, $0xb102e308
-DATA ln2Tail<>+16(SB)/4, $0xb102e308
-DATA ln2Tail<>+20(SB)/4, $0xb102e308
-DATA ln2Tail<>+24(SB)/4, $0xb102e308
-DATA ln2Tail<>+28(SB)/4, $0xb102e308
-DATA ln2Tail<>+32(SB)/4, $0xb102e308
-DATA ln2Tail<>+36(SB)/4, $0xb102e308
-DATA ln2Tail<>+40(SB)/4, $0xb102e308
-DATA ln2Tail<>+44(SB)/4, $0xb102e308
-DATA ln2Tail<>+48(SB)/4, $0xb102e308
-DATA ln2Tail<>+52(SB)/4, $0xb102e308
-DATA ln2Tail<>+56(SB)/4, $0xb102e308
-DATA ln2Tail<>+60(SB)/4, $0xb102e308
-GLOBL ln2Tail<>(SB), RODATA|NOPTR, $64
-
-DATA exp6<>+0(SB)/4, $0x3ab526ba
-DATA exp6<>+4(SB)/4, $0x3ab526ba
-DATA exp6<>+8(SB)/4, $0x3ab526ba
-DATA exp6<>+12(SB)/4, $0x3ab526ba
-DATA exp6<>+16(SB)/4, $0x3ab526ba
-DATA exp6<>+20(SB)/4, $0x3ab526ba
-DATA exp6<>+24(SB)/4, $0x3ab526ba
-DATA exp6<>+28(SB)/4, $0x3ab526ba
-DATA exp6<>+32(SB)/4, $0x3ab526ba
-DATA exp6<>+36(SB)/4, $0x3ab526ba
-DATA exp6<>+40(SB)/4, $0x3ab526ba
-DATA exp6<>+44(SB)/4, $0x3ab526ba
-DATA exp6<>+48(SB)/4, $0x3ab526ba
-DATA exp6<>+52(SB)/4, $0x3ab526ba
-DATA exp6<>+56(SB)/4, $0x3ab526ba
-DATA exp6<>+60(SB)/4, $0x3ab526ba
-GLOBL exp6<>(SB), RODATA|NOPTR, $64
-
-DATA exp5<>+0(SB)/4, $0x3c091cc7
-DATA exp5<>+4(SB)/4, $0x3c091cc7
-DATA exp5<>+8(SB)/4, $0x3c091cc7
-DATA exp5<>+12(SB)/4, $0x3c091cc7
-DATA exp5<>+16(SB)/4, $0x3c091cc7
-DATA exp5<>+20(SB)/4, $0x3c091cc7
-DATA exp5<>+24(SB)/4, $0x3c091cc7
-DATA exp5<>+28(SB)/4, $0x3c091cc7
-DATA exp5<>+32(SB)/4, $0x3c091cc7
-DATA exp5<>+36(SB)/4, $0x3c091cc7
-DATA exp5<>+40(SB)/4, $0x3c091cc7
-DATA exp5<>+44(SB)/4, $0x3c091cc7
-DATA exp5<>+48(SB)/4, $0x3c091cc7
-DATA exp5<>+52(SB)/4, $0x3c091cc7
-DATA exp5<>+56(SB)/4, $0x3c091cc7
-DATA exp5<>+60(SB)/4, $0x3c091cc7
-GLOBL exp5<>(SB), RODATA|NOPTR, $64
-
-DATA exp4<>+0(SB)/4, $0x3d2aac58
-DATA exp4<>+4(SB)/4, $0x3d2aac58
-DATA exp4<>+8(SB)/4, $0x3d2aac58
-DATA exp4<>+12(SB)/4, $0x3d2aac58
-DATA exp4<>+16(SB)/4, $0x3d2aac58
-DATA exp4<>+20(SB)/4, $0x3d2aac58
-DATA exp4<>+24(SB)/4, $0x3d2aac58
-DATA exp4<>+28(SB)/4, $0x3d2aac58
-DATA exp4<>+32(SB)/4, $0x3d2aac58
-DATA exp4<>+36(SB)/4, $0x3d2aac58
-DATA exp4<>+40(SB)/4, $0x3d2aac58
-DATA exp4<>+44(SB)/4, $0x3d2aac58
-DATA exp4<>+48(SB)/4, $0x3d2aac58
-DATA exp4<>+52(SB)/4, $0x3d2aac58
-DATA exp4<>+56(SB)/4, $0x3d2aac58
-DATA exp4<>+60(SB)/4, $0x3d2aac58
-GLOBL exp4<>(SB), RODATA|NOPTR, $64
-
-DATA exp3<>+0(SB)/4, $0x3e2aaa49
-DATA exp3<>+4(SB)/4, $0x3e2aaa49
-DATA exp3<>+8(SB)/4, $0x3e2aaa49
-DATA exp3<>+12(SB)/4, $0x3e2aaa49
-DATA exp3<>+16(SB)/4, $0x3e2aaa49
-DATA exp3<>+20(SB)/4, $0x3e2aaa49
-DATA exp3<>+24(SB)/4, $0x3e2aaa49
-DATA exp3<>+28(SB)/4, $0x3e2aaa49
-DATA exp3<>+32(SB)/4, $0x3e2aaa49
-DATA exp3<>+36(SB)/4, $0x3e2aaa49
-DATA exp3<>+40(SB)/4, $0x3e2aaa49
-DATA exp3<>+44(SB)/4, $0x3e2aaa49
-DATA exp3<>+48(SB)/4, $0x3e2aaa49
-DATA exp3<>+52(SB)/4, $0x3e2aaa49
-DATA exp3<>+56(SB)/4, $0x3e2aaa49
-DATA exp3<>+60(SB)/4, $0x3e2aaa49
-GLOBL exp3<>(SB), RODATA|NOPTR, $64
-
-DATA exp2<>+0(SB)/4, $0x3efffffe
-DATA exp2<>+4(SB)/4, $0x3efffffe
-DATA exp2<>+8(SB)/4, $0x3efffffe
-DATA exp2<>+12(SB)/4, $0x3efffffe
-DATA exp2<>+16(SB)/4, $0x3efffffe
-DATA exp2<>+20(SB)/4, $0x3efffffe
-DATA exp2<>+24(SB)/4, $0x3efffffe
-DATA exp2<>+28(SB)/4, $0x3efffffe
-DATA exp2<>+32(SB)/4, $0x3efffffe
-DATA exp2<>+36(SB)/4, $0x3efffffe
-DATA exp2<>+40(SB)/4, $0x3efffffe
-DATA exp2<>+44(SB)/4, $0x3efffffe
-DATA exp2<>+48(SB)/4, $0x3efffffe
-DATA exp2<>+52(SB)/4, $0x3efffffe
-DATA exp2<>+56(SB)/4, $0x3efffffe
-DATA exp2<>+60(SB)/4, $0x3efffffe
-GLOBL exp2<>(SB), RODATA|NOPTR, $64
-
-DATA one<>+0(SB)/4, $0x3f800000
-DATA one<>+4(SB)/4, $0x3f800000
-DATA one<>+8(SB)/4, $0x3f800000
-DATA one<>+12(SB)/4, $0x3f800000
-DATA one<>+16(SB)/4, $0x3f800000
-DATA one<>+20(SB)/4, $0x3f800000
-DATA one<>+24(SB)/4, $0x3f800000
-DATA one<>+28(SB)/4, $0x3f800000
-DATA one<>+32(SB)/4, $0x3f800000
-DATA one<>+36(SB)/4, $0x3f800000
-DATA one<>+40(SB)/4, $0x3f800000
-DATA one<>+44(SB)/4, $0x3f800000
-DATA one<>+48(SB)/4, $0x3f800000
-DATA one<>+52(SB)/4, $0x3f800000
-DATA one<>+56(SB)/4, $0x3f800000
-DATA one<>+60(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $64
-
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
@@ -1329,42 +3178,6 @@ sigmoidDone:
 sigmoidEnd:
 	VZEROUPPER
 	RET
-
-DATA signBit<>+0(SB)/4, $0x80000000
-DATA signBit<>+4(SB)/4, $0x80000000
-DATA signBit<>+8(SB)/4, $0x80000000
-DATA signBit<>+12(SB)/4, $0x80000000
-DATA signBit<>+16(SB)/4, $0x80000000
-DATA signBit<>+20(SB)/4, $0x80000000
-DATA signBit<>+24(SB)/4, $0x80000000
-DATA signBit<>+28(SB)/4, $0x80000000
-DATA signBit<>+32(SB)/4, $0x80000000
-DATA signBit<>+36(SB)/4, $0x80000000
-DATA signBit<>+40(SB)/4, $0x80000000
-DATA signBit<>+44(SB)/4, $0x80000000
-DATA signBit<>+48(SB)/4, $0x80000000
-DATA signBit<>+52(SB)/4, $0x80000000
-DATA signBit<>+56(SB)/4, $0x80000000
-DATA signBit<>+60(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $64
-
-DATA half<>+0(SB)/4, $0x3f000000
-DATA half<>+4(SB)/4, $0x3f000000
-DATA half<>+8(SB)/4, $0x3f000000
-DATA half<>+12(SB)/4, $0x3f000000
-DATA half<>+16(SB)/4, $0x3f000000
-DATA half<>+20(SB)/4, $0x3f000000
-DATA half<>+24(SB)/4, $0x3f000000
-DATA half<>+28(SB)/4, $0x3f000000
-DATA half<>+32(SB)/4, $0x3f000000
-DATA half<>+36(SB)/4, $0x3f000000
-DATA half<>+40(SB)/4, $0x3f000000
-DATA half<>+44(SB)/4, $0x3f000000
-DATA half<>+48(SB)/4, $0x3f000000
-DATA half<>+52(SB)/4, $0x3f000000
-DATA half<>+56(SB)/4, $0x3f000000
-DATA half<>+60(SB)/4, $0x3f000000
-GLOBL half<>(SB), RODATA|NOPTR, $64
 
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -1612,186 +3425,6 @@ tanhDone:
 tanhEnd:
 	VZEROUPPER
 	RET
-
-DATA tanhOne<>+0(SB)/4, $0x411051ec
-DATA tanhOne<>+4(SB)/4, $0x411051ec
-DATA tanhOne<>+8(SB)/4, $0x411051ec
-DATA tanhOne<>+12(SB)/4, $0x411051ec
-DATA tanhOne<>+16(SB)/4, $0x411051ec
-DATA tanhOne<>+20(SB)/4, $0x411051ec
-DATA tanhOne<>+24(SB)/4, $0x411051ec
-DATA tanhOne<>+28(SB)/4, $0x411051ec
-DATA tanhOne<>+32(SB)/4, $0x411051ec
-DATA tanhOne<>+36(SB)/4, $0x411051ec
-DATA tanhOne<>+40(SB)/4, $0x411051ec
-DATA tanhOne<>+44(SB)/4, $0x411051ec
-DATA tanhOne<>+48(SB)/4, $0x411051ec
-DATA tanhOne<>+52(SB)/4, $0x411051ec
-DATA tanhOne<>+56(SB)/4, $0x411051ec
-DATA tanhOne<>+60(SB)/4, $0x411051ec
-GLOBL tanhOne<>(SB), RODATA|NOPTR, $64
-
-DATA otherBits<>+0(SB)/4, $0x7fffffff
-DATA otherBits<>+4(SB)/4, $0x7fffffff
-DATA otherBits<>+8(SB)/4, $0x7fffffff
-DATA otherBits<>+12(SB)/4, $0x7fffffff
-DATA otherBits<>+16(SB)/4, $0x7fffffff
-DATA otherBits<>+20(SB)/4, $0x7fffffff
-DATA otherBits<>+24(SB)/4, $0x7fffffff
-DATA otherBits<>+28(SB)/4, $0x7fffffff
-DATA otherBits<>+32(SB)/4, $0x7fffffff
-DATA otherBits<>+36(SB)/4, $0x7fffffff
-DATA otherBits<>+40(SB)/4, $0x7fffffff
-DATA otherBits<>+44(SB)/4, $0x7fffffff
-DATA otherBits<>+48(SB)/4, $0x7fffffff
-DATA otherBits<>+52(SB)/4, $0x7fffffff
-DATA otherBits<>+56(SB)/4, $0x7fffffff
-DATA otherBits<>+60(SB)/4, $0x7fffffff
-GLOBL otherBits<>(SB), RODATA|NOPTR, $64
-
-DATA two<>+0(SB)/4, $0x40000000
-DATA two<>+4(SB)/4, $0x40000000
-DATA two<>+8(SB)/4, $0x40000000
-DATA two<>+12(SB)/4, $0x40000000
-DATA two<>+16(SB)/4, $0x40000000
-DATA two<>+20(SB)/4, $0x40000000
-DATA two<>+24(SB)/4, $0x40000000
-DATA two<>+28(SB)/4, $0x40000000
-DATA two<>+32(SB)/4, $0x40000000
-DATA two<>+36(SB)/4, $0x40000000
-DATA two<>+40(SB)/4, $0x40000000
-DATA two<>+44(SB)/4, $0x40000000
-DATA two<>+48(SB)/4, $0x40000000
-DATA two<>+52(SB)/4, $0x40000000
-DATA two<>+56(SB)/4, $0x40000000
-DATA two<>+60(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $64
-
-DATA tanh5<>+0(SB)/4, $0x3ad0033e
-DATA tanh5<>+4(SB)/4, $0x3ad0033e
-DATA tanh5<>+8(SB)/4, $0x3ad0033e
-DATA tanh5<>+12(SB)/4, $0x3ad0033e
-DATA tanh5<>+16(SB)/4, $0x3ad0033e
-DATA tanh5<>+20(SB)/4, $0x3ad0033e
-DATA tanh5<>+24(SB)/4, $0x3ad0033e
-DATA tanh5<>+28(SB)/4, $0x3ad0033e
-DATA tanh5<>+32(SB)/4, $0x3ad0033e
-DATA tanh5<>+36(SB)/4, $0x3ad0033e
-DATA tanh5<>+40(SB)/4, $0x3ad0033e
-DATA tanh5<>+44(SB)/4, $0x3ad0033e
-DATA tanh5<>+48(SB)/4, $0x3ad0033e
-DATA tanh5<>+52(SB)/4, $0x3ad0033e
-DATA tanh5<>+56(SB)/4, $0x3ad0033e
-DATA tanh5<>+60(SB)/4, $0x3ad0033e
-GLOBL tanh5<>(SB), RODATA|NOPTR, $64
-
-DATA tanh4<>+0(SB)/4, $0xbbf2f233
-DATA tanh4<>+4(SB)/4, $0xbbf2f233
-DATA tanh4<>+8(SB)/4, $0xbbf2f233
-DATA tanh4<>+12(SB)/4, $0xbbf2f233
-DATA tanh4<>+16(SB)/4, $0xbbf2f233
-DATA tanh4<>+20(SB)/4, $0xbbf2f233
-DATA tanh4<>+24(SB)/4, $0xbbf2f233
-DATA tanh4<>+28(SB)/4, $0xbbf2f233
-DATA tanh4<>+32(SB)/4, $0xbbf2f233
-DATA tanh4<>+36(SB)/4, $0xbbf2f233
-DATA tanh4<>+40(SB)/4, $0xbbf2f233
-DATA tanh4<>+44(SB)/4, $0xbbf2f233
-DATA tanh4<>+48(SB)/4, $0xbbf2f233
-DATA tanh4<>+52(SB)/4, $0xbbf2f233
-DATA tanh4<>+56(SB)/4, $0xbbf2f233
-DATA tanh4<>+60(SB)/4, $0xbbf2f233
-GLOBL tanh4<>(SB), RODATA|NOPTR, $64
-
-DATA tanh3<>+0(SB)/4, $0x3cae8afa
-DATA tanh3<>+4(SB)/4, $0x3cae8afa
-DATA tanh3<>+8(SB)/4, $0x3cae8afa
-DATA tanh3<>+12(SB)/4, $0x3cae8afa
-DATA tanh3<>+16(SB)/4, $0x3cae8afa
-DATA tanh3<>+20(SB)/4, $0x3cae8afa
-DATA tanh3<>+24(SB)/4, $0x3cae8afa
-DATA tanh3<>+28(SB)/4, $0x3cae8afa
-DATA tanh3<>+32(SB)/4, $0x3cae8afa
-DATA tanh3<>+36(SB)/4, $0x3cae8afa
-DATA tanh3<>+40(SB)/4, $0x3cae8afa
-DATA tanh3<>+44(SB)/4, $0x3cae8afa
-DATA tanh3<>+48(SB)/4, $0x3cae8afa
-DATA tanh3<>+52(SB)/4, $0x3cae8afa
-DATA tanh3<>+56(SB)/4, $0x3cae8afa
-DATA tanh3<>+60(SB)/4, $0x3cae8afa
-GLOBL tanh3<>(SB), RODATA|NOPTR, $64
-
-DATA tanh2<>+0(SB)/4, $0xbd5c9596
-DATA tanh2<>+4(SB)/4, $0xbd5c9596
-DATA tanh2<>+8(SB)/4, $0xbd5c9596
-DATA tanh2<>+12(SB)/4, $0xbd5c9596
-DATA tanh2<>+16(SB)/4, $0xbd5c9596
-DATA tanh2<>+20(SB)/4, $0xbd5c9596
-DATA tanh2<>+24(SB)/4, $0xbd5c9596
-DATA tanh2<>+28(SB)/4, $0xbd5c9596
-DATA tanh2<>+32(SB)/4, $0xbd5c9596
-DATA tanh2<>+36(SB)/4, $0xbd5c9596
-DATA tanh2<>+40(SB)/4, $0xbd5c9596
-DATA tanh2<>+44(SB)/4, $0xbd5c9596
-DATA tanh2<>+48(SB)/4, $0xbd5c9596
-DATA tanh2<>+52(SB)/4, $0xbd5c9596
-DATA tanh2<>+56(SB)/4, $0xbd5c9596
-DATA tanh2<>+60(SB)/4, $0xbd5c9596
-GLOBL tanh2<>(SB), RODATA|NOPTR, $64
-
-DATA tanh1<>+0(SB)/4, $0x3e0885ac
-DATA tanh1<>+4(SB)/4, $0x3e0885ac
-DATA tanh1<>+8(SB)/4, $0x3e0885ac
-DATA tanh1<>+12(SB)/4, $0x3e0885ac
-DATA tanh1<>+16(SB)/4, $0x3e0885ac
-DATA tanh1<>+20(SB)/4, $0x3e0885ac
-DATA tanh1<>+24(SB)/4, $0x3e0885ac
-DATA tanh1<>+28(SB)/4, $0x3e0885ac
-DATA tanh1<>+32(SB)/4, $0x3e0885ac
-DATA tanh1<>+36(SB)/4, $0x3e0885ac
-DATA tanh1<>+40(SB)/4, $0x3e0885ac
-DATA tanh1<>+44(SB)/4, $0x3e0885ac
-DATA tanh1<>+48(SB)/4, $0x3e0885ac
-DATA tanh1<>+52(SB)/4, $0x3e0885ac
-DATA tanh1<>+56(SB)/4, $0x3e0885ac
-DATA tanh1<>+60(SB)/4, $0x3e0885ac
-GLOBL tanh1<>(SB), RODATA|NOPTR, $64
-
-DATA tanh0<>+0(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+4(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+8(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+12(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+16(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+20(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+24(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+28(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+32(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+36(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+40(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+44(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+48(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+52(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+56(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+60(SB)/4, $0xbeaaaa9f
-GLOBL tanh0<>(SB), RODATA|NOPTR, $64
-
-DATA tanhSmall<>+0(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+4(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+8(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+12(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+16(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+20(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+24(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+28(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+32(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+36(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+40(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+44(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+48(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+52(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
-GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
 
 // func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
 // Requires: AVX, MMX+

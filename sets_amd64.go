@@ -12,15 +12,19 @@ import (
 func sets() []*kernels.Set { return runnable }
 
 // runnable is what sets returns; active depends on it, and so it is ready before.
-var runnable = detect(cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3))
+var runnable = detect(cpuid.CPU.Supports)
 
-// detect returns the sets of a CPU with or without AVX2 and FMA. cpuid reports
-// them only if the operating system saves their registers.
-func detect(hasAVX2 bool) []*kernels.Set {
-	if !hasAVX2 {
-		return []*kernels.Set{&kernels.Portable}
+// detect returns the sets of a CPU that supports what it says. cpuid reports wide registers
+// only if the operating system saves them.
+func detect(supports func(...cpuid.FeatureID) bool) []*kernels.Set {
+	var all []*kernels.Set
+	if supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2, cpuid.FMA3) {
+		all = append(all, avx512())
 	}
-	return []*kernels.Set{avx2(), &kernels.Portable}
+	if supports(cpuid.AVX2, cpuid.FMA3) {
+		all = append(all, avx2())
+	}
+	return append(all, &kernels.Portable)
 }
 
 // avx2 returns the portable set with everything replaced by AVX2 and FMA.
@@ -33,5 +37,18 @@ func avx2() *kernels.Set {
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
+	return &s
+}
+
+// avx512 returns the portable set with everything replaced by AVX-512.
+func avx512() *kernels.Set {
+	s := kernels.Portable
+	s.Name = "avx512"
+	s.Dot, s.Sum, s.Max = dotAVX512, sumAVX512, maxAVX512
+	s.Axpy, s.Scale = axpyAVX512, scaleAVX512
+	s.Add, s.Sub, s.Mul, s.Div = addAVX512, subAVX512, mulAVX512, divAVX512
+	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
+	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
+	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	return &s
 }

@@ -23,7 +23,7 @@ func generate() (map[string][]byte, error) {
 		{"kernels_amd64", "lane", amd64},
 		{"bench/roof_amd64", "bench", amd64Roof},
 	} {
-		file, err := output.emit(avx2)
+		file, err := output.emit(avx512, avx2)
 		if err != nil {
 			return nil, err
 		}
@@ -43,10 +43,58 @@ type isa struct {
 	suffix string // of the kernels' names
 	lanes  int    // float32s in a vector
 	vec    func(*build.Context) reg.VecVirtual
+	dialect
 
 	// The tile is this many rows by this many vectors: as many sums as leave
 	// registers for a row of B and the elements of A in flight.
 	tileRows, tileVectors int
+}
+
+// A dialect is the few steps that instruction sets do differently.
+type dialect interface {
+	// firstLanes returns a mask of the first n lanes, 0 < n < lanes.
+	firstLanes(g *generator, n reg.GPVirtual) operand.Op
+
+	// loadMasked loads the lanes of mask and zeros the others, whose memory is not touched.
+	loadMasked(g *generator, from operand.Mem, mask operand.Op, v reg.VecVirtual)
+
+	// fillOthers sets the lanes of v outside of mask to those of fill.
+	fillOthers(g *generator, mask operand.Op, fill, v reg.VecVirtual)
+
+	// storeFirst stores the first n lanes of v, which are those of mask, and may destroy v.
+	storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, mask operand.Op, to operand.Mem, label string)
+
+	// fold combines all lanes of v into the lowest, halving.
+	fold(g *generator, v reg.VecVirtual, op combine)
+
+	// isNaN sets the lanes of v in which a or b is NaN to ones, the others to zeros.
+	isNaN(g *generator, a, b, v reg.VecVirtual)
+
+	// choose sets the lanes of v whose selector has the sign bit to a, the others to b.
+	choose(g *generator, selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual)
+
+	// nearestInteger rounds x to whole numbers: rounded has them as float32s, n in the
+	// form that shiftExponent and scaleByPower take.
+	nearestInteger(g *generator, x, n, rounded reg.VecVirtual)
+
+	// shiftExponent sets v = x·2ⁿ, where that is a normal number.
+	shiftExponent(g *generator, n, x, v reg.VecVirtual)
+
+	// scaleByPower sets v = x·2ⁿ for −150 ≤ n ≤ 128. It destroys n.
+	scaleByPower(g *generator, n, x, v reg.VecVirtual)
+}
+
+const unordered = 3 // the comparison that is true of NaN
+
+// A combine emits dst = a ∘ b, in lanes.
+type combine func(b, a, dst operand.Op)
+
+// foldQuarter combines the lowest four lanes of v into the lowest, with room for two.
+func (g *generator) foldQuarter(v reg.VecVirtual, room reg.Register, op combine) {
+	g.VMOVHLPS(v.AsX(), v.AsX(), room)
+	op(room, v.AsX(), v.AsX())
+	g.VMOVSHDUP(v.AsX(), room)
+	op(room, v.AsX(), v.AsX())
 }
 
 // amd64 returns the kernels of each instruction set, registers allocated.

@@ -12,13 +12,15 @@ var avx2 = isa{
 	suffix:      "AVX2",
 	lanes:       8,
 	vec:         func(c *build.Context) reg.VecVirtual { return c.YMM() },
+	dialect:     dialectAVX2{},
 	tileRows:    6,
 	tileVectors: 2,
 }
 
-// mask returns a mask of the first n lanes, 0 < n < lanes: a window into a
-// table of ones and then zeros.
-func (g *generator) mask(n reg.GPVirtual) reg.VecVirtual {
+type dialectAVX2 struct{}
+
+// A mask is a vector: a window into a table of ones and then zeros.
+func (dialectAVX2) firstLanes(g *generator, n reg.GPVirtual) operand.Op {
 	table, ok := g.constants["masks"]
 	if !ok {
 		table = g.StaticGlobal("masks")
@@ -39,15 +41,17 @@ func (g *generator) mask(n reg.GPVirtual) reg.VecVirtual {
 	return mask
 }
 
-// loadMasked loads the lanes of mask and zeros the others, whose memory is not touched.
-func (g *generator) loadMasked(from operand.Mem, mask, v reg.VecVirtual) {
+func (dialectAVX2) loadMasked(g *generator, from operand.Mem, mask operand.Op, v reg.VecVirtual) {
 	g.VMASKMOVPS(from, mask, v)
 }
 
-// storeFirst stores the first n lanes of v, n < lanes, and destroys v: four,
-// two and one of them as n has these bits. A masked store would do, but on Zen 3 it
-// makes an axpy of 100 elements take 13.6 ns instead of 10.6.
-func (g *generator) storeFirst(v reg.VecVirtual, n reg.GPVirtual, to operand.Mem, label string) {
+func (dialectAVX2) fillOthers(g *generator, mask operand.Op, fill, v reg.VecVirtual) {
+	g.VBLENDVPS(mask, v, fill, v)
+}
+
+// Four, two and one lane are stored as n has these bits. A masked store would do, but on
+// Zen 3 it makes an axpy of 100 elements take 13.6 ns instead of 10.6.
+func (dialectAVX2) storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, _ operand.Op, to operand.Mem, label string) {
 	p := g.GP64()
 	g.LEAQ(to, p)
 
@@ -71,27 +75,41 @@ func (g *generator) storeFirst(v reg.VecVirtual, n reg.GPVirtual, to operand.Mem
 	g.Label(label + "Done")
 }
 
-// A combine emits dst = a ∘ b, in lanes.
-type combine func(b, a, dst operand.Op)
-
-// fold combines all lanes of v into the lowest, halving.
-func (g *generator) fold(v reg.VecVirtual, op combine) {
+func (dialectAVX2) fold(g *generator, v reg.VecVirtual, op combine) {
 	half := g.XMM()
 	g.VEXTRACTF128(operand.Imm(1), v, half)
 	op(half, v.AsX(), v.AsX())
-	g.VMOVHLPS(v.AsX(), v.AsX(), half)
-	op(half, v.AsX(), v.AsX())
-	g.VMOVSHDUP(v.AsX(), half)
-	op(half, v.AsX(), v.AsX())
+	g.foldQuarter(v, half, op)
 }
 
-// isNaN sets the lanes of v in which a or b is NaN to ones, the others to zeros.
-func (g *generator) isNaN(a, b, v reg.VecVirtual) {
-	const unordered = 3
+func (dialectAVX2) isNaN(g *generator, a, b, v reg.VecVirtual) {
 	g.VCMPPS(operand.Imm(unordered), a, b, v)
 }
 
-// choose sets the lanes of v whose selector has the sign bit to a, the others to b.
-func (g *generator) choose(selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual) {
+func (dialectAVX2) choose(g *generator, selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual) {
 	g.VBLENDVPS(selector, a, b, v)
+}
+
+// n is kept as integers, for its bits to be added to those of an exponent.
+func (dialectAVX2) nearestInteger(g *generator, x, n, rounded reg.VecVirtual) {
+	g.VCVTPS2DQ(x, n)
+	g.VCVTDQ2PS(n, rounded)
+}
+
+// NaN stays: its n has no low bits.
+func (dialectAVX2) shiftExponent(g *generator, n, x, v reg.VecVirtual) {
+	exponent := g.vector()
+	g.VPSLLD(operand.Imm(23), n, exponent)
+	g.VPADDD(exponent, x, v)
+}
+
+// Where 2ⁿ itself need not be a float32, half of n goes into the exponent of x, and the
+// product with the other half rounds to a denormal, or overflows, as it should.
+func (d dialectAVX2) scaleByPower(g *generator, n, x, v reg.VecVirtual) {
+	half, scale := g.vector(), g.vector()
+	g.VPSRAD(operand.Imm(1), n, half)
+	g.VPSUBD(half, n, n)
+	d.shiftExponent(g, half, x, v)
+	d.shiftExponent(g, n, g.load(g.constant("one", 1)), scale)
+	g.VMULPS(scale, v, v)
 }

@@ -51,7 +51,7 @@ func (g *generator) exp() {
 		g.VMAXPS(x, lowest, x)
 		g.VMINPS(x, highest, x)
 		n, power := g.reducedExp(x)
-		g.scaleTwice(power, n, x)
+		g.scaleByPower(g, n, power, x)
 	})
 }
 
@@ -65,10 +65,10 @@ func (g *generator) sigmoid() {
 		g.VORPS(g.constantBits("signBit", 1<<31), x, z)
 		g.VMAXPS(z, lowest, z)
 		n, power := g.reducedExp(z)
-		g.scaleTwice(power, n, z)
+		g.scaleByPower(g, n, power, z)
 		numerator, denominator := g.vector(), g.vector()
 		one := g.load(g.constant("one", 1))
-		g.choose(x, z, one, numerator)
+		g.choose(g, x, z, one, numerator)
 		g.VADDPS(one, z, denominator)
 		g.VDIVPS(denominator, numerator, x)
 
@@ -96,7 +96,7 @@ func (g *generator) tanh() {
 		g.VMINPS(large, highest, large)
 		g.VADDPS(large, large, large)
 		n, power := g.reducedExp(large)
-		g.shiftExponent(n, power, power)
+		g.shiftExponent(g, n, power, power)
 		one, quotient := g.load(g.constant("one", 1)), g.vector()
 		g.VADDPS(one, power, power)
 		g.VDIVPS(power, g.load(g.constant("two", 2)), quotient)
@@ -106,7 +106,7 @@ func (g *generator) tanh() {
 		g.VANDPS(otherBits, x, size)
 		small := g.smallTanh(size)
 		g.VSUBPS(g.constant("tanhSmall", tanhSmall), size, size)
-		g.choose(size, small, large, large)
+		g.choose(g, size, small, large, large)
 		g.VANDPS(signBit, x, x)
 		g.VORPS(large, x, x)
 	})
@@ -145,8 +145,7 @@ func (g *generator) reducedExp(x reg.VecVirtual) (n, power reg.VecVirtual) {
 	n, power = g.vector(), g.vector()
 	rounded := g.vector()
 	g.VMULPS(g.constant("log2e", log2e), x, rounded)
-	g.VCVTPS2DQ(rounded, n)
-	g.VCVTDQ2PS(n, rounded)
+	g.nearestInteger(g, rounded, n, rounded)
 	g.VFNMADD231PS(g.constant("ln2Head", ln2Head), rounded, x)
 	g.VFNMADD231PS(g.constant("ln2Tail", ln2Tail), rounded, x)
 	g.polynomial("exp", expCoefficients, x, power)
@@ -168,23 +167,4 @@ func (g *generator) coefficient(name string, coefficients []float32, power int) 
 		return g.constant("one", 1)
 	}
 	return g.constant(name+string(rune('0'+power)), value)
-}
-
-// shiftExponent sets v = x·2ⁿ, where that is a normal number. NaN stays: its n has no low bits.
-func (g *generator) shiftExponent(n, x, v reg.VecVirtual) {
-	exponent := g.vector()
-	g.VPSLLD(operand.Imm(23), n, exponent)
-	g.VPADDD(exponent, x, v)
-}
-
-// scaleTwice sets v = x·2ⁿ for −150 ≤ n ≤ 128, where 2ⁿ itself need not be a
-// float32: half of n goes into the exponent of x, and the product with the
-// other half rounds to a denormal, or overflows, as it should. It destroys n.
-func (g *generator) scaleTwice(x, n, v reg.VecVirtual) {
-	half, scale := g.vector(), g.vector()
-	g.VPSRAD(operand.Imm(1), n, half)
-	g.VPSUBD(half, n, n)
-	g.shiftExponent(half, x, v)
-	g.shiftExponent(n, g.load(g.constant("one", 1)), scale)
-	g.VMULPS(scale, v, v)
 }

@@ -71,7 +71,7 @@ func (g *generator) max() {
 	g.zero(marks)
 	mark := func(a, b reg.VecVirtual) {
 		v := g.vector()
-		g.isNaN(a, b, v)
+		g.isNaN(g, a, b, v)
 		g.VORPS(v, marks, marks)
 	}
 	g.span("max", n, len(largest), func(c chunk) {
@@ -79,7 +79,7 @@ func (g *generator) max() {
 		for i := range v {
 			v[i] = c.load(x, i)
 			if c.mask != nil {
-				g.choose(c.mask, v[i], lowest, v[i])
+				g.fillOthers(g, c.mask, lowest, v[i])
 			}
 			g.VMAXPS(v[i], largest[i], largest[i])
 		}
@@ -90,7 +90,7 @@ func (g *generator) max() {
 	maximum := func(b, a, dst operand.Op) { g.VMAXPS(b, a, dst) }
 	either := func(b, a, dst operand.Op) { g.VORPS(b, a, dst) }
 	g.combineAll(largest, maximum)
-	g.fold(marks, either)
+	g.fold(g, marks, either)
 	g.VORPS(marks, largest[0], largest[0])
 	g.endWith(largest[0])
 }
@@ -105,5 +105,5 @@ func (g *generator) combineAll(v []reg.VecVirtual, op combine) {
 			op(v[i+len(v)/2], v[i], v[i])
 		}
 	}
-	g.fold(first, op)
+	g.fold(g, first, op)
 }

@@ -12,8 +12,8 @@ type chunk struct {
 	label   string
 	index   reg.GPVirtual
 	vectors int
-	rest    reg.GPVirtual  // how many elements are left, if less than a vector
-	mask    reg.VecVirtual // of the rest; nil for whole vectors
+	rest    reg.GPVirtual // how many elements are left, if less than a vector
+	mask    operand.Op    // of the rest; nil for whole vectors
 }
 
 // span emits a loop over n elements: blocks of several vectors, then single
@@ -30,7 +30,7 @@ func (g *generator) span(label string, n reg.GPVirtual, blocks int, body func(c 
 
 	g.TESTQ(n, n)
 	g.JZ(operand.LabelRef(label + "End"))
-	c.rest, c.mask = n, g.mask(n)
+	c.rest, c.mask = n, g.firstLanes(g, n)
 	body(c)
 	g.Label(label + "End")
 }
@@ -58,7 +58,7 @@ func (c chunk) at(base reg.GPVirtual, i int) operand.Mem {
 func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 	v := c.g.vector()
 	if c.mask != nil {
-		c.g.loadMasked(c.at(base, i), c.mask, v)
+		c.g.loadMasked(c.g, c.at(base, i), c.mask, v)
 	} else {
 		c.g.VMOVUPS(c.at(base, i), v)
 	}
@@ -68,7 +68,7 @@ func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 // store writes vector i of the chunk, and may destroy v.
 func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
 	if c.mask != nil {
-		c.g.storeFirst(v, c.rest, c.at(base, i), c.label)
+		c.g.storeFirst(c.g, v, c.rest, c.mask, c.at(base, i), c.label)
 	} else {
 		c.g.VMOVUPS(v, c.at(base, i))
 	}

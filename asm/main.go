@@ -1,4 +1,4 @@
-// Command asm writes the assembly of package lane, kernels_amd64.s with AVX2 and FMA
+// Command asm writes the assembly of package lane, kernels_amd64.s with AVX2 and AVX-512
 // kernels, and of package bench, roof_amd64.s with what they are measured against,
 // and the Go declarations beside them. Run it with go generate from the
 // module's root; its test fails while the files there are not what it writes.

@@ -4,5 +4,8 @@
 
 package bench
 
+// multiplyAddAVX512 does n times 12 multiply-adds of whole vectors, and returns how many floating-point operations one time is.
+func multiplyAddAVX512(n int) int
+
 // multiplyAddAVX2 does n times 12 multiply-adds of whole vectors, and returns how many floating-point operations one time is.
 func multiplyAddAVX2(n int) int

@@ -3,4 +3,4 @@
 package bench
 
 // multiplyAdds are the loops of nothing but multiply-adds, by kernel set.
-var multiplyAdds = map[string]func(n int) int{"avx2": multiplyAddAVX2}
+var multiplyAdds = map[string]func(n int) int{"avx512": multiplyAddAVX512, "avx2": multiplyAddAVX2}
