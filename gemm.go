@@ -2,25 +2,8 @@ package lane
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/lane-go/lane/kernels"
-)
-
-// The blocks of the five loops around the tile (Goto and van de Geijn 2008,
-// Van Zee and van de Geijn 2015): a panel of B of blockK·NR stays in L1, a
-// block of A of blockM·blockK in L2, a block of B of blockK·blockN in L3.
-// The split of k decides the order of the sums, so it never depends on the
-// number of threads.
-const (
-	blockK = 256
-	blockM = 96
-	blockN = 3072
-
-	chunkM = 3072 // rows of A packed before they are computed
-	taskN  = 384  // columns of a task, where rows alone are too few to share
-
-	serialFlops = 1 << 19 // products below this are not worth a fork
 )
 
 // Gemm computes C = beta·C + alpha·A·B for C m×n, A m×k and B k×n, all of any strides:
@@ -42,170 +25,208 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 }
 
 func multiply(c Matrix, beta, alpha float32, a, b Matrix, packed *Packed) {
-	scaleMatrix(c, beta)
-	if c.Rows == 0 || c.Cols == 0 || a.Cols == 0 || alpha == 0 {
+	if beta != 0 && beta != 1 {
+		scaleMatrix(c, beta)
+	}
+	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	if c.ColStride != 1 && c.RowStride == 1 && packed == nil {
-		// The tile writes rows of C: a column-major C is the product of the
-		// transposes.
-		c, a, b = c.T(), b.T(), a.T()
+	if a.Cols == 0 || alpha == 0 {
+		if beta == 0 {
+			c.Zero()
+		}
+		return
 	}
-	w := takeWorkspace()
-	w.set, w.c, w.a, w.b, w.alpha, w.packed = active, c, a, b, alpha, packed
-	w.multiply()
-	w.release()
+	p := product{set: active, c: c, a: a, b: b, packed: packed, alpha: alpha, add: beta != 0}
+	p.orient()
+	p.choose()
+	p.run()
 }
 
 // scaleMatrix sets C = beta·C.
 func scaleMatrix(c Matrix, beta float32) {
-	switch {
-	case beta == 0:
-		c.Zero()
-	case beta != 1:
-		for i := range c.Rows {
-			for j := range c.Cols {
-				c.Data[i*c.RowStride+j*c.ColStride] *= beta
-			}
+	for i := range c.Rows {
+		for j := range c.Cols {
+			c.Data[i*c.RowStride+j*c.ColStride] *= beta
 		}
 	}
 }
 
-// A workspace is one product under way: its operands, where it stands, and
-// the packed blocks. It outlives the product, so that the next allocates nothing.
-type workspace struct {
+// The blocks of the loops around the tile (Goto and van de Geijn 2008; Van Zee
+// and van de Geijn 2015): MR rows of a block of A stay in L1 while they meet
+// the columns of a block of B, blockK·blockN, which stays in L2.
+const (
+	blockK    = 384
+	blockN    = 384
+	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
+
+	// Packing B pays from this many rows on, and packing it from transposed
+	// columns from that many, or that many columns.
+	packRows              = 64
+	dotMaxRows, dotMaxCol = 64, 24
+)
+
+// A product is one matrix product to be computed, C = A·B or C += alpha·A·B.
+// The sum of an element of C runs over k without interruption, whatever the
+// blocks and the threads, so that none of them changes its bits.
+type product struct {
 	set     *kernels.Set
 	c, a, b Matrix
+	packed  *Packed // B, if it was packed beforehand
 	alpha   float32
-	packed  *Packed
+	add     bool
 
-	jc, nc, pc, kc int // the block of B: columns jc to jc+nc, rows pc to pc+kc
-	ic, mc         int // the block of A: rows ic to ic+mc
-	taskRows       int
-	blockA, ownB   []float32
-	blockB         []float32 // ownB, or a block of packed
-	tiles          []float32 // a tile a task, for the edges of C
-	packAs, packBs func(lo, hi int)
-	computeTasks   func(lo, hi int)
+	dots  bool // computed as dot products, of rows of A and columns of B
+	packB bool
+	copyA bool
 }
 
-// multiply is the outer three loops; each block is packed, then computed, by
-// all threads together.
-func (w *workspace) multiply() {
-	m, n, k := w.c.Rows, w.c.Cols, w.a.Cols
-	fork := Parallel
-	if m*n*k < serialFlops {
-		fork = inPlace
+// orient lets the rows of C be contiguous: a column-major C is the product of the transposes.
+func (p *product) orient() {
+	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil {
+		p.c, p.a, p.b = p.c.T(), p.b.T(), p.a.T()
 	}
-	w.taskRows = roundUp(blockM, w.set.MR)
-	for w.jc = 0; w.jc < n; w.jc += blockN {
-		w.nc = min(blockN, n-w.jc)
-		for w.pc = 0; w.pc < k; w.pc += blockK {
-			w.kc = min(blockK, k-w.pc)
-			if w.packed != nil {
-				w.blockB = w.packed.block(w.set, w.jc, w.pc, w.nc, w.kc)
-			} else {
-				w.ownB = grow(w.ownB, roundUp(w.nc, w.set.NR)*w.kc)
-				w.blockB = w.ownB
-				fork(panels(w.nc, w.set.NR), 16, w.packBs)
-			}
-			for w.ic = 0; w.ic < m; w.ic += chunkM {
-				w.mc = min(chunkM, m-w.ic)
-				w.blockA = grow(w.blockA, roundUp(w.mc, w.set.MR)*w.kc)
-				fork(panels(w.mc, w.set.MR), 16, w.packAs)
-				tasks := panels(w.mc, w.taskRows) * panels(w.nc, taskN)
-				w.tiles = grow(w.tiles, tasks*w.set.MR*w.set.NR)
-				fork(tasks, 1, w.computeTasks)
+	if p.c.Cols == 1 {
+		p.c.ColStride = 1
+	}
+	if p.b.Cols == 1 && p.b.RowStride == 1 {
+		p.b.ColStride = p.b.Rows
+	}
+	if p.a.Cols == 1 {
+		p.a.ColStride = 1
+	}
+}
+
+// choose picks the form of the product by its shape alone.
+func (p *product) choose() {
+	m, n := p.c.Rows, p.c.Cols
+	if p.packed == nil {
+		byColumns := p.b.RowStride == 1 && p.b.ColStride != 1
+		p.dots = byColumns && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotMaxRows || n <= dotMaxCol)
+		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
+	}
+	p.copyA = p.alpha != 1 || n > 128 && m > packRows
+}
+
+// run computes the product, on several threads if that is worth a fork.
+func (p *product) run() {
+	if p.c.ColStride != 1 {
+		p.runBeside()
+		return
+	}
+	flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols
+	if t := Threads(); t > 1 && flops > serialFlops {
+		if byRows, parts := p.split(t, flops); parts > 1 {
+			takeWorkspace().run(p, byRows, parts)
+			return
+		}
+	}
+	s := takeScratch()
+	p.compute(s, 0, p.c.Rows, 0, p.c.Cols)
+	s.release()
+}
+
+// runBeside computes the product in contiguous rows, and copies them to those of C, which are not.
+func (p *product) runBeside() {
+	c := p.c
+	beside := NewMatrix(c.Rows, c.Cols)
+	if p.add {
+		copyMatrix(beside, c)
+	}
+	p.c = beside
+	p.run()
+	copyMatrix(c, beside)
+}
+
+func copyMatrix(dst, src Matrix) {
+	for i := range src.Rows {
+		for j := range src.Cols {
+			dst.Data[i*dst.RowStride+j*dst.ColStride] = src.Data[i*src.RowStride+j*src.ColStride]
+		}
+	}
+}
+
+// compute computes rows i0 to i1 and columns j0 to j1 of C.
+func (p *product) compute(s *scratch, i0, i1, j0, j1 int) {
+	if p.dots {
+		p.computeDots(i0, i1, j0, j1)
+		return
+	}
+	set, k := p.set, p.a.Cols
+	for jc := j0; jc < j1; jc += blockN {
+		nc := min(blockN, j1-jc)
+		for block := range panels(k, blockK) {
+			pc, end := part(k, panels(k, blockK), block)
+			kc, add := end-pc, p.add || block > 0
+			b, bRow, bTile := p.blockOfB(s, pc, kc, jc, nc)
+			tiles := panels(i1-i0, set.MR)
+			for t := range tiles {
+				lo, hi := part(i1-i0, tiles, t)
+				i, mc := i0+lo, hi-lo
+				a, aRow, aCol := p.rowsOfA(s, i, mc, pc, kc)
+				set.Tile(mc, nc, kc, a, aRow, aCol, b, bRow, bTile, p.c.Data[i*p.c.RowStride+jc:], p.c.RowStride, add)
 			}
 		}
 	}
 }
 
-func inPlace(n, _ int, body func(lo, hi int)) { body(0, n) }
+func (p *product) computeDots(i0, i1, j0, j1 int) {
+	set, k := p.set, p.a.Cols
+	for block := range panels(k, dotBlockK) {
+		pc, end := part(k, panels(k, dotBlockK), block)
+		tiles := panels(i1-i0, set.DotMR)
+		for t := range tiles {
+			lo, hi := part(i1-i0, tiles, t)
+			i := i0 + lo
+			set.DotTile(hi-lo, j1-j0, end-pc, p.a.Data[i*p.a.RowStride+pc:], p.a.RowStride,
+				p.b.Data[j0*p.b.ColStride+pc:], p.b.ColStride, p.c.Data[i*p.c.RowStride+j0:], p.c.RowStride, p.add || block > 0)
+		}
+	}
+}
+
+// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, as the tile takes them.
+func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) (b []float32, bRow, bTile int) {
+	nr := p.set.NR
+	switch {
+	case p.packed != nil:
+		return p.packed.panel(p.set, pc, kc, jc), nr, kc * nr
+	case p.packB:
+		s.b = grow(s.b, roundUp(nc, nr)*kc)
+		packColumns(p.set, s.b, p.b, pc, kc, jc, nc)
+		return s.b, nr, kc * nr
+	}
+	return p.b.Data[pc*p.b.RowStride+jc:], p.b.RowStride, nr
+}
+
+// rowsOfA returns rows i to i+mc and columns pc to pc+kc of A, times alpha.
+func (p *product) rowsOfA(s *scratch, i, mc, pc, kc int) (a []float32, aRow, aCol int) {
+	a, aRow, aCol = p.a.Data[i*p.a.RowStride+pc*p.a.ColStride:], p.a.RowStride, p.a.ColStride
+	if !p.copyA {
+		return a, aRow, aCol
+	}
+	switch {
+	case aCol == 1:
+		width := roundUp(kc, 16) + 16
+		s.a = grow(s.a, mc*width)
+		p.set.PackRows(mc, kc, s.a, width, p.set.NR, a, aRow)
+		aRow = width
+	case aRow == 1:
+		s.a = grow(s.a, mc*kc)
+		p.set.PackRows(kc, mc, s.a, mc, p.set.NR, a, aCol)
+		aCol = mc
+	default:
+		s.a = grow(s.a, mc*kc)
+		copyMatrix(MatrixOf(s.a, mc, kc), Matrix{a, mc, kc, aRow, aCol})
+		aRow, aCol = kc, 1
+	}
+	if p.alpha != 1 {
+		p.set.Scale(s.a, p.alpha, s.a)
+	}
+	return s.a, aRow, aCol
+}
 
 // panels returns how many panels of the given width cover n.
 func panels(n, width int) int { return (n + width - 1) / width }
 
-func (w *workspace) packB(lo, hi int) {
-	nr := w.set.NR
-	for j := lo * nr; j < min(hi*nr, w.nc); j += nr {
-		packPanel(w.blockB[j*w.kc:], w.b.T(), w.jc+j, min(nr, w.nc-j), nr, w.pc, w.kc)
-	}
-}
-
-func (w *workspace) packA(lo, hi int) {
-	mr := w.set.MR
-	for i := lo * mr; i < min(hi*mr, w.mc); i += mr {
-		panel := w.blockA[i*w.kc:][:mr*w.kc]
-		packPanel(panel, w.a, w.ic+i, min(mr, w.mc-i), mr, w.pc, w.kc)
-		if w.alpha != 1 {
-			w.set.Scale(panel, w.alpha, panel)
-		}
-	}
-}
-
-func (w *workspace) compute(lo, hi int) {
-	across := panels(w.nc, taskN)
-	for task := lo; task < hi; task++ {
-		i, j := task/across*w.taskRows, task%across*taskN
-		scratch := w.tiles[task*w.set.MR*w.set.NR:][:w.set.MR*w.set.NR]
-		w.computeTask(i, min(i+w.taskRows, w.mc), j, min(j+taskN, w.nc), scratch)
-	}
-}
-
-// computeTask is the inner two loops: rows i0 to i1 and columns j0 to j1 of
-// the block of C, tile by tile.
-func (w *workspace) computeTask(i0, i1, j0, j1 int, scratch []float32) {
-	mr, nr, kc, c := w.set.MR, w.set.NR, w.kc, w.c
-	for j := j0; j < j1; j += nr {
-		b := w.blockB[j*kc:][:nr*kc]
-		for i := i0; i < i1; i += mr {
-			a := w.blockA[i*kc:][:mr*kc]
-			rows, cols := min(mr, i1-i), min(nr, j1-j)
-			at := (w.ic+i)*c.RowStride + (w.jc+j)*c.ColStride
-			if rows == mr && cols == nr && c.ColStride == 1 {
-				w.set.Tile(kc, a, b, c.Data[at:], c.RowStride)
-			} else {
-				w.edgeTile(rows, cols, a, b, c.Data[at:], scratch)
-			}
-		}
-	}
-}
-
-// edgeTile computes a full tile beside C and adds the part of it that C has.
-func (w *workspace) edgeTile(rows, cols int, a, b, c, tile []float32) {
-	nr := w.set.NR
-	clear(tile)
-	w.set.Tile(w.kc, a, b, tile, nr)
-	for i := range rows {
-		for j := range cols {
-			c[i*w.c.RowStride+j*w.c.ColStride] += tile[i*nr+j]
-		}
-	}
-}
-
-// spare holds the workspaces of finished products.
-var spare struct {
-	sync.Mutex
-	list []*workspace
-}
-
-func takeWorkspace() *workspace {
-	spare.Lock()
-	defer spare.Unlock()
-	if last := len(spare.list) - 1; last >= 0 {
-		w := spare.list[last]
-		spare.list = spare.list[:last]
-		return w
-	}
-	w := new(workspace)
-	w.packAs, w.packBs, w.computeTasks = w.packA, w.packB, w.compute
-	return w
-}
-
-func (w *workspace) release() {
-	w.c, w.a, w.b, w.packed, w.blockB = Matrix{}, Matrix{}, Matrix{}, nil, nil
-	spare.Lock()
-	defer spare.Unlock()
-	spare.list = append(spare.list, w)
-}
+// part returns the bounds of one of n things cut into parts of as equal sizes as there can be.
+func part(n, parts, i int) (lo, hi int) { return n * i / parts, n * (i + 1) / parts }

@@ -74,10 +74,25 @@ func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tabl
 //go:noescape
 func scatterAddAVX512(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
 
-// tileAVX512 computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.
+// tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
-func tileAVX512(k int, a []float32, b []float32, c []float32, ldc int)
+func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+
+// dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+//
+//go:noescape
+func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+
+// packRowsAVX512 computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
+//
+//go:noescape
+func packRowsAVX512(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+
+// transposeAVX512 computes dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.
+//
+//go:noescape
+func transposeAVX512(n int, dst []float32, dstStride int, src []float32, srcStride int)
 
 // dotAVX2 returns Σ x[i]·y[i].
 //
@@ -149,7 +164,22 @@ func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableS
 //go:noescape
 func scatterAddAVX2(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
 
-// tileAVX2 computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.
+// tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
-func tileAVX2(k int, a []float32, b []float32, c []float32, ldc int)
+func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+
+// dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+//
+//go:noescape
+func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+
+// packRowsAVX2 computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
+//
+//go:noescape
+func packRowsAVX2(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+
+// transposeAVX2 computes dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.
+//
+//go:noescape
+func transposeAVX2(n int, dst []float32, dstStride int, src []float32, srcStride int)

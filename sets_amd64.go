@@ -37,6 +37,8 @@ func avx2() *kernels.Set {
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
+	s.DotTile, s.DotMR = dotTileAVX2, 3
+	s.PackRows, s.Transpose = packRowsAVX2, transposeAVX2
 	return &s
 }
 
@@ -50,5 +52,7 @@ func avx512() *kernels.Set {
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
+	s.DotTile, s.DotMR = dotTileAVX512, 6
+	s.PackRows, s.Transpose = packRowsAVX512, transposeAVX512
 	return &s
 }

@@ -48,15 +48,21 @@ type isa struct {
 	// The tile is this many rows by this many vectors: as many sums as leave
 	// registers for a row of B and the elements of A in flight.
 	tileRows, tileVectors int
+
+	// A tile of dot products is this many rows by dotCols.
+	dotRows int
 }
 
 // A dialect is the few steps that instruction sets do differently.
 type dialect interface {
-	// firstLanes returns a mask of the first n lanes, 0 < n < lanes.
+	// firstLanes returns a mask of the first n lanes, 0 < n < 2·lanes: from lanes on, of all.
 	firstLanes(g *generator, n reg.GPVirtual) operand.Op
 
 	// loadMasked loads the lanes of mask and zeros the others, whose memory is not touched.
 	loadMasked(g *generator, from operand.Mem, mask operand.Op, v reg.VecVirtual)
+
+	// storeMasked stores the lanes of mask.
+	storeMasked(g *generator, v reg.VecVirtual, mask operand.Op, to operand.Mem)
 
 	// fillOthers sets the lanes of v outside of mask to those of fill.
 	fillOthers(g *generator, mask operand.Op, fill, v reg.VecVirtual)
@@ -64,8 +70,11 @@ type dialect interface {
 	// storeFirst stores the first n lanes of v, which are those of mask, and may destroy v.
 	storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, mask operand.Op, to operand.Mem, label string)
 
-	// fold combines all lanes of v into the lowest, halving.
-	fold(g *generator, v reg.VecVirtual, op combine)
+	// foldToFour combines all lanes of v into the lowest four, halving.
+	foldToFour(g *generator, v reg.VecVirtual, op combine)
+
+	// storeQuarter stores the four lanes from 4·i on.
+	storeQuarter(g *generator, v reg.VecVirtual, i int, to operand.Mem)
 
 	// isNaN sets the lanes of v in which a or b is NaN to ones, the others to zeros.
 	isNaN(g *generator, a, b, v reg.VecVirtual)
@@ -89,12 +98,14 @@ const unordered = 3 // the comparison that is true of NaN
 // A combine emits dst = a ∘ b, in lanes.
 type combine func(b, a, dst operand.Op)
 
-// foldQuarter combines the lowest four lanes of v into the lowest, with room for two.
-func (g *generator) foldQuarter(v reg.VecVirtual, room reg.Register, op combine) {
-	g.VMOVHLPS(v.AsX(), v.AsX(), room)
-	op(room, v.AsX(), v.AsX())
-	g.VMOVSHDUP(v.AsX(), room)
-	op(room, v.AsX(), v.AsX())
+// fold combines all lanes of v into the lowest, halving.
+func (g *generator) fold(v reg.VecVirtual, op combine) {
+	g.foldToFour(g, v, op)
+	half := g.XMM()
+	g.VMOVHLPS(v.AsX(), v.AsX(), half)
+	op(half, v.AsX(), v.AsX())
+	g.VMOVSHDUP(v.AsX(), half)
+	op(half, v.AsX(), v.AsX())
 }
 
 // amd64 returns the kernels of each instruction set, registers allocated.
@@ -109,6 +120,9 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.functions()
 		g.rows()
 		g.tile()
+		g.dotTile()
+		g.packRows()
+		g.transpose()
 	}
 	file, err := context.Result()
 	if err != nil {

@@ -15,6 +15,7 @@ var avx2 = isa{
 	dialect:     dialectAVX2{},
 	tileRows:    6,
 	tileVectors: 2,
+	dotRows:     3,
 }
 
 type dialectAVX2 struct{}
@@ -25,7 +26,7 @@ func (dialectAVX2) firstLanes(g *generator, n reg.GPVirtual) operand.Op {
 	if !ok {
 		table = g.StaticGlobal("masks")
 		g.DataAttributes(attr.RODATA | attr.NOPTR)
-		for range g.lanes {
+		for range 2 * g.lanes {
 			g.AppendDatum(operand.U32(1<<32 - 1))
 		}
 		for range g.lanes {
@@ -37,12 +38,16 @@ func (dialectAVX2) firstLanes(g *generator, n reg.GPVirtual) operand.Op {
 	g.LEAQ(table, start)
 	g.MOVQ(n, back)
 	g.NEGQ(back)
-	g.VMOVUPS(operand.Mem{Base: start, Index: back, Scale: 4, Disp: 4 * g.lanes}, mask)
+	g.VMOVUPS(operand.Mem{Base: start, Index: back, Scale: 4, Disp: 4 * 2 * g.lanes}, mask)
 	return mask
 }
 
 func (dialectAVX2) loadMasked(g *generator, from operand.Mem, mask operand.Op, v reg.VecVirtual) {
 	g.VMASKMOVPS(from, mask, v)
+}
+
+func (dialectAVX2) storeMasked(g *generator, v reg.VecVirtual, mask operand.Op, to operand.Mem) {
+	g.VMASKMOVPS(v, mask, to)
 }
 
 func (dialectAVX2) fillOthers(g *generator, mask operand.Op, fill, v reg.VecVirtual) {
@@ -75,11 +80,18 @@ func (dialectAVX2) storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, _
 	g.Label(label + "Done")
 }
 
-func (dialectAVX2) fold(g *generator, v reg.VecVirtual, op combine) {
+func (dialectAVX2) foldToFour(g *generator, v reg.VecVirtual, op combine) {
 	half := g.XMM()
 	g.VEXTRACTF128(operand.Imm(1), v, half)
 	op(half, v.AsX(), v.AsX())
-	g.foldQuarter(v, half, op)
+}
+
+func (dialectAVX2) storeQuarter(g *generator, v reg.VecVirtual, i int, to operand.Mem) {
+	if i == 0 {
+		g.VMOVUPS(v.AsX(), to)
+	} else {
+		g.VEXTRACTF128(operand.Imm(uint64(i)), v, to)
+	}
 }
 
 func (dialectAVX2) isNaN(g *generator, a, b, v reg.VecVirtual) {

@@ -14,6 +14,7 @@ var avx512 = isa{
 	dialect:     dialectAVX512{},
 	tileRows:    14,
 	tileVectors: 2,
+	dotRows:     6,
 }
 
 type dialectAVX512 struct{}
@@ -31,21 +32,32 @@ func (dialectAVX512) loadMasked(g *generator, from operand.Mem, mask operand.Op,
 	g.VMOVUPS_Z(from, mask, v)
 }
 
+func (dialectAVX512) storeMasked(g *generator, v reg.VecVirtual, mask operand.Op, to operand.Mem) {
+	g.VMOVUPS(v, mask, to)
+}
+
 func (dialectAVX512) fillOthers(g *generator, mask operand.Op, fill, v reg.VecVirtual) {
 	g.VBLENDMPS(v, fill, mask, v)
 }
 
-func (dialectAVX512) storeFirst(g *generator, v reg.VecVirtual, _ reg.GPVirtual, mask operand.Op, to operand.Mem, _ string) {
-	g.VMOVUPS(v, mask, to)
+func (d dialectAVX512) storeFirst(g *generator, v reg.VecVirtual, _ reg.GPVirtual, mask operand.Op, to operand.Mem, _ string) {
+	d.storeMasked(g, v, mask, to)
 }
 
-func (dialectAVX512) fold(g *generator, v reg.VecVirtual, op combine) {
+func (dialectAVX512) foldToFour(g *generator, v reg.VecVirtual, op combine) {
 	half := g.vector()
 	g.VEXTRACTF32X8(operand.Imm(1), v, half.AsY())
 	op(half.AsY(), v.AsY(), v.AsY())
 	g.VEXTRACTF32X4(operand.Imm(1), v.AsY(), half.AsX())
 	op(half.AsX(), v.AsX(), v.AsX())
-	g.foldQuarter(v, half.AsX(), op)
+}
+
+func (dialectAVX512) storeQuarter(g *generator, v reg.VecVirtual, i int, to operand.Mem) {
+	if i == 0 {
+		g.VMOVUPS(v.AsX(), to)
+	} else {
+		g.VEXTRACTF32X4(operand.Imm(uint64(i)), v, to)
+	}
 }
 
 func (dialectAVX512) isNaN(g *generator, a, b, v reg.VecVirtual) {

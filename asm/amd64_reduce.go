@@ -90,7 +90,7 @@ func (g *generator) max() {
 	maximum := func(b, a, dst operand.Op) { g.VMAXPS(b, a, dst) }
 	either := func(b, a, dst operand.Op) { g.VORPS(b, a, dst) }
 	g.combineAll(largest, maximum)
-	g.fold(g, marks, either)
+	g.fold(marks, either)
 	g.VORPS(marks, largest[0], largest[0])
 	g.endWith(largest[0])
 }
@@ -105,5 +105,5 @@ func (g *generator) combineAll(v []reg.VecVirtual, op combine) {
 			op(v[i+len(v)/2], v[i], v[i])
 		}
 	}
-	g.fold(g, first, op)
+	g.fold(first, op)
 }

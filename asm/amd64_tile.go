@@ -1,65 +1,189 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// tile emits the micro-kernel of the matrix product: all sums stay in
-// registers while k runs, and C is read and written once, at the end.
+// tile emits the micro-kernel of the matrix product, with a body for each number of
+// rows: a body's sums stay in registers while k runs, and a tile of C is
+// read and written once.
 func (g *generator) tile() {
 	g.kernel("tile")
-	k, a, b := g.integer("k"), g.pointer("a"), g.pointer("b")
-	sums := make([][]reg.VecVirtual, g.tileRows)
+	g.dispatch("tile", g.integer("m"), 1, g.tileRows)
+	for rows := g.tileRows; rows > 0; rows-- {
+		g.Label(body("tile", rows))
+		g.tileBody(rows)
+	}
+}
+
+// dispatch emits a jump to the body for n, which is between low and high, by bisection.
+func (g *generator) dispatch(label string, n reg.GPVirtual, low, high int) {
+	if low == high {
+		g.JMP(operand.LabelRef(body(label, low)))
+		return
+	}
+	middle := (low + high + 1) / 2
+	upper := fmt.Sprintf("%sFrom%dTo%d", label, middle, high)
+	g.CMPQ(n, operand.U32(middle))
+	g.JGE(operand.LabelRef(upper))
+	g.dispatch(label, n, low, middle-1)
+	g.Label(upper)
+	g.dispatch(label, n, middle, high)
+}
+
+func body(label string, n int) string { return fmt.Sprintf("%s%d", label, n) }
+
+// tileBody emits the loop over the columns for a given number of rows: whole
+// tiles, then single vectors, the last of them under a mask.
+func (g *generator) tileBody(rows int) {
+	label := body("tile", rows)
+	b, c, n := g.pointer("b"), g.pointer("c"), g.integer("n")
+	width := g.tileVectors * g.lanes
+
+	g.CMPQ(n, operand.U32(width))
+	g.JLT(operand.LabelRef(label + "Edge"))
+	g.Label(label + "Whole")
+	g.tileProduct(label+"Whole", rows, g.tileVectors, nil, b, c)
+	g.ADDQ(g.stride("bTile"), b)
+	g.ADDQ(operand.U32(4*width), c)
+	g.SUBQ(operand.U32(width), n)
+	g.CMPQ(n, operand.U32(width))
+	g.JGE(operand.LabelRef(label + "Whole"))
+
+	g.Label(label + "Edge")
+	g.TESTQ(n, n)
+	g.JZ(operand.LabelRef(label + "Done"))
+	g.Label(label + "Vector")
+	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, n), b, c)
+	g.ADDQ(operand.U32(4*g.lanes), b)
+	g.ADDQ(operand.U32(4*g.lanes), c)
+	g.SUBQ(operand.U32(g.lanes), n)
+	g.JG(operand.LabelRef(label + "Vector"))
+	g.Label(label + "Done")
+	g.end()
+}
+
+// tileProduct emits one tile of rows by vectors, the latter under a mask unless that is nil.
+func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op, b, c reg.GPVirtual) {
+	sums := make([][]reg.VecVirtual, rows)
 	for i := range sums {
-		sums[i] = g.vectors(g.tileVectors)
+		sums[i] = g.vectors(vectors)
+	}
+	eachSum := func(do func(at operand.Mem, s reg.VecVirtual)) {
+		row, ldc := g.GP64(), g.stride("ldc")
+		g.MOVQ(c, row)
+		for i := range sums {
+			for j, s := range sums[i] {
+				do(operand.Mem{Base: row, Disp: 4 * g.lanes * j}, s)
+			}
+			if i < rows-1 {
+				g.ADDQ(ldc, row)
+			}
+		}
+	}
+	load := func(at operand.Mem, v reg.VecVirtual) {
+		if mask != nil {
+			g.loadMasked(g, at, mask, v)
+		} else {
+			g.VMOVUPS(at, v)
+		}
+	}
+
+	// The tile to the right is asked for while this one is computed.
+	eachSum(func(at operand.Mem, _ reg.VecVirtual) {
+		at.Disp += 4 * g.lanes * vectors
+		g.PREFETCHT0(at)
+	})
+	add := g.GP8()
+	g.Load(g.Param("add"), add)
+	g.TESTB(add, add)
+	g.JZ(operand.LabelRef(label + "New"))
+	eachSum(load)
+	g.JMP(operand.LabelRef(label + "Begin"))
+	g.Label(label + "New")
+	for i := range sums {
 		for _, s := range sums[i] {
 			g.zero(s)
 		}
 	}
 
-	const unrolled = 4
-	g.tileSteps("steps", k, a, b, sums, unrolled)
-	g.tileSteps("step", k, a, b, sums, 1)
+	g.Label(label + "Begin")
+	a, k := g.rowsAt(g.pointer("a"), rows, "aRow"), g.integer("k")
+	aCol, bRow, p := g.stride("aCol"), g.stride("bRow"), g.GP64()
+	g.MOVQ(b, p)
+	g.Label(label + "Step")
+	row := g.vectors(vectors)
+	for j, v := range row {
+		load(operand.Mem{Base: p, Disp: 4 * g.lanes * j}, v)
+	}
+	for i := range rows {
+		element := g.vector()
+		g.VBROADCASTSS(a.at(i), element)
+		for j, v := range row {
+			g.VFMADD231PS(v, element, sums[i][j])
+		}
+	}
+	a.advance(aCol)
+	g.ADDQ(bRow, p)
+	g.DECQ(k)
+	g.JNZ(operand.LabelRef(label + "Step"))
 
-	c, ldc := g.pointer("c"), g.stride("ldc")
-	for i, row := range sums {
-		for j, s := range row {
-			at := operand.Mem{Base: c, Disp: 4 * g.lanes * j}
-			g.VADDPS(at, s, s)
+	eachSum(func(at operand.Mem, s reg.VecVirtual) {
+		if mask != nil {
+			g.storeMasked(g, s, mask, at)
+		} else {
 			g.VMOVUPS(s, at)
 		}
-		if i < len(sums)-1 {
-			g.ADDQ(ldc, c)
-		}
-	}
-	g.end()
+	})
 }
 
-// tileSteps emits a loop that adds the outer products of steps columns of A
-// and rows of B at a time, while k has that many left.
-func (g *generator) tileSteps(label string, k, a, b reg.GPVirtual, sums [][]reg.VecVirtual, steps int) {
-	mr, nr := g.tileRows, g.tileVectors*g.lanes
-	g.SUBQ(operand.U32(steps), k)
-	g.JLT(operand.LabelRef(label + "Done"))
-	g.Label(label)
-	for p := range steps {
-		row := g.vectors(g.tileVectors)
-		for j, v := range row {
-			g.VMOVUPS(operand.Mem{Base: b, Disp: 4 * (p*nr + j*g.lanes)}, v)
-		}
-		for i := range mr {
-			element := g.vector()
-			g.VBROADCASTSS(operand.Mem{Base: a, Disp: 4 * (p*mr + i)}, element)
-			for j, v := range row {
-				g.VFMADD231PS(v, element, sums[i][j])
-			}
-		}
+// A rowPointers holds the addresses of several rows of a matrix: every fourth in a
+// register, the others by multiples of the stride.
+type rowPointers struct {
+	g              *generator
+	base           []reg.GPVirtual
+	stride, triple reg.GPVirtual
+}
+
+// rowsAt returns the addresses of the given number of rows from start on, whose distance is a parameter.
+// It leaves start as it is.
+func (g *generator) rowsAt(start reg.GPVirtual, rows int, stride string) rowPointers {
+	first := g.GP64()
+	g.MOVQ(start, first)
+	r := rowPointers{g: g, base: []reg.GPVirtual{first}}
+	if rows > 1 {
+		r.stride = g.stride(stride)
 	}
-	g.ADDQ(operand.U32(4*steps*mr), a)
-	g.ADDQ(operand.U32(4*steps*nr), b)
-	g.SUBQ(operand.U32(steps), k)
-	g.JGE(operand.LabelRef(label))
-	g.Label(label + "Done")
-	g.ADDQ(operand.U32(steps), k)
+	if rows > 3 {
+		r.triple = g.GP64()
+		g.LEAQ(operand.Mem{Base: r.stride, Index: r.stride, Scale: 2}, r.triple)
+	}
+	for len(r.base) < (rows+3)/4 {
+		next := g.GP64()
+		g.LEAQ(operand.Mem{Base: r.base[len(r.base)-1], Index: r.stride, Scale: 4}, next)
+		r.base = append(r.base, next)
+	}
+	return r
+}
+
+// at returns the address of row i.
+func (r rowPointers) at(i int) operand.Mem {
+	m := operand.Mem{Base: r.base[i/4]}
+	switch i % 4 {
+	case 1, 2:
+		m.Index, m.Scale = r.stride, uint8(i%4)
+	case 3:
+		m.Index, m.Scale = r.triple, 1
+	}
+	return m
+}
+
+// advance moves all rows by n bytes.
+func (r rowPointers) advance(n operand.Op) {
+	for _, b := range r.base {
+		r.g.ADDQ(n, b)
+	}
 }

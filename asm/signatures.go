@@ -37,7 +37,19 @@ var signatures = map[string]signature{
 		"%s computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.",
 	},
 	"tile": {
-		"func(k int, a, b, c []float32, ldc int)",
-		"%s computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.",
+		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)",
+		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n.",
+	},
+	"dotTile": {
+		"func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)",
+		"%s computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.",
+	},
+	"packRows": {
+		"func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)",
+		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = src[i·srcStride + j] for each i < rows and j < cols.",
+	},
+	"transpose": {
+		"func(n int, dst []float32, dstStride int, src []float32, srcStride int)",
+		"%s computes dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.",
 	},
 }

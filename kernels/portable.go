@@ -23,6 +23,10 @@ var Portable = Set{
 	Tile:       tile,
 	MR:         portableMR,
 	NR:         portableNR,
+	DotTile:    dotTile,
+	DotMR:      portableMR,
+	PackRows:   packRows,
+	Transpose:  transpose,
 }
 
 func dot(x, y []float32) float32 {
@@ -117,31 +121,5 @@ func scatterAdd(width int, table []float32, tableStride int, ids []int32, alpha 
 	for i, id := range ids {
 		row := int(id) * tableStride
 		axpy(table[row:row+width], alpha, src[i*srcStride:][:width])
-	}
-}
-
-// Eight sums and the six operands of a step fit the sixteen vector registers
-// that the compiler has on amd64.
-const portableMR, portableNR = 4, 2
-
-func tile(k int, a, b, c []float32, ldc int) {
-	var c00, c01, c10, c11, c20, c21, c30, c31 float32
-	a, b = a[:k*portableMR], b[:k*portableNR]
-	for len(a) >= portableMR && len(b) >= portableNR {
-		b0, b1 := b[0], b[1]
-		c00 += a[0] * b0
-		c01 += a[0] * b1
-		c10 += a[1] * b0
-		c11 += a[1] * b1
-		c20 += a[2] * b0
-		c21 += a[2] * b1
-		c30 += a[3] * b0
-		c31 += a[3] * b1
-		a, b = a[portableMR:], b[portableNR:]
-	}
-	for i, row := range [portableMR][portableNR]float32{{c00, c01}, {c10, c11}, {c20, c21}, {c30, c31}} {
-		r := c[i*ldc:][:portableNR]
-		r[0] += row[0]
-		r[1] += row[1]
 	}
 }

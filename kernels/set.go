@@ -34,8 +34,22 @@ type Set struct {
 	// table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j].
 	ScatterAdd func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
 
-	// Tile is the micro-kernel of the matrix product on packed panels, full tiles only: for each i < MR and j < NR,
-	// c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k.
-	Tile   func(k int, a, b, c []float32, ldc int)
+	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
+	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,
+	// the sum starts from what c holds. m, n and k are 1 at least.
+	Tile   func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)
 	MR, NR int
+
+	// DotTile is that of the product with a transposed matrix, whose columns are contiguous, for up to DotMR rows and any
+	// number of columns: for each i < m and j < n, c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k; with add, that is
+	// added to c. m and n are 1 at least.
+	DotTile func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+	DotMR   int
+
+	// PackRows copies rows into panels of NR columns: for each i < rows and j < cols, both 1 at least,
+	// dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j].
+	PackRows func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
+
+	// Transpose copies four rows into four columns: dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.
+	Transpose func(n int, dst []float32, dstStride int, src []float32, srcStride int)
 }

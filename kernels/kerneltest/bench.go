@@ -50,13 +50,23 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
 }
 
+// benchTile multiplies as many rows as a tile has with a few tiles of columns.
 func benchTile(b *testing.B, s *kernels.Set, k int) {
-	b.Run(fmt.Sprintf("set=%s/kernel=Tile/m=%d/n=%d/k=%d", s.Name, s.MR, s.NR, k), func(b *testing.B) {
-		a, panel, c := numbers(k*s.MR, 1), numbers(k*s.NR, 2), make([]float32, s.MR*s.NR)
+	report := func(b *testing.B, m, n int) {
+		b.ReportMetric(2*float64(m*n*k)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	}
+	n := 4 * s.NR
+	x, y, c := numbers(k*max(s.MR, s.DotMR), 1), numbers(k*n, 2), make([]float32, max(s.MR, s.DotMR)*n)
+	b.Run(fmt.Sprintf("set=%s/kernel=Tile/m=%d/n=%d/k=%d", s.Name, s.MR, n, k), func(b *testing.B) {
 		for b.Loop() {
-			s.Tile(k, a, panel, c, s.NR)
+			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false)
 		}
-		flops := 2 * float64(k*s.MR*s.NR) * float64(b.N)
-		b.ReportMetric(flops/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+		report(b, s.MR, n)
+	})
+	b.Run(fmt.Sprintf("set=%s/kernel=DotTile/m=%d/n=%d/k=%d", s.Name, s.DotMR, n, k), func(b *testing.B) {
+		for b.Loop() {
+			s.DotTile(s.DotMR, n, k, x, k, y, k, c, n, false)
+		}
+		report(b, s.DotMR, n)
 	})
 }

@@ -11,11 +11,11 @@
 //     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
-//   - Operations that round once (Add, Sub, Mul, Div, Scale, Gather) must give
+//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, PackRows, Transpose) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
 //     Axpy and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
-//   - Reductions and Tile are compared with a float64 oracle:
+//   - Reductions, Tile and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
 //     sweep of all float32s and a list of special ones, in units in the last
@@ -120,6 +120,9 @@ func allChecks() []check {
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
 		check{"Tile", runTile},
+		check{"DotTile", runDotTile},
+		check{"PackRows", runPackRows},
+		check{"Transpose", runTranspose},
 	)
 	return append(all, pageChecks...)
 }

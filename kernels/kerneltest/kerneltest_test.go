@@ -186,18 +186,52 @@ func TestMistakesAreCaught(t *testing.T) {
 			}
 		}},
 		{"Tile", "overwrites C", func(s *kernels.Set) {
-			s.Tile = func(k int, a, b, c []float32, ldc int) {
-				for i := range s.MR {
-					clear(c[i*ldc:][:s.NR])
-				}
-				p.Tile(k, a, b, c, ldc)
+			s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool) {
+				p.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false)
 			}
 		}},
 		{"Tile", "leaves out the last step of an odd k", func(s *kernels.Set) {
-			s.Tile = func(k int, a, b, c []float32, ldc int) { p.Tile(k&^1, a, b, c, ldc) }
+			s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool) {
+				p.Tile(m, n, max(k&^1, 1), a, aRow, aCol, b, bRow, bTile, c, ldc, add)
+			}
 		}},
-		{"Tile", "takes ldc for NR", func(s *kernels.Set) {
-			s.Tile = func(k int, a, b, c []float32, ldc int) { p.Tile(k, a, b, c, s.NR) }
+		{"Tile", "takes rows of A for columns", func(s *kernels.Set) {
+			s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool) {
+				p.Tile(m, n, k, a, max(aRow, aCol), 1, b, bRow, bTile, c, ldc, add)
+			}
+		}},
+		{"Tile", "finishes the last panel of B", func(s *kernels.Set) {
+			s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool) {
+				p.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, add)
+				if n%s.NR != 0 {
+					c[len(c)-1] += 0 * beyond(c)
+				}
+			}
+		}},
+		{"DotTile", "keeps 16 bits of precision", func(s *kernels.Set) {
+			s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool) {
+				p.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add)
+				c[0] *= 1 + 0x1p-14
+			}
+		}},
+		{"DotTile", "leaves out the last of 8k+1 steps", func(s *kernels.Set) {
+			s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool) {
+				if k%8 == 1 && k > 1 {
+					k--
+				}
+				p.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add)
+			}
+		}},
+		{"PackRows", "writes one element too many", func(s *kernels.Set) {
+			s.PackRows = func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
+				p.PackRows(rows, cols, dst, dstStride, dstTile, src, srcStride)
+				setBeyond(dst)
+			}
+		}},
+		{"Transpose", "leaves out the last column of an odd number", func(s *kernels.Set) {
+			s.Transpose = func(n int, dst []float32, dstStride int, src []float32, srcStride int) {
+				p.Transpose(n&^1, dst, dstStride, src, srcStride)
+			}
 		}},
 	}
 	for _, m := range mutants {

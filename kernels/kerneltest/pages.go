@@ -88,13 +88,38 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 			if err != nil {
 				return err
 			}
-			err = mustNotFault("Tile", n, func() { s.Tile(n, in(x, n*s.MR), in(y, n*s.NR), in(dst, s.MR*s.NR), s.NR) })
-			if err != nil {
+			if err := runPagesOfTiles(s, in, dst, x, y, n); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// runPagesOfTiles lets the kernels of the product read n columns, or n elements of four rows.
+func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) error {
+	const k = 5
+	m := 1 + n%s.MR
+	if n > 0 {
+		err := mustNotFault("Tile", n, func() {
+			s.Tile(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true)
+		})
+		if err != nil {
+			return err
+		}
+		rows := 1 + n%s.DotMR
+		err = mustNotFault("DotTile", n, func() {
+			s.DotTile(rows, k, n, in(x, rows*n), n, in(y, k*n), n, in(dst, rows*k), k, true)
+		})
+		if err != nil {
+			return err
+		}
+		err = mustNotFault("PackRows", n, func() { s.PackRows(3, n, in(dst, 3*n), n, s.NR, in(x, 3*n), n) })
+		if err != nil {
+			return err
+		}
+	}
+	return mustNotFault("Transpose", n, func() { s.Transpose(n, in(dst, 4*n), 4, in(x, 4*n), n) })
 }
 
 // mustNotFault calls a kernel on operands of size n and reports a touch of the fences.

@@ -6,45 +6,129 @@ import (
 	"github.com/lane-go/lane/kernels"
 )
 
+// A Tile is a call of the kernels Tile and DotTile: m×n = m×k · k×n, where n may be
+// many tiles and rows lie Gap elements further apart than they are long.
+type Tile struct {
+	M, N, K, Gap int
+	Add          bool
+	ByColumns    bool // A is stored column after column
+	Packed       bool // B lies in panels of NR columns
+}
+
+func (t Tile) String() string {
+	return fmt.Sprintf("%d×%d×%d, gap %d, add %v, A by columns %v, B packed %v", t.M, t.N, t.K, t.Gap, t.Add, t.ByColumns, t.Packed)
+}
+
 func runTile(s *kernels.Set, e effort) error {
 	if s.MR < 1 || s.NR < 1 {
 		return fmt.Errorf("a tile of %d×%d", s.MR, s.NR)
 	}
-	depths := append(lengths(40), 63, 64, 65, 127, 128, 129, 255, 256, 257, 509)
-	for _, k := range depths {
-		for _, gap := range []int{0, 1, 7, 16, 101} {
+	return eachTile(s.MR, s.NR, e, func(offset int, t Tile) error { return checkTile(s, offset, t) })
+}
+
+func runDotTile(s *kernels.Set, e effort) error {
+	if s.DotMR < 1 {
+		return fmt.Errorf("a tile of %d rows", s.DotMR)
+	}
+	return eachTile(s.DotMR, 8, e, func(offset int, t Tile) error { return checkDotTile(s, offset, t) })
+}
+
+// eachTile goes through every number of rows, columns up to three tiles, and depths.
+func eachTile(mr, nr int, e effort, check func(offset int, t Tile) error) error {
+	call := 0
+	for m := 1; m <= mr; m++ {
+		for n := 1; n <= 3*nr; n++ {
 			for o := range e.offsets {
-				if err := CheckTile(s, (k+o)%16, k, s.NR+gap); err != nil {
-					return fmt.Errorf("k=%d, ldc=%d, offset %d: %w", k, s.NR+gap, (k+o)%16, err)
+				t := Tile{M: m, N: n, K: 1 + (n*7+m*5+o*3)%70, Gap: []int{0, 1, 7, 16}[call%4]}
+				t.Add, t.ByColumns, t.Packed = call/4%2 == 1, call/8%2 == 1, call/16%2 == 1
+				call++
+				if err := check((n+o)%16, t); err != nil {
+					return fmt.Errorf("%v, offset %d: %w", t, (n+o)%16, err)
 				}
+			}
+		}
+	}
+	for _, k := range append(lengths(40), 63, 64, 65, 127, 128, 129, 255, 256, 257, 509)[1:] {
+		for i := range 8 {
+			t := Tile{M: mr, N: nr + i*3, K: k, Gap: i, Add: i&1 == 1, ByColumns: i&2 == 2, Packed: i&4 == 4}
+			if err := check(k%16, t); err != nil {
+				return fmt.Errorf("%v, offset %d: %w", t, k%16, err)
 			}
 		}
 	}
 	return nil
 }
 
-// CheckTile judges Tile of s on panels of depth k and a C whose rows are ldc ≥ NR
-// apart, in guarded slices at the given offset (0…15).
-func CheckTile(s *kernels.Set, offset, k, ldc int) error {
+// CheckTile judges Tile and DotTile of s, as far as the call has as few rows as
+// they take, in guarded slices at the given offset (0…15).
+func CheckTile(s *kernels.Set, offset int, t Tile) error {
+	if t.M <= s.MR {
+		if err := checkTile(s, offset, t); err != nil {
+			return fmt.Errorf("Tile: %w", err)
+		}
+	}
+	if t.M <= s.DotMR {
+		if err := checkDotTile(s, offset, t); err != nil {
+			return fmt.Errorf("DotTile: %w", err)
+		}
+	}
+	return nil
+}
+
+func checkTile(s *kernels.Set, offset int, t Tile) error {
+	aRow, aCol, a := t.K+t.Gap, 1, spaced(t.M, t.K, t.K+t.Gap, 10)
+	if t.ByColumns {
+		aRow, aCol, a = 1, t.M+t.Gap, spaced(t.K, t.M, t.M+t.Gap, 10)
+	}
+	bRow, bTile, b := t.N+t.Gap, s.NR, spaced(t.K, t.N, t.N+t.Gap, 11)
+	if t.Packed {
+		// The lanes beyond the last column hold guards.
+		bRow, bTile, b = s.NR, t.K*s.NR, numbers((t.N+s.NR-1)/s.NR*t.K*s.NR, 11)
+		if last := t.N % s.NR; last > 0 {
+			panel := b[t.N/s.NR*bTile:]
+			for p := range t.K {
+				fill(panel[p*s.NR+last:(p+1)*s.NR], guard)
+			}
+		}
+	}
+	return t.judge(offset, a, b,
+		func(a, b, c []float32, ldc int) { s.Tile(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add) },
+		func(i, p int) float32 { return a[i*aRow+p*aCol] },
+		func(p, j int) float32 { return b[j/s.NR*bTile+p*bRow+j%s.NR] })
+}
+
+func checkDotTile(s *kernels.Set, offset int, t Tile) error {
+	ld := t.K + t.Gap
+	a, b := spaced(t.M, t.K, ld, 10), spaced(t.N, t.K, ld, 11)
+	return t.judge(offset, a, b,
+		func(a, b, c []float32, ldc int) { s.DotTile(t.M, t.N, t.K, a, ld, b, ld, c, ldc, t.Add) },
+		func(i, p int) float32 { return a[i*ld+p] },
+		func(p, j int) float32 { return b[j*ld+p] })
+}
+
+// judge calls a kernel on guarded copies of a and b, and compares C with the sums of the elements.
+func (t Tile) judge(offset int, a, b []float32, call func(a, b, c []float32, ldc int), elementA, elementB func(i, j int) float32) error {
 	var m memory
-	a, b := numbers(k*s.MR, 10), numbers(k*s.NR, 11)
-	was := spaced(s.MR, s.NR, ldc, 12)
+	ldc := t.N + t.Gap
+	was := spaced(t.M, t.N, ldc, 12)
 	c := m.dst.carve(offset, was)
-	s.Tile(k, m.x.carve((3*offset+1)%16, a), m.y.carve((5*offset+3)%16, b), c, ldc)
+	call(m.x.carve((3*offset+1)%16, a), m.y.carve((5*offset+3)%16, b), c, ldc)
 	for at, got := range c {
 		i, j := at/ldc, at%ldc
-		if j >= s.NR {
+		if j >= t.N {
 			if !same(got, guard) {
 				return fmt.Errorf("the gap after row %d was written", i)
 			}
 			continue
 		}
-		var t total
-		t.add(float64(was[at]))
-		for p := range k {
-			t.add(float64(a[p*s.MR+i]) * float64(b[p*s.NR+j]))
+		var want total
+		if t.Add {
+			want.add(float64(was[at]))
 		}
-		if err := t.judge(got); err != nil {
+		for p := range t.K {
+			want.add(float64(elementA(i, p)) * float64(elementB(p, j)))
+		}
+		if err := want.judge(got); err != nil {
 			return fmt.Errorf("c[%d][%d]: %w", i, j, err)
 		}
 	}
