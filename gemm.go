@@ -52,12 +52,16 @@ func scaleMatrix(c Matrix, beta float32) {
 	}
 }
 
-// The blocks of the loops around the tile (Goto and van de Geijn 2008; Van Zee
-// and van de Geijn 2015): MR rows of a block of A stay in L1 while they meet
-// the columns of a block of B, blockK·blockN, which stays in L2.
+// The blocks of the five loops around the tile (Goto and van de Geijn 2008;
+// Van Zee and van de Geijn 2015): NR columns of a block of B, blockK deep, stay
+// in L1 while they meet the rows of a block of A, blockM·blockK, which stays
+// in L2; a block of B of blockK·blockN comes from L3.
 const (
-	blockK    = 384
-	blockN    = 384
+	blockK = 400
+	blockM = 84
+	blockN = 2048
+	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
+
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
 	// Packing B pays from this many rows on, and packing it from transposed
@@ -105,7 +109,7 @@ func (p *product) choose() {
 		p.dots = byColumns && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotMaxRows || n <= dotMaxCol)
 		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
 	}
-	p.copyA = p.alpha != 1 || n > 128 && m > packRows
+	p.copyA = p.alpha != 1 || n > 128 && m > packRows && p.a.RowStride%1024 == 0
 }
 
 // run computes the product, on several threads if that is worth a fork.
@@ -152,20 +156,36 @@ func (p *product) compute(s *scratch, i0, i1, j0, j1 int) {
 		p.computeDots(i0, i1, j0, j1)
 		return
 	}
-	set, k := p.set, p.a.Cols
+	k := p.a.Cols
 	for jc := j0; jc < j1; jc += blockN {
 		nc := min(blockN, j1-jc)
 		for block := range panels(k, blockK) {
 			pc, end := part(k, panels(k, blockK), block)
-			kc, add := end-pc, p.add || block > 0
-			b, bRow, bTile := p.blockOfB(s, pc, kc, jc, nc)
-			tiles := panels(i1-i0, set.MR)
-			for t := range tiles {
-				lo, hi := part(i1-i0, tiles, t)
-				i, mc := i0+lo, hi-lo
-				a, aRow, aCol := p.rowsOfA(s, i, mc, pc, kc)
-				set.Tile(mc, nc, kc, a, aRow, aCol, b, bRow, bTile, p.c.Data[i*p.c.RowStride+jc:], p.c.RowStride, add)
+			b := p.blockOfB(s, pc, end-pc, jc, nc)
+			for ic := i0; ic < i1; ic += blockM {
+				mc := min(blockM, i1-ic)
+				a := p.blockOfA(s, ic, mc, pc, end-pc)
+				p.computeBlock(a, b, p.c.Data[ic*p.c.RowStride+jc:], mc, nc, end-pc, p.add || block > 0)
 			}
+		}
+	}
+}
+
+// An operand is a block of A or B as the tile takes it.
+type operand struct {
+	data           []float32
+	row, col, tile int // distances of its rows, of its columns if it is A, of its tiles if it is B
+}
+
+// computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile.
+func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
+	nr, tiles := p.set.NR, panels(m, p.set.MR)
+	width := max(narrow/k/nr, 1) * nr
+	for j := 0; j < n; j += width {
+		columns := b.data[j/nr*b.tile:]
+		for t := range tiles {
+			i, end := part(m, tiles, t)
+			p.set.Tile(end-i, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, columns, b.row, b.tile, c[i*p.c.RowStride+j:], p.c.RowStride, add)
 		}
 	}
 }
@@ -184,45 +204,41 @@ func (p *product) computeDots(i0, i1, j0, j1 int) {
 	}
 }
 
-// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, as the tile takes them.
-func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) (b []float32, bRow, bTile int) {
+// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, packed or where they are.
+func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) operand {
 	nr := p.set.NR
 	switch {
 	case p.packed != nil:
-		return p.packed.panel(p.set, pc, kc, jc), nr, kc * nr
+		return operand{data: p.packed.panel(p.set, pc, kc, jc), row: nr, tile: kc * nr}
 	case p.packB:
 		s.b = grow(s.b, roundUp(nc, nr)*kc)
 		packColumns(p.set, s.b, p.b, pc, kc, jc, nc)
-		return s.b, nr, kc * nr
+		return operand{data: s.b, row: nr, tile: kc * nr}
 	}
-	return p.b.Data[pc*p.b.RowStride+jc:], p.b.RowStride, nr
+	return operand{data: p.b.Data[pc*p.b.RowStride+jc:], row: p.b.RowStride, tile: nr}
 }
 
-// rowsOfA returns rows i to i+mc and columns pc to pc+kc of A, times alpha.
-func (p *product) rowsOfA(s *scratch, i, mc, pc, kc int) (a []float32, aRow, aCol int) {
-	a, aRow, aCol = p.a.Data[i*p.a.RowStride+pc*p.a.ColStride:], p.a.RowStride, p.a.ColStride
+// blockOfA returns rows ic to ic+mc and columns pc to pc+kc of A, times alpha.
+func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
+	a := operand{data: p.a.Data[ic*p.a.RowStride+pc*p.a.ColStride:], row: p.a.RowStride, col: p.a.ColStride}
 	if !p.copyA {
-		return a, aRow, aCol
+		return a
 	}
+	s.a = grow(s.a, mc*(roundUp(kc, 16)+16))
+	packed := operand{data: s.a, row: roundUp(kc, 16) + 16, col: 1}
 	switch {
-	case aCol == 1:
-		width := roundUp(kc, 16) + 16
-		s.a = grow(s.a, mc*width)
-		p.set.PackRows(mc, kc, s.a, width, p.set.NR, a, aRow)
-		aRow = width
-	case aRow == 1:
-		s.a = grow(s.a, mc*kc)
-		p.set.PackRows(kc, mc, s.a, mc, p.set.NR, a, aCol)
-		aCol = mc
+	case a.col == 1:
+		p.set.PackRows(mc, kc, s.a, packed.row, p.set.NR, a.data, a.row)
+	case a.row == 1:
+		packed.row, packed.col = 1, mc
+		p.set.PackRows(kc, mc, s.a, mc, p.set.NR, a.data, a.col)
 	default:
-		s.a = grow(s.a, mc*kc)
-		copyMatrix(MatrixOf(s.a, mc, kc), Matrix{a, mc, kc, aRow, aCol})
-		aRow, aCol = kc, 1
+		copyMatrix(Matrix{s.a, mc, kc, packed.row, 1}, Matrix{a.data, mc, kc, a.row, a.col})
 	}
 	if p.alpha != 1 {
 		p.set.Scale(s.a, p.alpha, s.a)
 	}
-	return s.a, aRow, aCol
+	return packed
 }
 
 // panels returns how many panels of the given width cover n.

@@ -1719,8 +1719,8 @@ noRows:
 	RET
 
 // func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512(SB), NOSPLIT, $0-137
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tileAVX512(SB), NOSPLIT, $8-137
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000008
 	JGE  tileFrom8To14
@@ -1794,98 +1794,54 @@ tileFrom14To14:
 	JLT  tile14Edge
 
 tile14Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile14WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z18
-	VMOVUPS    64(BX), Z19
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z20
-	VMOVUPS    64(BX), Z21
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z22
-	VMOVUPS    64(BX), Z23
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z24
-	VMOVUPS    64(BX), Z25
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z26
-	VMOVUPS    64(BX), Z27
-	JMP        tile14WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile14WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z18
+	VMOVUPS 64(BX), Z19
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z20
+	VMOVUPS 64(BX), Z21
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z22
+	VMOVUPS 64(BX), Z23
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z24
+	VMOVUPS 64(BX), Z25
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z26
+	VMOVUPS 64(BX), Z27
+	JMP     tile14WholeBegin
 
 tile14WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -1931,6 +1887,19 @@ tile14WholeBegin:
 	MOVQ bRow+88(FP), R13
 	SHLQ $0x02, R13
 	MOVQ AX, R14
+	LEAQ 128(CX), R15
+
+tile14WholeChunk:
+	PREFETCHT0 (R15)
+	PREFETCHT0 64(R15)
+	MOVQ       ldc+128(FP), BP
+	LEAQ       (R15)(BP*4), R15
+	MOVQ       k+16(FP), BP
+	SHRQ       $0x04, BP
+	CMOVQEQ    R11, BP
+	CMPQ       BP, R11
+	CMOVQGT    R11, BP
+	SUBQ       BP, R11
 
 tile14WholeStep:
 	VMOVUPS      (R14), Z28
@@ -1982,8 +1951,10 @@ tile14WholeStep:
 	ADDQ         R12, R9
 	ADDQ         R12, R10
 	ADDQ         R13, R14
-	DECQ         R11
+	DECQ         BP
 	JNZ          tile14WholeStep
+	TESTQ        R11, R11
+	JNZ          tile14WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -2041,73 +2012,43 @@ tile14Edge:
 	JZ    tile14Done
 
 tile14Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile14VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z9
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z10
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z11
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z12
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z13
-	JMP        tile14VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile14VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z10
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z11
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z12
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z13
+	JMP       tile14VectorBegin
 
 tile14VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -2139,6 +2080,18 @@ tile14VectorBegin:
 	MOVQ bRow+88(FP), R13
 	SHLQ $0x02, R13
 	MOVQ AX, R14
+	LEAQ 64(CX), R15
+
+tile14VectorChunk:
+	PREFETCHT0 (R15)
+	MOVQ       ldc+128(FP), BP
+	LEAQ       (R15)(BP*4), R15
+	MOVQ       k+16(FP), BP
+	SHRQ       $0x04, BP
+	CMOVQEQ    R11, BP
+	CMPQ       BP, R11
+	CMOVQGT    R11, BP
+	SUBQ       BP, R11
 
 tile14VectorStep:
 	VMOVUPS.Z    (R14), K1, Z14
@@ -2175,8 +2128,10 @@ tile14VectorStep:
 	ADDQ         R12, R9
 	ADDQ         R12, R10
 	ADDQ         R13, R14
-	DECQ         R11
+	DECQ         BP
 	JNZ          tile14VectorStep
+	TESTQ        R11, R11
+	JNZ          tile14VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -2224,92 +2179,51 @@ tile13:
 	JLT  tile13Edge
 
 tile13Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile13WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z18
-	VMOVUPS    64(BX), Z19
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z20
-	VMOVUPS    64(BX), Z21
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z22
-	VMOVUPS    64(BX), Z23
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z24
-	VMOVUPS    64(BX), Z25
-	JMP        tile13WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile13WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z18
+	VMOVUPS 64(BX), Z19
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z20
+	VMOVUPS 64(BX), Z21
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z22
+	VMOVUPS 64(BX), Z23
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z24
+	VMOVUPS 64(BX), Z25
+	JMP     tile13WholeBegin
 
 tile13WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -2353,6 +2267,19 @@ tile13WholeBegin:
 	MOVQ bRow+88(FP), R13
 	SHLQ $0x02, R13
 	MOVQ AX, R14
+	LEAQ 128(CX), R15
+
+tile13WholeChunk:
+	PREFETCHT0 (R15)
+	PREFETCHT0 64(R15)
+	MOVQ       ldc+128(FP), BP
+	LEAQ       (R15)(BP*4), R15
+	MOVQ       k+16(FP), BP
+	SHRQ       $0x04, BP
+	CMOVQEQ    R11, BP
+	CMPQ       BP, R11
+	CMOVQGT    R11, BP
+	SUBQ       BP, R11
 
 tile13WholeStep:
 	VMOVUPS      (R14), Z26
@@ -2401,8 +2328,10 @@ tile13WholeStep:
 	ADDQ         R12, R9
 	ADDQ         R12, R10
 	ADDQ         R13, R14
-	DECQ         R11
+	DECQ         BP
 	JNZ          tile13WholeStep
+	TESTQ        R11, R11
+	JNZ          tile13WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -2457,69 +2386,41 @@ tile13Edge:
 	JZ    tile13Done
 
 tile13Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile13VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z9
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z10
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z11
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z12
-	JMP        tile13VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile13VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z10
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z11
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z12
+	JMP       tile13VectorBegin
 
 tile13VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -2550,6 +2451,18 @@ tile13VectorBegin:
 	MOVQ bRow+88(FP), R13
 	SHLQ $0x02, R13
 	MOVQ AX, R14
+	LEAQ 64(CX), R15
+
+tile13VectorChunk:
+	PREFETCHT0 (R15)
+	MOVQ       ldc+128(FP), BP
+	LEAQ       (R15)(BP*4), R15
+	MOVQ       k+16(FP), BP
+	SHRQ       $0x04, BP
+	CMOVQEQ    R11, BP
+	CMPQ       BP, R11
+	CMOVQGT    R11, BP
+	SUBQ       BP, R11
 
 tile13VectorStep:
 	VMOVUPS.Z    (R14), K1, Z13
@@ -2584,8 +2497,10 @@ tile13VectorStep:
 	ADDQ         R12, R9
 	ADDQ         R12, R10
 	ADDQ         R13, R14
-	DECQ         R11
+	DECQ         BP
 	JNZ          tile13VectorStep
+	TESTQ        R11, R11
+	JNZ          tile13VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -2631,86 +2546,48 @@ tile12:
 	JLT  tile12Edge
 
 tile12Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile12WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z18
-	VMOVUPS    64(BX), Z19
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z20
-	VMOVUPS    64(BX), Z21
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z22
-	VMOVUPS    64(BX), Z23
-	JMP        tile12WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile12WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z18
+	VMOVUPS 64(BX), Z19
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z20
+	VMOVUPS 64(BX), Z21
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z22
+	VMOVUPS 64(BX), Z23
+	JMP     tile12WholeBegin
 
 tile12WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -2751,6 +2628,19 @@ tile12WholeBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 128(CX), R14
+
+tile12WholeChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile12WholeStep:
 	VMOVUPS      (R13), Z24
@@ -2795,8 +2685,10 @@ tile12WholeStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile12WholeStep
+	TESTQ        R10, R10
+	JNZ          tile12WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -2848,65 +2740,39 @@ tile12Edge:
 	JZ    tile12Done
 
 tile12Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile12VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z9
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z10
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z11
-	JMP        tile12VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile12VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z10
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z11
+	JMP       tile12VectorBegin
 
 tile12VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -2935,6 +2801,18 @@ tile12VectorBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 64(CX), R14
+
+tile12VectorChunk:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile12VectorStep:
 	VMOVUPS.Z    (R13), K1, Z12
@@ -2966,8 +2844,10 @@ tile12VectorStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile12VectorStep
+	TESTQ        R10, R10
+	JNZ          tile12VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3011,80 +2891,45 @@ tile11:
 	JLT  tile11Edge
 
 tile11Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile11WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z18
-	VMOVUPS    64(BX), Z19
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z20
-	VMOVUPS    64(BX), Z21
-	JMP        tile11WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile11WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z18
+	VMOVUPS 64(BX), Z19
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z20
+	VMOVUPS 64(BX), Z21
+	JMP     tile11WholeBegin
 
 tile11WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -3123,6 +2968,19 @@ tile11WholeBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 128(CX), R14
+
+tile11WholeChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile11WholeStep:
 	VMOVUPS      (R13), Z22
@@ -3164,8 +3022,10 @@ tile11WholeStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile11WholeStep
+	TESTQ        R10, R10
+	JNZ          tile11WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3214,61 +3074,37 @@ tile11Edge:
 	JZ    tile11Done
 
 tile11Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile11VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z9
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z10
-	JMP        tile11VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile11VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z10
+	JMP       tile11VectorBegin
 
 tile11VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -3296,6 +3132,18 @@ tile11VectorBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 64(CX), R14
+
+tile11VectorChunk:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile11VectorStep:
 	VMOVUPS.Z    (R13), K1, Z11
@@ -3325,8 +3173,10 @@ tile11VectorStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile11VectorStep
+	TESTQ        R10, R10
+	JNZ          tile11VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3368,74 +3218,42 @@ tile10:
 	JLT  tile10Edge
 
 tile10Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile10WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z18
-	VMOVUPS    64(BX), Z19
-	JMP        tile10WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile10WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z18
+	VMOVUPS 64(BX), Z19
+	JMP     tile10WholeBegin
 
 tile10WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -3472,6 +3290,19 @@ tile10WholeBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 128(CX), R14
+
+tile10WholeChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile10WholeStep:
 	VMOVUPS      (R13), Z20
@@ -3510,8 +3341,10 @@ tile10WholeStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile10WholeStep
+	TESTQ        R10, R10
+	JNZ          tile10WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3557,57 +3390,35 @@ tile10Edge:
 	JZ    tile10Done
 
 tile10Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile10VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z9
-	JMP        tile10VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile10VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	JMP       tile10VectorBegin
 
 tile10VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -3634,6 +3445,18 @@ tile10VectorBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 64(CX), R14
+
+tile10VectorChunk:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile10VectorStep:
 	VMOVUPS.Z    (R13), K1, Z10
@@ -3661,8 +3484,10 @@ tile10VectorStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile10VectorStep
+	TESTQ        R10, R10
+	JNZ          tile10VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3702,68 +3527,39 @@ tile9:
 	JLT  tile9Edge
 
 tile9Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile9WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z16
-	VMOVUPS    64(BX), Z17
-	JMP        tile9WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile9WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z16
+	VMOVUPS 64(BX), Z17
+	JMP     tile9WholeBegin
 
 tile9WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -3798,6 +3594,19 @@ tile9WholeBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 128(CX), R14
+
+tile9WholeChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile9WholeStep:
 	VMOVUPS      (R13), Z18
@@ -3833,8 +3642,10 @@ tile9WholeStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile9WholeStep
+	TESTQ        R10, R10
+	JNZ          tile9WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -3877,53 +3688,33 @@ tile9Edge:
 	JZ    tile9Done
 
 tile9Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile9VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z8
-	JMP        tile9VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile9VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	JMP       tile9VectorBegin
 
 tile9VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -3949,6 +3740,18 @@ tile9VectorBegin:
 	MOVQ bRow+88(FP), R12
 	SHLQ $0x02, R12
 	MOVQ AX, R13
+	LEAQ 64(CX), R14
+
+tile9VectorChunk:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMOVQEQ    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
 
 tile9VectorStep:
 	VMOVUPS.Z    (R13), K1, Z9
@@ -3974,8 +3777,10 @@ tile9VectorStep:
 	ADDQ         R11, R8
 	ADDQ         R11, R9
 	ADDQ         R12, R13
-	DECQ         R10
+	DECQ         R15
 	JNZ          tile9VectorStep
+	TESTQ        R10, R10
+	JNZ          tile9VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4013,62 +3818,36 @@ tile8:
 	JLT  tile8Edge
 
 tile8Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile8WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z14
-	VMOVUPS    64(BX), Z15
-	JMP        tile8WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile8WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z14
+	VMOVUPS 64(BX), Z15
+	JMP     tile8WholeBegin
 
 tile8WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -4100,6 +3879,19 @@ tile8WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 128(CX), R13
+
+tile8WholeChunk:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile8WholeStep:
 	VMOVUPS      (R12), Z16
@@ -4131,8 +3923,10 @@ tile8WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile8WholeStep
+	TESTQ        R9, R9
+	JNZ          tile8WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4172,49 +3966,31 @@ tile8Edge:
 	JZ    tile8Done
 
 tile8Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile8VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z7
-	JMP        tile8VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile8VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	JMP       tile8VectorBegin
 
 tile8VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -4238,6 +4014,18 @@ tile8VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile8VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile8VectorStep:
 	VMOVUPS.Z    (R12), K1, Z8
@@ -4260,8 +4048,10 @@ tile8VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile8VectorStep
+	TESTQ        R9, R9
+	JNZ          tile8VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4297,56 +4087,33 @@ tile7:
 	JLT  tile7Edge
 
 tile7Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile7WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z12
-	VMOVUPS    64(BX), Z13
-	JMP        tile7WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile7WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z12
+	VMOVUPS 64(BX), Z13
+	JMP     tile7WholeBegin
 
 tile7WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -4376,6 +4143,19 @@ tile7WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 128(CX), R13
+
+tile7WholeChunk:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile7WholeStep:
 	VMOVUPS      (R12), Z14
@@ -4404,8 +4184,10 @@ tile7WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile7WholeStep
+	TESTQ        R9, R9
+	JNZ          tile7WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4442,45 +4224,29 @@ tile7Edge:
 	JZ    tile7Done
 
 tile7Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile7VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z6
-	JMP        tile7VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile7VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	JMP       tile7VectorBegin
 
 tile7VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -4503,6 +4269,18 @@ tile7VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile7VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile7VectorStep:
 	VMOVUPS.Z    (R12), K1, Z7
@@ -4523,8 +4301,10 @@ tile7VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile7VectorStep
+	TESTQ        R9, R9
+	JNZ          tile7VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4558,50 +4338,30 @@ tile6:
 	JLT  tile6Edge
 
 tile6Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile6WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z10
-	VMOVUPS    64(BX), Z11
-	JMP        tile6WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile6WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	JMP     tile6WholeBegin
 
 tile6WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -4629,6 +4389,19 @@ tile6WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 128(CX), R13
+
+tile6WholeChunk:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile6WholeStep:
 	VMOVUPS      (R12), Z12
@@ -4654,8 +4427,10 @@ tile6WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile6WholeStep
+	TESTQ        R9, R9
+	JNZ          tile6WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4689,41 +4464,27 @@ tile6Edge:
 	JZ    tile6Done
 
 tile6Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile6VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z5
-	JMP        tile6VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile6VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z5
+	JMP       tile6VectorBegin
 
 tile6VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -4745,6 +4506,18 @@ tile6VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile6VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile6VectorStep:
 	VMOVUPS.Z    (R12), K1, Z6
@@ -4763,8 +4536,10 @@ tile6VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile6VectorStep
+	TESTQ        R9, R9
+	JNZ          tile6VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4796,44 +4571,27 @@ tile5:
 	JLT  tile5Edge
 
 tile5Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile5WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z8
-	VMOVUPS    64(BX), Z9
-	JMP        tile5WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile5WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	JMP     tile5WholeBegin
 
 tile5WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -4859,6 +4617,19 @@ tile5WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 128(CX), R13
+
+tile5WholeChunk:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile5WholeStep:
 	VMOVUPS      (R12), Z10
@@ -4881,8 +4652,10 @@ tile5WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile5WholeStep
+	TESTQ        R9, R9
+	JNZ          tile5WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -4913,37 +4686,25 @@ tile5Edge:
 	JZ    tile5Done
 
 tile5Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile5VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z4
-	JMP        tile5VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile5VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	JMP       tile5VectorBegin
 
 tile5VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -4964,6 +4725,18 @@ tile5VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile5VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile5VectorStep:
 	VMOVUPS.Z    (R12), K1, Z5
@@ -4980,8 +4753,10 @@ tile5VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile5VectorStep
+	TESTQ        R9, R9
+	JNZ          tile5VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5011,38 +4786,24 @@ tile4:
 	JLT  tile4Edge
 
 tile4Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile4WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z6
-	VMOVUPS    64(BX), Z7
-	JMP        tile4WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile4WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	JMP     tile4WholeBegin
 
 tile4WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -5065,6 +4826,19 @@ tile4WholeBegin:
 	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
+	LEAQ 128(CX), R12
+
+tile4WholeChunk:
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMOVQEQ    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
 
 tile4WholeStep:
 	VMOVUPS      (R11), Z8
@@ -5083,8 +4857,10 @@ tile4WholeStep:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         R9, BX
 	ADDQ         R10, R11
-	DECQ         R8
+	DECQ         R13
 	JNZ          tile4WholeStep
+	TESTQ        R8, R8
+	JNZ          tile4WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5112,33 +4888,23 @@ tile4Edge:
 	JZ    tile4Done
 
 tile4Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile4VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	JMP        tile4VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile4VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z3
+	JMP       tile4VectorBegin
 
 tile4VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -5157,6 +4923,18 @@ tile4VectorBegin:
 	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
+	LEAQ 64(CX), R12
+
+tile4VectorChunk:
+	PREFETCHT0 (R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMOVQEQ    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
 
 tile4VectorStep:
 	VMOVUPS.Z    (R11), K1, Z4
@@ -5170,8 +4948,10 @@ tile4VectorStep:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         R9, BX
 	ADDQ         R10, R11
-	DECQ         R8
+	DECQ         R13
 	JNZ          tile4VectorStep
+	TESTQ        R8, R8
+	JNZ          tile4VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5199,32 +4979,21 @@ tile3:
 	JLT  tile3Edge
 
 tile3Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile3WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z4
-	VMOVUPS    64(BX), Z5
-	JMP        tile3WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile3WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	JMP     tile3WholeBegin
 
 tile3WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -5244,6 +5013,19 @@ tile3WholeBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 128(CX), R11
+
+tile3WholeChunk:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile3WholeStep:
 	VMOVUPS      (R10), Z6
@@ -5259,8 +5041,10 @@ tile3WholeStep:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile3WholeStep
+	TESTQ        DI, DI
+	JNZ          tile3WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5285,29 +5069,21 @@ tile3Edge:
 	JZ    tile3Done
 
 tile3Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile3VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	JMP        tile3VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile3VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	JMP       tile3VectorBegin
 
 tile3VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -5324,6 +5100,18 @@ tile3VectorBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 64(CX), R11
+
+tile3VectorChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile3VectorStep:
 	VMOVUPS.Z    (R10), K1, Z3
@@ -5335,8 +5123,10 @@ tile3VectorStep:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile3VectorStep
+	TESTQ        DI, DI
+	JNZ          tile3VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5362,26 +5152,18 @@ tile2:
 	JLT  tile2Edge
 
 tile2Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile2WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    64(BX), Z3
-	JMP        tile2WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile2WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	JMP     tile2WholeBegin
 
 tile2WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -5399,6 +5181,19 @@ tile2WholeBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 128(CX), R11
+
+tile2WholeChunk:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile2WholeStep:
 	VMOVUPS      (R10), Z4
@@ -5411,8 +5206,10 @@ tile2WholeStep:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile2WholeStep
+	TESTQ        DI, DI
+	JNZ          tile2WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5434,25 +5231,19 @@ tile2Edge:
 	JZ    tile2Done
 
 tile2Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile2VectorNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       SI, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	JMP        tile2VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile2VectorNew
+	MOVQ      ldc+128(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z1
+	JMP       tile2VectorBegin
 
 tile2VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -5468,6 +5259,18 @@ tile2VectorBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 64(CX), R11
+
+tile2VectorChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile2VectorStep:
 	VMOVUPS.Z    (R10), K1, Z2
@@ -5477,8 +5280,10 @@ tile2VectorStep:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile2VectorStep
+	TESTQ        DI, DI
+	JNZ          tile2VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -5502,20 +5307,15 @@ tile1:
 	JLT  tile1Edge
 
 tile1Whole:
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile1WholeNew
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	JMP        tile1WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile1WholeNew
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	JMP     tile1WholeBegin
 
 tile1WholeNew:
 	VXORPS Z0, Z0, Z0
@@ -5529,6 +5329,19 @@ tile1WholeBegin:
 	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
+	LEAQ 128(CX), R10
+
+tile1WholeChunk:
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       ldc+128(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	SHRQ       $0x04, R11
+	CMOVQEQ    SI, R11
+	CMPQ       R11, SI
+	CMOVQGT    SI, R11
+	SUBQ       R11, SI
 
 tile1WholeStep:
 	VMOVUPS      (R9), Z2
@@ -5538,8 +5351,10 @@ tile1WholeStep:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         DI, BX
 	ADDQ         R8, R9
-	DECQ         SI
+	DECQ         R11
 	JNZ          tile1WholeStep
+	TESTQ        SI, SI
+	JNZ          tile1WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
 	MOVQ         CX, BX
@@ -5558,21 +5373,17 @@ tile1Edge:
 	JZ    tile1Done
 
 tile1Vector:
-	MOVL       $-1, BX
-	BZHIL      DX, BX, BX
-	KMOVW      BX, K1
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile1VectorNew
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	VMOVUPS.Z  (BX), K1, Z0
-	JMP        tile1VectorBegin
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVB      add+136(FP), BL
+	TESTB     BL, BL
+	JZ        tile1VectorNew
+	MOVQ      ldc+128(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	JMP       tile1VectorBegin
 
 tile1VectorNew:
 	VXORPS Z0, Z0, Z0
@@ -5585,6 +5396,18 @@ tile1VectorBegin:
 	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
+	LEAQ 64(CX), R10
+
+tile1VectorChunk:
+	PREFETCHT0 (R10)
+	MOVQ       ldc+128(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	SHRQ       $0x04, R11
+	CMOVQEQ    SI, R11
+	CMPQ       R11, SI
+	CMOVQGT    SI, R11
+	SUBQ       R11, SI
 
 tile1VectorStep:
 	VMOVUPS.Z    (R9), K1, Z1
@@ -5592,8 +5415,10 @@ tile1VectorStep:
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DI, BX
 	ADDQ         R8, R9
-	DECQ         SI
+	DECQ         R11
 	JNZ          tile1VectorStep
+	TESTQ        SI, SI
+	JNZ          tile1VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
 	MOVQ         CX, BX
@@ -10162,7 +9987,7 @@ noRows:
 	RET
 
 // func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·tileAVX2(SB), NOSPLIT, $0-137
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000004
@@ -10197,50 +10022,30 @@ tileFrom6To6:
 	JLT  tile6Edge
 
 tile6Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile6WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y4
-	VMOVUPS    32(BX), Y5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y8
-	VMOVUPS    32(BX), Y9
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y10
-	VMOVUPS    32(BX), Y11
-	JMP        tile6WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile6WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y6
+	VMOVUPS 32(BX), Y7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y8
+	VMOVUPS 32(BX), Y9
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	JMP     tile6WholeBegin
 
 tile6WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -10268,6 +10073,18 @@ tile6WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile6WholeChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile6WholeStep:
 	VMOVUPS      (R12), Y12
@@ -10293,8 +10110,10 @@ tile6WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile6WholeStep
+	TESTQ        R9, R9
+	JNZ          tile6WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10332,20 +10151,6 @@ tile6Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile6VectorNew
@@ -10385,6 +10190,18 @@ tile6VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 32(CX), R13
+
+tile6VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile6VectorStep:
 	VMASKMOVPS   (R12), Y0, Y7
@@ -10403,8 +10220,10 @@ tile6VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile6VectorStep
+	TESTQ        R9, R9
+	JNZ          tile6VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10436,44 +10255,27 @@ tile5:
 	JLT  tile5Edge
 
 tile5Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile5WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y4
-	VMOVUPS    32(BX), Y5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y8
-	VMOVUPS    32(BX), Y9
-	JMP        tile5WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile5WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y6
+	VMOVUPS 32(BX), Y7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y8
+	VMOVUPS 32(BX), Y9
+	JMP     tile5WholeBegin
 
 tile5WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -10499,6 +10301,18 @@ tile5WholeBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 64(CX), R13
+
+tile5WholeChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile5WholeStep:
 	VMOVUPS      (R12), Y10
@@ -10521,8 +10335,10 @@ tile5WholeStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile5WholeStep
+	TESTQ        R9, R9
+	JNZ          tile5WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10557,18 +10373,6 @@ tile5Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile5VectorNew
@@ -10605,6 +10409,18 @@ tile5VectorBegin:
 	MOVQ bRow+88(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
+	LEAQ 32(CX), R13
+
+tile5VectorChunk:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMOVQEQ    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
 
 tile5VectorStep:
 	VMASKMOVPS   (R12), Y0, Y6
@@ -10621,8 +10437,10 @@ tile5VectorStep:
 	ADDQ         R10, BX
 	ADDQ         R10, R8
 	ADDQ         R11, R12
-	DECQ         R9
+	DECQ         R14
 	JNZ          tile5VectorStep
+	TESTQ        R9, R9
+	JNZ          tile5VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10652,38 +10470,24 @@ tile4:
 	JLT  tile4Edge
 
 tile4Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile4WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y4
-	VMOVUPS    32(BX), Y5
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	JMP        tile4WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile4WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y6
+	VMOVUPS 32(BX), Y7
+	JMP     tile4WholeBegin
 
 tile4WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -10706,6 +10510,18 @@ tile4WholeBegin:
 	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
+	LEAQ 64(CX), R12
+
+tile4WholeChunk:
+	PREFETCHT0 (R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMOVQEQ    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
 
 tile4WholeStep:
 	VMOVUPS      (R11), Y8
@@ -10724,8 +10540,10 @@ tile4WholeStep:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         R9, BX
 	ADDQ         R10, R11
-	DECQ         R8
+	DECQ         R13
 	JNZ          tile4WholeStep
+	TESTQ        R8, R8
+	JNZ          tile4WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10757,16 +10575,6 @@ tile4Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile4VectorNew
@@ -10799,6 +10607,18 @@ tile4VectorBegin:
 	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
+	LEAQ 32(CX), R12
+
+tile4VectorChunk:
+	PREFETCHT0 (R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMOVQEQ    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
 
 tile4VectorStep:
 	VMASKMOVPS   (R11), Y0, Y5
@@ -10812,8 +10632,10 @@ tile4VectorStep:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         R9, BX
 	ADDQ         R10, R11
-	DECQ         R8
+	DECQ         R13
 	JNZ          tile4VectorStep
+	TESTQ        R8, R8
+	JNZ          tile4VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10841,32 +10663,21 @@ tile3:
 	JLT  tile3Edge
 
 tile3Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile3WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y4
-	VMOVUPS    32(BX), Y5
-	JMP        tile3WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile3WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	JMP     tile3WholeBegin
 
 tile3WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -10886,6 +10697,18 @@ tile3WholeBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 64(CX), R11
+
+tile3WholeChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile3WholeStep:
 	VMOVUPS      (R10), Y6
@@ -10901,8 +10724,10 @@ tile3WholeStep:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile3WholeStep
+	TESTQ        DI, DI
+	JNZ          tile3WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -10931,14 +10756,6 @@ tile3Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile3VectorNew
@@ -10967,6 +10784,18 @@ tile3VectorBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 32(CX), R11
+
+tile3VectorChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile3VectorStep:
 	VMASKMOVPS   (R10), Y0, Y4
@@ -10978,8 +10807,10 @@ tile3VectorStep:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile3VectorStep
+	TESTQ        DI, DI
+	JNZ          tile3VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -11005,26 +10836,18 @@ tile2:
 	JLT  tile2Edge
 
 tile2Whole:
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile2WholeNew
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	ADDQ       SI, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	JMP        tile2WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile2WholeNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	JMP     tile2WholeBegin
 
 tile2WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -11042,6 +10865,18 @@ tile2WholeBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 64(CX), R11
+
+tile2WholeChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile2WholeStep:
 	VMOVUPS      (R10), Y4
@@ -11054,8 +10889,10 @@ tile2WholeStep:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile2WholeStep
+	TESTQ        DI, DI
+	JNZ          tile2WholeChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -11081,12 +10918,6 @@ tile2Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
-	ADDQ       SI, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile2VectorNew
@@ -11112,6 +10943,18 @@ tile2VectorBegin:
 	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
+	LEAQ 32(CX), R11
+
+tile2VectorChunk:
+	PREFETCHT0 (R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMOVQEQ    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
 
 tile2VectorStep:
 	VMASKMOVPS   (R10), Y0, Y3
@@ -11121,8 +10964,10 @@ tile2VectorStep:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         R8, BX
 	ADDQ         R9, R10
-	DECQ         DI
+	DECQ         R12
 	JNZ          tile2VectorStep
+	TESTQ        DI, DI
+	JNZ          tile2VectorChunk
 	MOVQ         ldc+128(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         CX, BX
@@ -11146,20 +10991,15 @@ tile1:
 	JLT  tile1Edge
 
 tile1Whole:
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	PREFETCHT0 64(BX)
-	PREFETCHT0 96(BX)
-	MOVB       add+136(FP), BL
-	TESTB      BL, BL
-	JZ         tile1WholeNew
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	JMP        tile1WholeBegin
+	MOVB    add+136(FP), BL
+	TESTB   BL, BL
+	JZ      tile1WholeNew
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	JMP     tile1WholeBegin
 
 tile1WholeNew:
 	VXORPS Y0, Y0, Y0
@@ -11173,6 +11013,18 @@ tile1WholeBegin:
 	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
+	LEAQ 64(CX), R10
+
+tile1WholeChunk:
+	PREFETCHT0 (R10)
+	MOVQ       ldc+128(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	SHRQ       $0x04, R11
+	CMOVQEQ    SI, R11
+	CMPQ       R11, SI
+	CMOVQGT    SI, R11
+	SUBQ       R11, SI
 
 tile1WholeStep:
 	VMOVUPS      (R9), Y2
@@ -11182,8 +11034,10 @@ tile1WholeStep:
 	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         DI, BX
 	ADDQ         R8, R9
-	DECQ         SI
+	DECQ         R11
 	JNZ          tile1WholeStep
+	TESTQ        SI, SI
+	JNZ          tile1WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
 	MOVQ         CX, BX
@@ -11206,10 +11060,6 @@ tile1Vector:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    64(BX)(SI*4), Y0
-	MOVQ       ldc+128(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       CX, BX
-	PREFETCHT0 32(BX)
 	MOVB       add+136(FP), BL
 	TESTB      BL, BL
 	JZ         tile1VectorNew
@@ -11230,6 +11080,18 @@ tile1VectorBegin:
 	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
+	LEAQ 32(CX), R10
+
+tile1VectorChunk:
+	PREFETCHT0 (R10)
+	MOVQ       ldc+128(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	SHRQ       $0x04, R11
+	CMOVQEQ    SI, R11
+	CMPQ       R11, SI
+	CMOVQGT    SI, R11
+	SUBQ       R11, SI
 
 tile1VectorStep:
 	VMASKMOVPS   (R9), Y0, Y2
@@ -11237,8 +11099,10 @@ tile1VectorStep:
 	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         DI, BX
 	ADDQ         R8, R9
-	DECQ         SI
+	DECQ         R11
 	JNZ          tile1VectorStep
+	TESTQ        SI, SI
+	JNZ          tile1VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
 	MOVQ         CX, BX

@@ -65,12 +65,13 @@ func (g *generator) eachRow(body func(width, row reg.GPVirtual)) {
 	g.Label("noRows")
 }
 
+const cacheLine = 64 // bytes
+
 // prefetch emits a loop over the cache lines of n bytes from p on. It destroys both.
 func (g *generator) prefetch(p, n reg.GPVirtual) {
-	const line = 64
 	g.Label("line")
 	g.PREFETCHT0(operand.Mem{Base: p})
-	g.ADDQ(operand.Imm(line), p)
-	g.SUBQ(operand.Imm(line), n)
+	g.ADDQ(operand.Imm(cacheLine), p)
+	g.SUBQ(operand.Imm(cacheLine), n)
 	g.JGT(operand.LabelRef("line"))
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// tileChunks is the logarithm of how many chunks k is cut into: one for each row of a tile, at least.
+const tileChunks = 4
+
 // tile emits the micro-kernel of the matrix product, with a body for each number of
 // rows: a body's sums stay in registers while k runs, and a tile of C is
 // read and written once.
@@ -92,11 +95,6 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 		}
 	}
 
-	// The tile to the right is asked for while this one is computed.
-	eachSum(func(at operand.Mem, _ reg.VecVirtual) {
-		at.Disp += 4 * g.lanes * vectors
-		g.PREFETCHT0(at)
-	})
 	add := g.GP8()
 	g.Load(g.Param("add"), add)
 	g.TESTB(add, add)
@@ -111,9 +109,28 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 	}
 
 	g.Label(label + "Begin")
-	a, k := g.rowsAt(g.pointer("a"), rows, "aRow"), g.integer("k")
+	a, left := g.rowsAt(g.pointer("a"), rows, "aRow"), g.integer("k")
 	aCol, bRow, p := g.stride("aCol"), g.stride("bRow"), g.GP64()
 	g.MOVQ(b, p)
+
+	// The tile to the right is asked for while this one is computed, a row at a time: asked for
+	// all at once, it would hold up what is needed now.
+	next, steps := g.GP64(), g.GP64()
+	width := 4 * g.lanes * vectors
+	g.LEAQ(operand.Mem{Base: c, Disp: width}, next)
+	g.Label(label + "Chunk")
+	for line := 0; line < width; line += cacheLine {
+		g.PREFETCHT0(operand.Mem{Base: next, Disp: line})
+	}
+	g.Load(g.Param("ldc"), steps)
+	g.LEAQ(operand.Mem{Base: next, Index: steps, Scale: 4}, next)
+	g.Load(g.Param("k"), steps)
+	g.SHRQ(operand.Imm(tileChunks), steps)
+	g.CMOVQEQ(left, steps)
+	g.CMPQ(steps, left)
+	g.CMOVQGT(left, steps)
+	g.SUBQ(steps, left)
+
 	g.Label(label + "Step")
 	row := g.vectors(vectors)
 	for j, v := range row {
@@ -128,8 +145,10 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 	}
 	a.advance(aCol)
 	g.ADDQ(bRow, p)
-	g.DECQ(k)
+	g.DECQ(steps)
 	g.JNZ(operand.LabelRef(label + "Step"))
+	g.TESTQ(left, left)
+	g.JNZ(operand.LabelRef(label + "Chunk"))
 
 	eachSum(func(at operand.Mem, s reg.VecVirtual) {
 		if mask != nil {
