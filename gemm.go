@@ -118,12 +118,15 @@ func (p *product) run() {
 		p.runBeside()
 		return
 	}
-	flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols
-	if t := Threads(); t > 1 && flops > serialFlops {
-		if byRows, parts := p.split(t, flops); parts > 1 {
+	if flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols; flops > serialFlops {
+		if byRows, parts := p.split(Threads(), flops); parts > 1 {
 			takeWorkspace().run(p, byRows, parts)
 			return
 		}
+	}
+	if !p.packB && !p.copyA {
+		p.compute(nil, 0, p.c.Rows, 0, p.c.Cols)
+		return
 	}
 	s := takeScratch()
 	p.compute(s, 0, p.c.Rows, 0, p.c.Cols)

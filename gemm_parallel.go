@@ -14,6 +14,9 @@ func (p *product) split(threads, flops int) (byRows bool, parts int) {
 	if p.dots {
 		tileRows, tileCols = p.set.DotMR, 4
 	}
+	if threads == 1 {
+		return false, 1
+	}
 	rows, cols := panels(p.c.Rows, tileRows), panels(p.c.Cols, tileCols)
 	parts = threads * min(max(flops/(threads*partFlops), 1), 4)
 	// Parts of columns pack B once.

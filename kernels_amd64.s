@@ -1896,12 +1896,15 @@ tile14WholeChunk:
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
 	SHRQ       $0x04, BP
-	CMOVQEQ    R11, BP
+	CMPQ       BP, $0x04
+	CMOVQLT    R11, BP
 	CMPQ       BP, R11
 	CMOVQGT    R11, BP
 	SUBQ       BP, R11
 
 tile14WholeStep:
+	PREFETCHT0   (R14)(R13*8)
+	PREFETCHT0   64(R14)(R13*8)
 	VMOVUPS      (R14), Z28
 	VMOVUPS      64(R14), Z29
 	VBROADCASTSS (BX), Z30
@@ -2088,12 +2091,14 @@ tile14VectorChunk:
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
 	SHRQ       $0x04, BP
-	CMOVQEQ    R11, BP
+	CMPQ       BP, $0x04
+	CMOVQLT    R11, BP
 	CMPQ       BP, R11
 	CMOVQGT    R11, BP
 	SUBQ       BP, R11
 
 tile14VectorStep:
+	PREFETCHT0   (R14)(R13*8)
 	VMOVUPS.Z    (R14), K1, Z14
 	VBROADCASTSS (BX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -2276,12 +2281,15 @@ tile13WholeChunk:
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
 	SHRQ       $0x04, BP
-	CMOVQEQ    R11, BP
+	CMPQ       BP, $0x04
+	CMOVQLT    R11, BP
 	CMPQ       BP, R11
 	CMOVQGT    R11, BP
 	SUBQ       BP, R11
 
 tile13WholeStep:
+	PREFETCHT0   (R14)(R13*8)
+	PREFETCHT0   64(R14)(R13*8)
 	VMOVUPS      (R14), Z26
 	VMOVUPS      64(R14), Z27
 	VBROADCASTSS (BX), Z28
@@ -2459,12 +2467,14 @@ tile13VectorChunk:
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
 	SHRQ       $0x04, BP
-	CMOVQEQ    R11, BP
+	CMPQ       BP, $0x04
+	CMOVQLT    R11, BP
 	CMPQ       BP, R11
 	CMOVQGT    R11, BP
 	SUBQ       BP, R11
 
 tile13VectorStep:
+	PREFETCHT0   (R14)(R13*8)
 	VMOVUPS.Z    (R14), K1, Z13
 	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z13, Z14, Z0
@@ -2637,12 +2647,15 @@ tile12WholeChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile12WholeStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
 	VMOVUPS      (R13), Z24
 	VMOVUPS      64(R13), Z25
 	VBROADCASTSS (BX), Z26
@@ -2809,12 +2822,14 @@ tile12VectorChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile12VectorStep:
+	PREFETCHT0   (R13)(R12*8)
 	VMOVUPS.Z    (R13), K1, Z12
 	VBROADCASTSS (BX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -2977,12 +2992,15 @@ tile11WholeChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile11WholeStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
 	VMOVUPS      (R13), Z22
 	VMOVUPS      64(R13), Z23
 	VBROADCASTSS (BX), Z24
@@ -3140,12 +3158,14 @@ tile11VectorChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile11VectorStep:
+	PREFETCHT0   (R13)(R12*8)
 	VMOVUPS.Z    (R13), K1, Z11
 	VBROADCASTSS (BX), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -3299,12 +3319,15 @@ tile10WholeChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile10WholeStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
 	VMOVUPS      (R13), Z20
 	VMOVUPS      64(R13), Z21
 	VBROADCASTSS (BX), Z22
@@ -3453,12 +3476,14 @@ tile10VectorChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile10VectorStep:
+	PREFETCHT0   (R13)(R12*8)
 	VMOVUPS.Z    (R13), K1, Z10
 	VBROADCASTSS (BX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -3603,12 +3628,15 @@ tile9WholeChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile9WholeStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
 	VMOVUPS      (R13), Z18
 	VMOVUPS      64(R13), Z19
 	VBROADCASTSS (BX), Z20
@@ -3748,12 +3776,14 @@ tile9VectorChunk:
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
 	SHRQ       $0x04, R15
-	CMOVQEQ    R10, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
 	CMPQ       R15, R10
 	CMOVQGT    R10, R15
 	SUBQ       R15, R10
 
 tile9VectorStep:
+	PREFETCHT0   (R13)(R12*8)
 	VMOVUPS.Z    (R13), K1, Z9
 	VBROADCASTSS (BX), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -3888,12 +3918,15 @@ tile8WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile8WholeStep:
+	PREFETCHT0   (R12)(R11*8)
+	PREFETCHT0   64(R12)(R11*8)
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
 	VBROADCASTSS (BX), Z18
@@ -4022,12 +4055,14 @@ tile8VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile8VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS.Z    (R12), K1, Z8
 	VBROADCASTSS (BX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -4152,12 +4187,15 @@ tile7WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile7WholeStep:
+	PREFETCHT0   (R12)(R11*8)
+	PREFETCHT0   64(R12)(R11*8)
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
 	VBROADCASTSS (BX), Z16
@@ -4277,12 +4315,14 @@ tile7VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile7VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS.Z    (R12), K1, Z7
 	VBROADCASTSS (BX), Z8
 	VFMADD231PS  Z7, Z8, Z0
@@ -4398,12 +4438,15 @@ tile6WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile6WholeStep:
+	PREFETCHT0   (R12)(R11*8)
+	PREFETCHT0   64(R12)(R11*8)
 	VMOVUPS      (R12), Z12
 	VMOVUPS      64(R12), Z13
 	VBROADCASTSS (BX), Z14
@@ -4514,12 +4557,14 @@ tile6VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile6VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS.Z    (R12), K1, Z6
 	VBROADCASTSS (BX), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -4626,12 +4671,15 @@ tile5WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile5WholeStep:
+	PREFETCHT0   (R12)(R11*8)
+	PREFETCHT0   64(R12)(R11*8)
 	VMOVUPS      (R12), Z10
 	VMOVUPS      64(R12), Z11
 	VBROADCASTSS (BX), Z12
@@ -4733,12 +4781,14 @@ tile5VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile5VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS.Z    (R12), K1, Z5
 	VBROADCASTSS (BX), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -4835,12 +4885,15 @@ tile4WholeChunk:
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
 	SHRQ       $0x04, R13
-	CMOVQEQ    R8, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
 	CMPQ       R13, R8
 	CMOVQGT    R8, R13
 	SUBQ       R13, R8
 
 tile4WholeStep:
+	PREFETCHT0   (R11)(R10*8)
+	PREFETCHT0   64(R11)(R10*8)
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
 	VBROADCASTSS (BX), Z10
@@ -4931,12 +4984,14 @@ tile4VectorChunk:
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
 	SHRQ       $0x04, R13
-	CMOVQEQ    R8, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
 	CMPQ       R13, R8
 	CMOVQGT    R8, R13
 	SUBQ       R13, R8
 
 tile4VectorStep:
+	PREFETCHT0   (R11)(R10*8)
 	VMOVUPS.Z    (R11), K1, Z4
 	VBROADCASTSS (BX), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -5022,12 +5077,15 @@ tile3WholeChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile3WholeStep:
+	PREFETCHT0   (R10)(R9*8)
+	PREFETCHT0   64(R10)(R9*8)
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
 	VBROADCASTSS (BX), Z8
@@ -5108,12 +5166,14 @@ tile3VectorChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile3VectorStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMOVUPS.Z    (R10), K1, Z3
 	VBROADCASTSS (BX), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -5190,12 +5250,15 @@ tile2WholeChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile2WholeStep:
+	PREFETCHT0   (R10)(R9*8)
+	PREFETCHT0   64(R10)(R9*8)
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
 	VBROADCASTSS (BX), Z6
@@ -5267,12 +5330,14 @@ tile2VectorChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile2VectorStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMOVUPS.Z    (R10), K1, Z2
 	VBROADCASTSS (BX), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -5338,12 +5403,15 @@ tile1WholeChunk:
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
 	SHRQ       $0x04, R11
-	CMOVQEQ    SI, R11
+	CMPQ       R11, $0x04
+	CMOVQLT    SI, R11
 	CMPQ       R11, SI
 	CMOVQGT    SI, R11
 	SUBQ       R11, SI
 
 tile1WholeStep:
+	PREFETCHT0   (R9)(R8*8)
+	PREFETCHT0   64(R9)(R8*8)
 	VMOVUPS      (R9), Z2
 	VMOVUPS      64(R9), Z3
 	VBROADCASTSS (BX), Z4
@@ -5404,12 +5472,14 @@ tile1VectorChunk:
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
 	SHRQ       $0x04, R11
-	CMOVQEQ    SI, R11
+	CMPQ       R11, $0x04
+	CMOVQLT    SI, R11
 	CMPQ       R11, SI
 	CMOVQGT    SI, R11
 	SUBQ       R11, SI
 
 tile1VectorStep:
+	PREFETCHT0   (R9)(R8*8)
 	VMOVUPS.Z    (R9), K1, Z1
 	VBROADCASTSS (BX), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -10081,12 +10151,14 @@ tile6WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile6WholeStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS      (R12), Y12
 	VMOVUPS      32(R12), Y13
 	VBROADCASTSS (BX), Y14
@@ -10198,12 +10270,14 @@ tile6VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile6VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMASKMOVPS   (R12), Y0, Y7
 	VBROADCASTSS (BX), Y8
 	VFMADD231PS  Y7, Y8, Y1
@@ -10309,12 +10383,14 @@ tile5WholeChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile5WholeStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMOVUPS      (R12), Y10
 	VMOVUPS      32(R12), Y11
 	VBROADCASTSS (BX), Y12
@@ -10417,12 +10493,14 @@ tile5VectorChunk:
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
 	SHRQ       $0x04, R14
-	CMOVQEQ    R9, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
 	CMPQ       R14, R9
 	CMOVQGT    R9, R14
 	SUBQ       R14, R9
 
 tile5VectorStep:
+	PREFETCHT0   (R12)(R11*8)
 	VMASKMOVPS   (R12), Y0, Y6
 	VBROADCASTSS (BX), Y7
 	VFMADD231PS  Y6, Y7, Y1
@@ -10518,12 +10596,14 @@ tile4WholeChunk:
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
 	SHRQ       $0x04, R13
-	CMOVQEQ    R8, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
 	CMPQ       R13, R8
 	CMOVQGT    R8, R13
 	SUBQ       R13, R8
 
 tile4WholeStep:
+	PREFETCHT0   (R11)(R10*8)
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
 	VBROADCASTSS (BX), Y10
@@ -10615,12 +10695,14 @@ tile4VectorChunk:
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
 	SHRQ       $0x04, R13
-	CMOVQEQ    R8, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
 	CMPQ       R13, R8
 	CMOVQGT    R8, R13
 	SUBQ       R13, R8
 
 tile4VectorStep:
+	PREFETCHT0   (R11)(R10*8)
 	VMASKMOVPS   (R11), Y0, Y5
 	VBROADCASTSS (BX), Y6
 	VFMADD231PS  Y5, Y6, Y1
@@ -10705,12 +10787,14 @@ tile3WholeChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile3WholeStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
 	VBROADCASTSS (BX), Y8
@@ -10792,12 +10876,14 @@ tile3VectorChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile3VectorStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMASKMOVPS   (R10), Y0, Y4
 	VBROADCASTSS (BX), Y5
 	VFMADD231PS  Y4, Y5, Y1
@@ -10873,12 +10959,14 @@ tile2WholeChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile2WholeStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
 	VBROADCASTSS (BX), Y6
@@ -10951,12 +11039,14 @@ tile2VectorChunk:
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
 	SHRQ       $0x04, R12
-	CMOVQEQ    DI, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
 	CMPQ       R12, DI
 	CMOVQGT    DI, R12
 	SUBQ       R12, DI
 
 tile2VectorStep:
+	PREFETCHT0   (R10)(R9*8)
 	VMASKMOVPS   (R10), Y0, Y3
 	VBROADCASTSS (BX), Y4
 	VFMADD231PS  Y3, Y4, Y1
@@ -11021,12 +11111,14 @@ tile1WholeChunk:
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
 	SHRQ       $0x04, R11
-	CMOVQEQ    SI, R11
+	CMPQ       R11, $0x04
+	CMOVQLT    SI, R11
 	CMPQ       R11, SI
 	CMOVQGT    SI, R11
 	SUBQ       R11, SI
 
 tile1WholeStep:
+	PREFETCHT0   (R9)(R8*8)
 	VMOVUPS      (R9), Y2
 	VMOVUPS      32(R9), Y3
 	VBROADCASTSS (BX), Y4
@@ -11088,12 +11180,14 @@ tile1VectorChunk:
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
 	SHRQ       $0x04, R11
-	CMOVQEQ    SI, R11
+	CMPQ       R11, $0x04
+	CMOVQLT    SI, R11
 	CMPQ       R11, SI
 	CMOVQGT    SI, R11
 	SUBQ       R11, SI
 
 tile1VectorStep:
+	PREFETCHT0   (R9)(R8*8)
 	VMASKMOVPS   (R9), Y0, Y2
 	VBROADCASTSS (BX), Y3
 	VFMADD231PS  Y2, Y3, Y1

@@ -126,12 +126,16 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 	g.LEAQ(operand.Mem{Base: next, Index: steps, Scale: 4}, next)
 	g.Load(g.Param("k"), steps)
 	g.SHRQ(operand.Imm(tileChunks), steps)
-	g.CMOVQEQ(left, steps)
+	g.CMPQ(steps, operand.Imm(4))
+	g.CMOVQLT(left, steps)
 	g.CMPQ(steps, left)
 	g.CMOVQGT(left, steps)
 	g.SUBQ(steps, left)
 
 	g.Label(label + "Step")
+	for line := 0; line < width; line += cacheLine {
+		g.PREFETCHT0(operand.Mem{Base: p, Index: bRow, Scale: 8, Disp: line})
+	}
 	row := g.vectors(vectors)
 	for j, v := range row {
 		load(operand.Mem{Base: p, Disp: 4 * g.lanes * j}, v)
