@@ -13,7 +13,8 @@ func Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
 		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
 	}
-	multiply(c, beta, alpha, a, b, nil)
+	p := product{set: active, c: c, a: a, b: b, alpha: alpha}
+	p.multiply(beta)
 }
 
 // GemmPacked is [Gemm] with B packed beforehand.
@@ -21,35 +22,8 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows {
 		panic(fmt.Sprintf("lane: GemmPacked: %v = %v · %v", c, a, b))
 	}
-	multiply(c, beta, alpha, a, Matrix{}, b)
-}
-
-func multiply(c Matrix, beta, alpha float32, a, b Matrix, packed *Packed) {
-	if beta != 0 && beta != 1 {
-		scaleMatrix(c, beta)
-	}
-	if c.Rows == 0 || c.Cols == 0 {
-		return
-	}
-	if a.Cols == 0 || alpha == 0 {
-		if beta == 0 {
-			c.Zero()
-		}
-		return
-	}
-	p := product{set: active, c: c, a: a, b: b, packed: packed, alpha: alpha, add: beta != 0}
-	p.orient()
-	p.choose()
-	p.run()
-}
-
-// scaleMatrix sets C = beta·C.
-func scaleMatrix(c Matrix, beta float32) {
-	for i := range c.Rows {
-		for j := range c.Cols {
-			c.Data[i*c.RowStride+j*c.ColStride] *= beta
-		}
-	}
+	p := product{set: active, c: c, a: a, packed: b, alpha: alpha}
+	p.multiply(beta)
 }
 
 // The blocks of the five loops around the tile (Goto and van de Geijn 2008;
@@ -64,15 +38,17 @@ const (
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
-	// Packing B pays from this many rows on, and packing it from transposed
-	// columns from that many, or that many columns.
-	packRows              = 64
-	dotMaxRows, dotMaxCol = 64, 24
+	// B is packed for more rows than packRows. Transposed columns are packed for more than
+	// dotRows rows and dotCols columns: below, dot products with the columns where they are cost less.
+	packRows = 64
+	dotRows  = 64
+	dotCols  = 24
 )
 
 // A product is one matrix product to be computed, C = A·B or C += alpha·A·B.
 // The sum of an element of C runs over k without interruption, whatever the
-// blocks and the threads, so that none of them changes its bits.
+// blocks and the threads, so that none of them changes its bits; but for dot
+// products, whose blocks depend on k alone.
 type product struct {
 	set     *kernels.Set
 	c, a, b Matrix
@@ -80,18 +56,57 @@ type product struct {
 	alpha   float32
 	add     bool
 
-	dots  bool // computed as dot products, of rows of A and columns of B
+	dots  bool // computed as dot products of rows of A and columns of B
 	packB bool
 	copyA bool
 }
 
-// orient lets the rows of C be contiguous: a column-major C is the product of the transposes.
-func (p *product) orient() {
-	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil {
-		p.c, p.a, p.b = p.c.T(), p.b.T(), p.a.T()
+// multiply computes the product after beta has been seen to.
+func (p *product) multiply(beta float32) {
+	if p.c.Rows == 0 || p.c.Cols == 0 {
+		return
 	}
+	switch beta {
+	case 0:
+	case 1:
+		p.add = true
+	default:
+		scaleMatrix(p.c, beta)
+		p.add = true
+	}
+	if p.a.Cols == 0 || p.alpha == 0 {
+		if !p.add {
+			p.c.Zero()
+		}
+		return
+	}
+	p.orient()
+	if p.c.ColStride != 1 {
+		p.multiplyBeside()
+		return
+	}
+	p.choose()
+	p.run()
+}
+
+// scaleMatrix sets C = beta·C.
+func scaleMatrix(c Matrix, beta float32) {
+	for i := range c.Rows {
+		for j := range c.Cols {
+			c.Data[i*c.RowStride+j*c.ColStride] *= beta
+		}
+	}
+}
+
+// orient lets the rows of C be contiguous, as the tile needs them: a
+// column-major C is the product of the transposes. Where there is one column, or one row,
+// any stride will do, and the one that serves best is written.
+func (p *product) orient() {
 	if p.c.Cols == 1 {
 		p.c.ColStride = 1
+	}
+	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil {
+		p.c, p.a, p.b = p.c.T(), p.b.T(), p.a.T()
 	}
 	if p.b.Cols == 1 && p.b.RowStride == 1 {
 		p.b.ColStride = p.b.Rows
@@ -101,48 +116,16 @@ func (p *product) orient() {
 	}
 }
 
-// choose picks the form of the product by its shape alone.
-func (p *product) choose() {
-	m, n := p.c.Rows, p.c.Cols
-	if p.packed == nil {
-		byColumns := p.b.RowStride == 1 && p.b.ColStride != 1
-		p.dots = byColumns && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotMaxRows || n <= dotMaxCol)
-		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
-	}
-	p.copyA = p.alpha != 1 || n > 128 && m > packRows && p.a.RowStride%1024 == 0
-}
-
-// run computes the product, on several threads if that is worth a fork.
-func (p *product) run() {
-	if p.c.ColStride != 1 {
-		p.runBeside()
-		return
-	}
-	if flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols; flops > serialFlops {
-		if byRows, parts := p.split(Threads(), flops); parts > 1 {
-			takeWorkspace().run(p, byRows, parts)
-			return
-		}
-	}
-	if !p.packB && !p.copyA {
-		p.compute(nil, 0, p.c.Rows, 0, p.c.Cols)
-		return
-	}
-	s := takeScratch()
-	p.compute(s, 0, p.c.Rows, 0, p.c.Cols)
-	s.release()
-}
-
-// runBeside computes the product in contiguous rows, and copies them to those of C, which are not.
-func (p *product) runBeside() {
+// multiplyBeside computes the product in contiguous rows, and copies them to those of C, which are not.
+func (p *product) multiplyBeside() {
 	c := p.c
-	beside := NewMatrix(c.Rows, c.Cols)
+	p.c = NewMatrix(c.Rows, c.Cols)
 	if p.add {
-		copyMatrix(beside, c)
+		copyMatrix(p.c, c)
 	}
-	p.c = beside
+	p.choose()
 	p.run()
-	copyMatrix(c, beside)
+	copyMatrix(c, p.c)
 }
 
 func copyMatrix(dst, src Matrix) {
@@ -153,17 +136,51 @@ func copyMatrix(dst, src Matrix) {
 	}
 }
 
-// compute computes rows i0 to i1 and columns j0 to j1 of C.
-func (p *product) compute(s *scratch, i0, i1, j0, j1 int) {
-	if p.dots {
-		p.computeDots(i0, i1, j0, j1)
-		return
+// choose picks the form of the product by its shape alone.
+func (p *product) choose() {
+	m, n := p.c.Rows, p.c.Cols
+	if p.packed == nil {
+		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
+		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
 	}
+	// Rows a power of two apart fall into the same few lines of L1.
+	const pages = 4096 / 4
+	p.copyA = p.alpha != 1 || p.a.RowStride%pages == 0 && m > packRows && n > packRows
+}
+
+// run computes the product, on several threads if that is worth a fork.
+func (p *product) run() {
+	if flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols; flops > serialFlops {
+		if byRows, parts := p.split(Threads(), flops); parts > 1 {
+			runParallel(p, byRows, parts)
+			return
+		}
+	}
+	p.compute(0, p.c.Rows, 0, p.c.Cols)
+}
+
+// compute computes rows i0 to i1 and columns j0 to j1 of C, on one thread.
+func (p *product) compute(i0, i1, j0, j1 int) {
+	switch {
+	case p.dots:
+		p.computeDots(i0, i1, j0, j1)
+	case p.packB || p.copyA:
+		s := scratches.take()
+		p.computeTiles(s, i0, i1, j0, j1)
+		scratches.put(s)
+	default:
+		p.computeTiles(nil, i0, i1, j0, j1)
+	}
+}
+
+// computeTiles is the outer three loops.
+func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.a.Cols
+	blocks := panels(k, blockK)
 	for jc := j0; jc < j1; jc += blockN {
 		nc := min(blockN, j1-jc)
-		for block := range panels(k, blockK) {
-			pc, end := part(k, panels(k, blockK), block)
+		for block := range blocks {
+			pc, end := part(k, blocks, block)
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
 			for ic := i0; ic < i1; ic += blockM {
 				mc := min(blockM, i1-ic)
@@ -177,37 +194,44 @@ func (p *product) compute(s *scratch, i0, i1, j0, j1 int) {
 // An operand is a block of A or B as the tile takes it.
 type operand struct {
 	data           []float32
-	row, col, tile int // distances of its rows, of its columns if it is A, of its tiles if it is B
+	row, col, tile int // distances of its rows, of its columns if it is of A, of its tiles if it is of B
 }
 
 // computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
-	nr, tiles := p.set.NR, panels(m, p.set.MR)
-	width := max(narrow/k/nr, 1) * nr
+	nr, ldc := p.set.NR, p.c.RowStride
+	width := nr
+	for 2*width*k <= narrow {
+		width *= 2
+	}
+	tiles := panels(m, p.set.MR)
 	for j := 0; j < n; j += width {
-		columns := b.data[j/nr*b.tile:]
-		for t := range tiles {
-			i, end := part(m, tiles, t)
-			p.set.Tile(end-i, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, columns, b.row, b.tile, c[i*p.c.RowStride+j:], p.c.RowStride, add)
+		for i, left := 0, tiles; left > 0; left-- {
+			rows := (m - i + left - 1) / left
+			p.set.Tile(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add)
+			i += rows
+		}
+		if j+width < n {
+			b.data = b.data[width/nr*b.tile:]
 		}
 	}
 }
 
+// computeDots lets as many rows as a tile has meet all columns.
 func (p *product) computeDots(i0, i1, j0, j1 int) {
-	set, k := p.set, p.a.Cols
-	for block := range panels(k, dotBlockK) {
-		pc, end := part(k, panels(k, dotBlockK), block)
-		tiles := panels(i1-i0, set.DotMR)
-		for t := range tiles {
-			lo, hi := part(i1-i0, tiles, t)
-			i := i0 + lo
-			set.DotTile(hi-lo, j1-j0, end-pc, p.a.Data[i*p.a.RowStride+pc:], p.a.RowStride,
-				p.b.Data[j0*p.b.ColStride+pc:], p.b.ColStride, p.c.Data[i*p.c.RowStride+j0:], p.c.RowStride, p.add || block > 0)
+	k, lda, ldb, ldc := p.a.Cols, p.a.RowStride, p.b.ColStride, p.c.RowStride
+	blocks := panels(k, dotBlockK)
+	for block := range blocks {
+		pc, end := part(k, blocks, block)
+		for i, left := i0, panels(i1-i0, p.set.DotMR); left > 0; left-- {
+			rows := (i1 - i + left - 1) / left
+			p.set.DotTile(rows, j1-j0, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j0*ldb+pc:], ldb, p.c.Data[i*ldc+j0:], ldc, p.add || block > 0)
+			i += rows
 		}
 	}
 }
 
-// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, packed or where they are.
+// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, packed or where they lie.
 func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) operand {
 	nr := p.set.NR
 	switch {
@@ -247,5 +271,10 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 // panels returns how many panels of the given width cover n.
 func panels(n, width int) int { return (n + width - 1) / width }
 
-// part returns the bounds of one of n things cut into parts of as equal sizes as there can be.
-func part(n, parts, i int) (lo, hi int) { return n * i / parts, n * (i + 1) / parts }
+// part returns the bounds of the i-th of n things cut into parts as equal as they can be.
+func part(n, parts, i int) (lo, hi int) {
+	if parts == 1 {
+		return 0, n
+	}
+	return n * i / parts, n * (i + 1) / parts
+}
