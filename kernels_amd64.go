@@ -64,6 +64,11 @@ func sigmoidAVX512(dst []float32, x []float32)
 //go:noescape
 func tanhAVX512(dst []float32, x []float32)
 
+// expSumAVX512 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumAVX512(dst []float32, top float32, x []float32) float32
+
 // gatherAVX512 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
@@ -138,6 +143,11 @@ func sigmoidAVX2(dst []float32, x []float32)
 //
 //go:noescape
 func tanhAVX2(dst []float32, x []float32)
+
+// expSumAVX2 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumAVX2(dst []float32, top float32, x []float32) float32
 
 // gatherAVX2 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //

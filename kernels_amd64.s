@@ -1544,6 +1544,147 @@ DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
 DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
 GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
 
+// func expSumAVX512(dst []float32, top float32, x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS top+24(FP), Z0
+	VMOVUPS      expUnderflow<>+0(SB), Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	XORQ         BX, BX
+	SUBQ         $0x00000030, DX
+	JLT          expSumBlocksDone
+
+expSumBlock:
+	VMOVUPS      (CX)(BX*4), Z4
+	VMOVUPS      64(CX)(BX*4), Z5
+	VMOVUPS      128(CX)(BX*4), Z6
+	VSUBPS       Z0, Z4, Z4
+	VSUBPS       Z0, Z5, Z5
+	VSUBPS       Z0, Z6, Z6
+	VMAXPS       Z4, Z1, Z4
+	VMAXPS       Z5, Z1, Z5
+	VMAXPS       Z6, Z1, Z6
+	VMULPS       log2e<>+0(SB), Z4, Z8
+	VMULPS       log2e<>+0(SB), Z5, Z10
+	VMULPS       log2e<>+0(SB), Z6, Z12
+	VRNDSCALEPS  $0x00, Z8, Z7
+	VRNDSCALEPS  $0x00, Z10, Z9
+	VRNDSCALEPS  $0x00, Z12, Z11
+	VMOVAPS      Z7, Z8
+	VMOVAPS      Z9, Z10
+	VMOVAPS      Z11, Z12
+	VFNMADD231PS ln2Head<>+0(SB), Z8, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z10, Z5
+	VFNMADD231PS ln2Head<>+0(SB), Z12, Z6
+	VFNMADD231PS ln2Tail<>+0(SB), Z8, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z5
+	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z6
+	VMOVUPS      exp6<>+0(SB), Z8
+	VMOVUPS      exp6<>+0(SB), Z10
+	VMOVUPS      exp6<>+0(SB), Z12
+	VFMADD213PS  exp5<>+0(SB), Z4, Z8
+	VFMADD213PS  exp5<>+0(SB), Z5, Z10
+	VFMADD213PS  exp5<>+0(SB), Z6, Z12
+	VFMADD213PS  exp4<>+0(SB), Z4, Z8
+	VFMADD213PS  exp4<>+0(SB), Z5, Z10
+	VFMADD213PS  exp4<>+0(SB), Z6, Z12
+	VFMADD213PS  exp3<>+0(SB), Z4, Z8
+	VFMADD213PS  exp3<>+0(SB), Z5, Z10
+	VFMADD213PS  exp3<>+0(SB), Z6, Z12
+	VFMADD213PS  exp2<>+0(SB), Z4, Z8
+	VFMADD213PS  exp2<>+0(SB), Z5, Z10
+	VFMADD213PS  exp2<>+0(SB), Z6, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z8
+	VFMADD213PS  one<>+0(SB), Z5, Z10
+	VFMADD213PS  one<>+0(SB), Z6, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z8
+	VFMADD213PS  one<>+0(SB), Z5, Z10
+	VFMADD213PS  one<>+0(SB), Z6, Z12
+	VSCALEFPS    Z7, Z8, Z4
+	VSCALEFPS    Z9, Z10, Z5
+	VSCALEFPS    Z11, Z12, Z6
+	VADDPS       Z5, Z4, Z7
+	VADDPS       Z6, Z7, Z7
+	VADDPS       Z7, Z2, Z2
+	VMOVUPS      Z4, (AX)(BX*4)
+	VMOVUPS      Z5, 64(AX)(BX*4)
+	VMOVUPS      Z6, 128(AX)(BX*4)
+	ADDQ         $0x00000030, BX
+	SUBQ         $0x00000030, DX
+	JGE          expSumBlock
+
+expSumBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  expSumVectorsDone
+
+expSumVector:
+	VMOVUPS      (CX)(BX*4), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMAXPS       Z4, Z1, Z4
+	VMULPS       log2e<>+0(SB), Z4, Z6
+	VRNDSCALEPS  $0x00, Z6, Z5
+	VMOVAPS      Z5, Z6
+	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
+	VMOVUPS      exp6<>+0(SB), Z6
+	VFMADD213PS  exp5<>+0(SB), Z4, Z6
+	VFMADD213PS  exp4<>+0(SB), Z4, Z6
+	VFMADD213PS  exp3<>+0(SB), Z4, Z6
+	VFMADD213PS  exp2<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VSCALEFPS    Z5, Z6, Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      Z4, (AX)(BX*4)
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          expSumVector
+
+expSumVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           expSumEnd
+	MOVL         $-1, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z4
+	VSUBPS       Z0, Z4, Z4
+	VMAXPS       Z4, Z1, Z4
+	VMULPS       log2e<>+0(SB), Z4, Z1
+	VRNDSCALEPS  $0x00, Z1, Z0
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS ln2Head<>+0(SB), Z1, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z4
+	VMOVUPS      exp6<>+0(SB), Z1
+	VFMADD213PS  exp5<>+0(SB), Z4, Z1
+	VFMADD213PS  exp4<>+0(SB), Z4, Z1
+	VFMADD213PS  exp3<>+0(SB), Z4, Z1
+	VFMADD213PS  exp2<>+0(SB), Z4, Z1
+	VFMADD213PS  one<>+0(SB), Z4, Z1
+	VFMADD213PS  one<>+0(SB), Z4, Z1
+	VSCALEFPS    Z0, Z1, Z4
+	VBLENDMPS    Z4, Z3, K1, Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      Z4, K1, (AX)(BX*4)
+
+expSumEnd:
+	VEXTRACTF32X8 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VMOVHLPS      X2, X2, X0
+	VADDPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VADDPS        X0, X2, X2
+	VZEROUPPER
+	MOVSS         X2, ret+56(FP)
+	RET
+
 // func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
@@ -3424,6 +3565,199 @@ tanhOne:
 tanhDone:
 tanhEnd:
 	VZEROUPPER
+	RET
+
+// func expSumAVX2(dst []float32, top float32, x []float32) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS top+24(FP), Y0
+	VMOVUPS      expUnderflow<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          expSumBlocksDone
+
+expSumBlock:
+	VMOVUPS      (CX)(BX*4), Y4
+	VMOVUPS      32(CX)(BX*4), Y5
+	VMOVUPS      64(CX)(BX*4), Y6
+	VSUBPS       Y0, Y4, Y4
+	VSUBPS       Y0, Y5, Y5
+	VSUBPS       Y0, Y6, Y6
+	VMAXPS       Y4, Y1, Y4
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       log2e<>+0(SB), Y4, Y8
+	VMULPS       log2e<>+0(SB), Y5, Y10
+	VMULPS       log2e<>+0(SB), Y6, Y12
+	VCVTPS2DQ    Y8, Y7
+	VCVTPS2DQ    Y10, Y9
+	VCVTPS2DQ    Y12, Y11
+	VCVTDQ2PS    Y7, Y8
+	VCVTDQ2PS    Y9, Y10
+	VCVTDQ2PS    Y11, Y12
+	VFNMADD231PS ln2Head<>+0(SB), Y8, Y4
+	VFNMADD231PS ln2Head<>+0(SB), Y10, Y5
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y6
+	VFNMADD231PS ln2Tail<>+0(SB), Y8, Y4
+	VFNMADD231PS ln2Tail<>+0(SB), Y10, Y5
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y6
+	VMOVUPS      exp6<>+0(SB), Y8
+	VMOVUPS      exp6<>+0(SB), Y10
+	VMOVUPS      exp6<>+0(SB), Y12
+	VFMADD213PS  exp5<>+0(SB), Y4, Y8
+	VFMADD213PS  exp5<>+0(SB), Y5, Y10
+	VFMADD213PS  exp5<>+0(SB), Y6, Y12
+	VFMADD213PS  exp4<>+0(SB), Y4, Y8
+	VFMADD213PS  exp4<>+0(SB), Y5, Y10
+	VFMADD213PS  exp4<>+0(SB), Y6, Y12
+	VFMADD213PS  exp3<>+0(SB), Y4, Y8
+	VFMADD213PS  exp3<>+0(SB), Y5, Y10
+	VFMADD213PS  exp3<>+0(SB), Y6, Y12
+	VFMADD213PS  exp2<>+0(SB), Y4, Y8
+	VFMADD213PS  exp2<>+0(SB), Y5, Y10
+	VFMADD213PS  exp2<>+0(SB), Y6, Y12
+	VFMADD213PS  one<>+0(SB), Y4, Y8
+	VFMADD213PS  one<>+0(SB), Y5, Y10
+	VFMADD213PS  one<>+0(SB), Y6, Y12
+	VFMADD213PS  one<>+0(SB), Y4, Y8
+	VFMADD213PS  one<>+0(SB), Y5, Y10
+	VFMADD213PS  one<>+0(SB), Y6, Y12
+	VPSRAD       $0x01, Y7, Y4
+	VPSRAD       $0x01, Y9, Y5
+	VPSRAD       $0x01, Y11, Y6
+	VPSUBD       Y4, Y7, Y7
+	VPSUBD       Y5, Y9, Y9
+	VPSUBD       Y6, Y11, Y11
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y4, Y8, Y4
+	VPADDD       Y5, Y10, Y5
+	VPADDD       Y6, Y12, Y6
+	VMOVUPS      one<>+0(SB), Y8
+	VMOVUPS      one<>+0(SB), Y10
+	VMOVUPS      one<>+0(SB), Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y7, Y8, Y7
+	VPADDD       Y9, Y10, Y8
+	VPADDD       Y11, Y12, Y9
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y6, Y6
+	VADDPS       Y5, Y4, Y7
+	VADDPS       Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VMOVUPS      Y4, (AX)(BX*4)
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMOVUPS      Y6, 64(AX)(BX*4)
+	ADDQ         $0x00000018, BX
+	SUBQ         $0x00000018, DX
+	JGE          expSumBlock
+
+expSumBlocksDone:
+	ADDQ $0x00000018, DX
+	SUBQ $0x00000008, DX
+	JLT  expSumVectorsDone
+
+expSumVector:
+	VMOVUPS      (CX)(BX*4), Y4
+	VSUBPS       Y0, Y4, Y4
+	VMAXPS       Y4, Y1, Y4
+	VMULPS       log2e<>+0(SB), Y4, Y6
+	VCVTPS2DQ    Y6, Y5
+	VCVTDQ2PS    Y5, Y6
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
+	VMOVUPS      exp6<>+0(SB), Y6
+	VFMADD213PS  exp5<>+0(SB), Y4, Y6
+	VFMADD213PS  exp4<>+0(SB), Y4, Y6
+	VFMADD213PS  exp3<>+0(SB), Y4, Y6
+	VFMADD213PS  exp2<>+0(SB), Y4, Y6
+	VFMADD213PS  one<>+0(SB), Y4, Y6
+	VFMADD213PS  one<>+0(SB), Y4, Y6
+	VPSRAD       $0x01, Y5, Y4
+	VPSUBD       Y4, Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y6, Y4
+	VMOVUPS      one<>+0(SB), Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y4, (AX)(BX*4)
+	ADDQ         $0x00000008, BX
+	SUBQ         $0x00000008, DX
+	JGE          expSumVector
+
+expSumVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           expSumEnd
+	LEAQ         masks<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	VMOVUPS      32(SI)(DI*4), Y4
+	VMASKMOVPS   (CX)(BX*4), Y4, Y5
+	VSUBPS       Y0, Y5, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMULPS       log2e<>+0(SB), Y5, Y1
+	VCVTPS2DQ    Y1, Y0
+	VCVTDQ2PS    Y0, Y1
+	VFNMADD231PS ln2Head<>+0(SB), Y1, Y5
+	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y5
+	VMOVUPS      exp6<>+0(SB), Y1
+	VFMADD213PS  exp5<>+0(SB), Y5, Y1
+	VFMADD213PS  exp4<>+0(SB), Y5, Y1
+	VFMADD213PS  exp3<>+0(SB), Y5, Y1
+	VFMADD213PS  exp2<>+0(SB), Y5, Y1
+	VFMADD213PS  one<>+0(SB), Y5, Y1
+	VFMADD213PS  one<>+0(SB), Y5, Y1
+	VPSRAD       $0x01, Y0, Y5
+	VPSUBD       Y5, Y0, Y0
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y1, Y5
+	VMOVUPS      one<>+0(SB), Y1
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       Y0, Y1, Y0
+	VMULPS       Y0, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y5
+	VADDPS       Y5, Y2, Y2
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           expSumTwo
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+expSumTwo:
+	TESTQ    $0x00000002, DX
+	JZ       expSumOne
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+expSumOne:
+	TESTQ  $0x00000001, DX
+	JZ     expSumDone
+	VMOVSS X5, (AX)
+
+expSumDone:
+expSumEnd:
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVHLPS     X2, X2, X0
+	VADDPS       X0, X2, X2
+	VMOVSHDUP    X2, X0
+	VADDPS       X0, X2, X2
+	VZEROUPPER
+	MOVSS        X2, ret+56(FP)
 	RET
 
 // func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)

@@ -107,6 +107,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.reductions()
 		g.elementwise()
 		g.functions()
+		g.losses()
 		g.rows()
 		g.tile()
 	}

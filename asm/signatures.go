@@ -28,6 +28,11 @@ var signatures = map[string]signature{
 	"sigmoid": {unary, "%s computes dst[i] = 1/(1 + e⁻ˣ)."},
 	"tanh":    {unary, "%s computes dst[i] = tanh x."},
 
+	"expSum": {
+		"func(dst []float32, top float32, x []float32) float32",
+		"%s computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].",
+	},
+
 	"gather": {
 		"func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)",
 		"%s computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.",

@@ -18,6 +18,7 @@ var Portable = Set{
 	Exp:        exp,
 	Sigmoid:    sigmoid,
 	Tanh:       tanh,
+	ExpSum:     expSum,
 	Gather:     gather,
 	ScatterAdd: scatterAdd,
 	Tile:       tile,

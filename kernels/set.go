@@ -26,6 +26,10 @@ type Set struct {
 	Sigmoid func(dst, x []float32) // dst[i] = 1/(1 + e⁻ˣ)
 	Tanh    func(dst, x []float32) // dst[i] = tanh x
 
+	// ExpSum is the softmax before it is scaled: dst[i] = e^(x[i] − top), where top ≥ x[i],
+	// and the result Σ dst[i].
+	ExpSum func(dst []float32, top float32, x []float32) float32
+
 	// Gather copies rows: for each i and j < width,
 	// dst[i·dstStride + j] = table[ids[i]·tableStride + j].
 	Gather func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)

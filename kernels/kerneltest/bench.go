@@ -19,6 +19,9 @@ func Bench(b *testing.B, s *kernels.Set) {
 		for _, op := range elementwises {
 			bench(b, s, op.kernel, n, func() { op.call(s, dst, 0.5, x, y) })
 		}
+		logits := make([]float32, n)
+		s.Scale(logits, 1.0/64, x)
+		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
 	}
 	for _, width := range []int{100, 300} {
 		benchRows(b, s, width)

@@ -17,6 +17,8 @@
 //     of the fused or of the unfused definition. All NaNs count as equal.
 //   - Reductions and Tile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
+//     Each element of ExpSum is judged as one of Exp, and the sum as one of what
+//     was written.
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
 //     sweep of all float32s and a list of special ones, in units in the last
 //     place of the true value ([Functions] has the bounds). They overflow,
@@ -117,6 +119,7 @@ func allChecks() []check {
 		all = append(all, check{op.kernel, op.run})
 	}
 	all = append(all,
+		check{"ExpSum", runExpSum},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
 		check{"Tile", runTile},

@@ -80,17 +80,18 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 			rows := in(ids, n%13)
 			clear(rows)
 			id := unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows))
-			err := mustNotFault("Gather", n, func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) })
-			if err != nil {
-				return err
-			}
-			err = mustNotFault("ScatterAdd", n, func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) })
-			if err != nil {
-				return err
-			}
-			err = mustNotFault("Tile", n, func() { s.Tile(n, in(x, n*s.MR), in(y, n*s.NR), in(dst, s.MR*s.NR), s.NR) })
-			if err != nil {
-				return err
+			for _, k := range []struct {
+				kernel string
+				call   func()
+			}{
+				{"ExpSum", func() { s.ExpSum(in(dst, n), 0.5, in(x, n)) }},
+				{"Gather", func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) }},
+				{"ScatterAdd", func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) }},
+				{"Tile", func() { s.Tile(n, in(x, n*s.MR), in(y, n*s.NR), in(dst, s.MR*s.NR), s.NR) }},
+			} {
+				if err := mustNotFault(k.kernel, n, k.call); err != nil {
+					return err
+				}
 			}
 		}
 	}
