@@ -69,6 +69,26 @@ func tanhAVX512(dst []float32, x []float32)
 //go:noescape
 func expSumAVX512(dst []float32, top float32, x []float32) float32
 
+// sumSquaresAVX512 returns Σ x[i]², in float64.
+//
+//go:noescape
+func sumSquaresAVX512(x []float32) float64
+
+// momentumAVX512 computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumAVX512(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradAVX512 computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradAVX512(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamAVX512 computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamAVX512(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
 // gatherAVX512 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
@@ -148,6 +168,26 @@ func tanhAVX2(dst []float32, x []float32)
 //
 //go:noescape
 func expSumAVX2(dst []float32, top float32, x []float32) float32
+
+// sumSquaresAVX2 returns Σ x[i]², in float64.
+//
+//go:noescape
+func sumSquaresAVX2(x []float32) float64
+
+// momentumAVX2 computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumAVX2(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradAVX2 computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradAVX2(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamAVX2 computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamAVX2(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
 
 // gatherAVX2 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //

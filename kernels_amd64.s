@@ -1685,6 +1685,343 @@ expSumEnd:
 	MOVSS         X2, ret+56(FP)
 	RET
 
+// func sumSquaresAVX512(x []float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-32
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	XORQ   DX, DX
+	SUBQ   $0x00000040, CX
+	JLT    sumSquaresBlocksDone
+
+sumSquaresBlock:
+	VCVTPS2PD   (AX)(DX*4), Z8
+	VCVTPS2PD   32(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z0
+	VFMADD231PD Z9, Z9, Z1
+	VCVTPS2PD   64(AX)(DX*4), Z8
+	VCVTPS2PD   96(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z2
+	VFMADD231PD Z9, Z9, Z3
+	VCVTPS2PD   128(AX)(DX*4), Z8
+	VCVTPS2PD   160(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z4
+	VFMADD231PD Z9, Z9, Z5
+	VCVTPS2PD   192(AX)(DX*4), Z8
+	VCVTPS2PD   224(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z6
+	VFMADD231PD Z9, Z9, Z7
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000040, CX
+	JGE         sumSquaresBlock
+
+sumSquaresBlocksDone:
+	ADDQ $0x00000040, CX
+	SUBQ $0x00000010, CX
+	JLT  sumSquaresVectorsDone
+
+sumSquaresVector:
+	VCVTPS2PD   (AX)(DX*4), Z8
+	VCVTPS2PD   32(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z0
+	VFMADD231PD Z9, Z9, Z1
+	ADDQ        $0x00000010, DX
+	SUBQ        $0x00000010, CX
+	JGE         sumSquaresVector
+
+sumSquaresVectorsDone:
+	ADDQ          $0x00000010, CX
+	TESTQ         CX, CX
+	JZ            sumSquaresEnd
+	MOVL          $-1, BX
+	BZHIL         CX, BX, BX
+	KMOVW         BX, K1
+	VMOVUPS.Z     (AX)(DX*4), K1, Z8
+	VEXTRACTF32X8 $0x01, Z8, Y9
+	VCVTPS2PD     Y8, Z8
+	VCVTPS2PD     Y9, Z9
+	VFMADD231PD   Z8, Z8, Z0
+	VFMADD231PD   Z9, Z9, Z1
+
+sumSquaresEnd:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPD        X1, X0, X0
+	VMOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func momentumAVX512(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·momentumAVX512(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS mu+52(FP), Z1
+	VBROADCASTSS scale+56(FP), Z2
+	XORQ         SI, SI
+	SUBQ         $0x00000040, BX
+	JLT          momentumBlocksDone
+
+momentumBlock:
+	VMOVUPS      (CX)(SI*4), Z3
+	VMOVUPS      (AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      (DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, (CX)(SI*4)
+	VMOVUPS      Z4, (AX)(SI*4)
+	VMOVUPS      64(CX)(SI*4), Z3
+	VMOVUPS      64(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      64(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 64(CX)(SI*4)
+	VMOVUPS      Z4, 64(AX)(SI*4)
+	VMOVUPS      128(CX)(SI*4), Z3
+	VMOVUPS      128(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      128(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 128(CX)(SI*4)
+	VMOVUPS      Z4, 128(AX)(SI*4)
+	VMOVUPS      192(CX)(SI*4), Z3
+	VMOVUPS      192(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      192(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 192(CX)(SI*4)
+	VMOVUPS      Z4, 192(AX)(SI*4)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000040, BX
+	JGE          momentumBlock
+
+momentumBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  momentumVectorsDone
+
+momentumVector:
+	VMOVUPS      (CX)(SI*4), Z3
+	VMOVUPS      (AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      (DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, (CX)(SI*4)
+	VMOVUPS      Z4, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, BX
+	JGE          momentumVector
+
+momentumVectorsDone:
+	ADDQ         $0x00000010, BX
+	TESTQ        BX, BX
+	JZ           momentumEnd
+	MOVL         $-1, DI
+	BZHIL        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z3
+	VMOVUPS.Z    (AX)(SI*4), K1, Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS.Z    (DX)(SI*4), K1, Z1
+	VFMADD231PS  Z1, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, K1, (CX)(SI*4)
+	VMOVUPS      Z4, K1, (AX)(SI*4)
+
+momentumEnd:
+	VZEROUPPER
+	RET
+
+// func adaGradAVX512(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adaGradAVX512(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         s_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS epsilon+52(FP), Z1
+	VBROADCASTSS scale+56(FP), Z2
+	XORQ         SI, SI
+	SUBQ         $0x00000020, BX
+	JLT          adaGradBlocksDone
+
+adaGradBlock:
+	VMOVUPS     (DX)(SI*4), Z3
+	VMOVUPS     (CX)(SI*4), Z4
+	VMOVUPS     (AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, (CX)(SI*4)
+	VMOVUPS     Z5, (AX)(SI*4)
+	VMOVUPS     64(DX)(SI*4), Z3
+	VMOVUPS     64(CX)(SI*4), Z4
+	VMOVUPS     64(AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, 64(CX)(SI*4)
+	VMOVUPS     Z5, 64(AX)(SI*4)
+	ADDQ        $0x00000020, SI
+	SUBQ        $0x00000020, BX
+	JGE         adaGradBlock
+
+adaGradBlocksDone:
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000010, BX
+	JLT  adaGradVectorsDone
+
+adaGradVector:
+	VMOVUPS     (DX)(SI*4), Z3
+	VMOVUPS     (CX)(SI*4), Z4
+	VMOVUPS     (AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, (CX)(SI*4)
+	VMOVUPS     Z5, (AX)(SI*4)
+	ADDQ        $0x00000010, SI
+	SUBQ        $0x00000010, BX
+	JGE         adaGradVector
+
+adaGradVectorsDone:
+	ADDQ        $0x00000010, BX
+	TESTQ       BX, BX
+	JZ          adaGradEnd
+	MOVL        $-1, DI
+	BZHIL       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*4), K1, Z3
+	VMOVUPS.Z   (CX)(SI*4), K1, Z4
+	VMOVUPS.Z   (AX)(SI*4), K1, Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z0
+	VADDPS      Z1, Z0, Z0
+	VDIVPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, K1, (CX)(SI*4)
+	VMOVUPS     Z5, K1, (AX)(SI*4)
+
+adaGradEnd:
+	VZEROUPPER
+	RET
+
+// func adamAVX512(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamAVX512(SB), NOSPLIT, $0-128
+	MOVQ         p_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+104(FP), BX
+	MOVQ         p_len+8(FP), SI
+	VBROADCASTSS keep+72(FP), Z0
+	VBROADCASTSS rate+76(FP), Z1
+	VBROADCASTSS epsilon+96(FP), Z2
+	VBROADCASTSS scale+100(FP), Z3
+	VBROADCASTSS beta1+80(FP), Z4
+	VBROADCASTSS fresh1+84(FP), Z5
+	VBROADCASTSS beta2+88(FP), Z6
+	VBROADCASTSS fresh2+92(FP), Z7
+	XORQ         DI, DI
+	SUBQ         $0x00000010, SI
+	JLT          adamVectorsDone
+
+adamVector:
+	VMOVUPS     (BX)(DI*4), Z8
+	VMOVUPS     (CX)(DI*4), Z9
+	VMOVUPS     (DX)(DI*4), Z10
+	VMOVUPS     (AX)(DI*4), Z11
+	VMULPS      Z3, Z8, Z8
+	VMULPS      Z5, Z8, Z12
+	VFMADD213PS Z12, Z4, Z9
+	VMULPS      Z7, Z8, Z12
+	VMULPS      Z8, Z12, Z12
+	VFMADD213PS Z12, Z6, Z10
+	VMULPS      Z1, Z9, Z12
+	VMULPS      Z0, Z11, Z11
+	VSQRTPS     Z10, Z8
+	VADDPS      Z2, Z8, Z8
+	VDIVPS      Z8, Z12, Z12
+	VSUBPS      Z12, Z11, Z11
+	VMOVUPS     Z9, (CX)(DI*4)
+	VMOVUPS     Z10, (DX)(DI*4)
+	VMOVUPS     Z11, (AX)(DI*4)
+	ADDQ        $0x00000010, DI
+	SUBQ        $0x00000010, SI
+	JGE         adamVector
+
+adamVectorsDone:
+	ADDQ        $0x00000010, SI
+	TESTQ       SI, SI
+	JZ          adamEnd
+	MOVL        $-1, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (BX)(DI*4), K1, Z8
+	VMOVUPS.Z   (CX)(DI*4), K1, Z9
+	VMOVUPS.Z   (DX)(DI*4), K1, Z10
+	VMOVUPS.Z   (AX)(DI*4), K1, Z11
+	VMULPS      Z3, Z8, Z8
+	VMULPS      Z5, Z8, Z3
+	VFMADD213PS Z3, Z4, Z9
+	VMULPS      Z7, Z8, Z3
+	VMULPS      Z8, Z3, Z3
+	VFMADD213PS Z3, Z6, Z10
+	VMULPS      Z1, Z9, Z3
+	VMULPS      Z0, Z11, Z11
+	VSQRTPS     Z10, Z0
+	VADDPS      Z2, Z0, Z0
+	VDIVPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z11, Z11
+	VMOVUPS     Z9, K1, (CX)(DI*4)
+	VMOVUPS     Z10, K1, (DX)(DI*4)
+	VMOVUPS     Z11, K1, (AX)(DI*4)
+
+adamEnd:
+	VZEROUPPER
+	RET
+
 // func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
@@ -2495,24 +2832,24 @@ axpyVectorsDone:
 	VFMADD231PS  Y1, Y0, Y2
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           axpyTwo
+	JZ           axpyStore0Two
 	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, AX
 
-axpyTwo:
+axpyStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       axpyOne
+	JZ       axpyStore0One
 	VMOVLPS  X2, (AX)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, AX
 
-axpyOne:
+axpyStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     axpyDone
+	JZ     axpyStore0Done
 	VMOVSS X2, (AX)
 
-axpyDone:
+axpyStore0Done:
 axpyEnd:
 	VZEROUPPER
 	RET
@@ -2570,24 +2907,24 @@ scaleVectorsDone:
 	VMULPS       Y1, Y0, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           scaleTwo
+	JZ           scaleStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-scaleTwo:
+scaleStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       scaleOne
+	JZ       scaleStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-scaleOne:
+scaleStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     scaleDone
+	JZ     scaleStore0Done
 	VMOVSS X1, (AX)
 
-scaleDone:
+scaleStore0Done:
 scaleEnd:
 	VZEROUPPER
 	RET
@@ -2646,24 +2983,24 @@ addVectorsDone:
 	VADDPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           addTwo
+	JZ           addStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-addTwo:
+addStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       addOne
+	JZ       addStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-addOne:
+addStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     addDone
+	JZ     addStore0Done
 	VMOVSS X1, (AX)
 
-addDone:
+addStore0Done:
 addEnd:
 	VZEROUPPER
 	RET
@@ -2722,24 +3059,24 @@ subVectorsDone:
 	VSUBPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           subTwo
+	JZ           subStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-subTwo:
+subStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       subOne
+	JZ       subStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-subOne:
+subStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     subDone
+	JZ     subStore0Done
 	VMOVSS X1, (AX)
 
-subDone:
+subStore0Done:
 subEnd:
 	VZEROUPPER
 	RET
@@ -2798,24 +3135,24 @@ mulVectorsDone:
 	VMULPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           mulTwo
+	JZ           mulStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-mulTwo:
+mulStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       mulOne
+	JZ       mulStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-mulOne:
+mulStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     mulDone
+	JZ     mulStore0Done
 	VMOVSS X1, (AX)
 
-mulDone:
+mulStore0Done:
 mulEnd:
 	VZEROUPPER
 	RET
@@ -2874,24 +3211,24 @@ divVectorsDone:
 	VDIVPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           divTwo
+	JZ           divStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-divTwo:
+divStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       divOne
+	JZ       divStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-divOne:
+divStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     divDone
+	JZ     divStore0Done
 	VMOVSS X1, (AX)
 
-divDone:
+divStore0Done:
 divEnd:
 	VZEROUPPER
 	RET
@@ -3076,24 +3413,24 @@ expVectorsDone:
 	VMULPS       Y0, Y2, Y2
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           expTwo
+	JZ           expStore0Two
 	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, AX
 
-expTwo:
+expStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       expOne
+	JZ       expStore0One
 	VMOVLPS  X2, (AX)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, AX
 
-expOne:
+expStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     expDone
+	JZ     expStore0Done
 	VMOVSS X2, (AX)
 
-expDone:
+expStore0Done:
 expEnd:
 	VZEROUPPER
 	RET
@@ -3298,24 +3635,24 @@ sigmoidVectorsDone:
 	VFMADD231PS  Y2, Y0, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           sigmoidTwo
+	JZ           sigmoidStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-sigmoidTwo:
+sigmoidStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       sigmoidOne
+	JZ       sigmoidStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-sigmoidOne:
+sigmoidStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     sigmoidDone
+	JZ     sigmoidStore0Done
 	VMOVSS X1, (AX)
 
-sigmoidDone:
+sigmoidStore0Done:
 sigmoidEnd:
 	VZEROUPPER
 	RET
@@ -3545,24 +3882,24 @@ tanhVectorsDone:
 	VORPS        Y2, Y1, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           tanhTwo
+	JZ           tanhStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-tanhTwo:
+tanhStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       tanhOne
+	JZ       tanhStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-tanhOne:
+tanhStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     tanhDone
+	JZ     tanhStore0Done
 	VMOVSS X1, (AX)
 
-tanhDone:
+tanhStore0Done:
 tanhEnd:
 	VZEROUPPER
 	RET
@@ -3731,24 +4068,24 @@ expSumVectorsDone:
 	VADDPS       Y5, Y2, Y2
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           expSumTwo
+	JZ           expSumStore0Two
 	VMOVUPS      X5, (AX)
 	VEXTRACTF128 $0x01, Y5, X5
 	ADDQ         $0x10, AX
 
-expSumTwo:
+expSumStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       expSumOne
+	JZ       expSumStore0One
 	VMOVLPS  X5, (AX)
 	VMOVHLPS X5, X5, X5
 	ADDQ     $0x08, AX
 
-expSumOne:
+expSumStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     expSumDone
+	JZ     expSumStore0Done
 	VMOVSS X5, (AX)
 
-expSumDone:
+expSumStore0Done:
 expSumEnd:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
@@ -3758,6 +4095,474 @@ expSumEnd:
 	VADDPS       X0, X2, X2
 	VZEROUPPER
 	MOVSS        X2, ret+56(FP)
+	RET
+
+// func sumSquaresAVX2(x []float32) float64
+// Requires: AVX, FMA3
+TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-32
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DX, DX
+	SUBQ   $0x00000020, CX
+	JLT    sumSquaresBlocksDone
+
+sumSquaresBlock:
+	VCVTPS2PD   (AX)(DX*4), Y8
+	VCVTPS2PD   16(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y0
+	VFMADD231PD Y9, Y9, Y1
+	VCVTPS2PD   32(AX)(DX*4), Y8
+	VCVTPS2PD   48(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y2
+	VFMADD231PD Y9, Y9, Y3
+	VCVTPS2PD   64(AX)(DX*4), Y8
+	VCVTPS2PD   80(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y4
+	VFMADD231PD Y9, Y9, Y5
+	VCVTPS2PD   96(AX)(DX*4), Y8
+	VCVTPS2PD   112(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y6
+	VFMADD231PD Y9, Y9, Y7
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000020, CX
+	JGE         sumSquaresBlock
+
+sumSquaresBlocksDone:
+	ADDQ $0x00000020, CX
+	SUBQ $0x00000008, CX
+	JLT  sumSquaresVectorsDone
+
+sumSquaresVector:
+	VCVTPS2PD   (AX)(DX*4), Y8
+	VCVTPS2PD   16(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y0
+	VFMADD231PD Y9, Y9, Y1
+	ADDQ        $0x00000008, DX
+	SUBQ        $0x00000008, CX
+	JGE         sumSquaresVector
+
+sumSquaresVectorsDone:
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
+	JZ           sumSquaresEnd
+	LEAQ         masks<>+0(SB), BX
+	NEGQ         CX
+	VMOVUPS      32(BX)(CX*4), Y8
+	VMASKMOVPS   (AX)(DX*4), Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X9
+	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X9, Y9
+	VFMADD231PD  Y8, Y8, Y0
+	VFMADD231PD  Y9, Y9, Y1
+
+sumSquaresEnd:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VMOVHLPS     X0, X0, X1
+	VADDPD       X1, X0, X0
+	VMOVSD       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func momentumAVX2(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·momentumAVX2(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS mu+52(FP), Y1
+	VBROADCASTSS scale+56(FP), Y2
+	XORQ         SI, SI
+	SUBQ         $0x00000020, BX
+	JLT          momentumBlocksDone
+
+momentumBlock:
+	VMOVUPS      (CX)(SI*4), Y3
+	VMOVUPS      (AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      (DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, (CX)(SI*4)
+	VMOVUPS      Y4, (AX)(SI*4)
+	VMOVUPS      32(CX)(SI*4), Y3
+	VMOVUPS      32(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      32(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 32(CX)(SI*4)
+	VMOVUPS      Y4, 32(AX)(SI*4)
+	VMOVUPS      64(CX)(SI*4), Y3
+	VMOVUPS      64(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      64(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 64(CX)(SI*4)
+	VMOVUPS      Y4, 64(AX)(SI*4)
+	VMOVUPS      96(CX)(SI*4), Y3
+	VMOVUPS      96(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      96(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 96(CX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000020, BX
+	JGE          momentumBlock
+
+momentumBlocksDone:
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000008, BX
+	JLT  momentumVectorsDone
+
+momentumVector:
+	VMOVUPS      (CX)(SI*4), Y3
+	VMOVUPS      (AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      (DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, (CX)(SI*4)
+	VMOVUPS      Y4, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, BX
+	JGE          momentumVector
+
+momentumVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           momentumEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	VMOVUPS      32(DI)(R8*4), Y3
+	VMASKMOVPS   (CX)(SI*4), Y3, Y4
+	VMASKMOVPS   (AX)(SI*4), Y3, Y5
+	VMULPS       Y1, Y4, Y4
+	VMASKMOVPS   (DX)(SI*4), Y3, Y1
+	VFMADD231PS  Y1, Y2, Y4
+	VFNMADD231PS Y4, Y0, Y5
+	LEAQ         (CX)(SI*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           momentumStore0Two
+	VMOVUPS      X4, (CX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, CX
+
+momentumStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       momentumStore0One
+	VMOVLPS  X4, (CX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, CX
+
+momentumStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     momentumStore0Done
+	VMOVSS X4, (CX)
+
+momentumStore0Done:
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           momentumStore1Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+momentumStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       momentumStore1One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+momentumStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     momentumStore1Done
+	VMOVSS X5, (AX)
+
+momentumStore1Done:
+momentumEnd:
+	VZEROUPPER
+	RET
+
+// func adaGradAVX2(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·adaGradAVX2(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         s_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS epsilon+52(FP), Y1
+	VBROADCASTSS scale+56(FP), Y2
+	XORQ         SI, SI
+	SUBQ         $0x00000010, BX
+	JLT          adaGradBlocksDone
+
+adaGradBlock:
+	VMOVUPS     (DX)(SI*4), Y3
+	VMOVUPS     (CX)(SI*4), Y4
+	VMOVUPS     (AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (CX)(SI*4)
+	VMOVUPS     Y5, (AX)(SI*4)
+	VMOVUPS     32(DX)(SI*4), Y3
+	VMOVUPS     32(CX)(SI*4), Y4
+	VMOVUPS     32(AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, 32(CX)(SI*4)
+	VMOVUPS     Y5, 32(AX)(SI*4)
+	ADDQ        $0x00000010, SI
+	SUBQ        $0x00000010, BX
+	JGE         adaGradBlock
+
+adaGradBlocksDone:
+	ADDQ $0x00000010, BX
+	SUBQ $0x00000008, BX
+	JLT  adaGradVectorsDone
+
+adaGradVector:
+	VMOVUPS     (DX)(SI*4), Y3
+	VMOVUPS     (CX)(SI*4), Y4
+	VMOVUPS     (AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (CX)(SI*4)
+	VMOVUPS     Y5, (AX)(SI*4)
+	ADDQ        $0x00000008, SI
+	SUBQ        $0x00000008, BX
+	JGE         adaGradVector
+
+adaGradVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           adaGradEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	VMOVUPS      32(DI)(R8*4), Y3
+	VMASKMOVPS   (DX)(SI*4), Y3, Y4
+	VMASKMOVPS   (CX)(SI*4), Y3, Y5
+	VMASKMOVPS   (AX)(SI*4), Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VFMADD231PS  Y4, Y4, Y5
+	VMULPS       Y0, Y4, Y4
+	VSQRTPS      Y5, Y0
+	VADDPS       Y1, Y0, Y0
+	VDIVPS       Y0, Y4, Y4
+	VSUBPS       Y4, Y3, Y3
+	LEAQ         (CX)(SI*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           adaGradStore0Two
+	VMOVUPS      X5, (CX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, CX
+
+adaGradStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       adaGradStore0One
+	VMOVLPS  X5, (CX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, CX
+
+adaGradStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     adaGradStore0Done
+	VMOVSS X5, (CX)
+
+adaGradStore0Done:
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           adaGradStore1Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+adaGradStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       adaGradStore1One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+adaGradStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     adaGradStore1Done
+	VMOVSS X3, (AX)
+
+adaGradStore1Done:
+adaGradEnd:
+	VZEROUPPER
+	RET
+
+// func adamAVX2(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·adamAVX2(SB), NOSPLIT, $0-128
+	MOVQ         p_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+104(FP), BX
+	MOVQ         p_len+8(FP), SI
+	VBROADCASTSS keep+72(FP), Y0
+	VBROADCASTSS rate+76(FP), Y1
+	VBROADCASTSS epsilon+96(FP), Y2
+	VBROADCASTSS scale+100(FP), Y3
+	VBROADCASTSS beta1+80(FP), Y4
+	VBROADCASTSS fresh1+84(FP), Y5
+	VBROADCASTSS beta2+88(FP), Y6
+	VBROADCASTSS fresh2+92(FP), Y7
+	XORQ         DI, DI
+	SUBQ         $0x00000008, SI
+	JLT          adamVectorsDone
+
+adamVector:
+	VMOVUPS     (BX)(DI*4), Y8
+	VMOVUPS     (CX)(DI*4), Y9
+	VMOVUPS     (DX)(DI*4), Y10
+	VMOVUPS     (AX)(DI*4), Y11
+	VMULPS      Y3, Y8, Y8
+	VMULPS      Y5, Y8, Y12
+	VFMADD213PS Y12, Y4, Y9
+	VMULPS      Y7, Y8, Y12
+	VMULPS      Y8, Y12, Y12
+	VFMADD213PS Y12, Y6, Y10
+	VMULPS      Y1, Y9, Y12
+	VMULPS      Y0, Y11, Y11
+	VSQRTPS     Y10, Y8
+	VADDPS      Y2, Y8, Y8
+	VDIVPS      Y8, Y12, Y12
+	VSUBPS      Y12, Y11, Y11
+	VMOVUPS     Y9, (CX)(DI*4)
+	VMOVUPS     Y10, (DX)(DI*4)
+	VMOVUPS     Y11, (AX)(DI*4)
+	ADDQ        $0x00000008, DI
+	SUBQ        $0x00000008, SI
+	JGE         adamVector
+
+adamVectorsDone:
+	ADDQ         $0x00000008, SI
+	TESTQ        SI, SI
+	JZ           adamEnd
+	LEAQ         masks<>+0(SB), R8
+	MOVQ         SI, R9
+	NEGQ         R9
+	VMOVUPS      32(R8)(R9*4), Y8
+	VMASKMOVPS   (BX)(DI*4), Y8, Y9
+	VMASKMOVPS   (CX)(DI*4), Y8, Y10
+	VMASKMOVPS   (DX)(DI*4), Y8, Y11
+	VMASKMOVPS   (AX)(DI*4), Y8, Y8
+	VMULPS       Y3, Y9, Y9
+	VMULPS       Y5, Y9, Y3
+	VFMADD213PS  Y3, Y4, Y10
+	VMULPS       Y7, Y9, Y3
+	VMULPS       Y9, Y3, Y3
+	VFMADD213PS  Y3, Y6, Y11
+	VMULPS       Y1, Y10, Y3
+	VMULPS       Y0, Y8, Y8
+	VSQRTPS      Y11, Y0
+	VADDPS       Y2, Y0, Y0
+	VDIVPS       Y0, Y3, Y3
+	VSUBPS       Y3, Y8, Y8
+	LEAQ         (CX)(DI*4), CX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore0Two
+	VMOVUPS      X10, (CX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $0x10, CX
+
+adamStore0Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore0One
+	VMOVLPS  X10, (CX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $0x08, CX
+
+adamStore0One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore0Done
+	VMOVSS X10, (CX)
+
+adamStore0Done:
+	LEAQ         (DX)(DI*4), CX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore1Two
+	VMOVUPS      X11, (CX)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, CX
+
+adamStore1Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore1One
+	VMOVLPS  X11, (CX)
+	VMOVHLPS X11, X11, X11
+	ADDQ     $0x08, CX
+
+adamStore1One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore1Done
+	VMOVSS X11, (CX)
+
+adamStore1Done:
+	LEAQ         (AX)(DI*4), AX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore2Two
+	VMOVUPS      X8, (AX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, AX
+
+adamStore2Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore2One
+	VMOVLPS  X8, (AX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, AX
+
+adamStore2One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore2Done
+	VMOVSS X8, (AX)
+
+adamStore2Done:
+adamEnd:
+	VZEROUPPER
 	RET
 
 // func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
@@ -3834,24 +4639,24 @@ gatherVectorsDone:
 	VMASKMOVPS   (R9)(R10*4), Y0, Y0
 	LEAQ         (AX)(R10*4), R9
 	TESTQ        $0x00000004, R8
-	JZ           gatherTwo
+	JZ           gatherStore0Two
 	VMOVUPS      X0, (R9)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, R9
 
-gatherTwo:
+gatherStore0Two:
 	TESTQ    $0x00000002, R8
-	JZ       gatherOne
+	JZ       gatherStore0One
 	VMOVLPS  X0, (R9)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, R9
 
-gatherOne:
+gatherStore0One:
 	TESTQ  $0x00000001, R8
-	JZ     gatherDone
+	JZ     gatherStore0Done
 	VMOVSS X0, (R9)
 
-gatherDone:
+gatherStore0Done:
 gatherEnd:
 	ADDQ CX, AX
 	ADDQ $0x04, DX
@@ -3944,24 +4749,24 @@ scatterAddVectorsDone:
 	VFMADD231PS  Y1, Y0, Y2
 	LEAQ         (R9)(R10*4), R9
 	TESTQ        $0x00000004, R8
-	JZ           scatterAddTwo
+	JZ           scatterAddStore0Two
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-scatterAddTwo:
+scatterAddStore0Two:
 	TESTQ    $0x00000002, R8
-	JZ       scatterAddOne
+	JZ       scatterAddStore0One
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-scatterAddOne:
+scatterAddStore0One:
 	TESTQ  $0x00000001, R8
-	JZ     scatterAddDone
+	JZ     scatterAddStore0Done
 	VMOVSS X2, (R9)
 
-scatterAddDone:
+scatterAddStore0Done:
 scatterAddEnd:
 	ADDQ CX, AX
 	ADDQ $0x04, DX

@@ -36,6 +36,7 @@ func avx2() *kernels.Set {
 	s.Add, s.Sub, s.Mul, s.Div = addAVX2, subAVX2, mulAVX2, divAVX2
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
 	s.ExpSum = expSumAVX2
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX2, momentumAVX2, adaGradAVX2, adamAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	return &s
@@ -50,6 +51,7 @@ func avx512() *kernels.Set {
 	s.Add, s.Sub, s.Mul, s.Div = addAVX512, subAVX512, mulAVX512, divAVX512
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
 	s.ExpSum = expSumAVX512
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX512, momentumAVX512, adaGradAVX512, adamAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	return &s

@@ -64,6 +64,12 @@ type dialect interface {
 	// storeFirst stores the first n lanes of v, which are those of mask, and may destroy v.
 	storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, mask operand.Op, to operand.Mem, label string)
 
+	// halves returns the lower lanes of v and a copy of the upper ones.
+	halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register)
+
+	// foldToFour combines all lanes of v into the lowest four, halving.
+	foldToFour(g *generator, v reg.VecVirtual, op combine)
+
 	// fold combines all lanes of v into the lowest, halving.
 	fold(g *generator, v reg.VecVirtual, op combine)
 
@@ -89,12 +95,20 @@ const unordered = 3 // the comparison that is true of NaN
 // A combine emits dst = a ∘ b, in lanes.
 type combine func(b, a, dst operand.Op)
 
-// foldQuarter combines the lowest four lanes of v into the lowest, with room for two.
-func (g *generator) foldQuarter(v reg.VecVirtual, room reg.Register, op combine) {
-	g.VMOVHLPS(v.AsX(), v.AsX(), room)
-	op(room, v.AsX(), v.AsX())
-	g.VMOVSHDUP(v.AsX(), room)
-	op(room, v.AsX(), v.AsX())
+// foldToTwo combines the lowest four lanes of v into the lowest two, or the lowest two of
+// float64s into one.
+func (g *generator) foldToTwo(v reg.VecVirtual, op combine) {
+	upper := g.XMM()
+	g.VMOVHLPS(v.AsX(), v.AsX(), upper)
+	op(upper, v.AsX(), v.AsX())
+}
+
+// foldToOne combines the lowest four lanes of v into the lowest.
+func (g *generator) foldToOne(v reg.VecVirtual, op combine) {
+	g.foldToTwo(v, op)
+	odd := g.XMM()
+	g.VMOVSHDUP(v.AsX(), odd)
+	op(odd, v.AsX(), v.AsX())
 }
 
 // amd64 returns the kernels of each instruction set, registers allocated.
@@ -108,6 +122,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.elementwise()
 		g.functions()
 		g.losses()
+		g.optimizers()
 		g.rows()
 		g.tile()
 	}

@@ -75,11 +75,20 @@ func (dialectAVX2) storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, _
 	g.Label(label + "Done")
 }
 
-func (dialectAVX2) fold(g *generator, v reg.VecVirtual, op combine) {
+func (dialectAVX2) halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register) {
 	half := g.XMM()
 	g.VEXTRACTF128(operand.Imm(1), v, half)
-	op(half, v.AsX(), v.AsX())
-	g.foldQuarter(v, half, op)
+	return v.AsX(), half
+}
+
+func (d dialectAVX2) foldToFour(g *generator, v reg.VecVirtual, op combine) {
+	lower, upper := d.halves(g, v)
+	op(upper, lower, lower)
+}
+
+func (d dialectAVX2) fold(g *generator, v reg.VecVirtual, op combine) {
+	d.foldToFour(g, v, op)
+	g.foldToOne(v, op)
 }
 
 func (dialectAVX2) isNaN(g *generator, a, b, v reg.VecVirtual) {

@@ -39,13 +39,23 @@ func (dialectAVX512) storeFirst(g *generator, v reg.VecVirtual, _ reg.GPVirtual,
 	g.VMOVUPS(v, mask, to)
 }
 
-func (dialectAVX512) fold(g *generator, v reg.VecVirtual, op combine) {
-	half := g.vector()
-	g.VEXTRACTF32X8(operand.Imm(1), v, half.AsY())
-	op(half.AsY(), v.AsY(), v.AsY())
-	g.VEXTRACTF32X4(operand.Imm(1), v.AsY(), half.AsX())
-	op(half.AsX(), v.AsX(), v.AsX())
-	g.foldQuarter(v, half.AsX(), op)
+func (dialectAVX512) halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register) {
+	half := g.YMM()
+	g.VEXTRACTF32X8(operand.Imm(1), v, half)
+	return v.AsY(), half
+}
+
+func (d dialectAVX512) foldToFour(g *generator, v reg.VecVirtual, op combine) {
+	lower, upper := d.halves(g, v)
+	op(upper, lower, lower)
+	quarter := g.XMM()
+	g.VEXTRACTF32X4(operand.Imm(1), v.AsY(), quarter)
+	op(quarter, v.AsX(), v.AsX())
+}
+
+func (d dialectAVX512) fold(g *generator, v reg.VecVirtual, op combine) {
+	d.foldToFour(g, v, op)
+	g.foldToOne(v, op)
 }
 
 func (dialectAVX512) isNaN(g *generator, a, b, v reg.VecVirtual) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -14,12 +16,13 @@ type chunk struct {
 	vectors int
 	rest    reg.GPVirtual // how many elements are left, if less than a vector
 	mask    operand.Op    // of the rest; nil for whole vectors
+	stores  *int          // how many of the rest there are so far, for their labels
 }
 
 // span emits a loop over n elements: blocks of several vectors, then single
 // ones, then what is left under a mask. It destroys n.
 func (g *generator) span(label string, n reg.GPVirtual, blocks int, body func(c chunk)) {
-	c := chunk{g: g, label: label, index: g.GP64()}
+	c := chunk{g: g, label: label, index: g.GP64(), stores: new(int)}
 	g.XORQ(c.index, c.index)
 	if blocks > 1 {
 		c.vectors = blocks
@@ -65,10 +68,23 @@ func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 	return v
 }
 
+// doubles returns the two halves of vector i of the chunk as float64s.
+func (c chunk) doubles(base reg.GPVirtual, i int) [2]reg.VecVirtual {
+	var lower, upper operand.Op = c.at(base, i), c.at(base, i).Offset(2 * c.g.lanes)
+	if c.mask != nil {
+		lower, upper = c.g.halves(c.g, c.load(base, i))
+	}
+	v := [2]reg.VecVirtual{c.g.vector(), c.g.vector()}
+	c.g.VCVTPS2PD(lower, v[0])
+	c.g.VCVTPS2PD(upper, v[1])
+	return v
+}
+
 // store writes vector i of the chunk, and may destroy v.
 func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
 	if c.mask != nil {
-		c.g.storeFirst(c.g, v, c.rest, c.mask, c.at(base, i), c.label)
+		c.g.storeFirst(c.g, v, c.rest, c.mask, c.at(base, i), fmt.Sprint(c.label, "Store", *c.stores))
+		*c.stores++
 	} else {
 		c.g.VMOVUPS(v, c.at(base, i))
 	}

@@ -33,6 +33,20 @@ var signatures = map[string]signature{
 		"%s computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].",
 	},
 
+	"sumSquares": {"func(x []float32) float64", "%s returns Σ x[i]², in float64."},
+	"momentum": {
+		"func(p, v []float32, rate, mu, scale float32, g []float32)",
+		"%s computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].",
+	},
+	"adaGrad": {
+		"func(p, s []float32, rate, epsilon, scale float32, g []float32)",
+		"%s computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).",
+	},
+	"adam": {
+		"func(p, m, v []float32, keep, rate, beta1, fresh1, beta2, fresh2, epsilon, scale float32, g []float32)",
+		"%s computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).",
+	},
+
 	"gather": {
 		"func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)",
 		"%s computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.",

@@ -30,6 +30,21 @@ type Set struct {
 	// and the result Σ dst[i].
 	ExpSum func(dst []float32, top float32, x []float32) float32
 
+	SumSquares func(x []float32) float64 // Σ x[i]², in float64
+
+	// The steps of optimizers move parameters p against scale times their gradients g, and keep averages
+	// of these: scale is what clips them. All slices are of one length and apart.
+	//
+	// Momentum computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+	Momentum func(p, v []float32, rate, mu, scale float32, g []float32)
+
+	// AdaGrad computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+	AdaGrad func(p, s []float32, rate, epsilon, scale float32, g []float32)
+
+	// Adam computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])²
+	// and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+	Adam func(p, m, v []float32, keep, rate, beta1, fresh1, beta2, fresh2, epsilon, scale float32, g []float32)
+
 	// Gather copies rows: for each i and j < width,
 	// dst[i·dstStride + j] = table[ids[i]·tableStride + j].
 	Gather func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)

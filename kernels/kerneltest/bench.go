@@ -19,6 +19,8 @@ func Bench(b *testing.B, s *kernels.Set) {
 		for _, op := range elementwises {
 			bench(b, s, op.kernel, n, func() { op.call(s, dst, 0.5, x, y) })
 		}
+		bench(b, s, "SumSquares", n, func() { s.SumSquares(x) })
+		benchOptimizers(b, s, n)
 		logits := make([]float32, n)
 		s.Scale(logits, 1.0/64, x)
 		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
@@ -39,6 +41,15 @@ func bench(b *testing.B, s *kernels.Set, kernel string, n int, call func()) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/elem")
 	})
+}
+
+// benchOptimizers takes steps of a rate of 0, which change the averages alone.
+func benchOptimizers(b *testing.B, s *kernels.Set, n int) {
+	p, m, v, g := numbers(n, 3), make([]float32, n), make([]float32, n), numbers(n, 4)
+	f := factors{keep: 1, beta1: 0.9, fresh1: 0.1, beta2: 0.999, fresh2: 0.001, epsilon: 1e-8, scale: 1}
+	for _, o := range optimizers {
+		bench(b, s, o.kernel, n, func() { o.call(s, p, m, v, f, g) })
+	}
 }
 
 // benchRows takes 64 random rows of a table of 4096.

@@ -19,6 +19,8 @@
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum is judged as one of Exp, and the sum as one of what
 //     was written.
+//   - The steps of optimizers are compared with float64 oracles that keep book of
+//     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
 //     sweep of all float32s and a list of special ones, in units in the last
 //     place of the true value ([Functions] has the bounds). They overflow,
@@ -118,7 +120,11 @@ func allChecks() []check {
 	for _, op := range elementwises {
 		all = append(all, check{op.kernel, op.run})
 	}
+	for _, o := range optimizers {
+		all = append(all, check{o.kernel, o.run})
+	}
 	all = append(all,
+		check{"SumSquares", runSumSquares},
 		check{"ExpSum", runExpSum},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
