@@ -255,8 +255,26 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS a+24(FP), Z0
 	XORQ         BX, BX
-	SUBQ         $0x00000040, DX
-	JLT          axpyBlocksDone
+	CMPQ         DX, $0x00000100
+	JLT          axpyAligned
+	MOVQ         AX, SI
+	NEGQ         SI
+	SHRQ         $0x02, SI
+	ANDQ         $0x0000000f, SI
+	JZ           axpyAligned
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (AX)(BX*4), K1, Z1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z2
+	VFMADD231PS  Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ         SI, BX
+	SUBQ         SI, DX
+
+axpyAligned:
+	SUBQ $0x00000040, DX
+	JLT  axpyBlocksDone
 
 axpyBlock:
 	VMOVUPS     (AX)(BX*4), Z1
@@ -312,8 +330,25 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-56
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS a+24(FP), Z0
 	XORQ         BX, BX
-	SUBQ         $0x00000040, DX
-	JLT          scaleBlocksDone
+	CMPQ         DX, $0x00000100
+	JLT          scaleAligned
+	MOVQ         AX, SI
+	NEGQ         SI
+	SHRQ         $0x02, SI
+	ANDQ         $0x0000000f, SI
+	JZ           scaleAligned
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z1
+	VMULPS       Z1, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ         SI, BX
+	SUBQ         SI, DX
+
+scaleAligned:
+	SUBQ $0x00000040, DX
+	JLT  scaleBlocksDone
 
 scaleBlock:
 	VMOVUPS (CX)(BX*4), Z1
@@ -363,11 +398,29 @@ scaleEnd:
 // func addAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·addAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       addAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        addAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+addAligned:
 	SUBQ $0x00000040, BX
 	JLT  addBlocksDone
 
@@ -420,11 +473,29 @@ addEnd:
 // func subAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·subAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       subAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        subAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+subAligned:
 	SUBQ $0x00000040, BX
 	JLT  subBlocksDone
 
@@ -477,11 +548,29 @@ subEnd:
 // func mulAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·mulAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       mulAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        mulAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+mulAligned:
 	SUBQ $0x00000040, BX
 	JLT  mulBlocksDone
 
@@ -534,11 +623,29 @@ mulEnd:
 // func divAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·divAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       divAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        divAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+divAligned:
 	SUBQ $0x00000040, BX
 	JLT  divBlocksDone
 
@@ -2037,9 +2144,9 @@ TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
 	JZ    noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
+	MOVLQSX 32(DX), R8
 	IMULQ   DI, R8
 	ADDQ    SI, R8
 	MOVQ    width+0(FP), R9
@@ -2121,9 +2228,9 @@ TEXT ·scatterAddAVX512(SB), NOSPLIT, $0-104
 	JZ           noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
+	MOVLQSX 32(DX), R8
 	IMULQ   DI, R8
 	ADDQ    SI, R8
 	MOVQ    width+0(FP), R9
@@ -2136,13 +2243,31 @@ line:
 	JGT        line
 
 noneAhead:
-	MOVQ    width+0(FP), R8
-	MOVLQSX (DX), R9
-	IMULQ   DI, R9
-	ADDQ    SI, R9
-	XORQ    R10, R10
-	SUBQ    $0x00000040, R8
-	JLT     scatterAddBlocksDone
+	MOVQ        width+0(FP), R8
+	MOVLQSX     (DX), R9
+	IMULQ       DI, R9
+	ADDQ        SI, R9
+	XORQ        R10, R10
+	CMPQ        R8, $0x00000100
+	JLT         scatterAddAligned
+	MOVQ        R9, R11
+	NEGQ        R11
+	SHRQ        $0x02, R11
+	ANDQ        $0x0000000f, R11
+	JZ          scatterAddAligned
+	MOVL        $-1, R12
+	BZHIL       R11, R12, R12
+	KMOVW       R12, K1
+	VMOVUPS.Z   (R9)(R10*4), K1, Z1
+	VMOVUPS.Z   (AX)(R10*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (R9)(R10*4)
+	ADDQ        R11, R10
+	SUBQ        R11, R8
+
+scatterAddAligned:
+	SUBQ $0x00000040, R8
+	JLT  scatterAddBlocksDone
 
 scatterAddBlock:
 	VMOVUPS     (R9)(R10*4), Z1
@@ -4580,9 +4705,9 @@ TEXT ·gatherAVX2(SB), NOSPLIT, $0-96
 	JZ    noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
+	MOVLQSX 32(DX), R8
 	IMULQ   DI, R8
 	ADDQ    SI, R8
 	MOVQ    width+0(FP), R9
@@ -4683,9 +4808,9 @@ TEXT ·scatterAddAVX2(SB), NOSPLIT, $0-104
 	JZ           noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
+	MOVLQSX 32(DX), R8
 	IMULQ   DI, R8
 	ADDQ    SI, R8
 	MOVQ    width+0(FP), R9

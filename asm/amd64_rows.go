@@ -36,7 +36,7 @@ func (g *generator) scatterAdd() {
 
 // rowsAhead is how far rows are asked for before they are needed. Rows of a large
 // table come from memory, in no order that the CPU could foresee.
-const rowsAhead = 4
+const rowsAhead = 8
 
 // eachRow emits a loop over ids; body gets the width and the row of the table,
 // and may destroy both.
@@ -67,10 +67,9 @@ func (g *generator) eachRow(body func(width, row reg.GPVirtual)) {
 
 // prefetch emits a loop over the cache lines of n bytes from p on. It destroys both.
 func (g *generator) prefetch(p, n reg.GPVirtual) {
-	const line = 64
 	g.Label("line")
 	g.PREFETCHT0(operand.Mem{Base: p})
-	g.ADDQ(operand.Imm(line), p)
-	g.SUBQ(operand.Imm(line), n)
+	g.ADDQ(operand.Imm(cacheLine), p)
+	g.SUBQ(operand.Imm(cacheLine), n)
 	g.JGT(operand.LabelRef("line"))
 }

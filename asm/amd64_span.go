@@ -22,20 +22,62 @@ type chunk struct {
 // span emits a loop over n elements: blocks of several vectors, then single
 // ones, then what is left under a mask. It destroys n.
 func (g *generator) span(label string, n reg.GPVirtual, blocks int, body func(c chunk)) {
+	g.begin(label).run(n, blocks, body)
+}
+
+// alignedSpan is span with stores to dst that are slow where they straddle cache lines. Where a
+// vector fills a line, a long loop begins with what is before the first whole one.
+func (g *generator) alignedSpan(label string, n, dst reg.GPVirtual, blocks int, body func(c chunk)) {
+	c := g.begin(label)
+	if 4*g.lanes == cacheLine {
+		c.align(n, dst, body)
+	}
+	c.run(n, blocks, body)
+}
+
+const cacheLine = 64
+
+// begin returns an empty chunk at the first element.
+func (g *generator) begin(label string) chunk {
 	c := chunk{g: g, label: label, index: g.GP64(), stores: new(int)}
 	g.XORQ(c.index, c.index)
+	return c
+}
+
+// align emits the elements up to the first cache line of dst, if so many follow that it pays.
+func (c chunk) align(n, dst reg.GPVirtual, body func(c chunk)) {
+	const linesThatPay = 16
+	g, aligned := c.g, c.label+"Aligned"
+	g.CMPQ(n, operand.U32(linesThatPay*g.lanes))
+	g.JLT(operand.LabelRef(aligned))
+	head := g.GP64()
+	g.MOVQ(dst, head)
+	g.NEGQ(head)
+	g.SHRQ(operand.Imm(2), head)
+	g.ANDQ(operand.U32(g.lanes-1), head)
+	g.JZ(operand.LabelRef(aligned))
+	c.vectors, c.rest, c.mask = 1, head, g.firstLanes(g, head)
+	body(c)
+	g.ADDQ(head, c.index)
+	g.SUBQ(head, n)
+	g.Label(aligned)
+}
+
+// run emits the loop over n elements from the chunk's index on.
+func (c chunk) run(n reg.GPVirtual, blocks int, body func(c chunk)) {
+	g := c.g
 	if blocks > 1 {
 		c.vectors = blocks
-		g.whole(label+"Block", n, c, body)
+		g.whole(c.label+"Block", n, c, body)
 	}
 	c.vectors = 1
-	g.whole(label+"Vector", n, c, body)
+	g.whole(c.label+"Vector", n, c, body)
 
 	g.TESTQ(n, n)
-	g.JZ(operand.LabelRef(label + "End"))
+	g.JZ(operand.LabelRef(c.label + "End"))
 	c.rest, c.mask = n, g.firstLanes(g, n)
 	body(c)
-	g.Label(label + "End")
+	g.Label(c.label + "End")
 }
 
 // whole emits the loop over chunks of whole vectors.
