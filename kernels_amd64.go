@@ -99,6 +99,21 @@ func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tabl
 //go:noescape
 func scatterAddAVX512(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
 
+// dotRowsAVX512 computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsAVX512(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsAVX512 computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsAVX512(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerAVX512 computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerAVX512(dst []float32, dstStride int, a []float32, x []float32)
+
 // tileAVX512 computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.
 //
 //go:noescape
@@ -198,6 +213,21 @@ func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableS
 //
 //go:noescape
 func scatterAddAVX2(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// dotRowsAVX2 computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsAVX2(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsAVX2 computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsAVX2(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerAVX2 computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerAVX2(dst []float32, dstStride int, a []float32, x []float32)
 
 // tileAVX2 computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.
 //

@@ -38,6 +38,7 @@ func avx2() *kernels.Set {
 	s.ExpSum = expSumAVX2
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX2, momentumAVX2, adaGradAVX2, adamAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
+	s.DotRows, s.SumRows, s.Outer = dotRowsAVX2, sumRowsAVX2, outerAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	return &s
 }
@@ -53,6 +54,7 @@ func avx512() *kernels.Set {
 	s.ExpSum = expSumAVX512
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX512, momentumAVX512, adaGradAVX512, adamAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
+	s.DotRows, s.SumRows, s.Outer = dotRowsAVX512, sumRowsAVX512, outerAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	return &s
 }

@@ -124,6 +124,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.losses()
 		g.optimizers()
 		g.rows()
+		g.rowProducts()
 		g.tile()
 	}
 	file, err := context.Result()

@@ -7,15 +7,15 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A chunk is the part of a loop that is emitted at once: some whole vectors
-// from an index on, or the rest of one.
+// A chunk is the part of a loop that is emitted at once: some vectors from an
+// index on, the last of which may be the rest of one.
 type chunk struct {
 	g       *generator
 	label   string
 	index   reg.GPVirtual
 	vectors int
 	rest    reg.GPVirtual // how many elements are left, if less than a vector
-	mask    operand.Op    // of the rest; nil for whole vectors
+	mask    operand.Op    // of the rest; nil if there are but whole vectors
 	stores  *int          // how many of the rest there are so far, for their labels
 }
 
@@ -80,6 +80,39 @@ func (c chunk) run(n reg.GPVirtual, blocks int, body func(c chunk)) {
 	g.Label(c.label + "End")
 }
 
+// columns is span for bodies with a loop of their own, which run as seldom as can be: what is left of
+// the blocks is one chunk, of as many vectors as it takes. It destroys n.
+func (g *generator) columns(label string, n reg.GPVirtual, blocks int, body func(c chunk)) {
+	c := g.begin(label)
+	c.vectors, c.label = blocks, label+"Block"
+	g.whole(c.label, n, c, body)
+	for whole := blocks - 1; whole >= 0; whole-- {
+		c.label = fmt.Sprint(label, whole)
+		if whole > 0 {
+			g.CMPQ(n, operand.U32(whole*g.lanes))
+			g.JLT(operand.LabelRef(c.label + "TooMany"))
+			g.SUBQ(operand.U32(whole*g.lanes), n)
+		} else {
+			g.TESTQ(n, n)
+		}
+		g.JZ(operand.LabelRef(c.label + "Exactly"))
+		rest := c
+		rest.label += "AndRest"
+		rest.vectors, rest.rest, rest.mask = whole+1, n, g.firstLanes(g, n)
+		body(rest)
+		g.JMP(operand.LabelRef(label + "End"))
+
+		g.Label(c.label + "Exactly")
+		if whole > 0 {
+			c.vectors = whole
+			body(c)
+			g.JMP(operand.LabelRef(label + "End"))
+			g.Label(c.label + "TooMany")
+		}
+	}
+	g.Label(label + "End")
+}
+
 // whole emits the loop over chunks of whole vectors.
 func (g *generator) whole(label string, n reg.GPVirtual, c chunk, body func(c chunk)) {
 	step := operand.U32(c.vectors * g.lanes)
@@ -94,6 +127,9 @@ func (g *generator) whole(label string, n reg.GPVirtual, c chunk, body func(c ch
 	g.ADDQ(step, n)
 }
 
+// masked reports whether vector i of the chunk is the rest of one.
+func (c chunk) masked(i int) bool { return c.mask != nil && i == c.vectors-1 }
+
 // at returns the address of vector i of the chunk.
 func (c chunk) at(base reg.GPVirtual, i int) operand.Mem {
 	return operand.Mem{Base: base, Index: c.index, Scale: 4, Disp: 4 * c.g.lanes * i}
@@ -102,7 +138,7 @@ func (c chunk) at(base reg.GPVirtual, i int) operand.Mem {
 // load returns vector i of the chunk. Lanes beyond the end are zero.
 func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 	v := c.g.vector()
-	if c.mask != nil {
+	if c.masked(i) {
 		c.g.loadMasked(c.g, c.at(base, i), c.mask, v)
 	} else {
 		c.g.VMOVUPS(c.at(base, i), v)
@@ -113,7 +149,7 @@ func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 // doubles returns the two halves of vector i of the chunk as float64s.
 func (c chunk) doubles(base reg.GPVirtual, i int) [2]reg.VecVirtual {
 	var lower, upper operand.Op = c.at(base, i), c.at(base, i).Offset(2 * c.g.lanes)
-	if c.mask != nil {
+	if c.masked(i) {
 		lower, upper = c.g.halves(c.g, c.load(base, i))
 	}
 	v := [2]reg.VecVirtual{c.g.vector(), c.g.vector()}
@@ -124,7 +160,7 @@ func (c chunk) doubles(base reg.GPVirtual, i int) [2]reg.VecVirtual {
 
 // store writes vector i of the chunk, and may destroy v.
 func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
-	if c.mask != nil {
+	if c.masked(i) {
 		c.g.storeFirst(c.g, v, c.rest, c.mask, c.at(base, i), fmt.Sprint(c.label, "Store", *c.stores))
 		*c.stores++
 	} else {

@@ -55,6 +55,18 @@ var signatures = map[string]signature{
 		"func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)",
 		"%s computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.",
 	},
+	"dotRows": {
+		"func(width int, dst, x, table []float32, tableStride int, ids []int32)",
+		"%s computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.",
+	},
+	"sumRows": {
+		"func(width int, dst, a []float32, aStride int, table []float32, tableStride int, ids []int32)",
+		"%s computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.",
+	},
+	"outer": {
+		"func(dst []float32, dstStride int, a, x []float32)",
+		"%s computes dst[k·dstStride + j] = a[k]·x[j].",
+	},
 	"tile": {
 		"func(k int, a, b, c []float32, ldc int)",
 		"%s computes c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k, for each i < MR and j < NR.",

@@ -4,7 +4,7 @@ package kernels
 // the loop that it computes; x, y and dst have the same length unless it says
 // otherwise, and dst may be the same slice as x or y but not overlap it in part.
 //
-// Operations that round once an element (Add to Div, Scale, Max, Gather) give the same
+// Operations that round once an element (Add to Div, Scale, Max, Gather, Outer) give the same
 // bits in every set. Reductions and the functions of exp may round
 // differently from set to set, within the bounds that kerneltest holds.
 type Set struct {
@@ -52,6 +52,16 @@ type Set struct {
 	// ScatterAdd adds rows, in order, so that repeated ids add up: for each i and j < width,
 	// table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j].
 	ScatterAdd func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+	// DotRows multiplies rows with a vector: for each k, dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+	DotRows func(width int, dst, x, table []float32, tableStride int, ids []int32)
+
+	// SumRows adds up multiples of rows, in order: for each j < width,
+	// dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k.
+	SumRows func(width int, dst, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+	// Outer writes multiples of a vector as rows: dst[k·dstStride + j] = a[k]·x[j].
+	Outer func(dst []float32, dstStride int, a, x []float32)
 
 	// Tile is the micro-kernel of the matrix product on packed panels, full tiles only: for each i < MR and j < NR,
 	// c[i·ldc + j] += Σ a[p·MR + i]·b[p·NR + j] over p < k.

@@ -52,7 +52,7 @@ func benchOptimizers(b *testing.B, s *kernels.Set, n int) {
 	}
 }
 
-// benchRows takes 64 random rows of a table of 4096.
+// benchRows takes 64 random rows of a table of 4096, and 6 for the products of a centre word and its negatives.
 func benchRows(b *testing.B, s *kernels.Set, width int) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	table, rows := numbers(4096*width, 1), numbers(64*width, 2)
@@ -61,6 +61,10 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 		ids[i] = rng.Int32N(4096)
 	}
 	bench(b, s, "Gather", len(ids)*width, func() { s.Gather(width, rows, width, table, width, ids) })
+	picked, x, a, sum := ids[:6], numbers(width, 3), numbers(6, 4), make([]float32, width)
+	bench(b, s, "DotRows", len(picked)*width, func() { s.DotRows(width, a, x, table, width, picked) })
+	bench(b, s, "SumRows", len(picked)*width, func() { s.SumRows(width, sum, a, 1, table, width, picked) })
+	bench(b, s, "Outer", len(picked)*width, func() { s.Outer(rows, width, a, x) })
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
 }
 

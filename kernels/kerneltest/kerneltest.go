@@ -11,11 +11,11 @@
 //     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
-//   - Operations that round once (Add, Sub, Mul, Div, Scale, Gather) must give
+//   - Operations that round once (Add, Sub, Mul, Div, Scale, Gather, Outer) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
 //     Axpy and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
-//   - Reductions and Tile are compared with a float64 oracle:
+//   - Reductions, DotRows, SumRows and Tile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum is judged as one of Exp, and the sum as one of what
 //     was written.
@@ -128,6 +128,9 @@ func allChecks() []check {
 		check{"ExpSum", runExpSum},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
+		check{"DotRows", runDotRows},
+		check{"SumRows", runSumRows},
+		check{"Outer", runOuter},
 		check{"Tile", runTile},
 	)
 	return append(all, pageChecks...)

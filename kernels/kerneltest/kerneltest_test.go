@@ -202,7 +202,7 @@ func TestMistakesAreCaught(t *testing.T) {
 			s.Tile = func(k int, a, b, c []float32, ldc int) { p.Tile(k, a, b, c, s.NR) }
 		}},
 	}
-	for _, m := range slices.Concat(mutants, lossMutants, optimizerMutants) {
+	for _, m := range slices.Concat(mutants, lossMutants, optimizerMutants, rowProductMutants) {
 		t.Run(m.kernel+" "+m.mistake, func(t *testing.T) {
 			s := kernels.Portable
 			m.mutate(&s)

@@ -93,6 +93,9 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 				{"ExpSum", func() { s.ExpSum(in(dst, n), 0.5, in(x, n)) }},
 				{"Gather", func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) }},
 				{"ScatterAdd", func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) }},
+				{"DotRows", func() { s.DotRows(n, in(dst, len(id)), in(x, n), in(y, n), n, id) }},
+				{"SumRows", func() { s.SumRows(n, in(dst, n), in(x, len(id)), 1, in(y, n), n, id) }},
+				{"Outer", func() { s.Outer(in(dst, len(id)*n), n, in(x, len(id)), in(y, n)) }},
 				{"Tile", func() { s.Tile(n, in(x, n*s.MR), in(y, n*s.NR), in(dst, s.MR*s.NR), s.NR) }},
 			} {
 				if err := mustNotFault(k.kernel, n, k.call); err != nil {
