@@ -11,14 +11,7 @@ func runDotRows(s *kernels.Set, e effort) error {
 }
 
 func runSumRows(s *kernels.Set, e effort) error {
-	return eachRows(e, func(offset int, r Rows) error {
-		for _, aStride := range []int{1, 0, 3} {
-			if err := checkSumRows(s, offset, aStride, r); err != nil {
-				return fmt.Errorf("factors %d apart: %w", aStride, err)
-			}
-		}
-		return nil
-	})
+	return eachRows(e, func(offset int, r Rows) error { return checkSumRows(s, offset, r) })
 }
 
 func runOuter(s *kernels.Set, e effort) error {
@@ -45,7 +38,16 @@ func checkDotRows(s *kernels.Set, offset int, r Rows) error {
 	return m.y.unchanged("table", table)
 }
 
-func checkSumRows(s *kernels.Set, offset, aStride int, r Rows) error {
+func checkSumRows(s *kernels.Set, offset int, r Rows) error {
+	for _, aStride := range []int{1, 0, 3} {
+		if err := checkSumRowsOf(s, offset, aStride, r); err != nil {
+			return fmt.Errorf("factors %d apart: %w", aStride, err)
+		}
+	}
+	return nil
+}
+
+func checkSumRowsOf(s *kernels.Set, offset, aStride int, r Rows) error {
 	var m memory
 	table, _ := r.operands()
 	a := spaced(len(r.IDs), 1, max(1, aStride), 21)
