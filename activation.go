@@ -28,6 +28,13 @@ func ReLU(dst, x []float32) {
 	}
 }
 
+// ExpSum sets dst[i] = e^(x[i] − top), where no x[i] is more than top, and returns Σ dst[i]. With
+// the largest x[i] as top it is the softmax before it is scaled.
+func ExpSum(dst []float32, top float32, x []float32) float32 {
+	sameLength("ExpSum", len(dst), len(x))
+	return active.ExpSum(dst, top, x)
+}
+
 // Softmax sets each row of dst to eˣ/Σeˣ of that row of x, m×n both, whose rows must be
 // contiguous. The largest element is taken off first, so that no finite x overflows.
 func Softmax(dst, x Matrix) {
@@ -40,10 +47,5 @@ func Softmax(dst, x Matrix) {
 }
 
 func softmaxRow(dst, x []float32) {
-	top := active.Max(x)
-	for i, v := range x {
-		dst[i] = v - top
-	}
-	active.Exp(dst, dst)
-	active.Scale(dst, 1/active.Sum(dst), dst)
+	active.Scale(dst, 1/active.ExpSum(dst, active.Max(x), x), dst)
 }

@@ -64,6 +64,31 @@ func sigmoidAVX512(dst []float32, x []float32)
 //go:noescape
 func tanhAVX512(dst []float32, x []float32)
 
+// expSumAVX512 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumAVX512(dst []float32, top float32, x []float32) float32
+
+// sumSquaresAVX512 returns Σ x[i]², in float64.
+//
+//go:noescape
+func sumSquaresAVX512(x []float32) float64
+
+// momentumAVX512 computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumAVX512(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradAVX512 computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradAVX512(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamAVX512 computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamAVX512(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
 // gatherAVX512 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
@@ -73,6 +98,21 @@ func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tabl
 //
 //go:noescape
 func scatterAddAVX512(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// dotRowsAVX512 computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsAVX512(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsAVX512 computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsAVX512(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerAVX512 computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerAVX512(dst []float32, dstStride int, a []float32, x []float32)
 
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
@@ -154,6 +194,31 @@ func sigmoidAVX2(dst []float32, x []float32)
 //go:noescape
 func tanhAVX2(dst []float32, x []float32)
 
+// expSumAVX2 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumAVX2(dst []float32, top float32, x []float32) float32
+
+// sumSquaresAVX2 returns Σ x[i]², in float64.
+//
+//go:noescape
+func sumSquaresAVX2(x []float32) float64
+
+// momentumAVX2 computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumAVX2(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradAVX2 computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradAVX2(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamAVX2 computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamAVX2(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
 // gatherAVX2 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
@@ -163,6 +228,21 @@ func gatherAVX2(width int, dst []float32, dstStride int, table []float32, tableS
 //
 //go:noescape
 func scatterAddAVX2(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// dotRowsAVX2 computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsAVX2(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsAVX2 computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsAVX2(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerAVX2 computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerAVX2(dst []float32, dstStride int, a []float32, x []float32)
 
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

@@ -255,8 +255,26 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS a+24(FP), Z0
 	XORQ         BX, BX
-	SUBQ         $0x00000040, DX
-	JLT          axpyBlocksDone
+	CMPQ         DX, $0x00000100
+	JLT          axpyAligned
+	MOVQ         AX, SI
+	NEGQ         SI
+	SHRQ         $0x02, SI
+	ANDQ         $0x0000000f, SI
+	JZ           axpyAligned
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (AX)(BX*4), K1, Z1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z2
+	VFMADD231PS  Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ         SI, BX
+	SUBQ         SI, DX
+
+axpyAligned:
+	SUBQ $0x00000040, DX
+	JLT  axpyBlocksDone
 
 axpyBlock:
 	VMOVUPS     (AX)(BX*4), Z1
@@ -312,8 +330,25 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-56
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS a+24(FP), Z0
 	XORQ         BX, BX
-	SUBQ         $0x00000040, DX
-	JLT          scaleBlocksDone
+	CMPQ         DX, $0x00000100
+	JLT          scaleAligned
+	MOVQ         AX, SI
+	NEGQ         SI
+	SHRQ         $0x02, SI
+	ANDQ         $0x0000000f, SI
+	JZ           scaleAligned
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z1
+	VMULPS       Z1, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ         SI, BX
+	SUBQ         SI, DX
+
+scaleAligned:
+	SUBQ $0x00000040, DX
+	JLT  scaleBlocksDone
 
 scaleBlock:
 	VMOVUPS (CX)(BX*4), Z1
@@ -363,11 +398,29 @@ scaleEnd:
 // func addAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·addAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       addAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        addAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+addAligned:
 	SUBQ $0x00000040, BX
 	JLT  addBlocksDone
 
@@ -420,11 +473,29 @@ addEnd:
 // func subAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·subAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       subAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        subAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+subAligned:
 	SUBQ $0x00000040, BX
 	JLT  subBlocksDone
 
@@ -477,11 +548,29 @@ subEnd:
 // func mulAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·mulAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       mulAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        mulAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+mulAligned:
 	SUBQ $0x00000040, BX
 	JLT  mulBlocksDone
 
@@ -534,11 +623,29 @@ mulEnd:
 // func divAVX512(dst []float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·divAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ y_base+48(FP), DX
-	MOVQ dst_len+8(FP), BX
-	XORQ SI, SI
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      x_base+24(FP), CX
+	MOVQ      y_base+48(FP), DX
+	MOVQ      dst_len+8(FP), BX
+	XORQ      SI, SI
+	CMPQ      BX, $0x00000100
+	JLT       divAligned
+	MOVQ      AX, DI
+	NEGQ      DI
+	SHRQ      $0x02, DI
+	ANDQ      $0x0000000f, DI
+	JZ        divAligned
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+	ADDQ      DI, SI
+	SUBQ      DI, BX
+
+divAligned:
 	SUBQ $0x00000040, BX
 	JLT  divBlocksDone
 
@@ -1544,6 +1651,484 @@ DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
 DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
 GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
 
+// func expSumAVX512(dst []float32, top float32, x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS top+24(FP), Z0
+	VMOVUPS      expUnderflow<>+0(SB), Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	XORQ         BX, BX
+	SUBQ         $0x00000030, DX
+	JLT          expSumBlocksDone
+
+expSumBlock:
+	VMOVUPS      (CX)(BX*4), Z4
+	VMOVUPS      64(CX)(BX*4), Z5
+	VMOVUPS      128(CX)(BX*4), Z6
+	VSUBPS       Z0, Z4, Z4
+	VSUBPS       Z0, Z5, Z5
+	VSUBPS       Z0, Z6, Z6
+	VMAXPS       Z4, Z1, Z4
+	VMAXPS       Z5, Z1, Z5
+	VMAXPS       Z6, Z1, Z6
+	VMULPS       log2e<>+0(SB), Z4, Z8
+	VMULPS       log2e<>+0(SB), Z5, Z10
+	VMULPS       log2e<>+0(SB), Z6, Z12
+	VRNDSCALEPS  $0x00, Z8, Z7
+	VRNDSCALEPS  $0x00, Z10, Z9
+	VRNDSCALEPS  $0x00, Z12, Z11
+	VMOVAPS      Z7, Z8
+	VMOVAPS      Z9, Z10
+	VMOVAPS      Z11, Z12
+	VFNMADD231PS ln2Head<>+0(SB), Z8, Z4
+	VFNMADD231PS ln2Head<>+0(SB), Z10, Z5
+	VFNMADD231PS ln2Head<>+0(SB), Z12, Z6
+	VFNMADD231PS ln2Tail<>+0(SB), Z8, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z5
+	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z6
+	VMOVUPS      exp6<>+0(SB), Z8
+	VMOVUPS      exp6<>+0(SB), Z10
+	VMOVUPS      exp6<>+0(SB), Z12
+	VFMADD213PS  exp5<>+0(SB), Z4, Z8
+	VFMADD213PS  exp5<>+0(SB), Z5, Z10
+	VFMADD213PS  exp5<>+0(SB), Z6, Z12
+	VFMADD213PS  exp4<>+0(SB), Z4, Z8
+	VFMADD213PS  exp4<>+0(SB), Z5, Z10
+	VFMADD213PS  exp4<>+0(SB), Z6, Z12
+	VFMADD213PS  exp3<>+0(SB), Z4, Z8
+	VFMADD213PS  exp3<>+0(SB), Z5, Z10
+	VFMADD213PS  exp3<>+0(SB), Z6, Z12
+	VFMADD213PS  exp2<>+0(SB), Z4, Z8
+	VFMADD213PS  exp2<>+0(SB), Z5, Z10
+	VFMADD213PS  exp2<>+0(SB), Z6, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z8
+	VFMADD213PS  one<>+0(SB), Z5, Z10
+	VFMADD213PS  one<>+0(SB), Z6, Z12
+	VFMADD213PS  one<>+0(SB), Z4, Z8
+	VFMADD213PS  one<>+0(SB), Z5, Z10
+	VFMADD213PS  one<>+0(SB), Z6, Z12
+	VSCALEFPS    Z7, Z8, Z4
+	VSCALEFPS    Z9, Z10, Z5
+	VSCALEFPS    Z11, Z12, Z6
+	VADDPS       Z5, Z4, Z7
+	VADDPS       Z6, Z7, Z7
+	VADDPS       Z7, Z2, Z2
+	VMOVUPS      Z4, (AX)(BX*4)
+	VMOVUPS      Z5, 64(AX)(BX*4)
+	VMOVUPS      Z6, 128(AX)(BX*4)
+	ADDQ         $0x00000030, BX
+	SUBQ         $0x00000030, DX
+	JGE          expSumBlock
+
+expSumBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  expSumVectorsDone
+
+expSumVector:
+	VMOVUPS      (CX)(BX*4), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMAXPS       Z4, Z1, Z4
+	VMULPS       log2e<>+0(SB), Z4, Z6
+	VRNDSCALEPS  $0x00, Z6, Z5
+	VMOVAPS      Z5, Z6
+	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
+	VMOVUPS      exp6<>+0(SB), Z6
+	VFMADD213PS  exp5<>+0(SB), Z4, Z6
+	VFMADD213PS  exp4<>+0(SB), Z4, Z6
+	VFMADD213PS  exp3<>+0(SB), Z4, Z6
+	VFMADD213PS  exp2<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VFMADD213PS  one<>+0(SB), Z4, Z6
+	VSCALEFPS    Z5, Z6, Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      Z4, (AX)(BX*4)
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          expSumVector
+
+expSumVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           expSumEnd
+	MOVL         $-1, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z4
+	VSUBPS       Z0, Z4, Z4
+	VMAXPS       Z4, Z1, Z4
+	VMULPS       log2e<>+0(SB), Z4, Z1
+	VRNDSCALEPS  $0x00, Z1, Z0
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS ln2Head<>+0(SB), Z1, Z4
+	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z4
+	VMOVUPS      exp6<>+0(SB), Z1
+	VFMADD213PS  exp5<>+0(SB), Z4, Z1
+	VFMADD213PS  exp4<>+0(SB), Z4, Z1
+	VFMADD213PS  exp3<>+0(SB), Z4, Z1
+	VFMADD213PS  exp2<>+0(SB), Z4, Z1
+	VFMADD213PS  one<>+0(SB), Z4, Z1
+	VFMADD213PS  one<>+0(SB), Z4, Z1
+	VSCALEFPS    Z0, Z1, Z4
+	VBLENDMPS    Z4, Z3, K1, Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      Z4, K1, (AX)(BX*4)
+
+expSumEnd:
+	VEXTRACTF32X8 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VMOVHLPS      X2, X2, X0
+	VADDPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VADDPS        X0, X2, X2
+	VZEROUPPER
+	MOVSS         X2, ret+56(FP)
+	RET
+
+// func sumSquaresAVX512(x []float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-32
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	XORQ   DX, DX
+	SUBQ   $0x00000040, CX
+	JLT    sumSquaresBlocksDone
+
+sumSquaresBlock:
+	VCVTPS2PD   (AX)(DX*4), Z8
+	VCVTPS2PD   32(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z0
+	VFMADD231PD Z9, Z9, Z1
+	VCVTPS2PD   64(AX)(DX*4), Z8
+	VCVTPS2PD   96(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z2
+	VFMADD231PD Z9, Z9, Z3
+	VCVTPS2PD   128(AX)(DX*4), Z8
+	VCVTPS2PD   160(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z4
+	VFMADD231PD Z9, Z9, Z5
+	VCVTPS2PD   192(AX)(DX*4), Z8
+	VCVTPS2PD   224(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z6
+	VFMADD231PD Z9, Z9, Z7
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000040, CX
+	JGE         sumSquaresBlock
+
+sumSquaresBlocksDone:
+	ADDQ $0x00000040, CX
+	SUBQ $0x00000010, CX
+	JLT  sumSquaresVectorsDone
+
+sumSquaresVector:
+	VCVTPS2PD   (AX)(DX*4), Z8
+	VCVTPS2PD   32(AX)(DX*4), Z9
+	VFMADD231PD Z8, Z8, Z0
+	VFMADD231PD Z9, Z9, Z1
+	ADDQ        $0x00000010, DX
+	SUBQ        $0x00000010, CX
+	JGE         sumSquaresVector
+
+sumSquaresVectorsDone:
+	ADDQ          $0x00000010, CX
+	TESTQ         CX, CX
+	JZ            sumSquaresEnd
+	MOVL          $-1, BX
+	BZHIL         CX, BX, BX
+	KMOVW         BX, K1
+	VMOVUPS.Z     (AX)(DX*4), K1, Z8
+	VEXTRACTF32X8 $0x01, Z8, Y9
+	VCVTPS2PD     Y8, Z8
+	VCVTPS2PD     Y9, Z9
+	VFMADD231PD   Z8, Z8, Z0
+	VFMADD231PD   Z9, Z9, Z1
+
+sumSquaresEnd:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPD        X1, X0, X0
+	VMOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func momentumAVX512(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·momentumAVX512(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS mu+52(FP), Z1
+	VBROADCASTSS scale+56(FP), Z2
+	XORQ         SI, SI
+	SUBQ         $0x00000040, BX
+	JLT          momentumBlocksDone
+
+momentumBlock:
+	VMOVUPS      (CX)(SI*4), Z3
+	VMOVUPS      (AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      (DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, (CX)(SI*4)
+	VMOVUPS      Z4, (AX)(SI*4)
+	VMOVUPS      64(CX)(SI*4), Z3
+	VMOVUPS      64(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      64(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 64(CX)(SI*4)
+	VMOVUPS      Z4, 64(AX)(SI*4)
+	VMOVUPS      128(CX)(SI*4), Z3
+	VMOVUPS      128(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      128(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 128(CX)(SI*4)
+	VMOVUPS      Z4, 128(AX)(SI*4)
+	VMOVUPS      192(CX)(SI*4), Z3
+	VMOVUPS      192(AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      192(DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, 192(CX)(SI*4)
+	VMOVUPS      Z4, 192(AX)(SI*4)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000040, BX
+	JGE          momentumBlock
+
+momentumBlocksDone:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, BX
+	JLT  momentumVectorsDone
+
+momentumVector:
+	VMOVUPS      (CX)(SI*4), Z3
+	VMOVUPS      (AX)(SI*4), Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS      (DX)(SI*4), Z5
+	VFMADD231PS  Z5, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, (CX)(SI*4)
+	VMOVUPS      Z4, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, BX
+	JGE          momentumVector
+
+momentumVectorsDone:
+	ADDQ         $0x00000010, BX
+	TESTQ        BX, BX
+	JZ           momentumEnd
+	MOVL         $-1, DI
+	BZHIL        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z3
+	VMOVUPS.Z    (AX)(SI*4), K1, Z4
+	VMULPS       Z1, Z3, Z3
+	VMOVUPS.Z    (DX)(SI*4), K1, Z1
+	VFMADD231PS  Z1, Z2, Z3
+	VFNMADD231PS Z3, Z0, Z4
+	VMOVUPS      Z3, K1, (CX)(SI*4)
+	VMOVUPS      Z4, K1, (AX)(SI*4)
+
+momentumEnd:
+	VZEROUPPER
+	RET
+
+// func adaGradAVX512(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adaGradAVX512(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         s_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS epsilon+52(FP), Z1
+	VBROADCASTSS scale+56(FP), Z2
+	XORQ         SI, SI
+	SUBQ         $0x00000020, BX
+	JLT          adaGradBlocksDone
+
+adaGradBlock:
+	VMOVUPS     (DX)(SI*4), Z3
+	VMOVUPS     (CX)(SI*4), Z4
+	VMOVUPS     (AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, (CX)(SI*4)
+	VMOVUPS     Z5, (AX)(SI*4)
+	VMOVUPS     64(DX)(SI*4), Z3
+	VMOVUPS     64(CX)(SI*4), Z4
+	VMOVUPS     64(AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, 64(CX)(SI*4)
+	VMOVUPS     Z5, 64(AX)(SI*4)
+	ADDQ        $0x00000020, SI
+	SUBQ        $0x00000020, BX
+	JGE         adaGradBlock
+
+adaGradBlocksDone:
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000010, BX
+	JLT  adaGradVectorsDone
+
+adaGradVector:
+	VMOVUPS     (DX)(SI*4), Z3
+	VMOVUPS     (CX)(SI*4), Z4
+	VMOVUPS     (AX)(SI*4), Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z6
+	VADDPS      Z1, Z6, Z6
+	VDIVPS      Z6, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, (CX)(SI*4)
+	VMOVUPS     Z5, (AX)(SI*4)
+	ADDQ        $0x00000010, SI
+	SUBQ        $0x00000010, BX
+	JGE         adaGradVector
+
+adaGradVectorsDone:
+	ADDQ        $0x00000010, BX
+	TESTQ       BX, BX
+	JZ          adaGradEnd
+	MOVL        $-1, DI
+	BZHIL       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*4), K1, Z3
+	VMOVUPS.Z   (CX)(SI*4), K1, Z4
+	VMOVUPS.Z   (AX)(SI*4), K1, Z5
+	VMULPS      Z2, Z3, Z3
+	VFMADD231PS Z3, Z3, Z4
+	VMULPS      Z0, Z3, Z3
+	VSQRTPS     Z4, Z0
+	VADDPS      Z1, Z0, Z0
+	VDIVPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z5, Z5
+	VMOVUPS     Z4, K1, (CX)(SI*4)
+	VMOVUPS     Z5, K1, (AX)(SI*4)
+
+adaGradEnd:
+	VZEROUPPER
+	RET
+
+// func adamAVX512(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamAVX512(SB), NOSPLIT, $0-128
+	MOVQ         p_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+104(FP), BX
+	MOVQ         p_len+8(FP), SI
+	VBROADCASTSS keep+72(FP), Z0
+	VBROADCASTSS rate+76(FP), Z1
+	VBROADCASTSS epsilon+96(FP), Z2
+	VBROADCASTSS scale+100(FP), Z3
+	VBROADCASTSS beta1+80(FP), Z4
+	VBROADCASTSS fresh1+84(FP), Z5
+	VBROADCASTSS beta2+88(FP), Z6
+	VBROADCASTSS fresh2+92(FP), Z7
+	XORQ         DI, DI
+	SUBQ         $0x00000010, SI
+	JLT          adamVectorsDone
+
+adamVector:
+	VMOVUPS     (BX)(DI*4), Z8
+	VMOVUPS     (CX)(DI*4), Z9
+	VMOVUPS     (DX)(DI*4), Z10
+	VMOVUPS     (AX)(DI*4), Z11
+	VMULPS      Z3, Z8, Z8
+	VMULPS      Z5, Z8, Z12
+	VFMADD213PS Z12, Z4, Z9
+	VMULPS      Z7, Z8, Z12
+	VMULPS      Z8, Z12, Z12
+	VFMADD213PS Z12, Z6, Z10
+	VMULPS      Z1, Z9, Z12
+	VMULPS      Z0, Z11, Z11
+	VSQRTPS     Z10, Z8
+	VADDPS      Z2, Z8, Z8
+	VDIVPS      Z8, Z12, Z12
+	VSUBPS      Z12, Z11, Z11
+	VMOVUPS     Z9, (CX)(DI*4)
+	VMOVUPS     Z10, (DX)(DI*4)
+	VMOVUPS     Z11, (AX)(DI*4)
+	ADDQ        $0x00000010, DI
+	SUBQ        $0x00000010, SI
+	JGE         adamVector
+
+adamVectorsDone:
+	ADDQ        $0x00000010, SI
+	TESTQ       SI, SI
+	JZ          adamEnd
+	MOVL        $-1, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (BX)(DI*4), K1, Z8
+	VMOVUPS.Z   (CX)(DI*4), K1, Z9
+	VMOVUPS.Z   (DX)(DI*4), K1, Z10
+	VMOVUPS.Z   (AX)(DI*4), K1, Z11
+	VMULPS      Z3, Z8, Z8
+	VMULPS      Z5, Z8, Z3
+	VFMADD213PS Z3, Z4, Z9
+	VMULPS      Z7, Z8, Z3
+	VMULPS      Z8, Z3, Z3
+	VFMADD213PS Z3, Z6, Z10
+	VMULPS      Z1, Z9, Z3
+	VMULPS      Z0, Z11, Z11
+	VSQRTPS     Z10, Z0
+	VADDPS      Z2, Z0, Z0
+	VDIVPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z11, Z11
+	VMOVUPS     Z9, K1, (CX)(DI*4)
+	VMOVUPS     Z10, K1, (DX)(DI*4)
+	VMOVUPS     Z11, K1, (AX)(DI*4)
+
+adamEnd:
+	VZEROUPPER
+	RET
+
 // func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
@@ -1552,70 +2137,71 @@ TEXT ·gatherAVX512(SB), NOSPLIT, $0-96
 	SHLQ  $0x02, CX
 	MOVQ  ids_base+72(FP), DX
 	MOVQ  ids_len+80(FP), BX
-	MOVQ  table_base+40(FP), SI
-	MOVQ  tableStride+64(FP), DI
-	SHLQ  $0x02, DI
+	MOVQ  tableStride+64(FP), SI
+	SHLQ  $0x02, SI
 	TESTQ BX, BX
 	JZ    noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
-	IMULQ   DI, R8
-	ADDQ    SI, R8
-	MOVQ    width+0(FP), R9
-	SHLQ    $0x02, R9
+	MOVLQSX 32(DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+40(FP), R8
+	ADDQ    R8, DI
+	MOVQ    width+0(FP), R8
+	SHLQ    $0x02, R8
 
 line:
-	PREFETCHT0 (R8)
-	ADDQ       $0x40, R8
-	SUBQ       $0x40, R9
+	PREFETCHT0 (DI)
+	ADDQ       $0x40, DI
+	SUBQ       $0x40, R8
 	JGT        line
 
 noneAhead:
-	MOVQ    width+0(FP), R8
-	MOVLQSX (DX), R9
-	IMULQ   DI, R9
-	ADDQ    SI, R9
-	XORQ    R10, R10
-	SUBQ    $0x00000040, R8
+	MOVQ    width+0(FP), DI
+	MOVLQSX (DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+40(FP), R9
+	ADDQ    R9, R8
+	XORQ    R9, R9
+	SUBQ    $0x00000040, DI
 	JLT     gatherBlocksDone
 
 gatherBlock:
-	VMOVUPS (R9)(R10*4), Z0
-	VMOVUPS Z0, (AX)(R10*4)
-	VMOVUPS 64(R9)(R10*4), Z0
-	VMOVUPS Z0, 64(AX)(R10*4)
-	VMOVUPS 128(R9)(R10*4), Z0
-	VMOVUPS Z0, 128(AX)(R10*4)
-	VMOVUPS 192(R9)(R10*4), Z0
-	VMOVUPS Z0, 192(AX)(R10*4)
-	ADDQ    $0x00000040, R10
-	SUBQ    $0x00000040, R8
+	VMOVUPS (R8)(R9*4), Z0
+	VMOVUPS Z0, (AX)(R9*4)
+	VMOVUPS 64(R8)(R9*4), Z0
+	VMOVUPS Z0, 64(AX)(R9*4)
+	VMOVUPS 128(R8)(R9*4), Z0
+	VMOVUPS Z0, 128(AX)(R9*4)
+	VMOVUPS 192(R8)(R9*4), Z0
+	VMOVUPS Z0, 192(AX)(R9*4)
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000040, DI
 	JGE     gatherBlock
 
 gatherBlocksDone:
-	ADDQ $0x00000040, R8
-	SUBQ $0x00000010, R8
+	ADDQ $0x00000040, DI
+	SUBQ $0x00000010, DI
 	JLT  gatherVectorsDone
 
 gatherVector:
-	VMOVUPS (R9)(R10*4), Z0
-	VMOVUPS Z0, (AX)(R10*4)
-	ADDQ    $0x00000010, R10
-	SUBQ    $0x00000010, R8
+	VMOVUPS (R8)(R9*4), Z0
+	VMOVUPS Z0, (AX)(R9*4)
+	ADDQ    $0x00000010, R9
+	SUBQ    $0x00000010, DI
 	JGE     gatherVector
 
 gatherVectorsDone:
-	ADDQ      $0x00000010, R8
-	TESTQ     R8, R8
+	ADDQ      $0x00000010, DI
+	TESTQ     DI, DI
 	JZ        gatherEnd
-	MOVL      $-1, R11
-	BZHIL     R8, R11, R11
-	KMOVW     R11, K1
-	VMOVUPS.Z (R9)(R10*4), K1, Z0
-	VMOVUPS   Z0, K1, (AX)(R10*4)
+	MOVL      $-1, R10
+	BZHIL     DI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (R8)(R9*4), K1, Z0
+	VMOVUPS   Z0, K1, (AX)(R9*4)
 
 gatherEnd:
 	ADDQ CX, AX
@@ -1636,77 +2222,96 @@ TEXT ·scatterAddAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS alpha+64(FP), Z0
 	MOVQ         ids_base+40(FP), DX
 	MOVQ         ids_len+48(FP), BX
-	MOVQ         table_base+8(FP), SI
-	MOVQ         tableStride+32(FP), DI
-	SHLQ         $0x02, DI
+	MOVQ         tableStride+32(FP), SI
+	SHLQ         $0x02, SI
 	TESTQ        BX, BX
 	JZ           noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
-	IMULQ   DI, R8
-	ADDQ    SI, R8
-	MOVQ    width+0(FP), R9
-	SHLQ    $0x02, R9
+	MOVLQSX 32(DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+8(FP), R8
+	ADDQ    R8, DI
+	MOVQ    width+0(FP), R8
+	SHLQ    $0x02, R8
 
 line:
-	PREFETCHT0 (R8)
-	ADDQ       $0x40, R8
-	SUBQ       $0x40, R9
+	PREFETCHT0 (DI)
+	ADDQ       $0x40, DI
+	SUBQ       $0x40, R8
 	JGT        line
 
 noneAhead:
-	MOVQ    width+0(FP), R8
-	MOVLQSX (DX), R9
-	IMULQ   DI, R9
-	ADDQ    SI, R9
-	XORQ    R10, R10
-	SUBQ    $0x00000040, R8
-	JLT     scatterAddBlocksDone
+	MOVQ        width+0(FP), DI
+	MOVLQSX     (DX), R8
+	IMULQ       SI, R8
+	MOVQ        table_base+8(FP), R9
+	ADDQ        R9, R8
+	XORQ        R9, R9
+	CMPQ        DI, $0x00000100
+	JLT         scatterAddAligned
+	MOVQ        R8, R10
+	NEGQ        R10
+	SHRQ        $0x02, R10
+	ANDQ        $0x0000000f, R10
+	JZ          scatterAddAligned
+	MOVL        $-1, R11
+	BZHIL       R10, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (R8)(R9*4), K1, Z1
+	VMOVUPS.Z   (AX)(R9*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (R8)(R9*4)
+	ADDQ        R10, R9
+	SUBQ        R10, DI
+
+scatterAddAligned:
+	SUBQ $0x00000040, DI
+	JLT  scatterAddBlocksDone
 
 scatterAddBlock:
-	VMOVUPS     (R9)(R10*4), Z1
-	VMOVUPS     64(R9)(R10*4), Z2
-	VMOVUPS     128(R9)(R10*4), Z3
-	VMOVUPS     192(R9)(R10*4), Z4
-	VFMADD231PS (AX)(R10*4), Z0, Z1
-	VMOVUPS     Z1, (R9)(R10*4)
-	VFMADD231PS 64(AX)(R10*4), Z0, Z2
-	VMOVUPS     Z2, 64(R9)(R10*4)
-	VFMADD231PS 128(AX)(R10*4), Z0, Z3
-	VMOVUPS     Z3, 128(R9)(R10*4)
-	VFMADD231PS 192(AX)(R10*4), Z0, Z4
-	VMOVUPS     Z4, 192(R9)(R10*4)
-	ADDQ        $0x00000040, R10
-	SUBQ        $0x00000040, R8
+	VMOVUPS     (R8)(R9*4), Z1
+	VMOVUPS     64(R8)(R9*4), Z2
+	VMOVUPS     128(R8)(R9*4), Z3
+	VMOVUPS     192(R8)(R9*4), Z4
+	VFMADD231PS (AX)(R9*4), Z0, Z1
+	VMOVUPS     Z1, (R8)(R9*4)
+	VFMADD231PS 64(AX)(R9*4), Z0, Z2
+	VMOVUPS     Z2, 64(R8)(R9*4)
+	VFMADD231PS 128(AX)(R9*4), Z0, Z3
+	VMOVUPS     Z3, 128(R8)(R9*4)
+	VFMADD231PS 192(AX)(R9*4), Z0, Z4
+	VMOVUPS     Z4, 192(R8)(R9*4)
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000040, DI
 	JGE         scatterAddBlock
 
 scatterAddBlocksDone:
-	ADDQ $0x00000040, R8
-	SUBQ $0x00000010, R8
+	ADDQ $0x00000040, DI
+	SUBQ $0x00000010, DI
 	JLT  scatterAddVectorsDone
 
 scatterAddVector:
-	VMOVUPS     (R9)(R10*4), Z1
-	VFMADD231PS (AX)(R10*4), Z0, Z1
-	VMOVUPS     Z1, (R9)(R10*4)
-	ADDQ        $0x00000010, R10
-	SUBQ        $0x00000010, R8
+	VMOVUPS     (R8)(R9*4), Z1
+	VFMADD231PS (AX)(R9*4), Z0, Z1
+	VMOVUPS     Z1, (R8)(R9*4)
+	ADDQ        $0x00000010, R9
+	SUBQ        $0x00000010, DI
 	JGE         scatterAddVector
 
 scatterAddVectorsDone:
-	ADDQ        $0x00000010, R8
-	TESTQ       R8, R8
+	ADDQ        $0x00000010, DI
+	TESTQ       DI, DI
 	JZ          scatterAddEnd
-	MOVL        $-1, R11
-	BZHIL       R8, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   (R9)(R10*4), K1, Z1
-	VMOVUPS.Z   (AX)(R10*4), K1, Z2
+	MOVL        $-1, R10
+	BZHIL       DI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   (R8)(R9*4), K1, Z1
+	VMOVUPS.Z   (AX)(R9*4), K1, Z2
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, K1, (R9)(R10*4)
+	VMOVUPS     Z1, K1, (R8)(R9*4)
 
 scatterAddEnd:
 	ADDQ CX, AX
@@ -1715,6 +2320,1506 @@ scatterAddEnd:
 	JNZ  row
 
 noRows:
+	VZEROUPPER
+	RET
+
+// func dotRowsAVX512(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·dotRowsAVX512(SB), NOSPLIT, $0-112
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), CX
+	MOVQ ids_base+88(FP), DX
+	MOVQ ids_len+96(FP), BX
+	MOVQ tableStride+80(FP), SI
+	SHLQ $0x02, SI
+	SUBQ $0x00000004, BX
+	JLT  dotRows4Over
+
+dotRows4Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 4(DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 8(DX), R9
+	IMULQ   SI, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 12(DX), R10
+	IMULQ   SI, R10
+	MOVQ    table_base+56(FP), R11
+	ADDQ    R11, R10
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVQ    width+0(FP), R11
+	XORQ    R12, R12
+	SUBQ    $0x00000020, R11
+	JLT     dotRows4BlocksDone
+
+dotRows4Block:
+	VMOVUPS     (CX)(R12*4), Z8
+	VFMADD231PS (DI)(R12*4), Z8, Z0
+	VFMADD231PS (R8)(R12*4), Z8, Z2
+	VFMADD231PS (R9)(R12*4), Z8, Z4
+	VFMADD231PS (R10)(R12*4), Z8, Z6
+	VMOVUPS     64(CX)(R12*4), Z8
+	VFMADD231PS 64(DI)(R12*4), Z8, Z1
+	VFMADD231PS 64(R8)(R12*4), Z8, Z3
+	VFMADD231PS 64(R9)(R12*4), Z8, Z5
+	VFMADD231PS 64(R10)(R12*4), Z8, Z7
+	ADDQ        $0x00000020, R12
+	SUBQ        $0x00000020, R11
+	JGE         dotRows4Block
+
+dotRows4BlocksDone:
+	ADDQ $0x00000020, R11
+	SUBQ $0x00000010, R11
+	JLT  dotRows4VectorsDone
+
+dotRows4Vector:
+	VMOVUPS     (CX)(R12*4), Z8
+	VFMADD231PS (DI)(R12*4), Z8, Z0
+	VFMADD231PS (R8)(R12*4), Z8, Z2
+	VFMADD231PS (R9)(R12*4), Z8, Z4
+	VFMADD231PS (R10)(R12*4), Z8, Z6
+	ADDQ        $0x00000010, R12
+	SUBQ        $0x00000010, R11
+	JGE         dotRows4Vector
+
+dotRows4VectorsDone:
+	ADDQ        $0x00000010, R11
+	TESTQ       R11, R11
+	JZ          dotRows4End
+	MOVL        $-1, R13
+	BZHIL       R11, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX)(R12*4), K1, Z8
+	VMOVUPS.Z   (DI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (R8)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z2
+	VMOVUPS.Z   (R9)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS.Z   (R10)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z6
+
+dotRows4End:
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VADDPS        Z3, Z2, Z2
+	VEXTRACTF32X8 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y2
+	VEXTRACTF32X4 $0x01, Y2, X1
+	VADDPS        X1, X2, X2
+	VADDPS        Z5, Z4, Z4
+	VEXTRACTF32X8 $0x01, Z4, Y1
+	VADDPS        Y1, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X1
+	VADDPS        X1, X4, X4
+	VADDPS        Z7, Z6, Z6
+	VEXTRACTF32X8 $0x01, Z6, Y1
+	VADDPS        Y1, Y6, Y6
+	VEXTRACTF32X4 $0x01, Y6, X1
+	VADDPS        X1, X6, X6
+	VHADDPS       X2, X0, X0
+	VHADDPS       X6, X4, X4
+	VHADDPS       X4, X0, X0
+	VMOVUPS       X0, (AX)
+	ADDQ          $0x00000010, AX
+	ADDQ          $0x00000010, DX
+	SUBQ          $0x00000004, BX
+	JGE           dotRows4Group
+
+dotRows4Over:
+	ADDQ $0x00000004, BX
+	SUBQ $0x00000002, BX
+	JLT  dotRows2Over
+
+dotRows2Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 4(DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVQ    width+0(FP), R9
+	XORQ    R10, R10
+	SUBQ    $0x00000040, R9
+	JLT     dotRows2BlocksDone
+
+dotRows2Block:
+	VMOVUPS     (CX)(R10*4), Z8
+	VFMADD231PS (DI)(R10*4), Z8, Z0
+	VFMADD231PS (R8)(R10*4), Z8, Z4
+	VMOVUPS     64(CX)(R10*4), Z8
+	VFMADD231PS 64(DI)(R10*4), Z8, Z1
+	VFMADD231PS 64(R8)(R10*4), Z8, Z5
+	VMOVUPS     128(CX)(R10*4), Z8
+	VFMADD231PS 128(DI)(R10*4), Z8, Z2
+	VFMADD231PS 128(R8)(R10*4), Z8, Z6
+	VMOVUPS     192(CX)(R10*4), Z8
+	VFMADD231PS 192(DI)(R10*4), Z8, Z3
+	VFMADD231PS 192(R8)(R10*4), Z8, Z7
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000040, R9
+	JGE         dotRows2Block
+
+dotRows2BlocksDone:
+	ADDQ $0x00000040, R9
+	SUBQ $0x00000010, R9
+	JLT  dotRows2VectorsDone
+
+dotRows2Vector:
+	VMOVUPS     (CX)(R10*4), Z8
+	VFMADD231PS (DI)(R10*4), Z8, Z0
+	VFMADD231PS (R8)(R10*4), Z8, Z4
+	ADDQ        $0x00000010, R10
+	SUBQ        $0x00000010, R9
+	JGE         dotRows2Vector
+
+dotRows2VectorsDone:
+	ADDQ        $0x00000010, R9
+	TESTQ       R9, R9
+	JZ          dotRows2End
+	MOVL        $-1, R11
+	BZHIL       R9, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (CX)(R10*4), K1, Z8
+	VMOVUPS.Z   (DI)(R10*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (R8)(R10*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+
+dotRows2End:
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VADDPS        Z6, Z4, Z4
+	VADDPS        Z7, Z5, Z5
+	VADDPS        Z5, Z4, Z4
+	VEXTRACTF32X8 $0x01, Z4, Y1
+	VADDPS        Y1, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X1
+	VADDPS        X1, X4, X4
+	VHADDPS       X4, X0, X0
+	VHADDPS       X0, X0, X0
+	VMOVLPS       X0, (AX)
+	ADDQ          $0x00000008, AX
+	ADDQ          $0x00000008, DX
+	SUBQ          $0x00000002, BX
+	JGE           dotRows2Group
+
+dotRows2Over:
+	ADDQ $0x00000002, BX
+	SUBQ $0x00000001, BX
+	JLT  dotRows1Over
+
+dotRows1Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVQ    width+0(FP), R8
+	XORQ    R9, R9
+	SUBQ    $0x00000080, R8
+	JLT     dotRows1BlocksDone
+
+dotRows1Block:
+	VMOVUPS     (CX)(R9*4), Z8
+	VFMADD231PS (DI)(R9*4), Z8, Z0
+	VMOVUPS     64(CX)(R9*4), Z8
+	VFMADD231PS 64(DI)(R9*4), Z8, Z1
+	VMOVUPS     128(CX)(R9*4), Z8
+	VFMADD231PS 128(DI)(R9*4), Z8, Z2
+	VMOVUPS     192(CX)(R9*4), Z8
+	VFMADD231PS 192(DI)(R9*4), Z8, Z3
+	VMOVUPS     256(CX)(R9*4), Z8
+	VFMADD231PS 256(DI)(R9*4), Z8, Z4
+	VMOVUPS     320(CX)(R9*4), Z8
+	VFMADD231PS 320(DI)(R9*4), Z8, Z5
+	VMOVUPS     384(CX)(R9*4), Z8
+	VFMADD231PS 384(DI)(R9*4), Z8, Z6
+	VMOVUPS     448(CX)(R9*4), Z8
+	VFMADD231PS 448(DI)(R9*4), Z8, Z7
+	ADDQ        $0x00000080, R9
+	SUBQ        $0x00000080, R8
+	JGE         dotRows1Block
+
+dotRows1BlocksDone:
+	ADDQ $0x00000080, R8
+	SUBQ $0x00000010, R8
+	JLT  dotRows1VectorsDone
+
+dotRows1Vector:
+	VMOVUPS     (CX)(R9*4), Z8
+	VFMADD231PS (DI)(R9*4), Z8, Z0
+	ADDQ        $0x00000010, R9
+	SUBQ        $0x00000010, R8
+	JGE         dotRows1Vector
+
+dotRows1VectorsDone:
+	ADDQ        $0x00000010, R8
+	TESTQ       R8, R8
+	JZ          dotRows1End
+	MOVL        $-1, R10
+	BZHIL       R8, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   (CX)(R9*4), K1, Z8
+	VMOVUPS.Z   (DI)(R9*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+
+dotRows1End:
+	VADDPS        Z4, Z0, Z0
+	VADDPS        Z5, Z1, Z1
+	VADDPS        Z6, Z2, Z2
+	VADDPS        Z7, Z3, Z3
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VHADDPS       X0, X0, X0
+	VHADDPS       X0, X0, X0
+	VMOVSS        X0, (AX)
+	ADDQ          $0x00000004, AX
+	ADDQ          $0x00000004, DX
+	SUBQ          $0x00000001, BX
+	JGE           dotRows1Group
+
+dotRows1Over:
+	ADDQ $0x00000001, BX
+	VZEROUPPER
+	RET
+
+// func sumRowsAVX512(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-120
+	MOVQ dst_base+8(FP), AX
+	MOVQ aStride+56(FP), CX
+	SHLQ $0x02, CX
+	MOVQ tableStride+88(FP), DX
+	SHLQ $0x02, DX
+	MOVQ width+0(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000080, BX
+	JLT  sumRowsBlocksDone
+
+sumRowsBlock:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   a_base+32(FP), DI
+	MOVQ   ids_base+96(FP), R8
+	MOVQ   ids_len+104(FP), R9
+	TESTQ  R9, R9
+	JZ     sumRowsBlockOver
+
+sumRowsBlockTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R10)(SI*4), Z8, Z0
+	VFMADD231PS  64(R10)(SI*4), Z8, Z1
+	VFMADD231PS  128(R10)(SI*4), Z8, Z2
+	VFMADD231PS  192(R10)(SI*4), Z8, Z3
+	VFMADD231PS  256(R10)(SI*4), Z8, Z4
+	VFMADD231PS  320(R10)(SI*4), Z8, Z5
+	VFMADD231PS  384(R10)(SI*4), Z8, Z6
+	VFMADD231PS  448(R10)(SI*4), Z8, Z7
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRowsBlockTurn
+
+sumRowsBlockOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, 320(AX)(SI*4)
+	VMOVUPS Z6, 384(AX)(SI*4)
+	VMOVUPS Z7, 448(AX)(SI*4)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000080, BX
+	JGE     sumRowsBlock
+
+sumRowsBlocksDone:
+	ADDQ   $0x00000080, BX
+	CMPQ   BX, $0x00000070
+	JLT    sumRows7TooMany
+	SUBQ   $0x00000070, BX
+	JZ     sumRows7Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows7AndRestOver
+
+sumRows7AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z8
+	VFMADD231PS  (R9)(SI*4), Z8, Z0
+	VFMADD231PS  64(R9)(SI*4), Z8, Z1
+	VFMADD231PS  128(R9)(SI*4), Z8, Z2
+	VFMADD231PS  192(R9)(SI*4), Z8, Z3
+	VFMADD231PS  256(R9)(SI*4), Z8, Z4
+	VFMADD231PS  320(R9)(SI*4), Z8, Z5
+	VFMADD231PS  384(R9)(SI*4), Z8, Z6
+	VMOVUPS.Z    448(R9)(SI*4), K1, Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows7AndRestTurn
+
+sumRows7AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, 320(AX)(SI*4)
+	VMOVUPS Z6, 384(AX)(SI*4)
+	VMOVUPS Z7, K1, 448(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows7Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows7Over
+
+sumRows7Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z7
+	VFMADD231PS  (R9)(SI*4), Z7, Z0
+	VFMADD231PS  64(R9)(SI*4), Z7, Z1
+	VFMADD231PS  128(R9)(SI*4), Z7, Z2
+	VFMADD231PS  192(R9)(SI*4), Z7, Z3
+	VFMADD231PS  256(R9)(SI*4), Z7, Z4
+	VFMADD231PS  320(R9)(SI*4), Z7, Z5
+	VFMADD231PS  384(R9)(SI*4), Z7, Z6
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows7Turn
+
+sumRows7Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, 320(AX)(SI*4)
+	VMOVUPS Z6, 384(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows7TooMany:
+	CMPQ   BX, $0x00000060
+	JLT    sumRows6TooMany
+	SUBQ   $0x00000060, BX
+	JZ     sumRows6Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows6AndRestOver
+
+sumRows6AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z7
+	VFMADD231PS  (R9)(SI*4), Z7, Z0
+	VFMADD231PS  64(R9)(SI*4), Z7, Z1
+	VFMADD231PS  128(R9)(SI*4), Z7, Z2
+	VFMADD231PS  192(R9)(SI*4), Z7, Z3
+	VFMADD231PS  256(R9)(SI*4), Z7, Z4
+	VFMADD231PS  320(R9)(SI*4), Z7, Z5
+	VMOVUPS.Z    384(R9)(SI*4), K1, Z8
+	VFMADD231PS  Z8, Z7, Z6
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows6AndRestTurn
+
+sumRows6AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, 320(AX)(SI*4)
+	VMOVUPS Z6, K1, 384(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows6Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows6Over
+
+sumRows6Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z6
+	VFMADD231PS  (R9)(SI*4), Z6, Z0
+	VFMADD231PS  64(R9)(SI*4), Z6, Z1
+	VFMADD231PS  128(R9)(SI*4), Z6, Z2
+	VFMADD231PS  192(R9)(SI*4), Z6, Z3
+	VFMADD231PS  256(R9)(SI*4), Z6, Z4
+	VFMADD231PS  320(R9)(SI*4), Z6, Z5
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows6Turn
+
+sumRows6Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, 320(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows6TooMany:
+	CMPQ   BX, $0x00000050
+	JLT    sumRows5TooMany
+	SUBQ   $0x00000050, BX
+	JZ     sumRows5Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows5AndRestOver
+
+sumRows5AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z6
+	VFMADD231PS  (R9)(SI*4), Z6, Z0
+	VFMADD231PS  64(R9)(SI*4), Z6, Z1
+	VFMADD231PS  128(R9)(SI*4), Z6, Z2
+	VFMADD231PS  192(R9)(SI*4), Z6, Z3
+	VFMADD231PS  256(R9)(SI*4), Z6, Z4
+	VMOVUPS.Z    320(R9)(SI*4), K1, Z7
+	VFMADD231PS  Z7, Z6, Z5
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows5AndRestTurn
+
+sumRows5AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	VMOVUPS Z5, K1, 320(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows5Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows5Over
+
+sumRows5Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z5
+	VFMADD231PS  (R9)(SI*4), Z5, Z0
+	VFMADD231PS  64(R9)(SI*4), Z5, Z1
+	VFMADD231PS  128(R9)(SI*4), Z5, Z2
+	VFMADD231PS  192(R9)(SI*4), Z5, Z3
+	VFMADD231PS  256(R9)(SI*4), Z5, Z4
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows5Turn
+
+sumRows5Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, 256(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows5TooMany:
+	CMPQ   BX, $0x00000040
+	JLT    sumRows4TooMany
+	SUBQ   $0x00000040, BX
+	JZ     sumRows4Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows4AndRestOver
+
+sumRows4AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z5
+	VFMADD231PS  (R9)(SI*4), Z5, Z0
+	VFMADD231PS  64(R9)(SI*4), Z5, Z1
+	VFMADD231PS  128(R9)(SI*4), Z5, Z2
+	VFMADD231PS  192(R9)(SI*4), Z5, Z3
+	VMOVUPS.Z    256(R9)(SI*4), K1, Z6
+	VFMADD231PS  Z6, Z5, Z4
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows4AndRestTurn
+
+sumRows4AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	VMOVUPS Z4, K1, 256(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows4Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows4Over
+
+sumRows4Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (R9)(SI*4), Z4, Z0
+	VFMADD231PS  64(R9)(SI*4), Z4, Z1
+	VFMADD231PS  128(R9)(SI*4), Z4, Z2
+	VFMADD231PS  192(R9)(SI*4), Z4, Z3
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows4Turn
+
+sumRows4Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, 192(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows4TooMany:
+	CMPQ   BX, $0x00000030
+	JLT    sumRows3TooMany
+	SUBQ   $0x00000030, BX
+	JZ     sumRows3Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows3AndRestOver
+
+sumRows3AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (R9)(SI*4), Z4, Z0
+	VFMADD231PS  64(R9)(SI*4), Z4, Z1
+	VFMADD231PS  128(R9)(SI*4), Z4, Z2
+	VMOVUPS.Z    192(R9)(SI*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows3AndRestTurn
+
+sumRows3AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	VMOVUPS Z3, K1, 192(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows3Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows3Over
+
+sumRows3Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z3
+	VFMADD231PS  (R9)(SI*4), Z3, Z0
+	VFMADD231PS  64(R9)(SI*4), Z3, Z1
+	VFMADD231PS  128(R9)(SI*4), Z3, Z2
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows3Turn
+
+sumRows3Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, 128(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows3TooMany:
+	CMPQ   BX, $0x00000020
+	JLT    sumRows2TooMany
+	SUBQ   $0x00000020, BX
+	JZ     sumRows2Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows2AndRestOver
+
+sumRows2AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z3
+	VFMADD231PS  (R9)(SI*4), Z3, Z0
+	VFMADD231PS  64(R9)(SI*4), Z3, Z1
+	VMOVUPS.Z    128(R9)(SI*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z2
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows2AndRestTurn
+
+sumRows2AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS Z2, K1, 128(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows2Exactly:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows2Over
+
+sumRows2Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (R9)(SI*4), Z2, Z0
+	VFMADD231PS  64(R9)(SI*4), Z2, Z1
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows2Turn
+
+sumRows2Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows2TooMany:
+	CMPQ   BX, $0x00000010
+	JLT    sumRows1TooMany
+	SUBQ   $0x00000010, BX
+	JZ     sumRows1Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows1AndRestOver
+
+sumRows1AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (R9)(SI*4), Z2, Z0
+	VMOVUPS.Z    64(R9)(SI*4), K1, Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows1AndRestTurn
+
+sumRows1AndRestOver:
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, K1, 64(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows1Exactly:
+	VXORPS Z0, Z0, Z0
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows1Over
+
+sumRows1Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (R9)(SI*4), Z1, Z0
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows1Turn
+
+sumRows1Over:
+	VMOVUPS Z0, (AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows1TooMany:
+	TESTQ  BX, BX
+	JZ     sumRows0Exactly
+	MOVL   $-1, DI
+	BZHIL  BX, DI, DI
+	KMOVW  DI, K1
+	VXORPS Z0, Z0, Z0
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows0AndRestOver
+
+sumRows0AndRestTurn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Z1
+	VMOVUPS.Z    (R9)(SI*4), K1, Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows0AndRestTurn
+
+sumRows0AndRestOver:
+	VMOVUPS Z0, K1, (AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows0Exactly:
+sumRowsEnd:
+	VZEROUPPER
+	RET
+
+// func outerAVX512(dst []float32, dstStride int, a []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·outerAVX512(SB), NOSPLIT, $0-80
+	MOVQ x_base+56(FP), AX
+	MOVQ dstStride+24(FP), CX
+	SHLQ $0x02, CX
+	MOVQ x_len+64(FP), DX
+	XORQ BX, BX
+	SUBQ $0x00000080, DX
+	JLT  outerBlocksDone
+
+outerBlock:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	VMOVUPS 192(AX)(BX*4), Z3
+	VMOVUPS 256(AX)(BX*4), Z4
+	VMOVUPS 320(AX)(BX*4), Z5
+	VMOVUPS 384(AX)(BX*4), Z6
+	VMOVUPS 448(AX)(BX*4), Z7
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    a_base+32(FP), DI
+	MOVQ    a_len+40(FP), R8
+	TESTQ   R8, R8
+	JZ      outerBlockOver
+
+outerBlockTurn:
+	VBROADCASTSS (DI), Z8
+	VMULPS       Z0, Z8, Z9
+	VMOVUPS      Z9, (SI)(BX*4)
+	VMULPS       Z1, Z8, Z9
+	VMOVUPS      Z9, 64(SI)(BX*4)
+	VMULPS       Z2, Z8, Z9
+	VMOVUPS      Z9, 128(SI)(BX*4)
+	VMULPS       Z3, Z8, Z9
+	VMOVUPS      Z9, 192(SI)(BX*4)
+	VMULPS       Z4, Z8, Z9
+	VMOVUPS      Z9, 256(SI)(BX*4)
+	VMULPS       Z5, Z8, Z9
+	VMOVUPS      Z9, 320(SI)(BX*4)
+	VMULPS       Z6, Z8, Z9
+	VMOVUPS      Z9, 384(SI)(BX*4)
+	VMULPS       Z7, Z8, Z8
+	VMOVUPS      Z8, 448(SI)(BX*4)
+	ADDQ         CX, SI
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          outerBlockTurn
+
+outerBlockOver:
+	ADDQ $0x00000080, BX
+	SUBQ $0x00000080, DX
+	JGE  outerBlock
+
+outerBlocksDone:
+	ADDQ      $0x00000080, DX
+	CMPQ      DX, $0x00000070
+	JLT       outer7TooMany
+	SUBQ      $0x00000070, DX
+	JZ        outer7Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS   128(AX)(BX*4), Z2
+	VMOVUPS   192(AX)(BX*4), Z3
+	VMOVUPS   256(AX)(BX*4), Z4
+	VMOVUPS   320(AX)(BX*4), Z5
+	VMOVUPS   384(AX)(BX*4), Z6
+	VMOVUPS.Z 448(AX)(BX*4), K1, Z7
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer7AndRestOver
+
+outer7AndRestTurn:
+	VBROADCASTSS (DX), Z8
+	VMULPS       Z0, Z8, Z9
+	VMOVUPS      Z9, (AX)(BX*4)
+	VMULPS       Z1, Z8, Z9
+	VMOVUPS      Z9, 64(AX)(BX*4)
+	VMULPS       Z2, Z8, Z9
+	VMOVUPS      Z9, 128(AX)(BX*4)
+	VMULPS       Z3, Z8, Z9
+	VMOVUPS      Z9, 192(AX)(BX*4)
+	VMULPS       Z4, Z8, Z9
+	VMOVUPS      Z9, 256(AX)(BX*4)
+	VMULPS       Z5, Z8, Z9
+	VMOVUPS      Z9, 320(AX)(BX*4)
+	VMULPS       Z6, Z8, Z9
+	VMOVUPS      Z9, 384(AX)(BX*4)
+	VMULPS       Z7, Z8, Z8
+	VMOVUPS      Z8, K1, 448(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer7AndRestTurn
+
+outer7AndRestOver:
+	JMP outerEnd
+
+outer7Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	VMOVUPS 192(AX)(BX*4), Z3
+	VMOVUPS 256(AX)(BX*4), Z4
+	VMOVUPS 320(AX)(BX*4), Z5
+	VMOVUPS 384(AX)(BX*4), Z6
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer7Over
+
+outer7Turn:
+	VBROADCASTSS (DX), Z7
+	VMULPS       Z0, Z7, Z8
+	VMOVUPS      Z8, (AX)(BX*4)
+	VMULPS       Z1, Z7, Z8
+	VMOVUPS      Z8, 64(AX)(BX*4)
+	VMULPS       Z2, Z7, Z8
+	VMOVUPS      Z8, 128(AX)(BX*4)
+	VMULPS       Z3, Z7, Z8
+	VMOVUPS      Z8, 192(AX)(BX*4)
+	VMULPS       Z4, Z7, Z8
+	VMOVUPS      Z8, 256(AX)(BX*4)
+	VMULPS       Z5, Z7, Z8
+	VMOVUPS      Z8, 320(AX)(BX*4)
+	VMULPS       Z6, Z7, Z7
+	VMOVUPS      Z7, 384(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer7Turn
+
+outer7Over:
+	JMP outerEnd
+
+outer7TooMany:
+	CMPQ      DX, $0x00000060
+	JLT       outer6TooMany
+	SUBQ      $0x00000060, DX
+	JZ        outer6Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS   128(AX)(BX*4), Z2
+	VMOVUPS   192(AX)(BX*4), Z3
+	VMOVUPS   256(AX)(BX*4), Z4
+	VMOVUPS   320(AX)(BX*4), Z5
+	VMOVUPS.Z 384(AX)(BX*4), K1, Z6
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer6AndRestOver
+
+outer6AndRestTurn:
+	VBROADCASTSS (DX), Z7
+	VMULPS       Z0, Z7, Z8
+	VMOVUPS      Z8, (AX)(BX*4)
+	VMULPS       Z1, Z7, Z8
+	VMOVUPS      Z8, 64(AX)(BX*4)
+	VMULPS       Z2, Z7, Z8
+	VMOVUPS      Z8, 128(AX)(BX*4)
+	VMULPS       Z3, Z7, Z8
+	VMOVUPS      Z8, 192(AX)(BX*4)
+	VMULPS       Z4, Z7, Z8
+	VMOVUPS      Z8, 256(AX)(BX*4)
+	VMULPS       Z5, Z7, Z8
+	VMOVUPS      Z8, 320(AX)(BX*4)
+	VMULPS       Z6, Z7, Z7
+	VMOVUPS      Z7, K1, 384(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer6AndRestTurn
+
+outer6AndRestOver:
+	JMP outerEnd
+
+outer6Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	VMOVUPS 192(AX)(BX*4), Z3
+	VMOVUPS 256(AX)(BX*4), Z4
+	VMOVUPS 320(AX)(BX*4), Z5
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer6Over
+
+outer6Turn:
+	VBROADCASTSS (DX), Z6
+	VMULPS       Z0, Z6, Z7
+	VMOVUPS      Z7, (AX)(BX*4)
+	VMULPS       Z1, Z6, Z7
+	VMOVUPS      Z7, 64(AX)(BX*4)
+	VMULPS       Z2, Z6, Z7
+	VMOVUPS      Z7, 128(AX)(BX*4)
+	VMULPS       Z3, Z6, Z7
+	VMOVUPS      Z7, 192(AX)(BX*4)
+	VMULPS       Z4, Z6, Z7
+	VMOVUPS      Z7, 256(AX)(BX*4)
+	VMULPS       Z5, Z6, Z6
+	VMOVUPS      Z6, 320(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer6Turn
+
+outer6Over:
+	JMP outerEnd
+
+outer6TooMany:
+	CMPQ      DX, $0x00000050
+	JLT       outer5TooMany
+	SUBQ      $0x00000050, DX
+	JZ        outer5Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS   128(AX)(BX*4), Z2
+	VMOVUPS   192(AX)(BX*4), Z3
+	VMOVUPS   256(AX)(BX*4), Z4
+	VMOVUPS.Z 320(AX)(BX*4), K1, Z5
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer5AndRestOver
+
+outer5AndRestTurn:
+	VBROADCASTSS (DX), Z6
+	VMULPS       Z0, Z6, Z7
+	VMOVUPS      Z7, (AX)(BX*4)
+	VMULPS       Z1, Z6, Z7
+	VMOVUPS      Z7, 64(AX)(BX*4)
+	VMULPS       Z2, Z6, Z7
+	VMOVUPS      Z7, 128(AX)(BX*4)
+	VMULPS       Z3, Z6, Z7
+	VMOVUPS      Z7, 192(AX)(BX*4)
+	VMULPS       Z4, Z6, Z7
+	VMOVUPS      Z7, 256(AX)(BX*4)
+	VMULPS       Z5, Z6, Z6
+	VMOVUPS      Z6, K1, 320(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer5AndRestTurn
+
+outer5AndRestOver:
+	JMP outerEnd
+
+outer5Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	VMOVUPS 192(AX)(BX*4), Z3
+	VMOVUPS 256(AX)(BX*4), Z4
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer5Over
+
+outer5Turn:
+	VBROADCASTSS (DX), Z5
+	VMULPS       Z0, Z5, Z6
+	VMOVUPS      Z6, (AX)(BX*4)
+	VMULPS       Z1, Z5, Z6
+	VMOVUPS      Z6, 64(AX)(BX*4)
+	VMULPS       Z2, Z5, Z6
+	VMOVUPS      Z6, 128(AX)(BX*4)
+	VMULPS       Z3, Z5, Z6
+	VMOVUPS      Z6, 192(AX)(BX*4)
+	VMULPS       Z4, Z5, Z5
+	VMOVUPS      Z5, 256(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer5Turn
+
+outer5Over:
+	JMP outerEnd
+
+outer5TooMany:
+	CMPQ      DX, $0x00000040
+	JLT       outer4TooMany
+	SUBQ      $0x00000040, DX
+	JZ        outer4Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS   128(AX)(BX*4), Z2
+	VMOVUPS   192(AX)(BX*4), Z3
+	VMOVUPS.Z 256(AX)(BX*4), K1, Z4
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer4AndRestOver
+
+outer4AndRestTurn:
+	VBROADCASTSS (DX), Z5
+	VMULPS       Z0, Z5, Z6
+	VMOVUPS      Z6, (AX)(BX*4)
+	VMULPS       Z1, Z5, Z6
+	VMOVUPS      Z6, 64(AX)(BX*4)
+	VMULPS       Z2, Z5, Z6
+	VMOVUPS      Z6, 128(AX)(BX*4)
+	VMULPS       Z3, Z5, Z6
+	VMOVUPS      Z6, 192(AX)(BX*4)
+	VMULPS       Z4, Z5, Z5
+	VMOVUPS      Z5, K1, 256(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer4AndRestTurn
+
+outer4AndRestOver:
+	JMP outerEnd
+
+outer4Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	VMOVUPS 192(AX)(BX*4), Z3
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer4Over
+
+outer4Turn:
+	VBROADCASTSS (DX), Z4
+	VMULPS       Z0, Z4, Z5
+	VMOVUPS      Z5, (AX)(BX*4)
+	VMULPS       Z1, Z4, Z5
+	VMOVUPS      Z5, 64(AX)(BX*4)
+	VMULPS       Z2, Z4, Z5
+	VMOVUPS      Z5, 128(AX)(BX*4)
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      Z4, 192(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer4Turn
+
+outer4Over:
+	JMP outerEnd
+
+outer4TooMany:
+	CMPQ      DX, $0x00000030
+	JLT       outer3TooMany
+	SUBQ      $0x00000030, DX
+	JZ        outer3Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS   128(AX)(BX*4), Z2
+	VMOVUPS.Z 192(AX)(BX*4), K1, Z3
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer3AndRestOver
+
+outer3AndRestTurn:
+	VBROADCASTSS (DX), Z4
+	VMULPS       Z0, Z4, Z5
+	VMOVUPS      Z5, (AX)(BX*4)
+	VMULPS       Z1, Z4, Z5
+	VMOVUPS      Z5, 64(AX)(BX*4)
+	VMULPS       Z2, Z4, Z5
+	VMOVUPS      Z5, 128(AX)(BX*4)
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      Z4, K1, 192(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer3AndRestTurn
+
+outer3AndRestOver:
+	JMP outerEnd
+
+outer3Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	VMOVUPS 128(AX)(BX*4), Z2
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer3Over
+
+outer3Turn:
+	VBROADCASTSS (DX), Z3
+	VMULPS       Z0, Z3, Z4
+	VMOVUPS      Z4, (AX)(BX*4)
+	VMULPS       Z1, Z3, Z4
+	VMOVUPS      Z4, 64(AX)(BX*4)
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      Z3, 128(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer3Turn
+
+outer3Over:
+	JMP outerEnd
+
+outer3TooMany:
+	CMPQ      DX, $0x00000020
+	JLT       outer2TooMany
+	SUBQ      $0x00000020, DX
+	JZ        outer2Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS   64(AX)(BX*4), Z1
+	VMOVUPS.Z 128(AX)(BX*4), K1, Z2
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer2AndRestOver
+
+outer2AndRestTurn:
+	VBROADCASTSS (DX), Z3
+	VMULPS       Z0, Z3, Z4
+	VMOVUPS      Z4, (AX)(BX*4)
+	VMULPS       Z1, Z3, Z4
+	VMOVUPS      Z4, 64(AX)(BX*4)
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      Z3, K1, 128(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer2AndRestTurn
+
+outer2AndRestOver:
+	JMP outerEnd
+
+outer2Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS 64(AX)(BX*4), Z1
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer2Over
+
+outer2Turn:
+	VBROADCASTSS (DX), Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS      Z3, (AX)(BX*4)
+	VMULPS       Z1, Z2, Z2
+	VMOVUPS      Z2, 64(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer2Turn
+
+outer2Over:
+	JMP outerEnd
+
+outer2TooMany:
+	CMPQ      DX, $0x00000010
+	JLT       outer1TooMany
+	SUBQ      $0x00000010, DX
+	JZ        outer1Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS   (AX)(BX*4), Z0
+	VMOVUPS.Z 64(AX)(BX*4), K1, Z1
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer1AndRestOver
+
+outer1AndRestTurn:
+	VBROADCASTSS (DX), Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS      Z3, (AX)(BX*4)
+	VMULPS       Z1, Z2, Z2
+	VMOVUPS      Z2, K1, 64(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer1AndRestTurn
+
+outer1AndRestOver:
+	JMP outerEnd
+
+outer1Exactly:
+	VMOVUPS (AX)(BX*4), Z0
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer1Over
+
+outer1Turn:
+	VBROADCASTSS (DX), Z1
+	VMULPS       Z0, Z1, Z1
+	VMOVUPS      Z1, (AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer1Turn
+
+outer1Over:
+	JMP outerEnd
+
+outer1TooMany:
+	TESTQ     DX, DX
+	JZ        outer0Exactly
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(BX*4), K1, Z0
+	MOVQ      dst_base+0(FP), AX
+	MOVQ      a_base+32(FP), DX
+	MOVQ      a_len+40(FP), SI
+	TESTQ     SI, SI
+	JZ        outer0AndRestOver
+
+outer0AndRestTurn:
+	VBROADCASTSS (DX), Z1
+	VMULPS       Z0, Z1, Z1
+	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer0AndRestTurn
+
+outer0AndRestOver:
+	JMP outerEnd
+
+outer0Exactly:
+outerEnd:
 	VZEROUPPER
 	RET
 
@@ -8772,24 +10877,24 @@ axpyVectorsDone:
 	VFMADD231PS  Y1, Y0, Y2
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           axpyTwo
+	JZ           axpyStore0Two
 	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, AX
 
-axpyTwo:
+axpyStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       axpyOne
+	JZ       axpyStore0One
 	VMOVLPS  X2, (AX)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, AX
 
-axpyOne:
+axpyStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     axpyDone
+	JZ     axpyStore0Done
 	VMOVSS X2, (AX)
 
-axpyDone:
+axpyStore0Done:
 axpyEnd:
 	VZEROUPPER
 	RET
@@ -8847,24 +10952,24 @@ scaleVectorsDone:
 	VMULPS       Y1, Y0, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           scaleTwo
+	JZ           scaleStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-scaleTwo:
+scaleStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       scaleOne
+	JZ       scaleStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-scaleOne:
+scaleStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     scaleDone
+	JZ     scaleStore0Done
 	VMOVSS X1, (AX)
 
-scaleDone:
+scaleStore0Done:
 scaleEnd:
 	VZEROUPPER
 	RET
@@ -8923,24 +11028,24 @@ addVectorsDone:
 	VADDPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           addTwo
+	JZ           addStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-addTwo:
+addStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       addOne
+	JZ       addStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-addOne:
+addStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     addDone
+	JZ     addStore0Done
 	VMOVSS X1, (AX)
 
-addDone:
+addStore0Done:
 addEnd:
 	VZEROUPPER
 	RET
@@ -8999,24 +11104,24 @@ subVectorsDone:
 	VSUBPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           subTwo
+	JZ           subStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-subTwo:
+subStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       subOne
+	JZ       subStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-subOne:
+subStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     subDone
+	JZ     subStore0Done
 	VMOVSS X1, (AX)
 
-subDone:
+subStore0Done:
 subEnd:
 	VZEROUPPER
 	RET
@@ -9075,24 +11180,24 @@ mulVectorsDone:
 	VMULPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           mulTwo
+	JZ           mulStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-mulTwo:
+mulStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       mulOne
+	JZ       mulStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-mulOne:
+mulStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     mulDone
+	JZ     mulStore0Done
 	VMOVSS X1, (AX)
 
-mulDone:
+mulStore0Done:
 mulEnd:
 	VZEROUPPER
 	RET
@@ -9151,24 +11256,24 @@ divVectorsDone:
 	VDIVPS       Y0, Y1, Y1
 	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           divTwo
+	JZ           divStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-divTwo:
+divStore0Two:
 	TESTQ    $0x00000002, BX
-	JZ       divOne
+	JZ       divStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-divOne:
+divStore0One:
 	TESTQ  $0x00000001, BX
-	JZ     divDone
+	JZ     divStore0Done
 	VMOVSS X1, (AX)
 
-divDone:
+divStore0Done:
 divEnd:
 	VZEROUPPER
 	RET
@@ -9353,24 +11458,24 @@ expVectorsDone:
 	VMULPS       Y0, Y2, Y2
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           expTwo
+	JZ           expStore0Two
 	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, AX
 
-expTwo:
+expStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       expOne
+	JZ       expStore0One
 	VMOVLPS  X2, (AX)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, AX
 
-expOne:
+expStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     expDone
+	JZ     expStore0Done
 	VMOVSS X2, (AX)
 
-expDone:
+expStore0Done:
 expEnd:
 	VZEROUPPER
 	RET
@@ -9575,24 +11680,24 @@ sigmoidVectorsDone:
 	VFMADD231PS  Y2, Y0, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           sigmoidTwo
+	JZ           sigmoidStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-sigmoidTwo:
+sigmoidStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       sigmoidOne
+	JZ       sigmoidStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-sigmoidOne:
+sigmoidStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     sigmoidDone
+	JZ     sigmoidStore0Done
 	VMOVSS X1, (AX)
 
-sigmoidDone:
+sigmoidStore0Done:
 sigmoidEnd:
 	VZEROUPPER
 	RET
@@ -9822,25 +11927,686 @@ tanhVectorsDone:
 	VORPS        Y2, Y1, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           tanhTwo
+	JZ           tanhStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-tanhTwo:
+tanhStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       tanhOne
+	JZ       tanhStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-tanhOne:
+tanhStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     tanhDone
+	JZ     tanhStore0Done
 	VMOVSS X1, (AX)
 
-tanhDone:
+tanhStore0Done:
 tanhEnd:
+	VZEROUPPER
+	RET
+
+// func expSumAVX2(dst []float32, top float32, x []float32) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+32(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS top+24(FP), Y0
+	VMOVUPS      expUnderflow<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          expSumBlocksDone
+
+expSumBlock:
+	VMOVUPS      (CX)(BX*4), Y4
+	VMOVUPS      32(CX)(BX*4), Y5
+	VMOVUPS      64(CX)(BX*4), Y6
+	VSUBPS       Y0, Y4, Y4
+	VSUBPS       Y0, Y5, Y5
+	VSUBPS       Y0, Y6, Y6
+	VMAXPS       Y4, Y1, Y4
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       log2e<>+0(SB), Y4, Y8
+	VMULPS       log2e<>+0(SB), Y5, Y10
+	VMULPS       log2e<>+0(SB), Y6, Y12
+	VCVTPS2DQ    Y8, Y7
+	VCVTPS2DQ    Y10, Y9
+	VCVTPS2DQ    Y12, Y11
+	VCVTDQ2PS    Y7, Y8
+	VCVTDQ2PS    Y9, Y10
+	VCVTDQ2PS    Y11, Y12
+	VFNMADD231PS ln2Head<>+0(SB), Y8, Y4
+	VFNMADD231PS ln2Head<>+0(SB), Y10, Y5
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y6
+	VFNMADD231PS ln2Tail<>+0(SB), Y8, Y4
+	VFNMADD231PS ln2Tail<>+0(SB), Y10, Y5
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y6
+	VMOVUPS      exp6<>+0(SB), Y8
+	VMOVUPS      exp6<>+0(SB), Y10
+	VMOVUPS      exp6<>+0(SB), Y12
+	VFMADD213PS  exp5<>+0(SB), Y4, Y8
+	VFMADD213PS  exp5<>+0(SB), Y5, Y10
+	VFMADD213PS  exp5<>+0(SB), Y6, Y12
+	VFMADD213PS  exp4<>+0(SB), Y4, Y8
+	VFMADD213PS  exp4<>+0(SB), Y5, Y10
+	VFMADD213PS  exp4<>+0(SB), Y6, Y12
+	VFMADD213PS  exp3<>+0(SB), Y4, Y8
+	VFMADD213PS  exp3<>+0(SB), Y5, Y10
+	VFMADD213PS  exp3<>+0(SB), Y6, Y12
+	VFMADD213PS  exp2<>+0(SB), Y4, Y8
+	VFMADD213PS  exp2<>+0(SB), Y5, Y10
+	VFMADD213PS  exp2<>+0(SB), Y6, Y12
+	VFMADD213PS  one<>+0(SB), Y4, Y8
+	VFMADD213PS  one<>+0(SB), Y5, Y10
+	VFMADD213PS  one<>+0(SB), Y6, Y12
+	VFMADD213PS  one<>+0(SB), Y4, Y8
+	VFMADD213PS  one<>+0(SB), Y5, Y10
+	VFMADD213PS  one<>+0(SB), Y6, Y12
+	VPSRAD       $0x01, Y7, Y4
+	VPSRAD       $0x01, Y9, Y5
+	VPSRAD       $0x01, Y11, Y6
+	VPSUBD       Y4, Y7, Y7
+	VPSUBD       Y5, Y9, Y9
+	VPSUBD       Y6, Y11, Y11
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y4, Y8, Y4
+	VPADDD       Y5, Y10, Y5
+	VPADDD       Y6, Y12, Y6
+	VMOVUPS      one<>+0(SB), Y8
+	VMOVUPS      one<>+0(SB), Y10
+	VMOVUPS      one<>+0(SB), Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y7, Y8, Y7
+	VPADDD       Y9, Y10, Y8
+	VPADDD       Y11, Y12, Y9
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y6, Y6
+	VADDPS       Y5, Y4, Y7
+	VADDPS       Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VMOVUPS      Y4, (AX)(BX*4)
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMOVUPS      Y6, 64(AX)(BX*4)
+	ADDQ         $0x00000018, BX
+	SUBQ         $0x00000018, DX
+	JGE          expSumBlock
+
+expSumBlocksDone:
+	ADDQ $0x00000018, DX
+	SUBQ $0x00000008, DX
+	JLT  expSumVectorsDone
+
+expSumVector:
+	VMOVUPS      (CX)(BX*4), Y4
+	VSUBPS       Y0, Y4, Y4
+	VMAXPS       Y4, Y1, Y4
+	VMULPS       log2e<>+0(SB), Y4, Y6
+	VCVTPS2DQ    Y6, Y5
+	VCVTDQ2PS    Y5, Y6
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
+	VMOVUPS      exp6<>+0(SB), Y6
+	VFMADD213PS  exp5<>+0(SB), Y4, Y6
+	VFMADD213PS  exp4<>+0(SB), Y4, Y6
+	VFMADD213PS  exp3<>+0(SB), Y4, Y6
+	VFMADD213PS  exp2<>+0(SB), Y4, Y6
+	VFMADD213PS  one<>+0(SB), Y4, Y6
+	VFMADD213PS  one<>+0(SB), Y4, Y6
+	VPSRAD       $0x01, Y5, Y4
+	VPSUBD       Y4, Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y6, Y4
+	VMOVUPS      one<>+0(SB), Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y4, (AX)(BX*4)
+	ADDQ         $0x00000008, BX
+	SUBQ         $0x00000008, DX
+	JGE          expSumVector
+
+expSumVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           expSumEnd
+	LEAQ         masks<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	VMOVUPS      64(SI)(DI*4), Y4
+	VMASKMOVPS   (CX)(BX*4), Y4, Y5
+	VSUBPS       Y0, Y5, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMULPS       log2e<>+0(SB), Y5, Y1
+	VCVTPS2DQ    Y1, Y0
+	VCVTDQ2PS    Y0, Y1
+	VFNMADD231PS ln2Head<>+0(SB), Y1, Y5
+	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y5
+	VMOVUPS      exp6<>+0(SB), Y1
+	VFMADD213PS  exp5<>+0(SB), Y5, Y1
+	VFMADD213PS  exp4<>+0(SB), Y5, Y1
+	VFMADD213PS  exp3<>+0(SB), Y5, Y1
+	VFMADD213PS  exp2<>+0(SB), Y5, Y1
+	VFMADD213PS  one<>+0(SB), Y5, Y1
+	VFMADD213PS  one<>+0(SB), Y5, Y1
+	VPSRAD       $0x01, Y0, Y5
+	VPSUBD       Y5, Y0, Y0
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y1, Y5
+	VMOVUPS      one<>+0(SB), Y1
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       Y0, Y1, Y0
+	VMULPS       Y0, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y5
+	VADDPS       Y5, Y2, Y2
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           expSumStore0Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+expSumStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       expSumStore0One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+expSumStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     expSumStore0Done
+	VMOVSS X5, (AX)
+
+expSumStore0Done:
+expSumEnd:
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVHLPS     X2, X2, X0
+	VADDPS       X0, X2, X2
+	VMOVSHDUP    X2, X0
+	VADDPS       X0, X2, X2
+	VZEROUPPER
+	MOVSS        X2, ret+56(FP)
+	RET
+
+// func sumSquaresAVX2(x []float32) float64
+// Requires: AVX, FMA3
+TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-32
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DX, DX
+	SUBQ   $0x00000020, CX
+	JLT    sumSquaresBlocksDone
+
+sumSquaresBlock:
+	VCVTPS2PD   (AX)(DX*4), Y8
+	VCVTPS2PD   16(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y0
+	VFMADD231PD Y9, Y9, Y1
+	VCVTPS2PD   32(AX)(DX*4), Y8
+	VCVTPS2PD   48(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y2
+	VFMADD231PD Y9, Y9, Y3
+	VCVTPS2PD   64(AX)(DX*4), Y8
+	VCVTPS2PD   80(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y4
+	VFMADD231PD Y9, Y9, Y5
+	VCVTPS2PD   96(AX)(DX*4), Y8
+	VCVTPS2PD   112(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y6
+	VFMADD231PD Y9, Y9, Y7
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000020, CX
+	JGE         sumSquaresBlock
+
+sumSquaresBlocksDone:
+	ADDQ $0x00000020, CX
+	SUBQ $0x00000008, CX
+	JLT  sumSquaresVectorsDone
+
+sumSquaresVector:
+	VCVTPS2PD   (AX)(DX*4), Y8
+	VCVTPS2PD   16(AX)(DX*4), Y9
+	VFMADD231PD Y8, Y8, Y0
+	VFMADD231PD Y9, Y9, Y1
+	ADDQ        $0x00000008, DX
+	SUBQ        $0x00000008, CX
+	JGE         sumSquaresVector
+
+sumSquaresVectorsDone:
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
+	JZ           sumSquaresEnd
+	LEAQ         masks<>+0(SB), BX
+	NEGQ         CX
+	VMOVUPS      64(BX)(CX*4), Y8
+	VMASKMOVPS   (AX)(DX*4), Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X9
+	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X9, Y9
+	VFMADD231PD  Y8, Y8, Y0
+	VFMADD231PD  Y9, Y9, Y1
+
+sumSquaresEnd:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VMOVHLPS     X0, X0, X1
+	VADDPD       X1, X0, X0
+	VMOVSD       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func momentumAVX2(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·momentumAVX2(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS mu+52(FP), Y1
+	VBROADCASTSS scale+56(FP), Y2
+	XORQ         SI, SI
+	SUBQ         $0x00000020, BX
+	JLT          momentumBlocksDone
+
+momentumBlock:
+	VMOVUPS      (CX)(SI*4), Y3
+	VMOVUPS      (AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      (DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, (CX)(SI*4)
+	VMOVUPS      Y4, (AX)(SI*4)
+	VMOVUPS      32(CX)(SI*4), Y3
+	VMOVUPS      32(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      32(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 32(CX)(SI*4)
+	VMOVUPS      Y4, 32(AX)(SI*4)
+	VMOVUPS      64(CX)(SI*4), Y3
+	VMOVUPS      64(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      64(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 64(CX)(SI*4)
+	VMOVUPS      Y4, 64(AX)(SI*4)
+	VMOVUPS      96(CX)(SI*4), Y3
+	VMOVUPS      96(AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      96(DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, 96(CX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000020, BX
+	JGE          momentumBlock
+
+momentumBlocksDone:
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000008, BX
+	JLT  momentumVectorsDone
+
+momentumVector:
+	VMOVUPS      (CX)(SI*4), Y3
+	VMOVUPS      (AX)(SI*4), Y4
+	VMULPS       Y1, Y3, Y3
+	VMOVUPS      (DX)(SI*4), Y5
+	VFMADD231PS  Y5, Y2, Y3
+	VFNMADD231PS Y3, Y0, Y4
+	VMOVUPS      Y3, (CX)(SI*4)
+	VMOVUPS      Y4, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, BX
+	JGE          momentumVector
+
+momentumVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           momentumEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y3
+	VMASKMOVPS   (CX)(SI*4), Y3, Y4
+	VMASKMOVPS   (AX)(SI*4), Y3, Y5
+	VMULPS       Y1, Y4, Y4
+	VMASKMOVPS   (DX)(SI*4), Y3, Y1
+	VFMADD231PS  Y1, Y2, Y4
+	VFNMADD231PS Y4, Y0, Y5
+	LEAQ         (CX)(SI*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           momentumStore0Two
+	VMOVUPS      X4, (CX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, CX
+
+momentumStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       momentumStore0One
+	VMOVLPS  X4, (CX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, CX
+
+momentumStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     momentumStore0Done
+	VMOVSS X4, (CX)
+
+momentumStore0Done:
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           momentumStore1Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+momentumStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       momentumStore1One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+momentumStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     momentumStore1Done
+	VMOVSS X5, (AX)
+
+momentumStore1Done:
+momentumEnd:
+	VZEROUPPER
+	RET
+
+// func adaGradAVX2(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·adaGradAVX2(SB), NOSPLIT, $0-88
+	MOVQ         p_base+0(FP), AX
+	MOVQ         s_base+24(FP), CX
+	MOVQ         g_base+64(FP), DX
+	MOVQ         p_len+8(FP), BX
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS epsilon+52(FP), Y1
+	VBROADCASTSS scale+56(FP), Y2
+	XORQ         SI, SI
+	SUBQ         $0x00000010, BX
+	JLT          adaGradBlocksDone
+
+adaGradBlock:
+	VMOVUPS     (DX)(SI*4), Y3
+	VMOVUPS     (CX)(SI*4), Y4
+	VMOVUPS     (AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (CX)(SI*4)
+	VMOVUPS     Y5, (AX)(SI*4)
+	VMOVUPS     32(DX)(SI*4), Y3
+	VMOVUPS     32(CX)(SI*4), Y4
+	VMOVUPS     32(AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, 32(CX)(SI*4)
+	VMOVUPS     Y5, 32(AX)(SI*4)
+	ADDQ        $0x00000010, SI
+	SUBQ        $0x00000010, BX
+	JGE         adaGradBlock
+
+adaGradBlocksDone:
+	ADDQ $0x00000010, BX
+	SUBQ $0x00000008, BX
+	JLT  adaGradVectorsDone
+
+adaGradVector:
+	VMOVUPS     (DX)(SI*4), Y3
+	VMOVUPS     (CX)(SI*4), Y4
+	VMOVUPS     (AX)(SI*4), Y5
+	VMULPS      Y2, Y3, Y3
+	VFMADD231PS Y3, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VSQRTPS     Y4, Y6
+	VADDPS      Y1, Y6, Y6
+	VDIVPS      Y6, Y3, Y3
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (CX)(SI*4)
+	VMOVUPS     Y5, (AX)(SI*4)
+	ADDQ        $0x00000008, SI
+	SUBQ        $0x00000008, BX
+	JGE         adaGradVector
+
+adaGradVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           adaGradEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y3
+	VMASKMOVPS   (DX)(SI*4), Y3, Y4
+	VMASKMOVPS   (CX)(SI*4), Y3, Y5
+	VMASKMOVPS   (AX)(SI*4), Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VFMADD231PS  Y4, Y4, Y5
+	VMULPS       Y0, Y4, Y4
+	VSQRTPS      Y5, Y0
+	VADDPS       Y1, Y0, Y0
+	VDIVPS       Y0, Y4, Y4
+	VSUBPS       Y4, Y3, Y3
+	LEAQ         (CX)(SI*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           adaGradStore0Two
+	VMOVUPS      X5, (CX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, CX
+
+adaGradStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       adaGradStore0One
+	VMOVLPS  X5, (CX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, CX
+
+adaGradStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     adaGradStore0Done
+	VMOVSS X5, (CX)
+
+adaGradStore0Done:
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           adaGradStore1Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+adaGradStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       adaGradStore1One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+adaGradStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     adaGradStore1Done
+	VMOVSS X3, (AX)
+
+adaGradStore1Done:
+adaGradEnd:
+	VZEROUPPER
+	RET
+
+// func adamAVX2(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+// Requires: AVX, FMA3
+TEXT ·adamAVX2(SB), NOSPLIT, $0-128
+	MOVQ         p_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+104(FP), BX
+	MOVQ         p_len+8(FP), SI
+	VBROADCASTSS keep+72(FP), Y0
+	VBROADCASTSS rate+76(FP), Y1
+	VBROADCASTSS epsilon+96(FP), Y2
+	VBROADCASTSS scale+100(FP), Y3
+	VBROADCASTSS beta1+80(FP), Y4
+	VBROADCASTSS fresh1+84(FP), Y5
+	VBROADCASTSS beta2+88(FP), Y6
+	VBROADCASTSS fresh2+92(FP), Y7
+	XORQ         DI, DI
+	SUBQ         $0x00000008, SI
+	JLT          adamVectorsDone
+
+adamVector:
+	VMOVUPS     (BX)(DI*4), Y8
+	VMOVUPS     (CX)(DI*4), Y9
+	VMOVUPS     (DX)(DI*4), Y10
+	VMOVUPS     (AX)(DI*4), Y11
+	VMULPS      Y3, Y8, Y8
+	VMULPS      Y5, Y8, Y12
+	VFMADD213PS Y12, Y4, Y9
+	VMULPS      Y7, Y8, Y12
+	VMULPS      Y8, Y12, Y12
+	VFMADD213PS Y12, Y6, Y10
+	VMULPS      Y1, Y9, Y12
+	VMULPS      Y0, Y11, Y11
+	VSQRTPS     Y10, Y8
+	VADDPS      Y2, Y8, Y8
+	VDIVPS      Y8, Y12, Y12
+	VSUBPS      Y12, Y11, Y11
+	VMOVUPS     Y9, (CX)(DI*4)
+	VMOVUPS     Y10, (DX)(DI*4)
+	VMOVUPS     Y11, (AX)(DI*4)
+	ADDQ        $0x00000008, DI
+	SUBQ        $0x00000008, SI
+	JGE         adamVector
+
+adamVectorsDone:
+	ADDQ         $0x00000008, SI
+	TESTQ        SI, SI
+	JZ           adamEnd
+	LEAQ         masks<>+0(SB), R8
+	MOVQ         SI, R9
+	NEGQ         R9
+	VMOVUPS      64(R8)(R9*4), Y8
+	VMASKMOVPS   (BX)(DI*4), Y8, Y9
+	VMASKMOVPS   (CX)(DI*4), Y8, Y10
+	VMASKMOVPS   (DX)(DI*4), Y8, Y11
+	VMASKMOVPS   (AX)(DI*4), Y8, Y8
+	VMULPS       Y3, Y9, Y9
+	VMULPS       Y5, Y9, Y3
+	VFMADD213PS  Y3, Y4, Y10
+	VMULPS       Y7, Y9, Y3
+	VMULPS       Y9, Y3, Y3
+	VFMADD213PS  Y3, Y6, Y11
+	VMULPS       Y1, Y10, Y3
+	VMULPS       Y0, Y8, Y8
+	VSQRTPS      Y11, Y0
+	VADDPS       Y2, Y0, Y0
+	VDIVPS       Y0, Y3, Y3
+	VSUBPS       Y3, Y8, Y8
+	LEAQ         (CX)(DI*4), CX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore0Two
+	VMOVUPS      X10, (CX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $0x10, CX
+
+adamStore0Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore0One
+	VMOVLPS  X10, (CX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $0x08, CX
+
+adamStore0One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore0Done
+	VMOVSS X10, (CX)
+
+adamStore0Done:
+	LEAQ         (DX)(DI*4), CX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore1Two
+	VMOVUPS      X11, (CX)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, CX
+
+adamStore1Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore1One
+	VMOVLPS  X11, (CX)
+	VMOVHLPS X11, X11, X11
+	ADDQ     $0x08, CX
+
+adamStore1One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore1Done
+	VMOVSS X11, (CX)
+
+adamStore1Done:
+	LEAQ         (AX)(DI*4), AX
+	TESTQ        $0x00000004, SI
+	JZ           adamStore2Two
+	VMOVUPS      X8, (AX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, AX
+
+adamStore2Two:
+	TESTQ    $0x00000002, SI
+	JZ       adamStore2One
+	VMOVLPS  X8, (AX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, AX
+
+adamStore2One:
+	TESTQ  $0x00000001, SI
+	JZ     adamStore2Done
+	VMOVSS X8, (AX)
+
+adamStore2Done:
+adamEnd:
 	VZEROUPPER
 	RET
 
@@ -9852,90 +12618,91 @@ TEXT ·gatherAVX2(SB), NOSPLIT, $0-96
 	SHLQ  $0x02, CX
 	MOVQ  ids_base+72(FP), DX
 	MOVQ  ids_len+80(FP), BX
-	MOVQ  table_base+40(FP), SI
-	MOVQ  tableStride+64(FP), DI
-	SHLQ  $0x02, DI
+	MOVQ  tableStride+64(FP), SI
+	SHLQ  $0x02, SI
 	TESTQ BX, BX
 	JZ    noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
-	IMULQ   DI, R8
-	ADDQ    SI, R8
-	MOVQ    width+0(FP), R9
-	SHLQ    $0x02, R9
+	MOVLQSX 32(DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+40(FP), R8
+	ADDQ    R8, DI
+	MOVQ    width+0(FP), R8
+	SHLQ    $0x02, R8
 
 line:
-	PREFETCHT0 (R8)
-	ADDQ       $0x40, R8
-	SUBQ       $0x40, R9
+	PREFETCHT0 (DI)
+	ADDQ       $0x40, DI
+	SUBQ       $0x40, R8
 	JGT        line
 
 noneAhead:
-	MOVQ    width+0(FP), R8
-	MOVLQSX (DX), R9
-	IMULQ   DI, R9
-	ADDQ    SI, R9
-	XORQ    R10, R10
-	SUBQ    $0x00000020, R8
+	MOVQ    width+0(FP), DI
+	MOVLQSX (DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+40(FP), R9
+	ADDQ    R9, R8
+	XORQ    R9, R9
+	SUBQ    $0x00000020, DI
 	JLT     gatherBlocksDone
 
 gatherBlock:
-	VMOVUPS (R9)(R10*4), Y0
-	VMOVUPS Y0, (AX)(R10*4)
-	VMOVUPS 32(R9)(R10*4), Y0
-	VMOVUPS Y0, 32(AX)(R10*4)
-	VMOVUPS 64(R9)(R10*4), Y0
-	VMOVUPS Y0, 64(AX)(R10*4)
-	VMOVUPS 96(R9)(R10*4), Y0
-	VMOVUPS Y0, 96(AX)(R10*4)
-	ADDQ    $0x00000020, R10
-	SUBQ    $0x00000020, R8
+	VMOVUPS (R8)(R9*4), Y0
+	VMOVUPS Y0, (AX)(R9*4)
+	VMOVUPS 32(R8)(R9*4), Y0
+	VMOVUPS Y0, 32(AX)(R9*4)
+	VMOVUPS 64(R8)(R9*4), Y0
+	VMOVUPS Y0, 64(AX)(R9*4)
+	VMOVUPS 96(R8)(R9*4), Y0
+	VMOVUPS Y0, 96(AX)(R9*4)
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000020, DI
 	JGE     gatherBlock
 
 gatherBlocksDone:
-	ADDQ $0x00000020, R8
-	SUBQ $0x00000008, R8
+	ADDQ $0x00000020, DI
+	SUBQ $0x00000008, DI
 	JLT  gatherVectorsDone
 
 gatherVector:
-	VMOVUPS (R9)(R10*4), Y0
-	VMOVUPS Y0, (AX)(R10*4)
-	ADDQ    $0x00000008, R10
-	SUBQ    $0x00000008, R8
+	VMOVUPS (R8)(R9*4), Y0
+	VMOVUPS Y0, (AX)(R9*4)
+	ADDQ    $0x00000008, R9
+	SUBQ    $0x00000008, DI
 	JGE     gatherVector
 
 gatherVectorsDone:
-	ADDQ         $0x00000008, R8
-	TESTQ        R8, R8
+	ADDQ         $0x00000008, DI
+	TESTQ        DI, DI
 	JZ           gatherEnd
-	LEAQ         masks<>+0(SB), R11
-	MOVQ         R8, R12
-	NEGQ         R12
-	VMOVUPS      64(R11)(R12*4), Y0
-	VMASKMOVPS   (R9)(R10*4), Y0, Y0
-	LEAQ         (AX)(R10*4), R9
-	TESTQ        $0x00000004, R8
-	JZ           gatherTwo
-	VMOVUPS      X0, (R9)
+	LEAQ         masks<>+0(SB), R10
+	MOVQ         DI, R11
+	NEGQ         R11
+	VMOVUPS      64(R10)(R11*4), Y0
+	VMASKMOVPS   (R8)(R9*4), Y0, Y0
+	LEAQ         (AX)(R9*4), R8
+	TESTQ        $0x00000004, DI
+	JZ           gatherStore0Two
+	VMOVUPS      X0, (R8)
 	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, R9
+	ADDQ         $0x10, R8
 
-gatherTwo:
-	TESTQ    $0x00000002, R8
-	JZ       gatherOne
-	VMOVLPS  X0, (R9)
+gatherStore0Two:
+	TESTQ    $0x00000002, DI
+	JZ       gatherStore0One
+	VMOVLPS  X0, (R8)
 	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, R9
+	ADDQ     $0x08, R8
 
-gatherOne:
-	TESTQ  $0x00000001, R8
-	JZ     gatherDone
-	VMOVSS X0, (R9)
+gatherStore0One:
+	TESTQ  $0x00000001, DI
+	JZ     gatherStore0Done
+	VMOVSS X0, (R8)
 
-gatherDone:
+gatherStore0Done:
 gatherEnd:
 	ADDQ CX, AX
 	ADDQ $0x04, DX
@@ -9955,97 +12722,98 @@ TEXT ·scatterAddAVX2(SB), NOSPLIT, $0-104
 	VBROADCASTSS alpha+64(FP), Y0
 	MOVQ         ids_base+40(FP), DX
 	MOVQ         ids_len+48(FP), BX
-	MOVQ         table_base+8(FP), SI
-	MOVQ         tableStride+32(FP), DI
-	SHLQ         $0x02, DI
+	MOVQ         tableStride+32(FP), SI
+	SHLQ         $0x02, SI
 	TESTQ        BX, BX
 	JZ           noRows
 
 row:
-	CMPQ    BX, $0x00000004
+	CMPQ    BX, $0x00000008
 	JLE     noneAhead
-	MOVLQSX 16(DX), R8
-	IMULQ   DI, R8
-	ADDQ    SI, R8
-	MOVQ    width+0(FP), R9
-	SHLQ    $0x02, R9
+	MOVLQSX 32(DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+8(FP), R8
+	ADDQ    R8, DI
+	MOVQ    width+0(FP), R8
+	SHLQ    $0x02, R8
 
 line:
-	PREFETCHT0 (R8)
-	ADDQ       $0x40, R8
-	SUBQ       $0x40, R9
+	PREFETCHT0 (DI)
+	ADDQ       $0x40, DI
+	SUBQ       $0x40, R8
 	JGT        line
 
 noneAhead:
-	MOVQ    width+0(FP), R8
-	MOVLQSX (DX), R9
-	IMULQ   DI, R9
-	ADDQ    SI, R9
-	XORQ    R10, R10
-	SUBQ    $0x00000020, R8
+	MOVQ    width+0(FP), DI
+	MOVLQSX (DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+8(FP), R9
+	ADDQ    R9, R8
+	XORQ    R9, R9
+	SUBQ    $0x00000020, DI
 	JLT     scatterAddBlocksDone
 
 scatterAddBlock:
-	VMOVUPS     (R9)(R10*4), Y1
-	VMOVUPS     32(R9)(R10*4), Y2
-	VMOVUPS     64(R9)(R10*4), Y3
-	VMOVUPS     96(R9)(R10*4), Y4
-	VFMADD231PS (AX)(R10*4), Y0, Y1
-	VMOVUPS     Y1, (R9)(R10*4)
-	VFMADD231PS 32(AX)(R10*4), Y0, Y2
-	VMOVUPS     Y2, 32(R9)(R10*4)
-	VFMADD231PS 64(AX)(R10*4), Y0, Y3
-	VMOVUPS     Y3, 64(R9)(R10*4)
-	VFMADD231PS 96(AX)(R10*4), Y0, Y4
-	VMOVUPS     Y4, 96(R9)(R10*4)
-	ADDQ        $0x00000020, R10
-	SUBQ        $0x00000020, R8
+	VMOVUPS     (R8)(R9*4), Y1
+	VMOVUPS     32(R8)(R9*4), Y2
+	VMOVUPS     64(R8)(R9*4), Y3
+	VMOVUPS     96(R8)(R9*4), Y4
+	VFMADD231PS (AX)(R9*4), Y0, Y1
+	VMOVUPS     Y1, (R8)(R9*4)
+	VFMADD231PS 32(AX)(R9*4), Y0, Y2
+	VMOVUPS     Y2, 32(R8)(R9*4)
+	VFMADD231PS 64(AX)(R9*4), Y0, Y3
+	VMOVUPS     Y3, 64(R8)(R9*4)
+	VFMADD231PS 96(AX)(R9*4), Y0, Y4
+	VMOVUPS     Y4, 96(R8)(R9*4)
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000020, DI
 	JGE         scatterAddBlock
 
 scatterAddBlocksDone:
-	ADDQ $0x00000020, R8
-	SUBQ $0x00000008, R8
+	ADDQ $0x00000020, DI
+	SUBQ $0x00000008, DI
 	JLT  scatterAddVectorsDone
 
 scatterAddVector:
-	VMOVUPS     (R9)(R10*4), Y1
-	VFMADD231PS (AX)(R10*4), Y0, Y1
-	VMOVUPS     Y1, (R9)(R10*4)
-	ADDQ        $0x00000008, R10
-	SUBQ        $0x00000008, R8
+	VMOVUPS     (R8)(R9*4), Y1
+	VFMADD231PS (AX)(R9*4), Y0, Y1
+	VMOVUPS     Y1, (R8)(R9*4)
+	ADDQ        $0x00000008, R9
+	SUBQ        $0x00000008, DI
 	JGE         scatterAddVector
 
 scatterAddVectorsDone:
-	ADDQ         $0x00000008, R8
-	TESTQ        R8, R8
+	ADDQ         $0x00000008, DI
+	TESTQ        DI, DI
 	JZ           scatterAddEnd
-	LEAQ         masks<>+0(SB), R11
-	MOVQ         R8, R12
-	NEGQ         R12
-	VMOVUPS      64(R11)(R12*4), Y1
-	VMASKMOVPS   (R9)(R10*4), Y1, Y2
-	VMASKMOVPS   (AX)(R10*4), Y1, Y1
+	LEAQ         masks<>+0(SB), R10
+	MOVQ         DI, R11
+	NEGQ         R11
+	VMOVUPS      64(R10)(R11*4), Y1
+	VMASKMOVPS   (R8)(R9*4), Y1, Y2
+	VMASKMOVPS   (AX)(R9*4), Y1, Y1
 	VFMADD231PS  Y1, Y0, Y2
-	LEAQ         (R9)(R10*4), R9
-	TESTQ        $0x00000004, R8
-	JZ           scatterAddTwo
-	VMOVUPS      X2, (R9)
+	LEAQ         (R8)(R9*4), R8
+	TESTQ        $0x00000004, DI
+	JZ           scatterAddStore0Two
+	VMOVUPS      X2, (R8)
 	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, R9
+	ADDQ         $0x10, R8
 
-scatterAddTwo:
-	TESTQ    $0x00000002, R8
-	JZ       scatterAddOne
-	VMOVLPS  X2, (R9)
+scatterAddStore0Two:
+	TESTQ    $0x00000002, DI
+	JZ       scatterAddStore0One
+	VMOVLPS  X2, (R8)
 	VMOVHLPS X2, X2, X2
-	ADDQ     $0x08, R9
+	ADDQ     $0x08, R8
 
-scatterAddOne:
-	TESTQ  $0x00000001, R8
-	JZ     scatterAddDone
-	VMOVSS X2, (R9)
+scatterAddStore0One:
+	TESTQ  $0x00000001, DI
+	JZ     scatterAddStore0Done
+	VMOVSS X2, (R8)
 
-scatterAddDone:
+scatterAddStore0Done:
 scatterAddEnd:
 	ADDQ CX, AX
 	ADDQ $0x04, DX
@@ -10053,6 +12821,1812 @@ scatterAddEnd:
 	JNZ  row
 
 noRows:
+	VZEROUPPER
+	RET
+
+// func dotRowsAVX2(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+// Requires: AVX, FMA3
+TEXT ·dotRowsAVX2(SB), NOSPLIT, $0-112
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), CX
+	MOVQ ids_base+88(FP), DX
+	MOVQ ids_len+96(FP), BX
+	MOVQ tableStride+80(FP), SI
+	SHLQ $0x02, SI
+	SUBQ $0x00000004, BX
+	JLT  dotRows4Over
+
+dotRows4Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 4(DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 8(DX), R9
+	IMULQ   SI, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 12(DX), R10
+	IMULQ   SI, R10
+	MOVQ    table_base+56(FP), R11
+	ADDQ    R11, R10
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    width+0(FP), R11
+	XORQ    R12, R12
+	SUBQ    $0x00000010, R11
+	JLT     dotRows4BlocksDone
+
+dotRows4Block:
+	VMOVUPS     (CX)(R12*4), Y8
+	VFMADD231PS (DI)(R12*4), Y8, Y0
+	VFMADD231PS (R8)(R12*4), Y8, Y2
+	VFMADD231PS (R9)(R12*4), Y8, Y4
+	VFMADD231PS (R10)(R12*4), Y8, Y6
+	VMOVUPS     32(CX)(R12*4), Y8
+	VFMADD231PS 32(DI)(R12*4), Y8, Y1
+	VFMADD231PS 32(R8)(R12*4), Y8, Y3
+	VFMADD231PS 32(R9)(R12*4), Y8, Y5
+	VFMADD231PS 32(R10)(R12*4), Y8, Y7
+	ADDQ        $0x00000010, R12
+	SUBQ        $0x00000010, R11
+	JGE         dotRows4Block
+
+dotRows4BlocksDone:
+	ADDQ $0x00000010, R11
+	SUBQ $0x00000008, R11
+	JLT  dotRows4VectorsDone
+
+dotRows4Vector:
+	VMOVUPS     (CX)(R12*4), Y8
+	VFMADD231PS (DI)(R12*4), Y8, Y0
+	VFMADD231PS (R8)(R12*4), Y8, Y2
+	VFMADD231PS (R9)(R12*4), Y8, Y4
+	VFMADD231PS (R10)(R12*4), Y8, Y6
+	ADDQ        $0x00000008, R12
+	SUBQ        $0x00000008, R11
+	JGE         dotRows4Vector
+
+dotRows4VectorsDone:
+	ADDQ        $0x00000008, R11
+	TESTQ       R11, R11
+	JZ          dotRows4End
+	LEAQ        masks<>+0(SB), R13
+	NEGQ        R11
+	VMOVUPS     64(R13)(R11*4), Y8
+	VMASKMOVPS  (CX)(R12*4), Y8, Y9
+	VMASKMOVPS  (DI)(R12*4), Y8, Y10
+	VFMADD231PS Y10, Y9, Y0
+	VMASKMOVPS  (R8)(R12*4), Y8, Y10
+	VFMADD231PS Y10, Y9, Y2
+	VMASKMOVPS  (R9)(R12*4), Y8, Y10
+	VFMADD231PS Y10, Y9, Y4
+	VMASKMOVPS  (R10)(R12*4), Y8, Y8
+	VFMADD231PS Y8, Y9, Y6
+
+dotRows4End:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VADDPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VADDPS       Y5, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPS       X1, X4, X4
+	VADDPS       Y7, Y6, Y6
+	VEXTRACTF128 $0x01, Y6, X1
+	VADDPS       X1, X6, X6
+	VHADDPS      X2, X0, X0
+	VHADDPS      X6, X4, X4
+	VHADDPS      X4, X0, X0
+	VMOVUPS      X0, (AX)
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000010, DX
+	SUBQ         $0x00000004, BX
+	JGE          dotRows4Group
+
+dotRows4Over:
+	ADDQ $0x00000004, BX
+	SUBQ $0x00000002, BX
+	JLT  dotRows2Over
+
+dotRows2Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 4(DX), R8
+	IMULQ   SI, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    width+0(FP), R9
+	XORQ    R10, R10
+	SUBQ    $0x00000020, R9
+	JLT     dotRows2BlocksDone
+
+dotRows2Block:
+	VMOVUPS     (CX)(R10*4), Y8
+	VFMADD231PS (DI)(R10*4), Y8, Y0
+	VFMADD231PS (R8)(R10*4), Y8, Y4
+	VMOVUPS     32(CX)(R10*4), Y8
+	VFMADD231PS 32(DI)(R10*4), Y8, Y1
+	VFMADD231PS 32(R8)(R10*4), Y8, Y5
+	VMOVUPS     64(CX)(R10*4), Y8
+	VFMADD231PS 64(DI)(R10*4), Y8, Y2
+	VFMADD231PS 64(R8)(R10*4), Y8, Y6
+	VMOVUPS     96(CX)(R10*4), Y8
+	VFMADD231PS 96(DI)(R10*4), Y8, Y3
+	VFMADD231PS 96(R8)(R10*4), Y8, Y7
+	ADDQ        $0x00000020, R10
+	SUBQ        $0x00000020, R9
+	JGE         dotRows2Block
+
+dotRows2BlocksDone:
+	ADDQ $0x00000020, R9
+	SUBQ $0x00000008, R9
+	JLT  dotRows2VectorsDone
+
+dotRows2Vector:
+	VMOVUPS     (CX)(R10*4), Y8
+	VFMADD231PS (DI)(R10*4), Y8, Y0
+	VFMADD231PS (R8)(R10*4), Y8, Y4
+	ADDQ        $0x00000008, R10
+	SUBQ        $0x00000008, R9
+	JGE         dotRows2Vector
+
+dotRows2VectorsDone:
+	ADDQ        $0x00000008, R9
+	TESTQ       R9, R9
+	JZ          dotRows2End
+	LEAQ        masks<>+0(SB), R11
+	NEGQ        R9
+	VMOVUPS     64(R11)(R9*4), Y8
+	VMASKMOVPS  (CX)(R10*4), Y8, Y9
+	VMASKMOVPS  (DI)(R10*4), Y8, Y10
+	VFMADD231PS Y10, Y9, Y0
+	VMASKMOVPS  (R8)(R10*4), Y8, Y8
+	VFMADD231PS Y8, Y9, Y4
+
+dotRows2End:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPS       X1, X4, X4
+	VHADDPS      X4, X0, X0
+	VHADDPS      X0, X0, X0
+	VMOVLPS      X0, (AX)
+	ADDQ         $0x00000008, AX
+	ADDQ         $0x00000008, DX
+	SUBQ         $0x00000002, BX
+	JGE          dotRows2Group
+
+dotRows2Over:
+	ADDQ $0x00000002, BX
+	SUBQ $0x00000001, BX
+	JLT  dotRows1Over
+
+dotRows1Group:
+	MOVLQSX (DX), DI
+	IMULQ   SI, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    width+0(FP), R8
+	XORQ    R9, R9
+	SUBQ    $0x00000040, R8
+	JLT     dotRows1BlocksDone
+
+dotRows1Block:
+	VMOVUPS     (CX)(R9*4), Y8
+	VFMADD231PS (DI)(R9*4), Y8, Y0
+	VMOVUPS     32(CX)(R9*4), Y8
+	VFMADD231PS 32(DI)(R9*4), Y8, Y1
+	VMOVUPS     64(CX)(R9*4), Y8
+	VFMADD231PS 64(DI)(R9*4), Y8, Y2
+	VMOVUPS     96(CX)(R9*4), Y8
+	VFMADD231PS 96(DI)(R9*4), Y8, Y3
+	VMOVUPS     128(CX)(R9*4), Y8
+	VFMADD231PS 128(DI)(R9*4), Y8, Y4
+	VMOVUPS     160(CX)(R9*4), Y8
+	VFMADD231PS 160(DI)(R9*4), Y8, Y5
+	VMOVUPS     192(CX)(R9*4), Y8
+	VFMADD231PS 192(DI)(R9*4), Y8, Y6
+	VMOVUPS     224(CX)(R9*4), Y8
+	VFMADD231PS 224(DI)(R9*4), Y8, Y7
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000040, R8
+	JGE         dotRows1Block
+
+dotRows1BlocksDone:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, R8
+	JLT  dotRows1VectorsDone
+
+dotRows1Vector:
+	VMOVUPS     (CX)(R9*4), Y8
+	VFMADD231PS (DI)(R9*4), Y8, Y0
+	ADDQ        $0x00000008, R9
+	SUBQ        $0x00000008, R8
+	JGE         dotRows1Vector
+
+dotRows1VectorsDone:
+	ADDQ        $0x00000008, R8
+	TESTQ       R8, R8
+	JZ          dotRows1End
+	LEAQ        masks<>+0(SB), R10
+	NEGQ        R8
+	VMOVUPS     64(R10)(R8*4), Y8
+	VMASKMOVPS  (CX)(R9*4), Y8, Y9
+	VMASKMOVPS  (DI)(R9*4), Y8, Y8
+	VFMADD231PS Y8, Y9, Y0
+
+dotRows1End:
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VHADDPS      X0, X0, X0
+	VHADDPS      X0, X0, X0
+	VMOVSS       X0, (AX)
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, DX
+	SUBQ         $0x00000001, BX
+	JGE          dotRows1Group
+
+dotRows1Over:
+	ADDQ $0x00000001, BX
+	VZEROUPPER
+	RET
+
+// func sumRowsAVX2(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+// Requires: AVX, FMA3
+TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-120
+	MOVQ dst_base+8(FP), AX
+	MOVQ aStride+56(FP), CX
+	SHLQ $0x02, CX
+	MOVQ tableStride+88(FP), DX
+	SHLQ $0x02, DX
+	MOVQ width+0(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000040, BX
+	JLT  sumRowsBlocksDone
+
+sumRowsBlock:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   a_base+32(FP), DI
+	MOVQ   ids_base+96(FP), R8
+	MOVQ   ids_len+104(FP), R9
+	TESTQ  R9, R9
+	JZ     sumRowsBlockOver
+
+sumRowsBlockTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R10)(SI*4), Y8, Y0
+	VFMADD231PS  32(R10)(SI*4), Y8, Y1
+	VFMADD231PS  64(R10)(SI*4), Y8, Y2
+	VFMADD231PS  96(R10)(SI*4), Y8, Y3
+	VFMADD231PS  128(R10)(SI*4), Y8, Y4
+	VFMADD231PS  160(R10)(SI*4), Y8, Y5
+	VFMADD231PS  192(R10)(SI*4), Y8, Y6
+	VFMADD231PS  224(R10)(SI*4), Y8, Y7
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRowsBlockTurn
+
+sumRowsBlockOver:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	VMOVUPS Y3, 96(AX)(SI*4)
+	VMOVUPS Y4, 128(AX)(SI*4)
+	VMOVUPS Y5, 160(AX)(SI*4)
+	VMOVUPS Y6, 192(AX)(SI*4)
+	VMOVUPS Y7, 224(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     sumRowsBlock
+
+sumRowsBlocksDone:
+	ADDQ    $0x00000040, BX
+	CMPQ    BX, $0x00000038
+	JLT     sumRows7TooMany
+	SUBQ    $0x00000038, BX
+	JZ      sumRows7Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows7AndRestOver
+
+sumRows7AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (R10)(SI*4), Y9, Y1
+	VFMADD231PS  32(R10)(SI*4), Y9, Y2
+	VFMADD231PS  64(R10)(SI*4), Y9, Y3
+	VFMADD231PS  96(R10)(SI*4), Y9, Y4
+	VFMADD231PS  128(R10)(SI*4), Y9, Y5
+	VFMADD231PS  160(R10)(SI*4), Y9, Y6
+	VFMADD231PS  192(R10)(SI*4), Y9, Y7
+	VMASKMOVPS   224(R10)(SI*4), Y0, Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows7AndRestTurn
+
+sumRows7AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	VMOVUPS      Y3, 64(AX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	VMOVUPS      Y5, 128(AX)(SI*4)
+	VMOVUPS      Y6, 160(AX)(SI*4)
+	VMOVUPS      Y7, 192(AX)(SI*4)
+	LEAQ         224(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows7AndRestStore0Two
+	VMOVUPS      X8, (AX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, AX
+
+sumRows7AndRestStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows7AndRestStore0One
+	VMOVLPS  X8, (AX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, AX
+
+sumRows7AndRestStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows7AndRestStore0Done
+	VMOVSS X8, (AX)
+
+sumRows7AndRestStore0Done:
+	JMP sumRowsEnd
+
+sumRows7Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows7Over
+
+sumRows7Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y7
+	VFMADD231PS  (R9)(SI*4), Y7, Y0
+	VFMADD231PS  32(R9)(SI*4), Y7, Y1
+	VFMADD231PS  64(R9)(SI*4), Y7, Y2
+	VFMADD231PS  96(R9)(SI*4), Y7, Y3
+	VFMADD231PS  128(R9)(SI*4), Y7, Y4
+	VFMADD231PS  160(R9)(SI*4), Y7, Y5
+	VFMADD231PS  192(R9)(SI*4), Y7, Y6
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows7Turn
+
+sumRows7Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	VMOVUPS Y3, 96(AX)(SI*4)
+	VMOVUPS Y4, 128(AX)(SI*4)
+	VMOVUPS Y5, 160(AX)(SI*4)
+	VMOVUPS Y6, 192(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows7TooMany:
+	CMPQ    BX, $0x00000030
+	JLT     sumRows6TooMany
+	SUBQ    $0x00000030, BX
+	JZ      sumRows6Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows6AndRestOver
+
+sumRows6AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R10)(SI*4), Y8, Y1
+	VFMADD231PS  32(R10)(SI*4), Y8, Y2
+	VFMADD231PS  64(R10)(SI*4), Y8, Y3
+	VFMADD231PS  96(R10)(SI*4), Y8, Y4
+	VFMADD231PS  128(R10)(SI*4), Y8, Y5
+	VFMADD231PS  160(R10)(SI*4), Y8, Y6
+	VMASKMOVPS   192(R10)(SI*4), Y0, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows6AndRestTurn
+
+sumRows6AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	VMOVUPS      Y3, 64(AX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	VMOVUPS      Y5, 128(AX)(SI*4)
+	VMOVUPS      Y6, 160(AX)(SI*4)
+	LEAQ         192(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows6AndRestStore1Two
+	VMOVUPS      X7, (AX)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, AX
+
+sumRows6AndRestStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows6AndRestStore1One
+	VMOVLPS  X7, (AX)
+	VMOVHLPS X7, X7, X7
+	ADDQ     $0x08, AX
+
+sumRows6AndRestStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows6AndRestStore1Done
+	VMOVSS X7, (AX)
+
+sumRows6AndRestStore1Done:
+	JMP sumRowsEnd
+
+sumRows6Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows6Over
+
+sumRows6Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y6
+	VFMADD231PS  (R9)(SI*4), Y6, Y0
+	VFMADD231PS  32(R9)(SI*4), Y6, Y1
+	VFMADD231PS  64(R9)(SI*4), Y6, Y2
+	VFMADD231PS  96(R9)(SI*4), Y6, Y3
+	VFMADD231PS  128(R9)(SI*4), Y6, Y4
+	VFMADD231PS  160(R9)(SI*4), Y6, Y5
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows6Turn
+
+sumRows6Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	VMOVUPS Y3, 96(AX)(SI*4)
+	VMOVUPS Y4, 128(AX)(SI*4)
+	VMOVUPS Y5, 160(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows6TooMany:
+	CMPQ    BX, $0x00000028
+	JLT     sumRows5TooMany
+	SUBQ    $0x00000028, BX
+	JZ      sumRows5Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows5AndRestOver
+
+sumRows5AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R10)(SI*4), Y7, Y1
+	VFMADD231PS  32(R10)(SI*4), Y7, Y2
+	VFMADD231PS  64(R10)(SI*4), Y7, Y3
+	VFMADD231PS  96(R10)(SI*4), Y7, Y4
+	VFMADD231PS  128(R10)(SI*4), Y7, Y5
+	VMASKMOVPS   160(R10)(SI*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows5AndRestTurn
+
+sumRows5AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	VMOVUPS      Y3, 64(AX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	VMOVUPS      Y5, 128(AX)(SI*4)
+	LEAQ         160(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows5AndRestStore2Two
+	VMOVUPS      X6, (AX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, AX
+
+sumRows5AndRestStore2Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows5AndRestStore2One
+	VMOVLPS  X6, (AX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, AX
+
+sumRows5AndRestStore2One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows5AndRestStore2Done
+	VMOVSS X6, (AX)
+
+sumRows5AndRestStore2Done:
+	JMP sumRowsEnd
+
+sumRows5Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows5Over
+
+sumRows5Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y5
+	VFMADD231PS  (R9)(SI*4), Y5, Y0
+	VFMADD231PS  32(R9)(SI*4), Y5, Y1
+	VFMADD231PS  64(R9)(SI*4), Y5, Y2
+	VFMADD231PS  96(R9)(SI*4), Y5, Y3
+	VFMADD231PS  128(R9)(SI*4), Y5, Y4
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows5Turn
+
+sumRows5Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	VMOVUPS Y3, 96(AX)(SI*4)
+	VMOVUPS Y4, 128(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows5TooMany:
+	CMPQ    BX, $0x00000020
+	JLT     sumRows4TooMany
+	SUBQ    $0x00000020, BX
+	JZ      sumRows4Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows4AndRestOver
+
+sumRows4AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R10)(SI*4), Y6, Y1
+	VFMADD231PS  32(R10)(SI*4), Y6, Y2
+	VFMADD231PS  64(R10)(SI*4), Y6, Y3
+	VFMADD231PS  96(R10)(SI*4), Y6, Y4
+	VMASKMOVPS   128(R10)(SI*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows4AndRestTurn
+
+sumRows4AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	VMOVUPS      Y3, 64(AX)(SI*4)
+	VMOVUPS      Y4, 96(AX)(SI*4)
+	LEAQ         128(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows4AndRestStore3Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+sumRows4AndRestStore3Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows4AndRestStore3One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+sumRows4AndRestStore3One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows4AndRestStore3Done
+	VMOVSS X5, (AX)
+
+sumRows4AndRestStore3Done:
+	JMP sumRowsEnd
+
+sumRows4Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows4Over
+
+sumRows4Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y4
+	VFMADD231PS  (R9)(SI*4), Y4, Y0
+	VFMADD231PS  32(R9)(SI*4), Y4, Y1
+	VFMADD231PS  64(R9)(SI*4), Y4, Y2
+	VFMADD231PS  96(R9)(SI*4), Y4, Y3
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows4Turn
+
+sumRows4Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	VMOVUPS Y3, 96(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows4TooMany:
+	CMPQ    BX, $0x00000018
+	JLT     sumRows3TooMany
+	SUBQ    $0x00000018, BX
+	JZ      sumRows3Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows3AndRestOver
+
+sumRows3AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R10)(SI*4), Y5, Y1
+	VFMADD231PS  32(R10)(SI*4), Y5, Y2
+	VFMADD231PS  64(R10)(SI*4), Y5, Y3
+	VMASKMOVPS   96(R10)(SI*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows3AndRestTurn
+
+sumRows3AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	VMOVUPS      Y3, 64(AX)(SI*4)
+	LEAQ         96(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows3AndRestStore4Two
+	VMOVUPS      X4, (AX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, AX
+
+sumRows3AndRestStore4Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows3AndRestStore4One
+	VMOVLPS  X4, (AX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, AX
+
+sumRows3AndRestStore4One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows3AndRestStore4Done
+	VMOVSS X4, (AX)
+
+sumRows3AndRestStore4Done:
+	JMP sumRowsEnd
+
+sumRows3Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows3Over
+
+sumRows3Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y3
+	VFMADD231PS  (R9)(SI*4), Y3, Y0
+	VFMADD231PS  32(R9)(SI*4), Y3, Y1
+	VFMADD231PS  64(R9)(SI*4), Y3, Y2
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows3Turn
+
+sumRows3Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS Y2, 64(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows3TooMany:
+	CMPQ    BX, $0x00000010
+	JLT     sumRows2TooMany
+	SUBQ    $0x00000010, BX
+	JZ      sumRows2Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows2AndRestOver
+
+sumRows2AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R10)(SI*4), Y4, Y1
+	VFMADD231PS  32(R10)(SI*4), Y4, Y2
+	VMASKMOVPS   64(R10)(SI*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows2AndRestTurn
+
+sumRows2AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y2, 32(AX)(SI*4)
+	LEAQ         64(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows2AndRestStore5Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+sumRows2AndRestStore5Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows2AndRestStore5One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+sumRows2AndRestStore5One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows2AndRestStore5Done
+	VMOVSS X3, (AX)
+
+sumRows2AndRestStore5Done:
+	JMP sumRowsEnd
+
+sumRows2Exactly:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows2Over
+
+sumRows2Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y2
+	VFMADD231PS  (R9)(SI*4), Y2, Y0
+	VFMADD231PS  32(R9)(SI*4), Y2, Y1
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows2Turn
+
+sumRows2Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows2TooMany:
+	CMPQ    BX, $0x00000008
+	JLT     sumRows1TooMany
+	SUBQ    $0x00000008, BX
+	JZ      sumRows1Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows1AndRestOver
+
+sumRows1AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R10)(SI*4), Y3, Y1
+	VMASKMOVPS   32(R10)(SI*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows1AndRestTurn
+
+sumRows1AndRestOver:
+	VMOVUPS      Y1, (AX)(SI*4)
+	LEAQ         32(AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows1AndRestStore6Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+sumRows1AndRestStore6Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows1AndRestStore6One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+sumRows1AndRestStore6One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows1AndRestStore6Done
+	VMOVSS X2, (AX)
+
+sumRows1AndRestStore6Done:
+	JMP sumRowsEnd
+
+sumRows1Exactly:
+	VXORPS Y0, Y0, Y0
+	MOVQ   a_base+32(FP), BX
+	MOVQ   ids_base+96(FP), DI
+	MOVQ   ids_len+104(FP), R8
+	TESTQ  R8, R8
+	JZ     sumRows1Over
+
+sumRows1Turn:
+	MOVLQSX      (DI), R9
+	IMULQ        DX, R9
+	MOVQ         table_base+64(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (BX), Y1
+	VFMADD231PS  (R9)(SI*4), Y1, Y0
+	ADDQ         CX, BX
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          sumRows1Turn
+
+sumRows1Over:
+	VMOVUPS Y0, (AX)(SI*4)
+	JMP     sumRowsEnd
+
+sumRows1TooMany:
+	TESTQ   BX, BX
+	JZ      sumRows0Exactly
+	LEAQ    masks<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VMOVUPS 64(DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    a_base+32(FP), DI
+	MOVQ    ids_base+96(FP), R8
+	MOVQ    ids_len+104(FP), R9
+	TESTQ   R9, R9
+	JZ      sumRows0AndRestOver
+
+sumRows0AndRestTurn:
+	MOVLQSX      (R8), R10
+	IMULQ        DX, R10
+	MOVQ         table_base+64(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y2
+	VMASKMOVPS   (R10)(SI*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          sumRows0AndRestTurn
+
+sumRows0AndRestOver:
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           sumRows0AndRestStore7Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+sumRows0AndRestStore7Two:
+	TESTQ    $0x00000002, BX
+	JZ       sumRows0AndRestStore7One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+sumRows0AndRestStore7One:
+	TESTQ  $0x00000001, BX
+	JZ     sumRows0AndRestStore7Done
+	VMOVSS X1, (AX)
+
+sumRows0AndRestStore7Done:
+	JMP sumRowsEnd
+
+sumRows0Exactly:
+sumRowsEnd:
+	VZEROUPPER
+	RET
+
+// func outerAVX2(dst []float32, dstStride int, a []float32, x []float32)
+// Requires: AVX
+TEXT ·outerAVX2(SB), NOSPLIT, $0-80
+	MOVQ x_base+56(FP), AX
+	MOVQ dstStride+24(FP), CX
+	SHLQ $0x02, CX
+	MOVQ x_len+64(FP), DX
+	XORQ BX, BX
+	SUBQ $0x00000040, DX
+	JLT  outerBlocksDone
+
+outerBlock:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	VMOVUPS 96(AX)(BX*4), Y3
+	VMOVUPS 128(AX)(BX*4), Y4
+	VMOVUPS 160(AX)(BX*4), Y5
+	VMOVUPS 192(AX)(BX*4), Y6
+	VMOVUPS 224(AX)(BX*4), Y7
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    a_base+32(FP), DI
+	MOVQ    a_len+40(FP), R8
+	TESTQ   R8, R8
+	JZ      outerBlockOver
+
+outerBlockTurn:
+	VBROADCASTSS (DI), Y8
+	VMULPS       Y0, Y8, Y9
+	VMOVUPS      Y9, (SI)(BX*4)
+	VMULPS       Y1, Y8, Y9
+	VMOVUPS      Y9, 32(SI)(BX*4)
+	VMULPS       Y2, Y8, Y9
+	VMOVUPS      Y9, 64(SI)(BX*4)
+	VMULPS       Y3, Y8, Y9
+	VMOVUPS      Y9, 96(SI)(BX*4)
+	VMULPS       Y4, Y8, Y9
+	VMOVUPS      Y9, 128(SI)(BX*4)
+	VMULPS       Y5, Y8, Y9
+	VMOVUPS      Y9, 160(SI)(BX*4)
+	VMULPS       Y6, Y8, Y9
+	VMOVUPS      Y9, 192(SI)(BX*4)
+	VMULPS       Y7, Y8, Y8
+	VMOVUPS      Y8, 224(SI)(BX*4)
+	ADDQ         CX, SI
+	ADDQ         $0x04, DI
+	DECQ         R8
+	JNZ          outerBlockTurn
+
+outerBlockOver:
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000040, DX
+	JGE  outerBlock
+
+outerBlocksDone:
+	ADDQ       $0x00000040, DX
+	CMPQ       DX, $0x00000038
+	JLT        outer7TooMany
+	SUBQ       $0x00000038, DX
+	JZ         outer7Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMOVUPS    64(AX)(BX*4), Y3
+	VMOVUPS    96(AX)(BX*4), Y4
+	VMOVUPS    128(AX)(BX*4), Y5
+	VMOVUPS    160(AX)(BX*4), Y6
+	VMOVUPS    192(AX)(BX*4), Y7
+	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer7AndRestOver
+
+outer7AndRestTurn:
+	VBROADCASTSS (SI), Y8
+	VMULPS       Y1, Y8, Y9
+	VMOVUPS      Y9, (AX)(BX*4)
+	VMULPS       Y2, Y8, Y9
+	VMOVUPS      Y9, 32(AX)(BX*4)
+	VMULPS       Y3, Y8, Y9
+	VMOVUPS      Y9, 64(AX)(BX*4)
+	VMULPS       Y4, Y8, Y9
+	VMOVUPS      Y9, 96(AX)(BX*4)
+	VMULPS       Y5, Y8, Y9
+	VMOVUPS      Y9, 128(AX)(BX*4)
+	VMULPS       Y6, Y8, Y9
+	VMOVUPS      Y9, 160(AX)(BX*4)
+	VMULPS       Y7, Y8, Y9
+	VMOVUPS      Y9, 192(AX)(BX*4)
+	VMULPS       Y0, Y8, Y8
+	LEAQ         224(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer7AndRestStore0Two
+	VMOVUPS      X8, (R8)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, R8
+
+outer7AndRestStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer7AndRestStore0One
+	VMOVLPS  X8, (R8)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, R8
+
+outer7AndRestStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     outer7AndRestStore0Done
+	VMOVSS X8, (R8)
+
+outer7AndRestStore0Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer7AndRestTurn
+
+outer7AndRestOver:
+	JMP outerEnd
+
+outer7Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	VMOVUPS 96(AX)(BX*4), Y3
+	VMOVUPS 128(AX)(BX*4), Y4
+	VMOVUPS 160(AX)(BX*4), Y5
+	VMOVUPS 192(AX)(BX*4), Y6
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer7Over
+
+outer7Turn:
+	VBROADCASTSS (DX), Y7
+	VMULPS       Y0, Y7, Y8
+	VMOVUPS      Y8, (AX)(BX*4)
+	VMULPS       Y1, Y7, Y8
+	VMOVUPS      Y8, 32(AX)(BX*4)
+	VMULPS       Y2, Y7, Y8
+	VMOVUPS      Y8, 64(AX)(BX*4)
+	VMULPS       Y3, Y7, Y8
+	VMOVUPS      Y8, 96(AX)(BX*4)
+	VMULPS       Y4, Y7, Y8
+	VMOVUPS      Y8, 128(AX)(BX*4)
+	VMULPS       Y5, Y7, Y8
+	VMOVUPS      Y8, 160(AX)(BX*4)
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 192(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer7Turn
+
+outer7Over:
+	JMP outerEnd
+
+outer7TooMany:
+	CMPQ       DX, $0x00000030
+	JLT        outer6TooMany
+	SUBQ       $0x00000030, DX
+	JZ         outer6Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMOVUPS    64(AX)(BX*4), Y3
+	VMOVUPS    96(AX)(BX*4), Y4
+	VMOVUPS    128(AX)(BX*4), Y5
+	VMOVUPS    160(AX)(BX*4), Y6
+	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer6AndRestOver
+
+outer6AndRestTurn:
+	VBROADCASTSS (SI), Y7
+	VMULPS       Y1, Y7, Y8
+	VMOVUPS      Y8, (AX)(BX*4)
+	VMULPS       Y2, Y7, Y8
+	VMOVUPS      Y8, 32(AX)(BX*4)
+	VMULPS       Y3, Y7, Y8
+	VMOVUPS      Y8, 64(AX)(BX*4)
+	VMULPS       Y4, Y7, Y8
+	VMOVUPS      Y8, 96(AX)(BX*4)
+	VMULPS       Y5, Y7, Y8
+	VMOVUPS      Y8, 128(AX)(BX*4)
+	VMULPS       Y6, Y7, Y8
+	VMOVUPS      Y8, 160(AX)(BX*4)
+	VMULPS       Y0, Y7, Y7
+	LEAQ         192(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer6AndRestStore1Two
+	VMOVUPS      X7, (R8)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, R8
+
+outer6AndRestStore1Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer6AndRestStore1One
+	VMOVLPS  X7, (R8)
+	VMOVHLPS X7, X7, X7
+	ADDQ     $0x08, R8
+
+outer6AndRestStore1One:
+	TESTQ  $0x00000001, DX
+	JZ     outer6AndRestStore1Done
+	VMOVSS X7, (R8)
+
+outer6AndRestStore1Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer6AndRestTurn
+
+outer6AndRestOver:
+	JMP outerEnd
+
+outer6Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	VMOVUPS 96(AX)(BX*4), Y3
+	VMOVUPS 128(AX)(BX*4), Y4
+	VMOVUPS 160(AX)(BX*4), Y5
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer6Over
+
+outer6Turn:
+	VBROADCASTSS (DX), Y6
+	VMULPS       Y0, Y6, Y7
+	VMOVUPS      Y7, (AX)(BX*4)
+	VMULPS       Y1, Y6, Y7
+	VMOVUPS      Y7, 32(AX)(BX*4)
+	VMULPS       Y2, Y6, Y7
+	VMOVUPS      Y7, 64(AX)(BX*4)
+	VMULPS       Y3, Y6, Y7
+	VMOVUPS      Y7, 96(AX)(BX*4)
+	VMULPS       Y4, Y6, Y7
+	VMOVUPS      Y7, 128(AX)(BX*4)
+	VMULPS       Y5, Y6, Y6
+	VMOVUPS      Y6, 160(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer6Turn
+
+outer6Over:
+	JMP outerEnd
+
+outer6TooMany:
+	CMPQ       DX, $0x00000028
+	JLT        outer5TooMany
+	SUBQ       $0x00000028, DX
+	JZ         outer5Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMOVUPS    64(AX)(BX*4), Y3
+	VMOVUPS    96(AX)(BX*4), Y4
+	VMOVUPS    128(AX)(BX*4), Y5
+	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer5AndRestOver
+
+outer5AndRestTurn:
+	VBROADCASTSS (SI), Y6
+	VMULPS       Y1, Y6, Y7
+	VMOVUPS      Y7, (AX)(BX*4)
+	VMULPS       Y2, Y6, Y7
+	VMOVUPS      Y7, 32(AX)(BX*4)
+	VMULPS       Y3, Y6, Y7
+	VMOVUPS      Y7, 64(AX)(BX*4)
+	VMULPS       Y4, Y6, Y7
+	VMOVUPS      Y7, 96(AX)(BX*4)
+	VMULPS       Y5, Y6, Y7
+	VMOVUPS      Y7, 128(AX)(BX*4)
+	VMULPS       Y0, Y6, Y6
+	LEAQ         160(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer5AndRestStore2Two
+	VMOVUPS      X6, (R8)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, R8
+
+outer5AndRestStore2Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer5AndRestStore2One
+	VMOVLPS  X6, (R8)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, R8
+
+outer5AndRestStore2One:
+	TESTQ  $0x00000001, DX
+	JZ     outer5AndRestStore2Done
+	VMOVSS X6, (R8)
+
+outer5AndRestStore2Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer5AndRestTurn
+
+outer5AndRestOver:
+	JMP outerEnd
+
+outer5Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	VMOVUPS 96(AX)(BX*4), Y3
+	VMOVUPS 128(AX)(BX*4), Y4
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer5Over
+
+outer5Turn:
+	VBROADCASTSS (DX), Y5
+	VMULPS       Y0, Y5, Y6
+	VMOVUPS      Y6, (AX)(BX*4)
+	VMULPS       Y1, Y5, Y6
+	VMOVUPS      Y6, 32(AX)(BX*4)
+	VMULPS       Y2, Y5, Y6
+	VMOVUPS      Y6, 64(AX)(BX*4)
+	VMULPS       Y3, Y5, Y6
+	VMOVUPS      Y6, 96(AX)(BX*4)
+	VMULPS       Y4, Y5, Y5
+	VMOVUPS      Y5, 128(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer5Turn
+
+outer5Over:
+	JMP outerEnd
+
+outer5TooMany:
+	CMPQ       DX, $0x00000020
+	JLT        outer4TooMany
+	SUBQ       $0x00000020, DX
+	JZ         outer4Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMOVUPS    64(AX)(BX*4), Y3
+	VMOVUPS    96(AX)(BX*4), Y4
+	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer4AndRestOver
+
+outer4AndRestTurn:
+	VBROADCASTSS (SI), Y5
+	VMULPS       Y1, Y5, Y6
+	VMOVUPS      Y6, (AX)(BX*4)
+	VMULPS       Y2, Y5, Y6
+	VMOVUPS      Y6, 32(AX)(BX*4)
+	VMULPS       Y3, Y5, Y6
+	VMOVUPS      Y6, 64(AX)(BX*4)
+	VMULPS       Y4, Y5, Y6
+	VMOVUPS      Y6, 96(AX)(BX*4)
+	VMULPS       Y0, Y5, Y5
+	LEAQ         128(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer4AndRestStore3Two
+	VMOVUPS      X5, (R8)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, R8
+
+outer4AndRestStore3Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer4AndRestStore3One
+	VMOVLPS  X5, (R8)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, R8
+
+outer4AndRestStore3One:
+	TESTQ  $0x00000001, DX
+	JZ     outer4AndRestStore3Done
+	VMOVSS X5, (R8)
+
+outer4AndRestStore3Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer4AndRestTurn
+
+outer4AndRestOver:
+	JMP outerEnd
+
+outer4Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	VMOVUPS 96(AX)(BX*4), Y3
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer4Over
+
+outer4Turn:
+	VBROADCASTSS (DX), Y4
+	VMULPS       Y0, Y4, Y5
+	VMOVUPS      Y5, (AX)(BX*4)
+	VMULPS       Y1, Y4, Y5
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMULPS       Y2, Y4, Y5
+	VMOVUPS      Y5, 64(AX)(BX*4)
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      Y4, 96(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer4Turn
+
+outer4Over:
+	JMP outerEnd
+
+outer4TooMany:
+	CMPQ       DX, $0x00000018
+	JLT        outer3TooMany
+	SUBQ       $0x00000018, DX
+	JZ         outer3Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMOVUPS    64(AX)(BX*4), Y3
+	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer3AndRestOver
+
+outer3AndRestTurn:
+	VBROADCASTSS (SI), Y4
+	VMULPS       Y1, Y4, Y5
+	VMOVUPS      Y5, (AX)(BX*4)
+	VMULPS       Y2, Y4, Y5
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMULPS       Y3, Y4, Y5
+	VMOVUPS      Y5, 64(AX)(BX*4)
+	VMULPS       Y0, Y4, Y4
+	LEAQ         96(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer3AndRestStore4Two
+	VMOVUPS      X4, (R8)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, R8
+
+outer3AndRestStore4Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer3AndRestStore4One
+	VMOVLPS  X4, (R8)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, R8
+
+outer3AndRestStore4One:
+	TESTQ  $0x00000001, DX
+	JZ     outer3AndRestStore4Done
+	VMOVSS X4, (R8)
+
+outer3AndRestStore4Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer3AndRestTurn
+
+outer3AndRestOver:
+	JMP outerEnd
+
+outer3Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMOVUPS 64(AX)(BX*4), Y2
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer3Over
+
+outer3Turn:
+	VBROADCASTSS (DX), Y3
+	VMULPS       Y0, Y3, Y4
+	VMOVUPS      Y4, (AX)(BX*4)
+	VMULPS       Y1, Y3, Y4
+	VMOVUPS      Y4, 32(AX)(BX*4)
+	VMULPS       Y2, Y3, Y3
+	VMOVUPS      Y3, 64(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer3Turn
+
+outer3Over:
+	JMP outerEnd
+
+outer3TooMany:
+	CMPQ       DX, $0x00000010
+	JLT        outer2TooMany
+	SUBQ       $0x00000010, DX
+	JZ         outer2Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMOVUPS    32(AX)(BX*4), Y2
+	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer2AndRestOver
+
+outer2AndRestTurn:
+	VBROADCASTSS (SI), Y3
+	VMULPS       Y1, Y3, Y4
+	VMOVUPS      Y4, (AX)(BX*4)
+	VMULPS       Y2, Y3, Y4
+	VMOVUPS      Y4, 32(AX)(BX*4)
+	VMULPS       Y0, Y3, Y3
+	LEAQ         64(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer2AndRestStore5Two
+	VMOVUPS      X3, (R8)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, R8
+
+outer2AndRestStore5Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer2AndRestStore5One
+	VMOVLPS  X3, (R8)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, R8
+
+outer2AndRestStore5One:
+	TESTQ  $0x00000001, DX
+	JZ     outer2AndRestStore5Done
+	VMOVSS X3, (R8)
+
+outer2AndRestStore5Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer2AndRestTurn
+
+outer2AndRestOver:
+	JMP outerEnd
+
+outer2Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS 32(AX)(BX*4), Y1
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer2Over
+
+outer2Turn:
+	VBROADCASTSS (DX), Y2
+	VMULPS       Y0, Y2, Y3
+	VMOVUPS      Y3, (AX)(BX*4)
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, 32(AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer2Turn
+
+outer2Over:
+	JMP outerEnd
+
+outer2TooMany:
+	CMPQ       DX, $0x00000008
+	JLT        outer1TooMany
+	SUBQ       $0x00000008, DX
+	JZ         outer1Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMOVUPS    (AX)(BX*4), Y1
+	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer1AndRestOver
+
+outer1AndRestTurn:
+	VBROADCASTSS (SI), Y2
+	VMULPS       Y1, Y2, Y3
+	VMOVUPS      Y3, (AX)(BX*4)
+	VMULPS       Y0, Y2, Y2
+	LEAQ         32(AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer1AndRestStore6Two
+	VMOVUPS      X2, (R8)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R8
+
+outer1AndRestStore6Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer1AndRestStore6One
+	VMOVLPS  X2, (R8)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R8
+
+outer1AndRestStore6One:
+	TESTQ  $0x00000001, DX
+	JZ     outer1AndRestStore6Done
+	VMOVSS X2, (R8)
+
+outer1AndRestStore6Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer1AndRestTurn
+
+outer1AndRestOver:
+	JMP outerEnd
+
+outer1Exactly:
+	VMOVUPS (AX)(BX*4), Y0
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    a_base+32(FP), DX
+	MOVQ    a_len+40(FP), SI
+	TESTQ   SI, SI
+	JZ      outer1Over
+
+outer1Turn:
+	VBROADCASTSS (DX), Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)(BX*4)
+	ADDQ         CX, AX
+	ADDQ         $0x04, DX
+	DECQ         SI
+	JNZ          outer1Turn
+
+outer1Over:
+	JMP outerEnd
+
+outer1TooMany:
+	TESTQ      DX, DX
+	JZ         outer0Exactly
+	LEAQ       masks<>+0(SB), SI
+	MOVQ       DX, DI
+	NEGQ       DI
+	VMOVUPS    64(SI)(DI*4), Y0
+	VMASKMOVPS (AX)(BX*4), Y0, Y0
+	MOVQ       dst_base+0(FP), AX
+	MOVQ       a_base+32(FP), SI
+	MOVQ       a_len+40(FP), DI
+	TESTQ      DI, DI
+	JZ         outer0AndRestOver
+
+outer0AndRestTurn:
+	VBROADCASTSS (SI), Y1
+	VMULPS       Y0, Y1, Y1
+	LEAQ         (AX)(BX*4), R8
+	TESTQ        $0x00000004, DX
+	JZ           outer0AndRestStore7Two
+	VMOVUPS      X1, (R8)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, R8
+
+outer0AndRestStore7Two:
+	TESTQ    $0x00000002, DX
+	JZ       outer0AndRestStore7One
+	VMOVLPS  X1, (R8)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, R8
+
+outer0AndRestStore7One:
+	TESTQ  $0x00000001, DX
+	JZ     outer0AndRestStore7Done
+	VMOVSS X1, (R8)
+
+outer0AndRestStore7Done:
+	ADDQ CX, AX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  outer0AndRestTurn
+
+outer0AndRestOver:
+	JMP outerEnd
+
+outer0Exactly:
+outerEnd:
 	VZEROUPPER
 	RET
 

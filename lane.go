@@ -28,6 +28,9 @@ func Dot(x, y []float32) float32 {
 // Sum returns Σ x[i].
 func Sum(x []float32) float32 { return active.Sum(x) }
 
+// SumSquares returns Σ x[i]², summed in float64, where no square overflows.
+func SumSquares(x []float32) float64 { return active.SumSquares(x) }
+
 // Max returns the largest x[i]: NaN if any is NaN, −Inf if x is empty.
 func Max(x []float32) float32 { return active.Max(x) }
 

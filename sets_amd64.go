@@ -35,7 +35,10 @@ func avx2() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX2, scaleAVX2
 	s.Add, s.Sub, s.Mul, s.Div = addAVX2, subAVX2, mulAVX2, divAVX2
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
+	s.ExpSum = expSumAVX2
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX2, momentumAVX2, adaGradAVX2, adamAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
+	s.DotRows, s.SumRows, s.Outer = dotRowsAVX2, sumRowsAVX2, outerAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	s.DotTile, s.DotMR = dotTileAVX2, 3
 	s.PackRows, s.Transpose = packRowsAVX2, transposeAVX2
@@ -50,7 +53,10 @@ func avx512() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX512, scaleAVX512
 	s.Add, s.Sub, s.Mul, s.Div = addAVX512, subAVX512, mulAVX512, divAVX512
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
+	s.ExpSum = expSumAVX512
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX512, momentumAVX512, adaGradAVX512, adamAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
+	s.DotRows, s.SumRows, s.Outer = dotRowsAVX512, sumRowsAVX512, outerAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	s.DotTile, s.DotMR = dotTileAVX512, 6
 	s.PackRows, s.Transpose = packRowsAVX512, transposeAVX512

@@ -50,7 +50,7 @@ type isa struct {
 	tileRows, tileVectors int
 
 	// A tile of dot products is this many rows by dotCols.
-	dotRows int
+	dotTileRows int
 }
 
 // A dialect is the few steps that instruction sets do differently.
@@ -69,6 +69,9 @@ type dialect interface {
 
 	// storeFirst stores the first n lanes of v, which are those of mask, and may destroy v.
 	storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, mask operand.Op, to operand.Mem, label string)
+
+	// halves returns the lower lanes of v and a copy of the upper ones.
+	halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register)
 
 	// foldToFour combines all lanes of v into the lowest four, halving.
 	foldToFour(g *generator, v reg.VecVirtual, op combine)
@@ -98,14 +101,26 @@ const unordered = 3 // the comparison that is true of NaN
 // A combine emits dst = a ∘ b, in lanes.
 type combine func(b, a, dst operand.Op)
 
+// foldToTwo combines the lowest four lanes of v into the lowest two, or the lowest two of
+// float64s into one.
+func (g *generator) foldToTwo(v reg.VecVirtual, op combine) {
+	upper := g.XMM()
+	g.VMOVHLPS(v.AsX(), v.AsX(), upper)
+	op(upper, v.AsX(), v.AsX())
+}
+
 // fold combines all lanes of v into the lowest, halving.
 func (g *generator) fold(v reg.VecVirtual, op combine) {
 	g.foldToFour(g, v, op)
-	half := g.XMM()
-	g.VMOVHLPS(v.AsX(), v.AsX(), half)
-	op(half, v.AsX(), v.AsX())
-	g.VMOVSHDUP(v.AsX(), half)
-	op(half, v.AsX(), v.AsX())
+	g.foldToOne(v, op)
+}
+
+// foldToOne combines the lowest four lanes of v into the lowest.
+func (g *generator) foldToOne(v reg.VecVirtual, op combine) {
+	g.foldToTwo(v, op)
+	odd := g.XMM()
+	g.VMOVSHDUP(v.AsX(), odd)
+	op(odd, v.AsX(), v.AsX())
 }
 
 // amd64 returns the kernels of each instruction set, registers allocated.
@@ -118,7 +133,10 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.reductions()
 		g.elementwise()
 		g.functions()
+		g.losses()
+		g.optimizers()
 		g.rows()
+		g.rowProducts()
 		g.tile()
 		g.dotTile()
 		g.packRows()

@@ -15,7 +15,7 @@ var avx2 = isa{
 	dialect:     dialectAVX2{},
 	tileRows:    6,
 	tileVectors: 2,
-	dotRows:     3,
+	dotTileRows: 3,
 }
 
 type dialectAVX2 struct{}
@@ -80,18 +80,23 @@ func (dialectAVX2) storeFirst(g *generator, v reg.VecVirtual, n reg.GPVirtual, _
 	g.Label(label + "Done")
 }
 
-func (dialectAVX2) foldToFour(g *generator, v reg.VecVirtual, op combine) {
-	half := g.XMM()
-	g.VEXTRACTF128(operand.Imm(1), v, half)
-	op(half, v.AsX(), v.AsX())
-}
-
 func (dialectAVX2) storeQuarter(g *generator, v reg.VecVirtual, i int, to operand.Mem) {
 	if i == 0 {
 		g.VMOVUPS(v.AsX(), to)
 	} else {
 		g.VEXTRACTF128(operand.Imm(uint64(i)), v, to)
 	}
+}
+
+func (dialectAVX2) halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register) {
+	half := g.XMM()
+	g.VEXTRACTF128(operand.Imm(1), v, half)
+	return v.AsX(), half
+}
+
+func (d dialectAVX2) foldToFour(g *generator, v reg.VecVirtual, op combine) {
+	lower, upper := d.halves(g, v)
+	op(upper, lower, lower)
 }
 
 func (dialectAVX2) isNaN(g *generator, a, b, v reg.VecVirtual) {

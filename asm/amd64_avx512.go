@@ -14,7 +14,7 @@ var avx512 = isa{
 	dialect:     dialectAVX512{},
 	tileRows:    14,
 	tileVectors: 2,
-	dotRows:     6,
+	dotTileRows: 6,
 }
 
 type dialectAVX512 struct{}
@@ -44,20 +44,26 @@ func (d dialectAVX512) storeFirst(g *generator, v reg.VecVirtual, _ reg.GPVirtua
 	d.storeMasked(g, v, mask, to)
 }
 
-func (dialectAVX512) foldToFour(g *generator, v reg.VecVirtual, op combine) {
-	half := g.vector()
-	g.VEXTRACTF32X8(operand.Imm(1), v, half.AsY())
-	op(half.AsY(), v.AsY(), v.AsY())
-	g.VEXTRACTF32X4(operand.Imm(1), v.AsY(), half.AsX())
-	op(half.AsX(), v.AsX(), v.AsX())
-}
-
 func (dialectAVX512) storeQuarter(g *generator, v reg.VecVirtual, i int, to operand.Mem) {
 	if i == 0 {
 		g.VMOVUPS(v.AsX(), to)
 	} else {
 		g.VEXTRACTF32X4(operand.Imm(uint64(i)), v, to)
 	}
+}
+
+func (dialectAVX512) halves(g *generator, v reg.VecVirtual) (lower, upper reg.Register) {
+	half := g.YMM()
+	g.VEXTRACTF32X8(operand.Imm(1), v, half)
+	return v.AsY(), half
+}
+
+func (d dialectAVX512) foldToFour(g *generator, v reg.VecVirtual, op combine) {
+	lower, upper := d.halves(g, v)
+	op(upper, lower, lower)
+	quarter := g.XMM()
+	g.VEXTRACTF32X4(operand.Imm(1), v.AsY(), quarter)
+	op(quarter, v.AsX(), v.AsX())
 }
 
 func (dialectAVX512) isNaN(g *generator, a, b, v reg.VecVirtual) {

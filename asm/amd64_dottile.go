@@ -16,8 +16,8 @@ const dotCols = 4
 // folded at the end. Nothing has to be packed.
 func (g *generator) dotTile() {
 	g.kernel("dotTile")
-	g.dispatch("dot", g.integer("m"), 1, g.dotRows)
-	for rows := g.dotRows; rows > 0; rows-- {
+	g.dispatch("dot", g.integer("m"), 1, g.dotTileRows)
+	for rows := g.dotTileRows; rows > 0; rows-- {
 		g.Label(body("dot", rows))
 		g.dotBody(rows)
 	}

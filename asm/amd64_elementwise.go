@@ -24,7 +24,7 @@ func (g *generator) axpy() {
 
 // addScaled emits dst[i] += a·x[i] for i < n. It destroys n.
 func (g *generator) addScaled(label string, n, dst reg.GPVirtual, a reg.VecVirtual, x reg.GPVirtual) {
-	g.span(label, n, 4, func(c chunk) {
+	g.alignedSpan(label, n, dst, 4, func(c chunk) {
 		sums := make([]reg.VecVirtual, c.vectors)
 		for i := range sums {
 			sums[i] = c.load(dst, i)
@@ -43,7 +43,7 @@ func (g *generator) addScaled(label string, n, dst reg.GPVirtual, a reg.VecVirtu
 func (g *generator) scale() {
 	g.kernel("scale")
 	dst, x, n, a := g.pointer("dst"), g.pointer("x"), g.length("dst"), g.broadcast("a")
-	g.span("scale", n, 4, func(c chunk) {
+	g.alignedSpan("scale", n, dst, 4, func(c chunk) {
 		for i := range c.vectors {
 			v := c.load(x, i)
 			g.VMULPS(v, a, v)
@@ -56,7 +56,7 @@ func (g *generator) scale() {
 func (g *generator) binary(name string, op combine) {
 	g.kernel(name)
 	dst, x, y, n := g.pointer("dst"), g.pointer("x"), g.pointer("y"), g.length("dst")
-	g.span(name, n, 4, func(c chunk) {
+	g.alignedSpan(name, n, dst, 4, func(c chunk) {
 		for i := range c.vectors {
 			v := c.load(x, i)
 			if c.mask != nil {

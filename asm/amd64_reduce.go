@@ -99,11 +99,15 @@ func (g *generator) addition(b, a, dst operand.Op) { g.VADDPS(b, a, dst) }
 
 // combineAll combines all lanes of all of v, pairwise, into the lowest of v[0].
 func (g *generator) combineAll(v []reg.VecVirtual, op combine) {
-	first := v[0]
+	g.combinePairs(v, op)
+	g.fold(v[0], op)
+}
+
+// combinePairs combines all of v, pairwise, into v[0].
+func (g *generator) combinePairs(v []reg.VecVirtual, op combine) {
 	for ; len(v) > 1; v = v[:len(v)/2] {
 		for i := range len(v) / 2 {
 			op(v[i+len(v)/2], v[i], v[i])
 		}
 	}
-	g.fold(first, op)
 }

@@ -36,19 +36,15 @@ func (g *generator) scatterAdd() {
 
 // rowsAhead is how far rows are asked for before they are needed. Rows of a large
 // table come from memory, in no order that the CPU could foresee.
-const rowsAhead = 4
+const rowsAhead = 8
 
 // eachRow emits a loop over ids; body gets the width and the row of the table,
 // and may destroy both.
 func (g *generator) eachRow(body func(width, row reg.GPVirtual)) {
 	ids, count := g.pointer("ids"), g.length("ids")
-	table, tableStride := g.pointer("table"), g.stride("tableStride")
+	tableStride := g.stride("tableStride")
 	rowOf := func(ahead int) reg.GPVirtual {
-		row := g.GP64()
-		g.MOVLQSX(operand.Mem{Base: ids, Disp: 4 * ahead}, row)
-		g.IMULQ(tableStride, row)
-		g.ADDQ(table, row)
-		return row
+		return g.row(operand.Mem{Base: ids, Disp: 4 * ahead}, tableStride)
 	}
 
 	g.TESTQ(count, count)
@@ -65,7 +61,14 @@ func (g *generator) eachRow(body func(width, row reg.GPVirtual)) {
 	g.Label("noRows")
 }
 
-const cacheLine = 64 // bytes
+// row returns the address of the row of the table whose number is at id.
+func (g *generator) row(id operand.Mem, stride reg.GPVirtual) reg.GPVirtual {
+	row := g.GP64()
+	g.MOVLQSX(id, row)
+	g.IMULQ(stride, row)
+	g.ADDQ(g.pointer("table"), row)
+	return row
+}
 
 // prefetch emits a loop over the cache lines of n bytes from p on. It destroys both.
 func (g *generator) prefetch(p, n reg.GPVirtual) {

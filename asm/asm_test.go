@@ -25,14 +25,14 @@ func TestFresh(t *testing.T) {
 }
 
 // A kernel needs no more than its name says: what [lane] asks the CPU for.
-// SSE is the store of a float32 result, and MMX+ the prefetches, both in every amd64 CPU.
+// SSE is the store of a float32 result, MMX+ the prefetches, CMOV the conditional moves: every amd64 CPU has them.
 func TestInstructionSets(t *testing.T) {
 	for _, c := range []struct {
 		set  isa
 		need []string
 	}{
-		{avx2, []string{"AVX", "AVX2", "FMA3", "SSE", "MMX+"}},
-		{avx512, []string{"AVX", "AVX512F", "AVX512DQ", "AVX512VL", "BMI2", "FMA3", "SSE", "MMX+"}},
+		{avx2, []string{"AVX", "AVX2", "FMA3", "CMOV", "SSE", "MMX+"}},
+		{avx512, []string{"AVX", "AVX512F", "AVX512DQ", "AVX512VL", "BMI2", "FMA3", "CMOV", "SSE", "MMX+"}},
 	} {
 		file, err := amd64(c.set)
 		require.NoError(t, err)

@@ -28,6 +28,25 @@ var signatures = map[string]signature{
 	"sigmoid": {unary, "%s computes dst[i] = 1/(1 + e⁻ˣ)."},
 	"tanh":    {unary, "%s computes dst[i] = tanh x."},
 
+	"expSum": {
+		"func(dst []float32, top float32, x []float32) float32",
+		"%s computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].",
+	},
+
+	"sumSquares": {"func(x []float32) float64", "%s returns Σ x[i]², in float64."},
+	"momentum": {
+		"func(p, v []float32, rate, mu, scale float32, g []float32)",
+		"%s computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].",
+	},
+	"adaGrad": {
+		"func(p, s []float32, rate, epsilon, scale float32, g []float32)",
+		"%s computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).",
+	},
+	"adam": {
+		"func(p, m, v []float32, keep, rate, beta1, fresh1, beta2, fresh2, epsilon, scale float32, g []float32)",
+		"%s computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).",
+	},
+
 	"gather": {
 		"func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)",
 		"%s computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.",
@@ -35,6 +54,18 @@ var signatures = map[string]signature{
 	"scatterAdd": {
 		"func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)",
 		"%s computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.",
+	},
+	"dotRows": {
+		"func(width int, dst, x, table []float32, tableStride int, ids []int32)",
+		"%s computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.",
+	},
+	"sumRows": {
+		"func(width int, dst, a []float32, aStride int, table []float32, tableStride int, ids []int32)",
+		"%s computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.",
+	},
+	"outer": {
+		"func(dst []float32, dstStride int, a, x []float32)",
+		"%s computes dst[k·dstStride + j] = a[k]·x[j].",
 	},
 	"tile": {
 		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)",

@@ -20,6 +20,7 @@ func BenchmarkVector(b *testing.B) {
 		{"Dot", 2, func(_, x, y []float32) { sink = lane.Dot(x, y) }},
 		{"Sum", 1, func(_, x, _ []float32) { sink = lane.Sum(x) }},
 		{"Max", 1, func(_, x, _ []float32) { sink = lane.Max(x) }},
+		{"SumSquares", 1, func(_, x, _ []float32) { sink = float32(lane.SumSquares(x)) }},
 		{"Axpy", 3, func(dst, x, _ []float32) { lane.Axpy(dst, 1e-9, x) }},
 		{"Scale", 2, func(dst, x, _ []float32) { lane.Scale(dst, 3, x) }},
 		{"Add", 3, lane.Add},
@@ -27,6 +28,7 @@ func BenchmarkVector(b *testing.B) {
 		{"Mul", 3, lane.Mul},
 		{"Div", 3, lane.Div},
 		{"Exp", 2, func(dst, x, _ []float32) { lane.Exp(dst, x) }},
+		{"ExpSum", 2, func(dst, x, _ []float32) { sink = lane.ExpSum(dst, 1, x) }},
 		{"Sigmoid", 2, func(dst, x, _ []float32) { lane.Sigmoid(dst, x) }},
 		{"Tanh", 2, func(dst, x, _ []float32) { lane.Tanh(dst, x) }},
 		{"ReLU", 2, func(dst, x, _ []float32) { lane.ReLU(dst, x) }},
@@ -46,13 +48,14 @@ func BenchmarkVector(b *testing.B) {
 }
 
 // BenchmarkRows gathers and scatters rows of an embedding table, whose ids are
-// uniform or fall off as word frequencies do.
+// uniform or fall off as word frequencies do. Each call has other ids, so that rows come from where
+// they would in training.
 func BenchmarkRows(b *testing.B) {
-	const rows, width, picks = 100_000, 100, 1024
+	const rows, width, picks, calls = 100_000, 100, 1024, 128
 	table, block := randomMatrix(rows, width), lane.NewMatrix(picks, width)
 	rng := rand.New(rand.NewPCG(1, 1))
-	ids := map[string][]int32{"uniform": make([]int32, picks), "zipf": make([]int32, picks)}
-	for i := range picks {
+	ids := map[string][]int32{"uniform": make([]int32, calls*picks), "zipf": make([]int32, calls*picks)}
+	for i := range calls * picks {
 		ids["uniform"][i] = rng.Int32N(rows)
 		ids["zipf"][i] = int32(math.Pow(rows, rng.Float64())) - 1 // P(rank) ∝ 1/rank
 	}
@@ -61,15 +64,20 @@ func BenchmarkRows(b *testing.B) {
 		perRow := func(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/picks, "ns/row")
 		}
+		call := 0
+		next := func() []int32 {
+			call = (call + 1) % calls
+			return ids[order][call*picks:][:picks]
+		}
 		b.Run("op=Gather/"+name, func(b *testing.B) {
 			for b.Loop() {
-				lane.Gather(block, table, ids[order])
+				lane.Gather(block, table, next())
 			}
 			perRow(b)
 		})
 		b.Run("op=ScatterAdd/"+name, func(b *testing.B) {
 			for b.Loop() {
-				lane.ScatterAdd(table, ids[order], 1e-9, block)
+				lane.ScatterAdd(table, next(), 1e-9, block)
 			}
 			perRow(b)
 		})

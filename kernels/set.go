@@ -4,7 +4,7 @@ package kernels
 // the loop that it computes; x, y and dst have the same length unless it says
 // otherwise, and dst may be the same slice as x or y but not overlap it in part.
 //
-// Operations that round once an element (Add to Div, Scale, Max, Gather) give the same
+// Operations that round once an element (Add to Div, Scale, Max, Gather, Outer) give the same
 // bits in every set. Reductions and the functions of exp may round
 // differently from set to set, within the bounds that kerneltest holds.
 type Set struct {
@@ -26,6 +26,25 @@ type Set struct {
 	Sigmoid func(dst, x []float32) // dst[i] = 1/(1 + e⁻ˣ)
 	Tanh    func(dst, x []float32) // dst[i] = tanh x
 
+	// ExpSum is the softmax before it is scaled: dst[i] = e^(x[i] − top), where top ≥ x[i],
+	// and the result Σ dst[i].
+	ExpSum func(dst []float32, top float32, x []float32) float32
+
+	SumSquares func(x []float32) float64 // Σ x[i]², in float64
+
+	// The steps of optimizers move parameters p against scale times their gradients g, and keep averages
+	// of these: scale is what clips them. All slices are of one length and apart.
+	//
+	// Momentum computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+	Momentum func(p, v []float32, rate, mu, scale float32, g []float32)
+
+	// AdaGrad computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+	AdaGrad func(p, s []float32, rate, epsilon, scale float32, g []float32)
+
+	// Adam computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])²
+	// and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+	Adam func(p, m, v []float32, keep, rate, beta1, fresh1, beta2, fresh2, epsilon, scale float32, g []float32)
+
 	// Gather copies rows: for each i and j < width,
 	// dst[i·dstStride + j] = table[ids[i]·tableStride + j].
 	Gather func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
@@ -33,6 +52,16 @@ type Set struct {
 	// ScatterAdd adds rows, in order, so that repeated ids add up: for each i and j < width,
 	// table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j].
 	ScatterAdd func(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+	// DotRows multiplies rows with a vector: for each k, dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+	DotRows func(width int, dst, x, table []float32, tableStride int, ids []int32)
+
+	// SumRows adds up multiples of rows, in order: for each j < width,
+	// dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k.
+	SumRows func(width int, dst, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+	// Outer writes multiples of a vector as rows: dst[k·dstStride + j] = a[k]·x[j].
+	Outer func(dst []float32, dstStride int, a, x []float32)
 
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,

@@ -1,6 +1,6 @@
 package nn
 
-import "math"
+import "github.com/lane-go/lane"
 
 // AdaGrad divides each element's step by the root of the sum of its squared gradients so far
 // (Duchi, Hazan & Singer 2011), as PyTorch's Adagrad does:
@@ -20,14 +20,5 @@ func NewAdaGrad(rate float64) *AdaGrad {
 }
 
 func (o *AdaGrad) update(lo, hi int) {
-	p, sum := o.value[lo:hi], o.average[0][lo:hi]
-	rate, epsilon := float32(o.rate), float32(o.Epsilon)
-	for i, g := range o.grad[lo:hi] {
-		s := sum[i] + g*g
-		sum[i] = s
-		p[i] -= rate * g / (sqrt(s) + epsilon)
-	}
+	lane.AdaGrad(o.value[lo:hi], o.average[0][lo:hi], float32(o.rate), float32(o.Epsilon), float32(o.scale), o.grad[lo:hi])
 }
-
-// sqrt returns the correctly rounded root, for which the compiler has one float32 instruction.
-func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }

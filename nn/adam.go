@@ -1,6 +1,10 @@
 package nn
 
-import "math"
+import (
+	"math"
+
+	"github.com/lane-go/lane"
+)
 
 // Adam scales each element's step by running averages of its gradient and of its square (Kingma & Ba
 // 2015, algorithm 1), in the form of PyTorch's Adam, at step t = 1, 2, …:
@@ -9,6 +13,7 @@ import "math"
 //	v ← Beta2·v + (1 − Beta2)·g²
 //	p ← p − rate/(1 − Beta1ᵗ) · m / (√v/√(1 − Beta2ᵗ) + Epsilon)
 //
+// It is computed with √(1 − Beta2ᵗ) moved to the rate and to Epsilon, as their section 2 proposes.
 // The number of steps is counted for each parameter, leaving out those it was frozen for.
 type Adam struct {
 	tracker
@@ -16,8 +21,8 @@ type Adam struct {
 	Beta2   float64 // decay of the average square; 0.999
 	Epsilon float64 // keeps the quotient finite; 1e-8
 
-	stepSize, root float32 // rate/(1 − Beta1ᵗ) and √(1 − Beta2ᵗ) of the parameter at hand
-	keep           float32 // what AdamW multiplies it with first
+	corrected, epsilon float64 // rate and Epsilon with the bias corrections of the parameter at hand
+	keep               float64 // what AdamW multiplies it with first
 }
 
 // NewAdam returns Adam with the given learning rate (PyTorch's default is 0.001), and PyTorch's betas and Epsilon.
@@ -35,32 +40,31 @@ func (o *Adam) init(method string, rate float64) {
 }
 
 // Step updates every parameter that is not frozen.
-func (o *Adam) Step(params []*Param) { o.step(params, 0) }
+func (o *Adam) Step(params []*Param) { o.StepScaled(params, 1) }
 
-func (o *Adam) step(params []*Param, weightDecay float64) {
-	o.begin()
-	o.keep = float32(1 - o.rate*weightDecay)
+// StepScaled is Step with the gradients times scale.
+func (o *Adam) StepScaled(params []*Param, scale float64) { o.step(params, scale, 0) }
+
+func (o *Adam) step(params []*Param, scale, weightDecay float64) {
+	o.begin(scale)
+	o.keep = 1 - o.rate*weightDecay
 	for _, p := range params {
 		if p.Frozen {
 			continue
 		}
 		t := float64(o.take(p).steps)
-		o.stepSize = float32(o.rate / (1 - math.Pow(o.Beta1, t)))
-		o.root = float32(math.Sqrt(1 - math.Pow(o.Beta2, t)))
+		root := math.Sqrt(1 - math.Pow(o.Beta2, t))
+		o.corrected = o.rate * root / (1 - math.Pow(o.Beta1, t))
+		o.epsilon = o.Epsilon * root
 		o.run()
 	}
 }
 
 func (o *Adam) update(lo, hi int) {
-	p, m, v := o.value[lo:hi], o.average[0][lo:hi], o.average[1][lo:hi]
-	beta1, beta2, epsilon := float32(o.Beta1), float32(o.Beta2), float32(o.Epsilon)
-	fresh1, fresh2 := float32(1-o.Beta1), float32(1-o.Beta2)
-	for i, g := range o.grad[lo:hi] {
-		mi := beta1*m[i] + fresh1*g
-		vi := beta2*v[i] + fresh2*g*g
-		m[i], v[i] = mi, vi
-		p[i] = p[i]*o.keep - o.stepSize*mi/(sqrt(vi)/o.root+epsilon)
-	}
+	lane.Adam(o.value[lo:hi], o.average[0][lo:hi], o.average[1][lo:hi],
+		float32(o.keep), float32(o.corrected),
+		float32(o.Beta1), float32(1-o.Beta1), float32(o.Beta2), float32(1-o.Beta2),
+		float32(o.epsilon), float32(o.scale), o.grad[lo:hi])
 }
 
 // AdamW is Adam with weight decay apart from the averages (Loshchilov & Hutter 2019, algorithm 2), in
@@ -81,4 +85,7 @@ func NewAdamW(rate float64) *AdamW {
 }
 
 // Step updates every parameter that is not frozen.
-func (o *AdamW) Step(params []*Param) { o.step(params, o.WeightDecay) }
+func (o *AdamW) Step(params []*Param) { o.StepScaled(params, 1) }
+
+// StepScaled is Step with the gradients times scale.
+func (o *AdamW) StepScaled(params []*Param, scale float64) { o.step(params, scale, o.WeightDecay) }

@@ -17,6 +17,11 @@
 //	nn.ClipNorm(params, 0.25)
 //	opt.Step(params)
 //
+// or, without a pass over the gradients to scale them,
+//
+//	norm := nn.ClipNorm(params, 0)
+//	opt.StepScaled(params, nn.ClipFactor(norm, 0.25))
+//
 // Names, layouts, formulas and defaults are PyTorch's: a weight is out×in, an LSTM's gates come in the
 // order i, f, g, o and a GRU's r, z, n; an optimizer updates as torch.optim does.
 //

@@ -124,11 +124,7 @@ func (t *lossTask) softmaxRow(i, target int) (loss float64) {
 		} else {
 			exps = t.dx.Row(i)[lo:hi]
 		}
-		for j, v := range x[lo:hi] {
-			exps[j] = v - top
-		}
-		lane.Exp(exps, exps)
-		sum += float64(lane.Sum(exps))
+		sum += float64(lane.ExpSum(exps, top, x[lo:hi]))
 	}
 	if !absent(t.dx) {
 		dx := t.dx.Row(i)

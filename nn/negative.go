@@ -35,46 +35,66 @@ func NegativeSampling(dcentres, dtargets, centres, targets lane.Matrix, scale fl
 		return 0
 	}
 
+	n := negativeSamplers.take()
+	defer negativeSamplers.put(n)
 	each := targets.Rows / centres.Rows
+	n.resize(each)
 	for b := range centres.Rows {
-		v := centres.Row(b)
+		first, end := b*each, (b+1)*each
+		v, u := centres.Row(b), targets.Slice(first, end, 0, targets.Cols)
+		lane.DotRows(n.scores, v, u, n.ids)
+		loss += n.errors(scale)
 		if !absent(dcentres) {
-			clear(dcentres.Row(b))
+			lane.SumRows(dcentres.Row(b), n.gradients, 1, u, n.ids)
 		}
-		for k := range each {
-			r := b*each + k
-			u := targets.Row(r)
-			x := float64(lane.Dot(u, v))
-			var dx float64 // ∂loss/∂x
-			if k == 0 {
-				loss += softplus(-x)
-				dx = -sigmoid(-x)
-			} else {
-				loss += softplus(x)
-				dx = sigmoid(x)
-			}
-			g := float32(float64(scale) * dx)
-			if !absent(dcentres) {
-				lane.Axpy(dcentres.Row(b), g, u)
-			}
-			if !absent(dtargets) {
-				lane.Scale(dtargets.Row(r), g, v)
-			}
+		if !absent(dtargets) {
+			lane.Outer(dtargets.Slice(first, end, 0, dtargets.Cols), n.gradients, v)
 		}
 	}
 	return loss
 }
 
-// softplus returns log(1 + eˣ) = −log σ(−x). Neither branch overflows or cancels.
-func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+// A negativeSampler is the room for one centre and its targets.
+type negativeSampler struct {
+	ids       []int32   // 0, 1, 2 …
+	scores    []float32 // u·v
+	odds      []float32 // e^−|u·v|
+	gradients []float32 // scale times the loss's by the score
 }
 
-// sigmoid returns 1/(1 + e⁻ˣ), with full relative precision on both sides.
-func sigmoid(x float64) float64 {
-	if x < 0 {
-		e := math.Exp(x)
-		return e / (1 + e)
+var negativeSamplers = pool[negativeSampler]{create: func() *negativeSampler { return new(negativeSampler) }}
+
+func (n *negativeSampler) resize(targets int) {
+	for len(n.odds) < targets {
+		n.ids = append(n.ids, int32(len(n.ids)))
+		n.scores, n.odds, n.gradients = append(n.scores, 0), append(n.odds, 0), append(n.gradients, 0)
 	}
-	return 1 / (1 + math.Exp(-x))
+	n.ids, n.scores, n.odds, n.gradients = n.ids[:targets], n.scores[:targets], n.odds[:targets], n.gradients[:targets]
+}
+
+// errors returns the loss of the scores and sets their gradients. With x the score for the right
+// answer, −x for noise, a loss is log(1 + e⁻ˣ) = max(−x, 0) + log(1 + e^−|x|), which overflows for no
+// x; one logarithm serves the product of many 1 + e^−|x|, less the 1 that would swallow the small ones.
+func (n *negativeSampler) errors(scale float32) (loss float64) {
+	for k, x := range n.scores {
+		n.odds[k] = -float32(math.Abs(float64(x)))
+	}
+	lane.Exp(n.odds, n.odds)
+	more := 0.0  // Π(1 + e^−|x|) − 1
+	sign := -1.0 // of the score where it should be low
+	for k, odds := range n.odds {
+		x, e := -sign*float64(n.scores[k]), float64(odds)
+		wrong := e / (1 + e) // σ(−x)
+		if x < 0 {
+			loss -= x
+			wrong = 1 / (1 + e)
+		}
+		if more += e + e*more; more > 1e200 {
+			loss += math.Log1p(more)
+			more = 0
+		}
+		n.gradients[k] = float32(sign * wrong * float64(scale))
+		sign = 1
+	}
+	return loss + math.Log1p(more)
 }

@@ -10,6 +10,9 @@ import (
 
 // Optimizer updates parameters from their gradients.
 //
+// StepScaled is Step with the gradients times scale, which it leaves as they are: with the [ClipFactor] of
+// their norm it is ClipNorm and then Step, without a pass over the gradients for the scaling.
+//
 // Step reads Grad, changes Value, and keeps whatever running averages the method needs, one set for each
 // parameter. It skips frozen parameters, which keep what was gathered before, and panics on a parameter
 // that occurs twice. After the first step with the same parameters it allocates nothing. Its results don't depend
@@ -24,6 +27,7 @@ import (
 // An Optimizer must not be used by several goroutines at a time.
 type Optimizer interface {
 	Step(params []*Param)
+	StepScaled(params []*Param, scale float64)
 	Rate() float64        // the learning rate
 	SetRate(rate float64) // for the next steps; panics unless rate is finite and not negative
 	State() []Named
@@ -45,7 +49,8 @@ type tracker struct {
 	counts bool     // whether the number of steps is part of the state
 
 	rate    float64
-	round   int // counts the calls of Step
+	scale   float64 // what the gradients are multiplied with
+	round   int     // counts the calls of Step
 	byParam map[*Param]*slot
 	loaded  map[string]*slot // those that no Step has seen since Load
 	slots   []*slot          // all, in the order in which they came
@@ -83,8 +88,11 @@ func (t *tracker) SetRate(rate float64) {
 }
 
 // Step updates every parameter that is not frozen.
-func (t *tracker) Step(params []*Param) {
-	t.begin()
+func (t *tracker) Step(params []*Param) { t.StepScaled(params, 1) }
+
+// StepScaled is Step with the gradients times scale.
+func (t *tracker) StepScaled(params []*Param, scale float64) {
+	t.begin(scale)
 	for _, p := range params {
 		if !p.Frozen {
 			t.take(p)
@@ -94,7 +102,10 @@ func (t *tracker) Step(params []*Param) {
 }
 
 // begin starts a call of Step.
-func (t *tracker) begin() { t.round++ }
+func (t *tracker) begin(scale float64) {
+	t.scale = scale
+	t.round++
+}
 
 // take makes p the parameter at hand, with one step more, and returns its memory.
 func (t *tracker) take(p *Param) *slot {

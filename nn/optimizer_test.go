@@ -102,6 +102,27 @@ func TestOptimizersDoNotDependOnThreads(t *testing.T) {
 	})
 }
 
+// Scaling on the way is scaling before, but for one rounding, and leaves the gradients as they are.
+func TestOptimizersScaleGradients(t *testing.T) {
+	forEachOptimizer(t, func(t *testing.T, make func(float64) nn.Optimizer, _ []string) {
+		before, onTheWay := randomParams(1), randomParams(1)
+		first, second := make(0.1), make(0.1)
+		for range 3 {
+			norm := nn.ClipNorm(onTheWay, 0)
+			second.StepScaled(onTheWay, nn.ClipFactor(norm, 0.25))
+			require.Equal(t, norm, nn.ClipNorm(onTheWay, 0))
+
+			grads := gradsOf(before)
+			nn.ClipNorm(before, 0.25)
+			first.Step(before)
+			for i, p := range before {
+				require.InDeltaSlice(t, p.Value.Data, onTheWay[i].Value.Data, 1e-6)
+				copy(p.Grad.Data, grads[i])
+			}
+		}
+	})
+}
+
 func TestOptimizersAllocateNothing(t *testing.T) {
 	forEachOptimizer(t, func(t *testing.T, make func(float64) nn.Optimizer, _ []string) {
 		params := randomParams(1)

@@ -69,15 +69,23 @@ func ClipNorm(params []*Param, max float64) (norm float64) {
 		sum += c.sumOfSquares(flat(p.Grad))
 	}
 	norm = math.Sqrt(sum)
-	if max <= 0 || !(norm > max) || math.IsInf(norm, 0) {
-		return norm
-	}
-	for _, p := range params {
-		if !p.Frozen {
-			c.scale(flat(p.Grad), float32(max/norm))
+	if factor := ClipFactor(norm, max); factor != 1 {
+		for _, p := range params {
+			if !p.Frozen {
+				c.scale(flat(p.Grad), float32(factor))
+			}
 		}
 	}
 	return norm
+}
+
+// ClipFactor returns what ClipNorm multiplies gradients of the given norm with: max/norm when the norm exceeds
+// max, else 1, and 1 also when max ≤ 0 or the norm is not finite.
+func ClipFactor(norm, max float64) float64 {
+	if max <= 0 || !(norm > max) || math.IsInf(norm, 0) {
+		return 1
+	}
+	return max / norm
 }
 
 // stepGrain is the number of elements that one task of a whole-array loop takes: 64 KiB an array,
@@ -116,7 +124,7 @@ func (c *clipper) sumOfSquares(grad []float32) (sum float64) {
 }
 
 func (c *clipper) sumChunk(lo, hi int) {
-	c.partial[lo/stepGrain] = sumOfSquares(c.grad[lo:hi])
+	c.partial[lo/stepGrain] = lane.SumSquares(c.grad[lo:hi])
 }
 
 func (c *clipper) scale(grad []float32, factor float32) {
@@ -128,20 +136,4 @@ func (c *clipper) scale(grad []float32, factor float32) {
 func (c *clipper) scaleChunk(lo, hi int) {
 	g := c.grad[lo:hi]
 	lane.Scale(g, c.factor, g)
-}
-
-// sumOfSquares returns Σ x². Four sums in flight hide the latency of the addition.
-func sumOfSquares(x []float32) float64 {
-	var s0, s1, s2, s3 float64
-	for ; len(x) >= 4; x = x[4:] {
-		x0, x1, x2, x3 := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
-		s0 += x0 * x0
-		s1 += x1 * x1
-		s2 += x2 * x2
-		s3 += x3 * x3
-	}
-	for _, v := range x {
-		s0 += float64(v) * float64(v)
-	}
-	return (s0 + s1) + (s2 + s3)
 }

@@ -126,6 +126,13 @@ func TestClipNormNotFinite(t *testing.T) {
 	require.InEpsilon(t, 1, p.Grad.At(0, 0), 1e-6)
 }
 
+func TestClipFactor(t *testing.T) {
+	require.Equal(t, 0.5, nn.ClipFactor(4, 2))
+	for _, untouched := range [][2]float64{{2, 2}, {1, 2}, {4, 0}, {4, -1}, {math.Inf(1), 2}, {math.NaN(), 2}} {
+		require.Equal(t, 1.0, nn.ClipFactor(untouched[0], untouched[1]), "norm %g, max %g", untouched[0], untouched[1])
+	}
+}
+
 func TestClipNormDoesNotDependOnThreads(t *testing.T) {
 	var norm float64
 	var want [][]float32

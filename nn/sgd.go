@@ -13,7 +13,7 @@ func NewSGD(rate float64) *SGD {
 }
 
 func (o *SGD) update(lo, hi int) {
-	lane.Axpy(o.value[lo:hi], float32(-o.rate), o.grad[lo:hi])
+	lane.Axpy(o.value[lo:hi], float32(-o.rate*o.scale), o.grad[lo:hi])
 }
 
 // Momentum is gradient descent with a momentum, in PyTorch's form, where the rate multiplies
@@ -36,8 +36,5 @@ func NewMomentum(rate, mu float64) *Momentum {
 }
 
 func (o *Momentum) update(lo, hi int) {
-	p, g, v := o.value[lo:hi], o.grad[lo:hi], o.average[0][lo:hi]
-	lane.Scale(v, float32(o.Mu), v)
-	lane.Add(v, v, g)
-	lane.Axpy(p, float32(-o.rate), v)
+	lane.Momentum(o.value[lo:hi], o.average[0][lo:hi], float32(o.rate), float32(o.Mu), float32(o.scale), o.grad[lo:hi])
 }

@@ -19,6 +19,11 @@ func Bench(b *testing.B, s *kernels.Set) {
 		for _, op := range elementwises {
 			bench(b, s, op.kernel, n, func() { op.call(s, dst, 0.5, x, y) })
 		}
+		bench(b, s, "SumSquares", n, func() { s.SumSquares(x) })
+		benchOptimizers(b, s, n)
+		logits := make([]float32, n)
+		s.Scale(logits, 1.0/64, x)
+		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
 	}
 	for _, width := range []int{100, 300} {
 		benchRows(b, s, width)
@@ -38,7 +43,16 @@ func bench(b *testing.B, s *kernels.Set, kernel string, n int, call func()) {
 	})
 }
 
-// benchRows takes 64 random rows of a table of 4096.
+// benchOptimizers takes steps of a rate of 0, which change the averages alone.
+func benchOptimizers(b *testing.B, s *kernels.Set, n int) {
+	p, m, v, g := numbers(n, 3), make([]float32, n), make([]float32, n), numbers(n, 4)
+	f := factors{keep: 1, beta1: 0.9, fresh1: 0.1, beta2: 0.999, fresh2: 0.001, epsilon: 1e-8, scale: 1}
+	for _, o := range optimizers {
+		bench(b, s, o.kernel, n, func() { o.call(s, p, m, v, f, g) })
+	}
+}
+
+// benchRows takes 64 random rows of a table of 4096, and 6 for the products of a centre word and its negatives.
 func benchRows(b *testing.B, s *kernels.Set, width int) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	table, rows := numbers(4096*width, 1), numbers(64*width, 2)
@@ -47,6 +61,10 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 		ids[i] = rng.Int32N(4096)
 	}
 	bench(b, s, "Gather", len(ids)*width, func() { s.Gather(width, rows, width, table, width, ids) })
+	picked, x, a, sum := ids[:6], numbers(width, 3), numbers(6, 4), make([]float32, width)
+	bench(b, s, "DotRows", len(picked)*width, func() { s.DotRows(width, a, x, table, width, picked) })
+	bench(b, s, "SumRows", len(picked)*width, func() { s.SumRows(width, sum, a, 1, table, width, picked) })
+	bench(b, s, "Outer", len(picked)*width, func() { s.Outer(rows, width, a, x) })
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
 }
 

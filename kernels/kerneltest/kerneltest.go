@@ -11,12 +11,16 @@
 //     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
-//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, PackRows, Transpose) must give
+//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
 //     Axpy and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
-//   - Reductions, Tile and DotTile are compared with a float64 oracle:
+//   - Reductions, DotRows, SumRows, Tile and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
+//     Each element of ExpSum is judged as one of Exp, and the sum as one of what
+//     was written.
+//   - The steps of optimizers are compared with float64 oracles that keep book of
+//     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
 //     sweep of all float32s and a list of special ones, in units in the last
 //     place of the true value ([Functions] has the bounds). They overflow,
@@ -116,9 +120,17 @@ func allChecks() []check {
 	for _, op := range elementwises {
 		all = append(all, check{op.kernel, op.run})
 	}
+	for _, o := range optimizers {
+		all = append(all, check{o.kernel, o.run})
+	}
 	all = append(all,
+		check{"SumSquares", runSumSquares},
+		check{"ExpSum", runExpSum},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
+		check{"DotRows", runDotRows},
+		check{"SumRows", runSumRows},
+		check{"Outer", runOuter},
 		check{"Tile", runTile},
 		check{"DotTile", runDotTile},
 		check{"PackRows", runPackRows},

@@ -25,14 +25,16 @@ func TestEveryKernelIsChecked(t *testing.T) {
 	}
 }
 
-// Each mutant is a mistake that kernels are prone to; the suite must see it, in
-// the thin run that emulated CPUs get.
+// A mutant is a set with a mistake that kernels are prone to.
+type mutant struct {
+	kernel, mistake string
+	mutate          func(s *kernels.Set)
+}
+
+// The suite must see each mistake, in the thin run that emulated CPUs get.
 func TestMistakesAreCaught(t *testing.T) {
 	p := kernels.Portable
-	mutants := []struct {
-		kernel, mistake string
-		mutate          func(s *kernels.Set)
-	}{
+	mutants := []mutant{
 		{"Dot", "leaves out the last of 8k+1 elements", func(s *kernels.Set) {
 			s.Dot = func(x, y []float32) float32 {
 				if len(x)%8 == 1 {
@@ -234,7 +236,7 @@ func TestMistakesAreCaught(t *testing.T) {
 			}
 		}},
 	}
-	for _, m := range mutants {
+	for _, m := range slices.Concat(mutants, lossMutants, optimizerMutants, rowProductMutants) {
 		t.Run(m.kernel+" "+m.mistake, func(t *testing.T) {
 			s := kernels.Portable
 			m.mutate(&s)

@@ -57,14 +57,14 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 		// Its code generator loads all lanes of a masked load; CPUs touch just those of the mask.
 		return fmt.Errorf("%w: QEMU faults where a CPU does not", errSkipped)
 	}
-	var memory [4]*enclosure
+	var memory [5]*enclosure
 	for i := range memory {
 		if memory[i], err = enclose(1 << 16); err != nil {
 			return err
 		}
 		defer memory[i].release()
 	}
-	dst, x, y, ids := memory[0], memory[1], memory[2], memory[3]
+	dst, x, y, z, ids := memory[0], memory[1], memory[2], memory[3], memory[4]
 	for _, in := range []place{first, last} {
 		for n := range 150 {
 			for _, op := range reductions {
@@ -77,16 +77,29 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 					return err
 				}
 			}
+			for _, o := range optimizers {
+				if err := mustNotFault(o.kernel, n, func() { o.call(s, in(dst, n), in(x, n), in(y, n), factors{}, in(z, n)) }); err != nil {
+					return err
+				}
+			}
 			rows := in(ids, n%13)
 			clear(rows)
 			id := unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows))
-			err := mustNotFault("Gather", n, func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) })
-			if err != nil {
-				return err
-			}
-			err = mustNotFault("ScatterAdd", n, func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) })
-			if err != nil {
-				return err
+			for _, k := range []struct {
+				kernel string
+				call   func()
+			}{
+				{"SumSquares", func() { s.SumSquares(in(x, n)) }},
+				{"ExpSum", func() { s.ExpSum(in(dst, n), 0.5, in(x, n)) }},
+				{"Gather", func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) }},
+				{"ScatterAdd", func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) }},
+				{"DotRows", func() { s.DotRows(n, in(dst, len(id)), in(x, n), in(y, n), n, id) }},
+				{"SumRows", func() { s.SumRows(n, in(dst, n), in(x, len(id)), 1, in(y, n), n, id) }},
+				{"Outer", func() { s.Outer(in(dst, len(id)*n), n, in(x, len(id)), in(y, n)) }},
+			} {
+				if err := mustNotFault(k.kernel, n, k.call); err != nil {
+					return err
+				}
 			}
 			if err := runPagesOfTiles(s, in, dst, x, y, n); err != nil {
 				return err

@@ -7,7 +7,7 @@ import (
 	"github.com/lane-go/lane/kernels"
 )
 
-// Rows is one input of Gather and ScatterAdd.
+// Rows is one input of the kernels of rows.
 type Rows struct {
 	Width       int     // elements of a row
 	Stride      int     // of dst in Gather and src in ScatterAdd, at least Width
@@ -27,13 +27,18 @@ func runScatterAdd(s *kernels.Set, e effort) error {
 	return eachRows(e, func(offset int, r Rows) error { return checkScatterAdd(s, offset, r) })
 }
 
-// CheckRows judges Gather and ScatterAdd of s on r, in guarded slices at the given offset (0…15).
+// CheckRows judges the kernels of rows of s, Gather to Outer, on r, in guarded slices at the given offset (0…15).
 func CheckRows(s *kernels.Set, offset int, r Rows) error {
-	if err := checkGather(s, offset, r); err != nil {
-		return fmt.Errorf("Gather: %w", err)
-	}
-	if err := checkScatterAdd(s, offset, r); err != nil {
-		return fmt.Errorf("ScatterAdd: %w", err)
+	for _, c := range []struct {
+		kernel string
+		check  func(s *kernels.Set, offset int, r Rows) error
+	}{
+		{"Gather", checkGather}, {"ScatterAdd", checkScatterAdd},
+		{"DotRows", checkDotRows}, {"SumRows", checkSumRows}, {"Outer", checkOuter},
+	} {
+		if err := c.check(s, offset, r); err != nil {
+			return fmt.Errorf("%s: %w", c.kernel, err)
+		}
 	}
 	return nil
 }

@@ -77,11 +77,8 @@ func GradientFlow(f Flow) (FlowResult, error) {
 	lane.Scale(last.Data, float32(1/norm(last.Data)), last.Data)
 	layer.Backward(lane.Matrix{}, dh, lane.Matrix{})
 
-	r := FlowResult{Global: infiniteIfNaN(nn.ClipNorm(layer.Params(), f.Clip))}
-	factor := 1.0
-	if f.Clip > 0 && r.Global > f.Clip && finite(r.Global) {
-		factor = f.Clip / r.Global
-	}
+	r := FlowResult{Global: infiniteIfNaN(nn.ClipNorm(layer.Params(), 0))}
+	factor := nn.ClipFactor(r.Global, f.Clip)
 	for t := range f.Steps {
 		n := infiniteIfNaN(norm(layer.HiddenGradients().Row(t)))
 		r.Norms = append(r.Norms, n)
@@ -122,10 +119,4 @@ func infiniteIfNaN(norm float64) float64 {
 }
 
 // norm returns √(Σ x²).
-func norm(x []float32) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return math.Sqrt(sum)
-}
+func norm(x []float32) float64 { return math.Sqrt(lane.SumSquares(x)) }

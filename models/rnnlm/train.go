@@ -241,7 +241,7 @@ func (t *trainer) step() error {
 	t.pass.backward(inputs)
 	t.Last = step{
 		Loss: sum / float64(len(targets)),
-		Norm: nn.ClipNorm(t.params, t.options.Clip),
+		Norm: nn.ClipNorm(t.params, 0),
 		Rate: t.schedule.Rate(t.Step),
 	}
 	switch {
@@ -254,7 +254,7 @@ func (t *trainer) step() error {
 	}
 	t.optimize.SetRate(t.Last.Rate)
 	t.setMomentum()
-	t.optimize.Step(t.params)
+	t.optimize.StepScaled(t.params, nn.ClipFactor(t.Last.Norm, t.options.Clip))
 	t.count(len(targets), time.Since(start).Seconds())
 	return nil
 }

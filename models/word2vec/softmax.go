@@ -119,11 +119,7 @@ func (s *softmax) scoreRows(lo, hi int) {
 		for _, t := range targets {
 			loss -= float64(z[t]) - float64(highest)
 		}
-		for j := range z {
-			z[j] -= highest
-		}
-		lane.Exp(z, z)
-		sum := lane.Sum(z)
+		sum := lane.ExpSum(z, highest, z)
 		n := float32(len(targets))
 		s.rowLoss[i] = loss + float64(n)*math.Log(float64(sum))
 		lane.Scale(z, n/sum, z)

@@ -98,13 +98,12 @@ type chunk struct {
 	*windows
 	random source
 
-	inputs   []int32 // neighbours of the window at hand
-	outputs  []int32 // rows of the output table it is scored against
-	signs    []float32
-	score    []float32 // sign·score, inputs × outputs
-	right    []float32 // probability of the right answer, then rate times the gradient of its logarithm
-	mean     []float32 // CBOW's input
-	gradMean []float32
+	inputs  []int32 // neighbours of the window at hand
+	outputs []int32 // rows of the output table it is scored against
+	signs   []float32
+	score   []float32 // sign·score, inputs × outputs
+	right   []float32 // probability of the right answer, then rate times the gradient of its logarithm
+	mean    []float32 // CBOW's input
 
 	gradients lane.Matrix // rate times the gradient, a row each
 	used      int         // rows of it
@@ -134,7 +133,7 @@ func newChunk(w *windows, outputs int) *chunk {
 		windows: w, random: newSource(),
 		inputs: make([]int32, 0, inputs), outputs: make([]int32, 0, outputs), signs: make([]float32, 0, outputs),
 		score: make([]float32, scores), right: make([]float32, scores),
-		mean: make([]float32, o.Dim), gradMean: make([]float32, o.Dim),
+		mean:      make([]float32, o.Dim),
 		gradients: lane.NewMatrix(w.grain*rows, o.Dim),
 		updates:   make([]update, 0, w.grain*updates), sorted: make([]update, w.grain*updates),
 	}
@@ -154,7 +153,7 @@ func (c *chunk) compute(centres []centre) {
 		case c.options.PrivateNegatives:
 			for i := range c.inputs {
 				c.drawOutputs(word)
-				c.skipGram(c.inputs[i : i+1])
+				c.oneInput(c.inputs[i], c.in.Row(int(c.inputs[i])))
 			}
 		default:
 			c.drawOutputs(word)
@@ -197,52 +196,51 @@ func (c *chunk) skipGram(inputs []int32) {
 	}
 	g := c.errors(len(inputs) * m)
 	for i, id := range inputs {
-		dx := c.newGradient(id)
-		c.inputGradient(dx, g[i*m:][:m])
+		lane.SumRows(c.newGradient(id), g[i*m:][:m], 1, c.out, c.outputs)
 	}
 	for j, node := range c.outputs {
-		dy := c.newGradient(c.outputRow(node))
-		lane.Scale(dy, g[j], c.in.Row(int(inputs[0])))
-		for i, id := range inputs[1:] {
-			lane.Axpy(dy, g[(i+1)*m+j], c.in.Row(int(id)))
-		}
+		lane.SumRows(c.newGradient(c.outputRow(node)), g[j:], m, c.in, inputs)
 	}
 	c.pairs += int64(len(inputs))
+}
+
+// oneInput is the same for one input x, whose gradient goes to an input row.
+func (c *chunk) oneInput(row int32, x []float32) {
+	c.scores(c.score[:len(c.outputs)], x)
+	g := c.errors(len(c.outputs))
+	lane.SumRows(c.newGradient(row), g, 1, c.out, c.outputs)
+	first := c.used
+	for _, node := range c.outputs {
+		c.newGradient(c.outputRow(node))
+	}
+	lane.Outer(c.gradients.Slice(first, c.used, 0, len(x)), g, x)
+	c.pairs++
 }
 
 // cbow is the same for one input, the mean of the neighbours' rows. Each neighbour has a share of 1/n in the mean and so in its gradient,
 // which word2vec.c and gensim leave undivided (İrsoy, Benton & Stratos 2021).
 func (c *chunk) cbow() {
-	m, share := len(c.outputs), c.options.inputScale()/float32(len(c.inputs))
+	share, at := c.options.inputScale()/float32(len(c.inputs)), c.used
 	meanRow(c.mean, c.in, c.inputs)
-	c.scores(c.score[:m], c.mean)
-	g := c.errors(m)
-	at := c.used
-	c.inputGradient(c.newGradient(c.inputs[0]), g)
+	c.oneInput(c.inputs[0], c.mean)
 	lane.Scale(c.gradients.Row(at), share, c.gradients.Row(at))
 	for _, id := range c.inputs[1:] {
 		c.updates = append(c.updates, update{id, int32(at)})
 	}
-	for j, node := range c.outputs {
-		lane.Scale(c.newGradient(c.outputRow(node)), g[j], c.mean)
-	}
-	c.pairs++
 }
 
 // meanRow sets dst to the mean of the rows with these ids.
 func meanRow(dst []float32, table lane.Matrix, ids []int32) {
-	share := 1 / float32(len(ids))
-	lane.Scale(dst, share, table.Row(int(ids[0])))
-	for _, id := range ids[1:] {
-		lane.Axpy(dst, share, table.Row(int(id)))
-	}
+	lane.SumRows(dst, unit, 0, table, ids)
+	lane.Scale(dst, 1/float32(len(ids)), dst)
 }
+
+var unit = []float32{1} // made once, so that a call allocates nothing
 
 // scores sets dst[j] = sⱼ·x·yⱼ.
 func (c *chunk) scores(dst, x []float32) {
-	for j, node := range c.outputs {
-		dst[j] = c.signs[j] * lane.Dot(x, c.out.Row(int(node)))
-	}
+	lane.DotRows(dst, x, c.out, c.outputs)
+	lane.Mul(dst, dst, c.signs)
 }
 
 // leastLogged is the probability below which log σ(s) is s, in every bit of a float64.
@@ -271,14 +269,6 @@ func (c *chunk) errors(n int) []float32 {
 		lane.Mul(right[at:at+len(c.signs)], right[at:at+len(c.signs)], c.signs)
 	}
 	return right
-}
-
-// inputGradient sets dx = Σⱼ g[j]·yⱼ.
-func (c *chunk) inputGradient(dx, g []float32) {
-	lane.Scale(dx, g[0], c.out.Row(int(c.outputs[0])))
-	for j, node := range c.outputs[1:] {
-		lane.Axpy(dx, g[j+1], c.out.Row(int(node)))
-	}
 }
 
 func (c *chunk) outputRow(node int32) int32 { return int32(c.in.Rows) + node }

@@ -99,16 +99,9 @@ func norms(m lane.Matrix) []float32 {
 	return lengths
 }
 
-// norm sums squares in float64 where float32 would overflow or lose the small ones.
-func norm(x []float32) float32 {
-	square := lane.Dot(x, x)
-	if square > 1e-30 && square <= math.MaxFloat32 {
-		return float32(math.Sqrt(float64(square)))
-	}
-	return float32(norm64(x))
-}
+func norm(x []float32) float32 { return float32(norm64(x)) }
 
-func norm64(x []float32) float64 { return math.Sqrt(dot64(x, x)) }
+func norm64(x []float32) float64 { return math.Sqrt(lane.SumSquares(x)) }
 
 func dot64(x, y []float32) float64 {
 	sum := 0.0

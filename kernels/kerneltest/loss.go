@@ -1,0 +1,62 @@
+package kerneltest
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+func runExpSum(s *kernels.Set, e effort) error {
+	var m memory
+	x := numbers(5000, 13)
+	err := e.each(func(n, offset int) error { return checkExpSum(s, &m, offset, s.Max(x[:n]), x[:n]) })
+	if err != nil {
+		return err
+	}
+	for _, top := range specials {
+		for n := range 40 { // each special value in each lane
+			below := []float32{}
+			for _, v := range specials {
+				if !(v > top) {
+					below = append(below, v)
+				}
+			}
+			below = append(make([]float32, n), below...)
+			fill(below[:n], top)
+			if err := checkExpSum(s, &m, n%16, top, below); err != nil {
+				return fmt.Errorf("specials up to %g: %w", top, err)
+			}
+		}
+	}
+	return nil
+}
+
+// checkExpSum judges the elements as those of Exp, and the sum as one of what was written.
+func checkExpSum(s *kernels.Set, m *memory, offset int, top float32, x []float32) error {
+	for _, inPlace := range []bool{false, true} {
+		dst, cx := m.dst.carve(offset, x), m.x.carve((3*offset+1)%16, x)
+		if inPlace {
+			cx = dst
+		}
+		sum := s.ExpSum(dst, top, cx)
+		var t total
+		for i, got := range dst {
+			exact := math.Exp(float64(x[i] - top))
+			if err := Ulps(got, exact); err > Functions[0].Ulps {
+				return fmt.Errorf("element %d of %d: e^(%g − %g): got %g, want %g: %.2f ulp", i, len(x), x[i], top, got, exact, err)
+			}
+			t.add(float64(got))
+		}
+		if err := t.judge(sum); err != nil {
+			return fmt.Errorf("sum of %d: %w", len(x), err)
+		}
+		if err := m.dst.intact("dst"); err != nil {
+			return err
+		}
+		if err := m.x.unchanged("x", x); err != nil {
+			return err
+		}
+	}
+	return nil
+}

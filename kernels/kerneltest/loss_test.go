@@ -1,0 +1,40 @@
+package kerneltest
+
+import "github.com/lane-go/lane/kernels"
+
+var lossMutants = []mutant{
+	{"ExpSum", "counts the lanes behind the end", func(s *kernels.Set) {
+		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
+			behind := (8 - len(x)%8) % 8
+			return kernels.Portable.ExpSum(dst, top, x) + float32(behind)
+		}
+	}},
+	{"ExpSum", "keeps 16 bits of the sum", func(s *kernels.Set) {
+		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
+			return kernels.Portable.ExpSum(dst, top, x) * (1 + 0x1p-16)
+		}
+	}},
+	{"ExpSum", "loses NaN as MAXPS does", func(s *kernels.Set) {
+		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
+			for i, v := range x {
+				if d := v - top; d > -104 {
+					dst[i] = d
+				} else {
+					dst[i] = -104
+				}
+			}
+			return kernels.Portable.ExpSum(dst, 0, dst)
+		}
+	}},
+	{"ExpSum", "flushes denormals", func(s *kernels.Set) {
+		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
+			sum := kernels.Portable.ExpSum(dst, top, x)
+			for i, v := range dst {
+				if v < 0x1p-126 {
+					dst[i] = 0
+				}
+			}
+			return sum
+		}
+	}},
+}
