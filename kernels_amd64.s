@@ -144,17 +144,17 @@ sumEnd:
 // func maxAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·maxAVX512(SB), NOSPLIT, $0-28
-	MOVQ    x_base+0(FP), AX
-	MOVQ    x_len+8(FP), CX
-	VMOVUPS negativeInfinity<>+0(SB), Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	VMOVAPS Z0, Z4
-	VXORPS  Z5, Z5, Z5
-	XORQ    DX, DX
-	SUBQ    $0x00000040, CX
-	JLT     maxBlocksDone
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS negativeInfinity<>+0(SB), Z0
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VXORPS       Z5, Z5, Z5
+	XORQ         DX, DX
+	SUBQ         $0x00000040, CX
+	JLT          maxBlocksDone
 
 maxBlock:
 	VMOVUPS  (AX)(DX*4), Z6
@@ -237,15 +237,7 @@ DATA negativeInfinity<>+16(SB)/4, $0xff800000
 DATA negativeInfinity<>+20(SB)/4, $0xff800000
 DATA negativeInfinity<>+24(SB)/4, $0xff800000
 DATA negativeInfinity<>+28(SB)/4, $0xff800000
-DATA negativeInfinity<>+32(SB)/4, $0xff800000
-DATA negativeInfinity<>+36(SB)/4, $0xff800000
-DATA negativeInfinity<>+40(SB)/4, $0xff800000
-DATA negativeInfinity<>+44(SB)/4, $0xff800000
-DATA negativeInfinity<>+48(SB)/4, $0xff800000
-DATA negativeInfinity<>+52(SB)/4, $0xff800000
-DATA negativeInfinity<>+56(SB)/4, $0xff800000
-DATA negativeInfinity<>+60(SB)/4, $0xff800000
-GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $64
+GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $32
 
 // func axpyAVX512(dst []float32, a float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
@@ -591,111 +583,132 @@ divEnd:
 // func expAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·expAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Z0
-	VMOVUPS expOverflow<>+0(SB), Z1
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000040, DX
-	JLT     expBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Z5
+	VBROADCASTSS expOverflow<>+0(SB), Z6
+	VBROADCASTSS log2e<>+0(SB), Z8
+	VBROADCASTSS ln2Head<>+0(SB), Z9
+	VBROADCASTSS ln2Tail<>+0(SB), Z10
+	VBROADCASTSS exp5<>+0(SB), Z12
+	VBROADCASTSS exp4<>+0(SB), Z13
+	VBROADCASTSS exp3<>+0(SB), Z14
+	VBROADCASTSS exp2<>+0(SB), Z15
+	VBROADCASTSS exp1<>+0(SB), Z16
+	VBROADCASTSS exp0<>+0(SB), Z17
+	VBROADCASTSS one<>+0(SB), Z18
+	XORQ         BX, BX
+	SUBQ         $0x00000050, DX
+	JLT          expBlocksDone
 
 expBlock:
-	VMOVUPS      (CX)(BX*4), Z2
-	VMOVUPS      64(CX)(BX*4), Z3
-	VMOVUPS      128(CX)(BX*4), Z4
-	VMOVUPS      192(CX)(BX*4), Z5
-	VMAXPS       Z2, Z0, Z2
-	VMAXPS       Z3, Z0, Z3
-	VMAXPS       Z4, Z0, Z4
-	VMAXPS       Z5, Z0, Z5
-	VMINPS       Z2, Z1, Z2
-	VMINPS       Z3, Z1, Z3
-	VMINPS       Z4, Z1, Z4
-	VMINPS       Z5, Z1, Z5
-	VMULPS       log2e<>+0(SB), Z2, Z7
-	VMULPS       log2e<>+0(SB), Z3, Z9
-	VMULPS       log2e<>+0(SB), Z4, Z11
-	VMULPS       log2e<>+0(SB), Z5, Z13
-	VRNDSCALEPS  $0x00, Z7, Z6
-	VRNDSCALEPS  $0x00, Z9, Z8
-	VRNDSCALEPS  $0x00, Z11, Z10
-	VRNDSCALEPS  $0x00, Z13, Z12
-	VMOVAPS      Z6, Z7
-	VMOVAPS      Z8, Z9
-	VMOVAPS      Z10, Z11
-	VMOVAPS      Z12, Z13
-	VFNMADD231PS ln2Head<>+0(SB), Z7, Z2
-	VFNMADD231PS ln2Head<>+0(SB), Z9, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z11, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z13, Z5
-	VFNMADD231PS ln2Tail<>+0(SB), Z7, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z3
-	VFNMADD231PS ln2Tail<>+0(SB), Z11, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z13, Z5
-	VMOVUPS      exp6<>+0(SB), Z7
-	VMOVUPS      exp6<>+0(SB), Z9
-	VMOVUPS      exp6<>+0(SB), Z11
-	VMOVUPS      exp6<>+0(SB), Z13
-	VFMADD213PS  exp5<>+0(SB), Z2, Z7
-	VFMADD213PS  exp5<>+0(SB), Z3, Z9
-	VFMADD213PS  exp5<>+0(SB), Z4, Z11
-	VFMADD213PS  exp5<>+0(SB), Z5, Z13
-	VFMADD213PS  exp4<>+0(SB), Z2, Z7
-	VFMADD213PS  exp4<>+0(SB), Z3, Z9
-	VFMADD213PS  exp4<>+0(SB), Z4, Z11
-	VFMADD213PS  exp4<>+0(SB), Z5, Z13
-	VFMADD213PS  exp3<>+0(SB), Z2, Z7
-	VFMADD213PS  exp3<>+0(SB), Z3, Z9
-	VFMADD213PS  exp3<>+0(SB), Z4, Z11
-	VFMADD213PS  exp3<>+0(SB), Z5, Z13
-	VFMADD213PS  exp2<>+0(SB), Z2, Z7
-	VFMADD213PS  exp2<>+0(SB), Z3, Z9
-	VFMADD213PS  exp2<>+0(SB), Z4, Z11
-	VFMADD213PS  exp2<>+0(SB), Z5, Z13
-	VFMADD213PS  one<>+0(SB), Z2, Z7
-	VFMADD213PS  one<>+0(SB), Z3, Z9
-	VFMADD213PS  one<>+0(SB), Z4, Z11
-	VFMADD213PS  one<>+0(SB), Z5, Z13
-	VFMADD213PS  one<>+0(SB), Z2, Z7
-	VFMADD213PS  one<>+0(SB), Z3, Z9
-	VFMADD213PS  one<>+0(SB), Z4, Z11
-	VFMADD213PS  one<>+0(SB), Z5, Z13
-	VSCALEFPS    Z6, Z7, Z2
-	VSCALEFPS    Z8, Z9, Z3
-	VSCALEFPS    Z10, Z11, Z4
-	VSCALEFPS    Z12, Z13, Z5
-	VMOVUPS      Z2, (AX)(BX*4)
-	VMOVUPS      Z3, 64(AX)(BX*4)
-	VMOVUPS      Z4, 128(AX)(BX*4)
-	VMOVUPS      Z5, 192(AX)(BX*4)
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, DX
+	VMOVUPS      (CX)(BX*4), Z0
+	VMOVUPS      64(CX)(BX*4), Z1
+	VMOVUPS      128(CX)(BX*4), Z2
+	VMOVUPS      192(CX)(BX*4), Z3
+	VMOVUPS      256(CX)(BX*4), Z4
+	VMAXPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z5, Z3
+	VMAXPS       Z4, Z5, Z4
+	VMINPS       Z0, Z6, Z0
+	VMINPS       Z1, Z6, Z1
+	VMINPS       Z2, Z6, Z2
+	VMINPS       Z3, Z6, Z3
+	VMINPS       Z4, Z6, Z4
+	VMULPS       Z8, Z0, Z7
+	VMULPS       Z8, Z1, Z19
+	VMULPS       Z8, Z2, Z21
+	VMULPS       Z8, Z3, Z23
+	VMULPS       Z8, Z4, Z25
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VRNDSCALEPS  $0x00, Z23, Z23
+	VRNDSCALEPS  $0x00, Z25, Z25
+	VFNMADD231PS Z9, Z7, Z0
+	VFNMADD231PS Z9, Z19, Z1
+	VFNMADD231PS Z9, Z21, Z2
+	VFNMADD231PS Z9, Z23, Z3
+	VFNMADD231PS Z9, Z25, Z4
+	VFNMADD231PS Z10, Z7, Z0
+	VFNMADD231PS Z10, Z19, Z1
+	VFNMADD231PS Z10, Z21, Z2
+	VFNMADD231PS Z10, Z23, Z3
+	VFNMADD231PS Z10, Z25, Z4
+	VMOVUPS      Z12, Z11
+	VMOVUPS      Z12, Z20
+	VMOVUPS      Z12, Z22
+	VMOVUPS      Z12, Z24
+	VMOVUPS      Z12, Z26
+	VFMADD213PS  Z13, Z0, Z11
+	VFMADD213PS  Z13, Z1, Z20
+	VFMADD213PS  Z13, Z2, Z22
+	VFMADD213PS  Z13, Z3, Z24
+	VFMADD213PS  Z13, Z4, Z26
+	VFMADD213PS  Z14, Z0, Z11
+	VFMADD213PS  Z14, Z1, Z20
+	VFMADD213PS  Z14, Z2, Z22
+	VFMADD213PS  Z14, Z3, Z24
+	VFMADD213PS  Z14, Z4, Z26
+	VFMADD213PS  Z15, Z0, Z11
+	VFMADD213PS  Z15, Z1, Z20
+	VFMADD213PS  Z15, Z2, Z22
+	VFMADD213PS  Z15, Z3, Z24
+	VFMADD213PS  Z15, Z4, Z26
+	VFMADD213PS  Z16, Z0, Z11
+	VFMADD213PS  Z16, Z1, Z20
+	VFMADD213PS  Z16, Z2, Z22
+	VFMADD213PS  Z16, Z3, Z24
+	VFMADD213PS  Z16, Z4, Z26
+	VFMADD213PS  Z17, Z0, Z11
+	VFMADD213PS  Z17, Z1, Z20
+	VFMADD213PS  Z17, Z2, Z22
+	VFMADD213PS  Z17, Z3, Z24
+	VFMADD213PS  Z17, Z4, Z26
+	VFMADD213PS  Z18, Z0, Z11
+	VFMADD213PS  Z18, Z1, Z20
+	VFMADD213PS  Z18, Z2, Z22
+	VFMADD213PS  Z18, Z3, Z24
+	VFMADD213PS  Z18, Z4, Z26
+	VSCALEFPS    Z7, Z11, Z0
+	VSCALEFPS    Z19, Z20, Z1
+	VSCALEFPS    Z21, Z22, Z2
+	VSCALEFPS    Z23, Z24, Z3
+	VSCALEFPS    Z25, Z26, Z4
+	VMOVUPS      Z0, (AX)(BX*4)
+	VMOVUPS      Z1, 64(AX)(BX*4)
+	VMOVUPS      Z2, 128(AX)(BX*4)
+	VMOVUPS      Z3, 192(AX)(BX*4)
+	VMOVUPS      Z4, 256(AX)(BX*4)
+	ADDQ         $0x00000050, BX
+	SUBQ         $0x00000050, DX
 	JGE          expBlock
 
 expBlocksDone:
-	ADDQ $0x00000040, DX
+	ADDQ $0x00000050, DX
 	SUBQ $0x00000010, DX
 	JLT  expVectorsDone
 
 expVector:
-	VMOVUPS      (CX)(BX*4), Z2
-	VMAXPS       Z2, Z0, Z2
-	VMINPS       Z2, Z1, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z2
-	VMOVUPS      Z2, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z0
+	VMAXPS       Z0, Z5, Z0
+	VMINPS       Z0, Z6, Z0
+	VMULPS       Z8, Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS Z9, Z1, Z0
+	VFNMADD231PS Z10, Z1, Z0
+	VMOVUPS      Z12, Z2
+	VFMADD213PS  Z13, Z0, Z2
+	VFMADD213PS  Z14, Z0, Z2
+	VFMADD213PS  Z15, Z0, Z2
+	VFMADD213PS  Z16, Z0, Z2
+	VFMADD213PS  Z17, Z0, Z2
+	VFMADD213PS  Z18, Z0, Z2
+	VSCALEFPS    Z1, Z2, Z0
+	VMOVUPS      Z0, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
 	SUBQ         $0x00000010, DX
 	JGE          expVector
@@ -707,23 +720,22 @@ expVectorsDone:
 	MOVL         $-1, SI
 	BZHIL        DX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMINPS       Z2, Z1, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z1
-	VRNDSCALEPS  $0x00, Z1, Z0
-	VMOVAPS      Z0, Z1
-	VFNMADD231PS ln2Head<>+0(SB), Z1, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z2
-	VMOVUPS      exp6<>+0(SB), Z1
-	VFMADD213PS  exp5<>+0(SB), Z2, Z1
-	VFMADD213PS  exp4<>+0(SB), Z2, Z1
-	VFMADD213PS  exp3<>+0(SB), Z2, Z1
-	VFMADD213PS  exp2<>+0(SB), Z2, Z1
-	VFMADD213PS  one<>+0(SB), Z2, Z1
-	VFMADD213PS  one<>+0(SB), Z2, Z1
-	VSCALEFPS    Z0, Z1, Z2
-	VMOVUPS      Z2, K1, (AX)(BX*4)
+	VMOVUPS.Z    (CX)(BX*4), K1, Z0
+	VMAXPS       Z0, Z5, Z0
+	VMINPS       Z0, Z6, Z0
+	VMULPS       Z8, Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS Z9, Z1, Z0
+	VFNMADD231PS Z10, Z1, Z0
+	VMOVUPS      Z12, Z2
+	VFMADD213PS  Z13, Z0, Z2
+	VFMADD213PS  Z14, Z0, Z2
+	VFMADD213PS  Z15, Z0, Z2
+	VFMADD213PS  Z16, Z0, Z2
+	VFMADD213PS  Z17, Z0, Z2
+	VFMADD213PS  Z18, Z0, Z2
+	VSCALEFPS    Z1, Z2, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*4)
 
 expEnd:
 	VZEROUPPER
@@ -737,15 +749,7 @@ DATA expUnderflow<>+16(SB)/4, $0xc2d00000
 DATA expUnderflow<>+20(SB)/4, $0xc2d00000
 DATA expUnderflow<>+24(SB)/4, $0xc2d00000
 DATA expUnderflow<>+28(SB)/4, $0xc2d00000
-DATA expUnderflow<>+32(SB)/4, $0xc2d00000
-DATA expUnderflow<>+36(SB)/4, $0xc2d00000
-DATA expUnderflow<>+40(SB)/4, $0xc2d00000
-DATA expUnderflow<>+44(SB)/4, $0xc2d00000
-DATA expUnderflow<>+48(SB)/4, $0xc2d00000
-DATA expUnderflow<>+52(SB)/4, $0xc2d00000
-DATA expUnderflow<>+56(SB)/4, $0xc2d00000
-DATA expUnderflow<>+60(SB)/4, $0xc2d00000
-GLOBL expUnderflow<>(SB), RODATA|NOPTR, $64
+GLOBL expUnderflow<>(SB), RODATA|NOPTR, $32
 
 DATA expOverflow<>+0(SB)/4, $0x42b20000
 DATA expOverflow<>+4(SB)/4, $0x42b20000
@@ -755,15 +759,7 @@ DATA expOverflow<>+16(SB)/4, $0x42b20000
 DATA expOverflow<>+20(SB)/4, $0x42b20000
 DATA expOverflow<>+24(SB)/4, $0x42b20000
 DATA expOverflow<>+28(SB)/4, $0x42b20000
-DATA expOverflow<>+32(SB)/4, $0x42b20000
-DATA expOverflow<>+36(SB)/4, $0x42b20000
-DATA expOverflow<>+40(SB)/4, $0x42b20000
-DATA expOverflow<>+44(SB)/4, $0x42b20000
-DATA expOverflow<>+48(SB)/4, $0x42b20000
-DATA expOverflow<>+52(SB)/4, $0x42b20000
-DATA expOverflow<>+56(SB)/4, $0x42b20000
-DATA expOverflow<>+60(SB)/4, $0x42b20000
-GLOBL expOverflow<>(SB), RODATA|NOPTR, $64
+GLOBL expOverflow<>(SB), RODATA|NOPTR, $32
 
 DATA log2e<>+0(SB)/4, $0x3fb8aa3b
 DATA log2e<>+4(SB)/4, $0x3fb8aa3b
@@ -773,15 +769,7 @@ DATA log2e<>+16(SB)/4, $0x3fb8aa3b
 DATA log2e<>+20(SB)/4, $0x3fb8aa3b
 DATA log2e<>+24(SB)/4, $0x3fb8aa3b
 DATA log2e<>+28(SB)/4, $0x3fb8aa3b
-DATA log2e<>+32(SB)/4, $0x3fb8aa3b
-DATA log2e<>+36(SB)/4, $0x3fb8aa3b
-DATA log2e<>+40(SB)/4, $0x3fb8aa3b
-DATA log2e<>+44(SB)/4, $0x3fb8aa3b
-DATA log2e<>+48(SB)/4, $0x3fb8aa3b
-DATA log2e<>+52(SB)/4, $0x3fb8aa3b
-DATA log2e<>+56(SB)/4, $0x3fb8aa3b
-DATA log2e<>+60(SB)/4, $0x3fb8aa3b
-GLOBL log2e<>(SB), RODATA|NOPTR, $64
+GLOBL log2e<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Head<>+0(SB)/4, $0x3f317218
 DATA ln2Head<>+4(SB)/4, $0x3f317218
@@ -791,15 +779,7 @@ DATA ln2Head<>+16(SB)/4, $0x3f317218
 DATA ln2Head<>+20(SB)/4, $0x3f317218
 DATA ln2Head<>+24(SB)/4, $0x3f317218
 DATA ln2Head<>+28(SB)/4, $0x3f317218
-DATA ln2Head<>+32(SB)/4, $0x3f317218
-DATA ln2Head<>+36(SB)/4, $0x3f317218
-DATA ln2Head<>+40(SB)/4, $0x3f317218
-DATA ln2Head<>+44(SB)/4, $0x3f317218
-DATA ln2Head<>+48(SB)/4, $0x3f317218
-DATA ln2Head<>+52(SB)/4, $0x3f317218
-DATA ln2Head<>+56(SB)/4, $0x3f317218
-DATA ln2Head<>+60(SB)/4, $0x3f317218
-GLOBL ln2Head<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Tail<>+0(SB)/4, $0xb102e308
 DATA ln2Tail<>+4(SB)/4, $0xb102e308
@@ -809,105 +789,67 @@ DATA ln2Tail<>+16(SB)/4, $0xb102e308
 DATA ln2Tail<>+20(SB)/4, $0xb102e308
 DATA ln2Tail<>+24(SB)/4, $0xb102e308
 DATA ln2Tail<>+28(SB)/4, $0xb102e308
-DATA ln2Tail<>+32(SB)/4, $0xb102e308
-DATA ln2Tail<>+36(SB)/4, $0xb102e308
-DATA ln2Tail<>+40(SB)/4, $0xb102e308
-DATA ln2Tail<>+44(SB)/4, $0xb102e308
-DATA ln2Tail<>+48(SB)/4, $0xb102e308
-DATA ln2Tail<>+52(SB)/4, $0xb102e308
-DATA ln2Tail<>+56(SB)/4, $0xb102e308
-DATA ln2Tail<>+60(SB)/4, $0xb102e308
-GLOBL ln2Tail<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $32
 
-DATA exp6<>+0(SB)/4, $0x3ab526ba
-DATA exp6<>+4(SB)/4, $0x3ab526ba
-DATA exp6<>+8(SB)/4, $0x3ab526ba
-DATA exp6<>+12(SB)/4, $0x3ab526ba
-DATA exp6<>+16(SB)/4, $0x3ab526ba
-DATA exp6<>+20(SB)/4, $0x3ab526ba
-DATA exp6<>+24(SB)/4, $0x3ab526ba
-DATA exp6<>+28(SB)/4, $0x3ab526ba
-DATA exp6<>+32(SB)/4, $0x3ab526ba
-DATA exp6<>+36(SB)/4, $0x3ab526ba
-DATA exp6<>+40(SB)/4, $0x3ab526ba
-DATA exp6<>+44(SB)/4, $0x3ab526ba
-DATA exp6<>+48(SB)/4, $0x3ab526ba
-DATA exp6<>+52(SB)/4, $0x3ab526ba
-DATA exp6<>+56(SB)/4, $0x3ab526ba
-DATA exp6<>+60(SB)/4, $0x3ab526ba
-GLOBL exp6<>(SB), RODATA|NOPTR, $64
+DATA exp5<>+0(SB)/4, $0x3ab526ba
+DATA exp5<>+4(SB)/4, $0x3ab526ba
+DATA exp5<>+8(SB)/4, $0x3ab526ba
+DATA exp5<>+12(SB)/4, $0x3ab526ba
+DATA exp5<>+16(SB)/4, $0x3ab526ba
+DATA exp5<>+20(SB)/4, $0x3ab526ba
+DATA exp5<>+24(SB)/4, $0x3ab526ba
+DATA exp5<>+28(SB)/4, $0x3ab526ba
+GLOBL exp5<>(SB), RODATA|NOPTR, $32
 
-DATA exp5<>+0(SB)/4, $0x3c091cc7
-DATA exp5<>+4(SB)/4, $0x3c091cc7
-DATA exp5<>+8(SB)/4, $0x3c091cc7
-DATA exp5<>+12(SB)/4, $0x3c091cc7
-DATA exp5<>+16(SB)/4, $0x3c091cc7
-DATA exp5<>+20(SB)/4, $0x3c091cc7
-DATA exp5<>+24(SB)/4, $0x3c091cc7
-DATA exp5<>+28(SB)/4, $0x3c091cc7
-DATA exp5<>+32(SB)/4, $0x3c091cc7
-DATA exp5<>+36(SB)/4, $0x3c091cc7
-DATA exp5<>+40(SB)/4, $0x3c091cc7
-DATA exp5<>+44(SB)/4, $0x3c091cc7
-DATA exp5<>+48(SB)/4, $0x3c091cc7
-DATA exp5<>+52(SB)/4, $0x3c091cc7
-DATA exp5<>+56(SB)/4, $0x3c091cc7
-DATA exp5<>+60(SB)/4, $0x3c091cc7
-GLOBL exp5<>(SB), RODATA|NOPTR, $64
+DATA exp4<>+0(SB)/4, $0x3c091cc7
+DATA exp4<>+4(SB)/4, $0x3c091cc7
+DATA exp4<>+8(SB)/4, $0x3c091cc7
+DATA exp4<>+12(SB)/4, $0x3c091cc7
+DATA exp4<>+16(SB)/4, $0x3c091cc7
+DATA exp4<>+20(SB)/4, $0x3c091cc7
+DATA exp4<>+24(SB)/4, $0x3c091cc7
+DATA exp4<>+28(SB)/4, $0x3c091cc7
+GLOBL exp4<>(SB), RODATA|NOPTR, $32
 
-DATA exp4<>+0(SB)/4, $0x3d2aac58
-DATA exp4<>+4(SB)/4, $0x3d2aac58
-DATA exp4<>+8(SB)/4, $0x3d2aac58
-DATA exp4<>+12(SB)/4, $0x3d2aac58
-DATA exp4<>+16(SB)/4, $0x3d2aac58
-DATA exp4<>+20(SB)/4, $0x3d2aac58
-DATA exp4<>+24(SB)/4, $0x3d2aac58
-DATA exp4<>+28(SB)/4, $0x3d2aac58
-DATA exp4<>+32(SB)/4, $0x3d2aac58
-DATA exp4<>+36(SB)/4, $0x3d2aac58
-DATA exp4<>+40(SB)/4, $0x3d2aac58
-DATA exp4<>+44(SB)/4, $0x3d2aac58
-DATA exp4<>+48(SB)/4, $0x3d2aac58
-DATA exp4<>+52(SB)/4, $0x3d2aac58
-DATA exp4<>+56(SB)/4, $0x3d2aac58
-DATA exp4<>+60(SB)/4, $0x3d2aac58
-GLOBL exp4<>(SB), RODATA|NOPTR, $64
+DATA exp3<>+0(SB)/4, $0x3d2aac58
+DATA exp3<>+4(SB)/4, $0x3d2aac58
+DATA exp3<>+8(SB)/4, $0x3d2aac58
+DATA exp3<>+12(SB)/4, $0x3d2aac58
+DATA exp3<>+16(SB)/4, $0x3d2aac58
+DATA exp3<>+20(SB)/4, $0x3d2aac58
+DATA exp3<>+24(SB)/4, $0x3d2aac58
+DATA exp3<>+28(SB)/4, $0x3d2aac58
+GLOBL exp3<>(SB), RODATA|NOPTR, $32
 
-DATA exp3<>+0(SB)/4, $0x3e2aaa49
-DATA exp3<>+4(SB)/4, $0x3e2aaa49
-DATA exp3<>+8(SB)/4, $0x3e2aaa49
-DATA exp3<>+12(SB)/4, $0x3e2aaa49
-DATA exp3<>+16(SB)/4, $0x3e2aaa49
-DATA exp3<>+20(SB)/4, $0x3e2aaa49
-DATA exp3<>+24(SB)/4, $0x3e2aaa49
-DATA exp3<>+28(SB)/4, $0x3e2aaa49
-DATA exp3<>+32(SB)/4, $0x3e2aaa49
-DATA exp3<>+36(SB)/4, $0x3e2aaa49
-DATA exp3<>+40(SB)/4, $0x3e2aaa49
-DATA exp3<>+44(SB)/4, $0x3e2aaa49
-DATA exp3<>+48(SB)/4, $0x3e2aaa49
-DATA exp3<>+52(SB)/4, $0x3e2aaa49
-DATA exp3<>+56(SB)/4, $0x3e2aaa49
-DATA exp3<>+60(SB)/4, $0x3e2aaa49
-GLOBL exp3<>(SB), RODATA|NOPTR, $64
+DATA exp2<>+0(SB)/4, $0x3e2aaa49
+DATA exp2<>+4(SB)/4, $0x3e2aaa49
+DATA exp2<>+8(SB)/4, $0x3e2aaa49
+DATA exp2<>+12(SB)/4, $0x3e2aaa49
+DATA exp2<>+16(SB)/4, $0x3e2aaa49
+DATA exp2<>+20(SB)/4, $0x3e2aaa49
+DATA exp2<>+24(SB)/4, $0x3e2aaa49
+DATA exp2<>+28(SB)/4, $0x3e2aaa49
+GLOBL exp2<>(SB), RODATA|NOPTR, $32
 
-DATA exp2<>+0(SB)/4, $0x3efffffe
-DATA exp2<>+4(SB)/4, $0x3efffffe
-DATA exp2<>+8(SB)/4, $0x3efffffe
-DATA exp2<>+12(SB)/4, $0x3efffffe
-DATA exp2<>+16(SB)/4, $0x3efffffe
-DATA exp2<>+20(SB)/4, $0x3efffffe
-DATA exp2<>+24(SB)/4, $0x3efffffe
-DATA exp2<>+28(SB)/4, $0x3efffffe
-DATA exp2<>+32(SB)/4, $0x3efffffe
-DATA exp2<>+36(SB)/4, $0x3efffffe
-DATA exp2<>+40(SB)/4, $0x3efffffe
-DATA exp2<>+44(SB)/4, $0x3efffffe
-DATA exp2<>+48(SB)/4, $0x3efffffe
-DATA exp2<>+52(SB)/4, $0x3efffffe
-DATA exp2<>+56(SB)/4, $0x3efffffe
-DATA exp2<>+60(SB)/4, $0x3efffffe
-GLOBL exp2<>(SB), RODATA|NOPTR, $64
+DATA exp1<>+0(SB)/4, $0x3efffffe
+DATA exp1<>+4(SB)/4, $0x3efffffe
+DATA exp1<>+8(SB)/4, $0x3efffffe
+DATA exp1<>+12(SB)/4, $0x3efffffe
+DATA exp1<>+16(SB)/4, $0x3efffffe
+DATA exp1<>+20(SB)/4, $0x3efffffe
+DATA exp1<>+24(SB)/4, $0x3efffffe
+DATA exp1<>+28(SB)/4, $0x3efffffe
+GLOBL exp1<>(SB), RODATA|NOPTR, $32
+
+DATA exp0<>+0(SB)/4, $0x3f800000
+DATA exp0<>+4(SB)/4, $0x3f800000
+DATA exp0<>+8(SB)/4, $0x3f800000
+DATA exp0<>+12(SB)/4, $0x3f800000
+DATA exp0<>+16(SB)/4, $0x3f800000
+DATA exp0<>+20(SB)/4, $0x3f800000
+DATA exp0<>+24(SB)/4, $0x3f800000
+DATA exp0<>+28(SB)/4, $0x3f800000
+GLOBL exp0<>(SB), RODATA|NOPTR, $32
 
 DATA one<>+0(SB)/4, $0x3f800000
 DATA one<>+4(SB)/4, $0x3f800000
@@ -917,399 +859,404 @@ DATA one<>+16(SB)/4, $0x3f800000
 DATA one<>+20(SB)/4, $0x3f800000
 DATA one<>+24(SB)/4, $0x3f800000
 DATA one<>+28(SB)/4, $0x3f800000
-DATA one<>+32(SB)/4, $0x3f800000
-DATA one<>+36(SB)/4, $0x3f800000
-DATA one<>+40(SB)/4, $0x3f800000
-DATA one<>+44(SB)/4, $0x3f800000
-DATA one<>+48(SB)/4, $0x3f800000
-DATA one<>+52(SB)/4, $0x3f800000
-DATA one<>+56(SB)/4, $0x3f800000
-DATA one<>+60(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $64
+GLOBL one<>(SB), RODATA|NOPTR, $32
 
 // func sigmoidAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Z0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000030, DX
-	JLT     sigmoidBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS sigmoidOne<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z7
+	VBROADCASTSS ln2Head<>+0(SB), Z8
+	VBROADCASTSS ln2Tail<>+0(SB), Z9
+	VBROADCASTSS one<>+0(SB), Z11
+	VBROADCASTSS exp5<>+0(SB), Z13
+	VBROADCASTSS exp4<>+0(SB), Z14
+	VBROADCASTSS exp3<>+0(SB), Z15
+	VBROADCASTSS exp2<>+0(SB), Z16
+	VBROADCASTSS exp1<>+0(SB), Z17
+	VBROADCASTSS exp0<>+0(SB), Z18
+	XORQ         BX, BX
+	SUBQ         $0x00000040, DX
+	JLT          sigmoidBlocksDone
 
 sigmoidBlock:
-	VMOVUPS      (CX)(BX*4), Z1
-	VMOVUPS      64(CX)(BX*4), Z2
-	VMOVUPS      128(CX)(BX*4), Z3
-	VORPS        signBit<>+0(SB), Z1, Z4
-	VORPS        signBit<>+0(SB), Z2, Z8
-	VORPS        signBit<>+0(SB), Z3, Z12
-	VMAXPS       Z4, Z0, Z4
-	VMAXPS       Z8, Z0, Z8
-	VMAXPS       Z12, Z0, Z12
-	VMULPS       log2e<>+0(SB), Z4, Z6
-	VMULPS       log2e<>+0(SB), Z8, Z10
-	VMULPS       log2e<>+0(SB), Z12, Z14
-	VRNDSCALEPS  $0x00, Z6, Z5
-	VRNDSCALEPS  $0x00, Z10, Z9
-	VRNDSCALEPS  $0x00, Z14, Z13
-	VMOVAPS      Z5, Z6
-	VMOVAPS      Z9, Z10
-	VMOVAPS      Z13, Z14
-	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z10, Z8
-	VFNMADD231PS ln2Head<>+0(SB), Z14, Z12
-	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z8
-	VFNMADD231PS ln2Tail<>+0(SB), Z14, Z12
-	VMOVUPS      exp6<>+0(SB), Z6
-	VMOVUPS      exp6<>+0(SB), Z10
-	VMOVUPS      exp6<>+0(SB), Z14
-	VFMADD213PS  exp5<>+0(SB), Z4, Z6
-	VFMADD213PS  exp5<>+0(SB), Z8, Z10
-	VFMADD213PS  exp5<>+0(SB), Z12, Z14
-	VFMADD213PS  exp4<>+0(SB), Z4, Z6
-	VFMADD213PS  exp4<>+0(SB), Z8, Z10
-	VFMADD213PS  exp4<>+0(SB), Z12, Z14
-	VFMADD213PS  exp3<>+0(SB), Z4, Z6
-	VFMADD213PS  exp3<>+0(SB), Z8, Z10
-	VFMADD213PS  exp3<>+0(SB), Z12, Z14
-	VFMADD213PS  exp2<>+0(SB), Z4, Z6
-	VFMADD213PS  exp2<>+0(SB), Z8, Z10
-	VFMADD213PS  exp2<>+0(SB), Z12, Z14
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z8, Z10
-	VFMADD213PS  one<>+0(SB), Z12, Z14
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z8, Z10
-	VFMADD213PS  one<>+0(SB), Z12, Z14
-	VSCALEFPS    Z5, Z6, Z4
-	VSCALEFPS    Z9, Z10, Z8
-	VSCALEFPS    Z13, Z14, Z12
-	VMOVUPS      one<>+0(SB), Z5
-	VMOVUPS      one<>+0(SB), Z9
-	VMOVUPS      one<>+0(SB), Z13
-	VPMOVD2M     Z1, K1
-	VPMOVD2M     Z2, K2
-	VPMOVD2M     Z3, K3
-	VBLENDMPS    Z4, Z5, K1, Z7
-	VBLENDMPS    Z8, Z9, K2, Z11
-	VBLENDMPS    Z12, Z13, K3, Z15
-	VADDPS       Z5, Z4, Z1
-	VADDPS       Z9, Z8, Z2
-	VADDPS       Z13, Z12, Z3
-	VDIVPS       Z1, Z7, Z1
-	VDIVPS       Z2, Z11, Z2
-	VDIVPS       Z3, Z15, Z3
-	VSUBPS       Z1, Z7, Z6
-	VSUBPS       Z2, Z11, Z10
-	VSUBPS       Z3, Z15, Z14
-	VFNMADD231PS Z4, Z1, Z6
-	VFNMADD231PS Z8, Z2, Z10
-	VFNMADD231PS Z12, Z3, Z14
-	VMULPS       half<>+0(SB), Z4, Z4
-	VMULPS       half<>+0(SB), Z8, Z8
-	VMULPS       half<>+0(SB), Z12, Z12
-	VSUBPS       Z4, Z5, Z4
-	VSUBPS       Z8, Z9, Z8
-	VSUBPS       Z12, Z13, Z12
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z12, Z14, Z3
-	VMOVUPS      Z1, (AX)(BX*4)
-	VMOVUPS      Z2, 64(AX)(BX*4)
-	VMOVUPS      Z3, 128(AX)(BX*4)
-	ADDQ         $0x00000030, BX
-	SUBQ         $0x00000030, DX
-	JGE          sigmoidBlock
+	VMOVUPS     (CX)(BX*4), Z0
+	VMOVUPS     64(CX)(BX*4), Z1
+	VMOVUPS     128(CX)(BX*4), Z2
+	VMOVUPS     192(CX)(BX*4), Z3
+	VMAXPS      Z0, Z4, Z0
+	VMAXPS      Z1, Z4, Z1
+	VMAXPS      Z2, Z4, Z2
+	VMAXPS      Z3, Z4, Z3
+	VMINPS      Z0, Z5, Z0
+	VMINPS      Z1, Z5, Z1
+	VMINPS      Z2, Z5, Z2
+	VMINPS      Z3, Z5, Z3
+	VMULPS      Z7, Z0, Z6
+	VMULPS      Z7, Z1, Z19
+	VMULPS      Z7, Z2, Z22
+	VMULPS      Z7, Z3, Z25
+	VRNDSCALEPS $0x00, Z6, Z6
+	VRNDSCALEPS $0x00, Z19, Z19
+	VRNDSCALEPS $0x00, Z22, Z22
+	VRNDSCALEPS $0x00, Z25, Z25
+	VFMSUB231PS Z8, Z6, Z0
+	VFMSUB231PS Z8, Z19, Z1
+	VFMSUB231PS Z8, Z22, Z2
+	VFMSUB231PS Z8, Z25, Z3
+	VFMADD231PS Z9, Z6, Z0
+	VFMADD231PS Z9, Z19, Z1
+	VFMADD231PS Z9, Z22, Z2
+	VFMADD231PS Z9, Z25, Z3
+	VSCALEFPS   Z6, Z11, Z10
+	VSCALEFPS   Z19, Z11, Z20
+	VSCALEFPS   Z22, Z11, Z23
+	VSCALEFPS   Z25, Z11, Z26
+	VMOVUPS     Z13, Z12
+	VMOVUPS     Z13, Z21
+	VMOVUPS     Z13, Z24
+	VMOVUPS     Z13, Z27
+	VFMADD213PS Z14, Z0, Z12
+	VFMADD213PS Z14, Z1, Z21
+	VFMADD213PS Z14, Z2, Z24
+	VFMADD213PS Z14, Z3, Z27
+	VFMADD213PS Z15, Z0, Z12
+	VFMADD213PS Z15, Z1, Z21
+	VFMADD213PS Z15, Z2, Z24
+	VFMADD213PS Z15, Z3, Z27
+	VFMADD213PS Z16, Z0, Z12
+	VFMADD213PS Z16, Z1, Z21
+	VFMADD213PS Z16, Z2, Z24
+	VFMADD213PS Z16, Z3, Z27
+	VFMADD213PS Z17, Z0, Z12
+	VFMADD213PS Z17, Z1, Z21
+	VFMADD213PS Z17, Z2, Z24
+	VFMADD213PS Z17, Z3, Z27
+	VFMADD213PS Z18, Z0, Z12
+	VFMADD213PS Z18, Z1, Z21
+	VFMADD213PS Z18, Z2, Z24
+	VFMADD213PS Z18, Z3, Z27
+	VFMADD213PS Z10, Z0, Z12
+	VFMADD213PS Z20, Z1, Z21
+	VFMADD213PS Z23, Z2, Z24
+	VFMADD213PS Z26, Z3, Z27
+	VADDPS      Z11, Z12, Z12
+	VADDPS      Z11, Z21, Z21
+	VADDPS      Z11, Z24, Z24
+	VADDPS      Z11, Z27, Z27
+	VDIVPS      Z12, Z11, Z12
+	VDIVPS      Z21, Z11, Z21
+	VDIVPS      Z24, Z11, Z24
+	VDIVPS      Z27, Z11, Z27
+	VSCALEFPS   Z6, Z12, Z0
+	VSCALEFPS   Z19, Z21, Z1
+	VSCALEFPS   Z22, Z24, Z2
+	VSCALEFPS   Z25, Z27, Z3
+	VMOVUPS     Z0, (AX)(BX*4)
+	VMOVUPS     Z1, 64(AX)(BX*4)
+	VMOVUPS     Z2, 128(AX)(BX*4)
+	VMOVUPS     Z3, 192(AX)(BX*4)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000040, DX
+	JGE         sigmoidBlock
 
 sigmoidBlocksDone:
-	ADDQ $0x00000030, DX
+	ADDQ $0x00000040, DX
 	SUBQ $0x00000010, DX
 	JLT  sigmoidVectorsDone
 
 sigmoidVector:
-	VMOVUPS      (CX)(BX*4), Z1
-	VORPS        signBit<>+0(SB), Z1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z2
-	VMOVUPS      one<>+0(SB), Z3
-	VPMOVD2M     Z1, K1
-	VBLENDMPS    Z2, Z3, K1, Z16
-	VADDPS       Z3, Z2, Z1
-	VDIVPS       Z1, Z16, Z1
-	VSUBPS       Z1, Z16, Z4
-	VFNMADD231PS Z2, Z1, Z4
-	VMULPS       half<>+0(SB), Z2, Z2
-	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  Z2, Z4, Z1
-	VMOVUPS      Z1, (AX)(BX*4)
-	ADDQ         $0x00000010, BX
-	SUBQ         $0x00000010, DX
-	JGE          sigmoidVector
+	VMOVUPS     (CX)(BX*4), Z0
+	VMAXPS      Z0, Z4, Z0
+	VMINPS      Z0, Z5, Z0
+	VMULPS      Z7, Z0, Z1
+	VRNDSCALEPS $0x00, Z1, Z1
+	VFMSUB231PS Z8, Z1, Z0
+	VFMADD231PS Z9, Z1, Z0
+	VSCALEFPS   Z1, Z11, Z2
+	VMOVUPS     Z13, Z3
+	VFMADD213PS Z14, Z0, Z3
+	VFMADD213PS Z15, Z0, Z3
+	VFMADD213PS Z16, Z0, Z3
+	VFMADD213PS Z17, Z0, Z3
+	VFMADD213PS Z18, Z0, Z3
+	VFMADD213PS Z2, Z0, Z3
+	VADDPS      Z11, Z3, Z3
+	VDIVPS      Z3, Z11, Z3
+	VSCALEFPS   Z1, Z3, Z0
+	VMOVUPS     Z0, (AX)(BX*4)
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, DX
+	JGE         sigmoidVector
 
 sigmoidVectorsDone:
-	ADDQ         $0x00000010, DX
-	TESTQ        DX, DX
-	JZ           sigmoidEnd
-	MOVL         $-1, SI
-	BZHIL        DX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z1
-	VORPS        signBit<>+0(SB), Z1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x00, Z3, Z0
-	VMOVAPS      Z0, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
-	VMOVUPS      exp6<>+0(SB), Z3
-	VFMADD213PS  exp5<>+0(SB), Z2, Z3
-	VFMADD213PS  exp4<>+0(SB), Z2, Z3
-	VFMADD213PS  exp3<>+0(SB), Z2, Z3
-	VFMADD213PS  exp2<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VSCALEFPS    Z0, Z3, Z2
-	VMOVUPS      one<>+0(SB), Z0
-	VPMOVD2M     Z1, K2
-	VBLENDMPS    Z2, Z0, K2, Z17
-	VADDPS       Z0, Z2, Z1
-	VDIVPS       Z1, Z17, Z1
-	VSUBPS       Z1, Z17, Z3
-	VFNMADD231PS Z2, Z1, Z3
-	VMULPS       half<>+0(SB), Z2, Z2
-	VSUBPS       Z2, Z0, Z2
-	VFMADD231PS  Z2, Z3, Z1
-	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          sigmoidEnd
+	MOVL        $-1, SI
+	BZHIL       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z0
+	VMAXPS      Z0, Z4, Z0
+	VMINPS      Z0, Z5, Z0
+	VMULPS      Z7, Z0, Z1
+	VRNDSCALEPS $0x00, Z1, Z1
+	VFMSUB231PS Z8, Z1, Z0
+	VFMADD231PS Z9, Z1, Z0
+	VSCALEFPS   Z1, Z11, Z2
+	VMOVUPS     Z13, Z3
+	VFMADD213PS Z14, Z0, Z3
+	VFMADD213PS Z15, Z0, Z3
+	VFMADD213PS Z16, Z0, Z3
+	VFMADD213PS Z17, Z0, Z3
+	VFMADD213PS Z18, Z0, Z3
+	VFMADD213PS Z2, Z0, Z3
+	VADDPS      Z11, Z3, Z3
+	VDIVPS      Z3, Z11, Z3
+	VSCALEFPS   Z1, Z3, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*4)
 
 sigmoidEnd:
 	VZEROUPPER
 	RET
 
-DATA signBit<>+0(SB)/4, $0x80000000
-DATA signBit<>+4(SB)/4, $0x80000000
-DATA signBit<>+8(SB)/4, $0x80000000
-DATA signBit<>+12(SB)/4, $0x80000000
-DATA signBit<>+16(SB)/4, $0x80000000
-DATA signBit<>+20(SB)/4, $0x80000000
-DATA signBit<>+24(SB)/4, $0x80000000
-DATA signBit<>+28(SB)/4, $0x80000000
-DATA signBit<>+32(SB)/4, $0x80000000
-DATA signBit<>+36(SB)/4, $0x80000000
-DATA signBit<>+40(SB)/4, $0x80000000
-DATA signBit<>+44(SB)/4, $0x80000000
-DATA signBit<>+48(SB)/4, $0x80000000
-DATA signBit<>+52(SB)/4, $0x80000000
-DATA signBit<>+56(SB)/4, $0x80000000
-DATA signBit<>+60(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $64
-
-DATA half<>+0(SB)/4, $0x3f000000
-DATA half<>+4(SB)/4, $0x3f000000
-DATA half<>+8(SB)/4, $0x3f000000
-DATA half<>+12(SB)/4, $0x3f000000
-DATA half<>+16(SB)/4, $0x3f000000
-DATA half<>+20(SB)/4, $0x3f000000
-DATA half<>+24(SB)/4, $0x3f000000
-DATA half<>+28(SB)/4, $0x3f000000
-DATA half<>+32(SB)/4, $0x3f000000
-DATA half<>+36(SB)/4, $0x3f000000
-DATA half<>+40(SB)/4, $0x3f000000
-DATA half<>+44(SB)/4, $0x3f000000
-DATA half<>+48(SB)/4, $0x3f000000
-DATA half<>+52(SB)/4, $0x3f000000
-DATA half<>+56(SB)/4, $0x3f000000
-DATA half<>+60(SB)/4, $0x3f000000
-GLOBL half<>(SB), RODATA|NOPTR, $64
+DATA sigmoidOne<>+0(SB)/4, $0x41a00000
+DATA sigmoidOne<>+4(SB)/4, $0x41a00000
+DATA sigmoidOne<>+8(SB)/4, $0x41a00000
+DATA sigmoidOne<>+12(SB)/4, $0x41a00000
+DATA sigmoidOne<>+16(SB)/4, $0x41a00000
+DATA sigmoidOne<>+20(SB)/4, $0x41a00000
+DATA sigmoidOne<>+24(SB)/4, $0x41a00000
+DATA sigmoidOne<>+28(SB)/4, $0x41a00000
+GLOBL sigmoidOne<>(SB), RODATA|NOPTR, $32
 
 // func tanhAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS tanhOne<>+0(SB), Z0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000030, DX
-	JLT     tanhBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS signBit<>+0(SB), Z4
+	VBROADCASTSS tanhOne<>+0(SB), Z6
+	VBROADCASTSS log2e<>+0(SB), Z8
+	VBROADCASTSS ln2Head<>+0(SB), Z9
+	VBROADCASTSS one<>+0(SB), Z10
+	VBROADCASTSS exp5<>+0(SB), Z11
+	VBROADCASTSS exp4<>+0(SB), Z12
+	VBROADCASTSS exp3<>+0(SB), Z13
+	VBROADCASTSS exp2<>+0(SB), Z14
+	VBROADCASTSS exp1<>+0(SB), Z15
+	VBROADCASTSS exp0<>+0(SB), Z16
+	VBROADCASTSS two<>+0(SB), Z17
+	XORQ         BX, BX
+	SUBQ         $0x00000040, DX
+	JLT          tanhBlocksDone
 
 tanhBlock:
-	VMOVUPS      (CX)(BX*4), Z1
-	VMOVUPS      64(CX)(BX*4), Z2
-	VMOVUPS      128(CX)(BX*4), Z3
-	VANDPS       otherBits<>+0(SB), Z1, Z4
-	VANDPS       otherBits<>+0(SB), Z2, Z7
-	VANDPS       otherBits<>+0(SB), Z3, Z10
-	VMINPS       Z4, Z0, Z4
-	VMINPS       Z7, Z0, Z7
-	VMINPS       Z10, Z0, Z10
-	VADDPS       Z4, Z4, Z4
-	VADDPS       Z7, Z7, Z7
-	VADDPS       Z10, Z10, Z10
-	VMULPS       log2e<>+0(SB), Z4, Z6
-	VMULPS       log2e<>+0(SB), Z7, Z9
-	VMULPS       log2e<>+0(SB), Z10, Z12
-	VRNDSCALEPS  $0x00, Z6, Z5
-	VRNDSCALEPS  $0x00, Z9, Z8
-	VRNDSCALEPS  $0x00, Z12, Z11
-	VMOVAPS      Z5, Z6
-	VMOVAPS      Z8, Z9
-	VMOVAPS      Z11, Z12
-	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z9, Z7
-	VFNMADD231PS ln2Head<>+0(SB), Z12, Z10
-	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z7
-	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z10
-	VMOVUPS      exp6<>+0(SB), Z6
-	VMOVUPS      exp6<>+0(SB), Z9
-	VMOVUPS      exp6<>+0(SB), Z12
-	VFMADD213PS  exp5<>+0(SB), Z4, Z6
-	VFMADD213PS  exp5<>+0(SB), Z7, Z9
-	VFMADD213PS  exp5<>+0(SB), Z10, Z12
-	VFMADD213PS  exp4<>+0(SB), Z4, Z6
-	VFMADD213PS  exp4<>+0(SB), Z7, Z9
-	VFMADD213PS  exp4<>+0(SB), Z10, Z12
-	VFMADD213PS  exp3<>+0(SB), Z4, Z6
-	VFMADD213PS  exp3<>+0(SB), Z7, Z9
-	VFMADD213PS  exp3<>+0(SB), Z10, Z12
-	VFMADD213PS  exp2<>+0(SB), Z4, Z6
-	VFMADD213PS  exp2<>+0(SB), Z7, Z9
-	VFMADD213PS  exp2<>+0(SB), Z10, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z7, Z9
-	VFMADD213PS  one<>+0(SB), Z10, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z7, Z9
-	VFMADD213PS  one<>+0(SB), Z10, Z12
-	VSCALEFPS    Z5, Z6, Z6
-	VSCALEFPS    Z8, Z9, Z9
-	VSCALEFPS    Z11, Z12, Z12
-	VMOVUPS      one<>+0(SB), Z4
-	VMOVUPS      one<>+0(SB), Z7
-	VMOVUPS      one<>+0(SB), Z5
-	VADDPS       Z4, Z6, Z6
-	VADDPS       Z7, Z9, Z9
-	VADDPS       Z5, Z12, Z12
-	VMOVUPS      two<>+0(SB), Z8
-	VMOVUPS      two<>+0(SB), Z10
-	VMOVUPS      two<>+0(SB), Z11
-	VDIVPS       Z6, Z8, Z6
-	VDIVPS       Z9, Z10, Z8
-	VDIVPS       Z12, Z11, Z9
-	VSUBPS       Z6, Z4, Z4
-	VSUBPS       Z8, Z7, Z7
-	VSUBPS       Z9, Z5, Z10
-	VANDPS       otherBits<>+0(SB), Z1, Z5
-	VANDPS       otherBits<>+0(SB), Z2, Z9
-	VANDPS       otherBits<>+0(SB), Z3, Z13
-	VMULPS       Z5, Z5, Z6
-	VMULPS       Z9, Z9, Z11
-	VMULPS       Z13, Z13, Z14
-	VMOVUPS      tanh5<>+0(SB), Z8
-	VMOVUPS      tanh5<>+0(SB), Z12
-	VMOVUPS      tanh5<>+0(SB), Z15
-	VFMADD213PS  tanh4<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh4<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh4<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh3<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh3<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh3<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh2<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh2<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh2<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh1<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh1<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh1<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh0<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh0<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh0<>+0(SB), Z14, Z15
-	VMULPS       Z6, Z8, Z8
-	VMULPS       Z11, Z12, Z12
-	VMULPS       Z14, Z15, Z15
-	VFMADD213PS  Z5, Z5, Z8
-	VFMADD213PS  Z9, Z9, Z12
-	VFMADD213PS  Z13, Z13, Z15
-	VSUBPS       tanhSmall<>+0(SB), Z5, Z5
-	VSUBPS       tanhSmall<>+0(SB), Z9, Z9
-	VSUBPS       tanhSmall<>+0(SB), Z13, Z13
-	VPMOVD2M     Z5, K1
-	VPMOVD2M     Z9, K2
-	VPMOVD2M     Z13, K3
-	VBLENDMPS    Z8, Z4, K1, Z4
-	VBLENDMPS    Z12, Z7, K2, Z7
-	VBLENDMPS    Z15, Z10, K3, Z10
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VANDPS       signBit<>+0(SB), Z2, Z2
-	VANDPS       signBit<>+0(SB), Z3, Z3
-	VORPS        Z4, Z1, Z1
-	VORPS        Z7, Z2, Z2
-	VORPS        Z10, Z3, Z3
-	VMOVUPS      Z1, (AX)(BX*4)
-	VMOVUPS      Z2, 64(AX)(BX*4)
-	VMOVUPS      Z3, 128(AX)(BX*4)
-	ADDQ         $0x00000030, BX
-	SUBQ         $0x00000030, DX
+	VMOVUPS      (CX)(BX*4), Z0
+	VMOVUPS      64(CX)(BX*4), Z1
+	VMOVUPS      128(CX)(BX*4), Z2
+	VMOVUPS      192(CX)(BX*4), Z3
+	VORPS        Z4, Z0, Z5
+	VORPS        Z4, Z1, Z18
+	VORPS        Z4, Z2, Z20
+	VORPS        Z4, Z3, Z22
+	VMAXPS       Z5, Z6, Z5
+	VMAXPS       Z18, Z6, Z18
+	VMAXPS       Z20, Z6, Z20
+	VMAXPS       Z22, Z6, Z22
+	VADDPS       Z5, Z5, Z5
+	VADDPS       Z18, Z18, Z18
+	VADDPS       Z20, Z20, Z20
+	VADDPS       Z22, Z22, Z22
+	VMULPS       Z8, Z5, Z7
+	VMULPS       Z8, Z18, Z19
+	VMULPS       Z8, Z20, Z21
+	VMULPS       Z8, Z22, Z23
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VRNDSCALEPS  $0x00, Z23, Z23
+	VFMSUB231PS  Z9, Z7, Z5
+	VFMSUB231PS  Z9, Z19, Z18
+	VFMSUB231PS  Z9, Z21, Z20
+	VFMSUB231PS  Z9, Z23, Z22
+	VSCALEFPS    Z7, Z10, Z7
+	VSCALEFPS    Z19, Z10, Z19
+	VSCALEFPS    Z21, Z10, Z21
+	VSCALEFPS    Z23, Z10, Z26
+	VMOVUPS      Z11, Z23
+	VMOVUPS      Z11, Z24
+	VMOVUPS      Z11, Z25
+	VMOVUPS      Z11, Z27
+	VFMADD213PS  Z12, Z5, Z23
+	VFMADD213PS  Z12, Z18, Z24
+	VFMADD213PS  Z12, Z20, Z25
+	VFMADD213PS  Z12, Z22, Z27
+	VFMADD213PS  Z13, Z5, Z23
+	VFMADD213PS  Z13, Z18, Z24
+	VFMADD213PS  Z13, Z20, Z25
+	VFMADD213PS  Z13, Z22, Z27
+	VFMADD213PS  Z14, Z5, Z23
+	VFMADD213PS  Z14, Z18, Z24
+	VFMADD213PS  Z14, Z20, Z25
+	VFMADD213PS  Z14, Z22, Z27
+	VFMADD213PS  Z15, Z5, Z23
+	VFMADD213PS  Z15, Z18, Z24
+	VFMADD213PS  Z15, Z20, Z25
+	VFMADD213PS  Z15, Z22, Z27
+	VFMADD213PS  Z16, Z5, Z23
+	VFMADD213PS  Z16, Z18, Z24
+	VFMADD213PS  Z16, Z20, Z25
+	VFMADD213PS  Z16, Z22, Z27
+	VFMADD213PS  Z7, Z5, Z23
+	VFMADD213PS  Z19, Z18, Z24
+	VFMADD213PS  Z21, Z20, Z25
+	VFMADD213PS  Z26, Z22, Z27
+	VADDPS       Z10, Z23, Z23
+	VADDPS       Z10, Z24, Z24
+	VADDPS       Z10, Z25, Z25
+	VADDPS       Z10, Z27, Z27
+	VDIVPS       Z23, Z7, Z5
+	VDIVPS       Z24, Z19, Z18
+	VDIVPS       Z25, Z21, Z20
+	VDIVPS       Z27, Z26, Z22
+	VFNMADD132PS Z17, Z10, Z5
+	VFNMADD132PS Z17, Z10, Z18
+	VFNMADD132PS Z17, Z10, Z20
+	VFNMADD132PS Z17, Z10, Z22
+	VMULPS       Z0, Z0, Z7
+	VMULPS       Z1, Z1, Z23
+	VMULPS       Z2, Z2, Z26
+	VMULPS       Z3, Z3, Z29
+	VBROADCASTSS tanh4<>+0(SB), Z19
+	VBROADCASTSS tanh4<>+0(SB), Z24
+	VBROADCASTSS tanh4<>+0(SB), Z25
+	VBROADCASTSS tanh4<>+0(SB), Z21
+	VMOVUPS      Z19, Z19
+	VMOVUPS      Z24, Z24
+	VMOVUPS      Z25, Z27
+	VMOVUPS      Z21, Z30
+	VBROADCASTSS tanh3<>+0(SB), Z21
+	VBROADCASTSS tanh3<>+0(SB), Z25
+	VBROADCASTSS tanh3<>+0(SB), Z28
+	VBROADCASTSS tanh3<>+0(SB), Z31
+	VFMADD213PS  Z21, Z7, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VFMADD213PS  Z31, Z29, Z30
+	VBROADCASTSS tanh2<>+0(SB), Z21
+	VBROADCASTSS tanh2<>+0(SB), Z25
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VBROADCASTSS tanh2<>+0(SB), Z31
+	VFMADD213PS  Z21, Z7, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VFMADD213PS  Z31, Z29, Z30
+	VBROADCASTSS tanh1<>+0(SB), Z21
+	VBROADCASTSS tanh1<>+0(SB), Z25
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VBROADCASTSS tanh1<>+0(SB), Z31
+	VFMADD213PS  Z21, Z7, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VFMADD213PS  Z31, Z29, Z30
+	VBROADCASTSS tanh0<>+0(SB), Z21
+	VBROADCASTSS tanh0<>+0(SB), Z25
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VBROADCASTSS tanh0<>+0(SB), Z31
+	VFMADD213PS  Z21, Z7, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VFMADD213PS  Z31, Z29, Z30
+	VMULPS       Z7, Z19, Z19
+	VMULPS       Z23, Z24, Z24
+	VMULPS       Z26, Z27, Z27
+	VMULPS       Z29, Z30, Z30
+	VFMADD213PS  Z0, Z0, Z19
+	VFMADD213PS  Z1, Z1, Z24
+	VFMADD213PS  Z2, Z2, Z27
+	VFMADD213PS  Z3, Z3, Z30
+	VORPS        Z4, Z0, Z7
+	VORPS        Z4, Z1, Z23
+	VORPS        Z4, Z2, Z26
+	VORPS        Z4, Z3, Z29
+	VBROADCASTSS tanhSmall<>+0(SB), Z21
+	VBROADCASTSS tanhSmall<>+0(SB), Z25
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VBROADCASTSS tanhSmall<>+0(SB), Z31
+	VCMPPS       $0x11, Z21, Z7, K1
+	VCMPPS       $0x11, Z25, Z23, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VCMPPS       $0x11, Z31, Z29, K4
+	VBLENDMPS    Z5, Z19, K1, Z5
+	VBLENDMPS    Z18, Z24, K2, Z18
+	VBLENDMPS    Z20, Z27, K3, Z20
+	VBLENDMPS    Z22, Z30, K4, Z22
+	VANDPS       Z4, Z0, Z0
+	VANDPS       Z4, Z1, Z1
+	VANDPS       Z4, Z2, Z2
+	VANDPS       Z4, Z3, Z3
+	VORPS        Z5, Z0, Z0
+	VORPS        Z18, Z1, Z1
+	VORPS        Z20, Z2, Z2
+	VORPS        Z22, Z3, Z3
+	VMOVUPS      Z0, (AX)(BX*4)
+	VMOVUPS      Z1, 64(AX)(BX*4)
+	VMOVUPS      Z2, 128(AX)(BX*4)
+	VMOVUPS      Z3, 192(AX)(BX*4)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000040, DX
 	JGE          tanhBlock
 
 tanhBlocksDone:
-	ADDQ $0x00000030, DX
+	ADDQ $0x00000040, DX
 	SUBQ $0x00000010, DX
 	JLT  tanhVectorsDone
 
 tanhVector:
-	VMOVUPS      (CX)(BX*4), Z1
-	VANDPS       otherBits<>+0(SB), Z1, Z2
-	VMINPS       Z2, Z0, Z2
-	VADDPS       Z2, Z2, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z4
-	VMOVUPS      one<>+0(SB), Z2
-	VADDPS       Z2, Z4, Z4
-	VMOVUPS      two<>+0(SB), Z3
-	VDIVPS       Z4, Z3, Z3
-	VSUBPS       Z3, Z2, Z2
-	VANDPS       otherBits<>+0(SB), Z1, Z3
-	VMULPS       Z3, Z3, Z4
-	VMOVUPS      tanh5<>+0(SB), Z5
-	VFMADD213PS  tanh4<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh3<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh2<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh1<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh0<>+0(SB), Z4, Z5
-	VMULPS       Z4, Z5, Z5
-	VFMADD213PS  Z3, Z3, Z5
-	VSUBPS       tanhSmall<>+0(SB), Z3, Z3
-	VPMOVD2M     Z3, K1
-	VBLENDMPS    Z5, Z2, K1, Z2
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VORPS        Z2, Z1, Z1
-	VMOVUPS      Z1, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z0
+	VORPS        Z4, Z0, Z1
+	VMAXPS       Z1, Z6, Z1
+	VADDPS       Z1, Z1, Z1
+	VMULPS       Z8, Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFMSUB231PS  Z9, Z2, Z1
+	VSCALEFPS    Z2, Z10, Z2
+	VMOVUPS      Z11, Z3
+	VFMADD213PS  Z12, Z1, Z3
+	VFMADD213PS  Z13, Z1, Z3
+	VFMADD213PS  Z14, Z1, Z3
+	VFMADD213PS  Z15, Z1, Z3
+	VFMADD213PS  Z16, Z1, Z3
+	VFMADD213PS  Z2, Z1, Z3
+	VADDPS       Z10, Z3, Z3
+	VDIVPS       Z3, Z2, Z1
+	VFNMADD132PS Z17, Z10, Z1
+	VMULPS       Z0, Z0, Z2
+	VBROADCASTSS tanh4<>+0(SB), Z3
+	VMOVUPS      Z3, Z3
+	VBROADCASTSS tanh3<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh2<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh1<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh0<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD213PS  Z0, Z0, Z3
+	VORPS        Z4, Z0, Z2
+	VBROADCASTSS tanhSmall<>+0(SB), Z5
+	VCMPPS       $0x11, Z5, Z2, K1
+	VBLENDMPS    Z1, Z3, K1, Z1
+	VANDPS       Z4, Z0, Z0
+	VORPS        Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
 	SUBQ         $0x00000010, DX
 	JGE          tanhVector
@@ -1321,84 +1268,68 @@ tanhVectorsDone:
 	MOVL         $-1, SI
 	BZHIL        DX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z1
-	VANDPS       otherBits<>+0(SB), Z1, Z2
-	VMINPS       Z2, Z0, Z2
-	VADDPS       Z2, Z2, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x00, Z3, Z0
-	VMOVAPS      Z0, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
-	VMOVUPS      exp6<>+0(SB), Z3
-	VFMADD213PS  exp5<>+0(SB), Z2, Z3
-	VFMADD213PS  exp4<>+0(SB), Z2, Z3
-	VFMADD213PS  exp3<>+0(SB), Z2, Z3
-	VFMADD213PS  exp2<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VSCALEFPS    Z0, Z3, Z3
-	VMOVUPS      one<>+0(SB), Z0
-	VADDPS       Z0, Z3, Z3
-	VMOVUPS      two<>+0(SB), Z2
-	VDIVPS       Z3, Z2, Z2
-	VSUBPS       Z2, Z0, Z2
-	VANDPS       otherBits<>+0(SB), Z1, Z0
-	VMULPS       Z0, Z0, Z3
-	VMOVUPS      tanh5<>+0(SB), Z4
-	VFMADD213PS  tanh4<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh3<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh2<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh1<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh0<>+0(SB), Z3, Z4
-	VMULPS       Z3, Z4, Z4
-	VFMADD213PS  Z0, Z0, Z4
-	VSUBPS       tanhSmall<>+0(SB), Z0, Z0
-	VPMOVD2M     Z0, K2
-	VBLENDMPS    Z4, Z2, K2, Z2
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VORPS        Z2, Z1, Z1
-	VMOVUPS      Z1, K1, (AX)(BX*4)
+	VMOVUPS.Z    (CX)(BX*4), K1, Z0
+	VORPS        Z4, Z0, Z1
+	VMAXPS       Z1, Z6, Z1
+	VADDPS       Z1, Z1, Z1
+	VMULPS       Z8, Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFMSUB231PS  Z9, Z2, Z1
+	VSCALEFPS    Z2, Z10, Z2
+	VMOVUPS      Z11, Z3
+	VFMADD213PS  Z12, Z1, Z3
+	VFMADD213PS  Z13, Z1, Z3
+	VFMADD213PS  Z14, Z1, Z3
+	VFMADD213PS  Z15, Z1, Z3
+	VFMADD213PS  Z16, Z1, Z3
+	VFMADD213PS  Z2, Z1, Z3
+	VADDPS       Z10, Z3, Z3
+	VDIVPS       Z3, Z2, Z1
+	VFNMADD132PS Z17, Z10, Z1
+	VMULPS       Z0, Z0, Z2
+	VBROADCASTSS tanh4<>+0(SB), Z3
+	VMOVUPS      Z3, Z3
+	VBROADCASTSS tanh3<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh2<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh1<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VBROADCASTSS tanh0<>+0(SB), Z5
+	VFMADD213PS  Z5, Z2, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD213PS  Z0, Z0, Z3
+	VORPS        Z4, Z0, Z2
+	VBROADCASTSS tanhSmall<>+0(SB), Z5
+	VCMPPS       $0x11, Z5, Z2, K2
+	VBLENDMPS    Z1, Z3, K2, Z1
+	VANDPS       Z4, Z0, Z0
+	VORPS        Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*4)
 
 tanhEnd:
 	VZEROUPPER
 	RET
 
-DATA tanhOne<>+0(SB)/4, $0x411051ec
-DATA tanhOne<>+4(SB)/4, $0x411051ec
-DATA tanhOne<>+8(SB)/4, $0x411051ec
-DATA tanhOne<>+12(SB)/4, $0x411051ec
-DATA tanhOne<>+16(SB)/4, $0x411051ec
-DATA tanhOne<>+20(SB)/4, $0x411051ec
-DATA tanhOne<>+24(SB)/4, $0x411051ec
-DATA tanhOne<>+28(SB)/4, $0x411051ec
-DATA tanhOne<>+32(SB)/4, $0x411051ec
-DATA tanhOne<>+36(SB)/4, $0x411051ec
-DATA tanhOne<>+40(SB)/4, $0x411051ec
-DATA tanhOne<>+44(SB)/4, $0x411051ec
-DATA tanhOne<>+48(SB)/4, $0x411051ec
-DATA tanhOne<>+52(SB)/4, $0x411051ec
-DATA tanhOne<>+56(SB)/4, $0x411051ec
-DATA tanhOne<>+60(SB)/4, $0x411051ec
-GLOBL tanhOne<>(SB), RODATA|NOPTR, $64
+DATA signBit<>+0(SB)/4, $0x80000000
+DATA signBit<>+4(SB)/4, $0x80000000
+DATA signBit<>+8(SB)/4, $0x80000000
+DATA signBit<>+12(SB)/4, $0x80000000
+DATA signBit<>+16(SB)/4, $0x80000000
+DATA signBit<>+20(SB)/4, $0x80000000
+DATA signBit<>+24(SB)/4, $0x80000000
+DATA signBit<>+28(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $32
 
-DATA otherBits<>+0(SB)/4, $0x7fffffff
-DATA otherBits<>+4(SB)/4, $0x7fffffff
-DATA otherBits<>+8(SB)/4, $0x7fffffff
-DATA otherBits<>+12(SB)/4, $0x7fffffff
-DATA otherBits<>+16(SB)/4, $0x7fffffff
-DATA otherBits<>+20(SB)/4, $0x7fffffff
-DATA otherBits<>+24(SB)/4, $0x7fffffff
-DATA otherBits<>+28(SB)/4, $0x7fffffff
-DATA otherBits<>+32(SB)/4, $0x7fffffff
-DATA otherBits<>+36(SB)/4, $0x7fffffff
-DATA otherBits<>+40(SB)/4, $0x7fffffff
-DATA otherBits<>+44(SB)/4, $0x7fffffff
-DATA otherBits<>+48(SB)/4, $0x7fffffff
-DATA otherBits<>+52(SB)/4, $0x7fffffff
-DATA otherBits<>+56(SB)/4, $0x7fffffff
-DATA otherBits<>+60(SB)/4, $0x7fffffff
-GLOBL otherBits<>(SB), RODATA|NOPTR, $64
+DATA tanhOne<>+0(SB)/4, $0xc11051ec
+DATA tanhOne<>+4(SB)/4, $0xc11051ec
+DATA tanhOne<>+8(SB)/4, $0xc11051ec
+DATA tanhOne<>+12(SB)/4, $0xc11051ec
+DATA tanhOne<>+16(SB)/4, $0xc11051ec
+DATA tanhOne<>+20(SB)/4, $0xc11051ec
+DATA tanhOne<>+24(SB)/4, $0xc11051ec
+DATA tanhOne<>+28(SB)/4, $0xc11051ec
+GLOBL tanhOne<>(SB), RODATA|NOPTR, $32
 
 DATA two<>+0(SB)/4, $0x40000000
 DATA two<>+4(SB)/4, $0x40000000
@@ -1408,141 +1339,67 @@ DATA two<>+16(SB)/4, $0x40000000
 DATA two<>+20(SB)/4, $0x40000000
 DATA two<>+24(SB)/4, $0x40000000
 DATA two<>+28(SB)/4, $0x40000000
-DATA two<>+32(SB)/4, $0x40000000
-DATA two<>+36(SB)/4, $0x40000000
-DATA two<>+40(SB)/4, $0x40000000
-DATA two<>+44(SB)/4, $0x40000000
-DATA two<>+48(SB)/4, $0x40000000
-DATA two<>+52(SB)/4, $0x40000000
-DATA two<>+56(SB)/4, $0x40000000
-DATA two<>+60(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $64
+GLOBL two<>(SB), RODATA|NOPTR, $32
 
-DATA tanh5<>+0(SB)/4, $0x3ad0033e
-DATA tanh5<>+4(SB)/4, $0x3ad0033e
-DATA tanh5<>+8(SB)/4, $0x3ad0033e
-DATA tanh5<>+12(SB)/4, $0x3ad0033e
-DATA tanh5<>+16(SB)/4, $0x3ad0033e
-DATA tanh5<>+20(SB)/4, $0x3ad0033e
-DATA tanh5<>+24(SB)/4, $0x3ad0033e
-DATA tanh5<>+28(SB)/4, $0x3ad0033e
-DATA tanh5<>+32(SB)/4, $0x3ad0033e
-DATA tanh5<>+36(SB)/4, $0x3ad0033e
-DATA tanh5<>+40(SB)/4, $0x3ad0033e
-DATA tanh5<>+44(SB)/4, $0x3ad0033e
-DATA tanh5<>+48(SB)/4, $0x3ad0033e
-DATA tanh5<>+52(SB)/4, $0x3ad0033e
-DATA tanh5<>+56(SB)/4, $0x3ad0033e
-DATA tanh5<>+60(SB)/4, $0x3ad0033e
-GLOBL tanh5<>(SB), RODATA|NOPTR, $64
+DATA tanh4<>+0(SB)/4, $0xbbba8672
+DATA tanh4<>+4(SB)/4, $0xbbba8672
+DATA tanh4<>+8(SB)/4, $0xbbba8672
+DATA tanh4<>+12(SB)/4, $0xbbba8672
+DATA tanh4<>+16(SB)/4, $0xbbba8672
+DATA tanh4<>+20(SB)/4, $0xbbba8672
+DATA tanh4<>+24(SB)/4, $0xbbba8672
+DATA tanh4<>+28(SB)/4, $0xbbba8672
+GLOBL tanh4<>(SB), RODATA|NOPTR, $32
 
-DATA tanh4<>+0(SB)/4, $0xbbf2f233
-DATA tanh4<>+4(SB)/4, $0xbbf2f233
-DATA tanh4<>+8(SB)/4, $0xbbf2f233
-DATA tanh4<>+12(SB)/4, $0xbbf2f233
-DATA tanh4<>+16(SB)/4, $0xbbf2f233
-DATA tanh4<>+20(SB)/4, $0xbbf2f233
-DATA tanh4<>+24(SB)/4, $0xbbf2f233
-DATA tanh4<>+28(SB)/4, $0xbbf2f233
-DATA tanh4<>+32(SB)/4, $0xbbf2f233
-DATA tanh4<>+36(SB)/4, $0xbbf2f233
-DATA tanh4<>+40(SB)/4, $0xbbf2f233
-DATA tanh4<>+44(SB)/4, $0xbbf2f233
-DATA tanh4<>+48(SB)/4, $0xbbf2f233
-DATA tanh4<>+52(SB)/4, $0xbbf2f233
-DATA tanh4<>+56(SB)/4, $0xbbf2f233
-DATA tanh4<>+60(SB)/4, $0xbbf2f233
-GLOBL tanh4<>(SB), RODATA|NOPTR, $64
+DATA tanh3<>+0(SB)/4, $0x3ca8fc67
+DATA tanh3<>+4(SB)/4, $0x3ca8fc67
+DATA tanh3<>+8(SB)/4, $0x3ca8fc67
+DATA tanh3<>+12(SB)/4, $0x3ca8fc67
+DATA tanh3<>+16(SB)/4, $0x3ca8fc67
+DATA tanh3<>+20(SB)/4, $0x3ca8fc67
+DATA tanh3<>+24(SB)/4, $0x3ca8fc67
+DATA tanh3<>+28(SB)/4, $0x3ca8fc67
+GLOBL tanh3<>(SB), RODATA|NOPTR, $32
 
-DATA tanh3<>+0(SB)/4, $0x3cae8afa
-DATA tanh3<>+4(SB)/4, $0x3cae8afa
-DATA tanh3<>+8(SB)/4, $0x3cae8afa
-DATA tanh3<>+12(SB)/4, $0x3cae8afa
-DATA tanh3<>+16(SB)/4, $0x3cae8afa
-DATA tanh3<>+20(SB)/4, $0x3cae8afa
-DATA tanh3<>+24(SB)/4, $0x3cae8afa
-DATA tanh3<>+28(SB)/4, $0x3cae8afa
-DATA tanh3<>+32(SB)/4, $0x3cae8afa
-DATA tanh3<>+36(SB)/4, $0x3cae8afa
-DATA tanh3<>+40(SB)/4, $0x3cae8afa
-DATA tanh3<>+44(SB)/4, $0x3cae8afa
-DATA tanh3<>+48(SB)/4, $0x3cae8afa
-DATA tanh3<>+52(SB)/4, $0x3cae8afa
-DATA tanh3<>+56(SB)/4, $0x3cae8afa
-DATA tanh3<>+60(SB)/4, $0x3cae8afa
-GLOBL tanh3<>(SB), RODATA|NOPTR, $64
+DATA tanh2<>+0(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+4(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+8(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+12(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+16(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+20(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+24(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+28(SB)/4, $0xbd5c1ad2
+GLOBL tanh2<>(SB), RODATA|NOPTR, $32
 
-DATA tanh2<>+0(SB)/4, $0xbd5c9596
-DATA tanh2<>+4(SB)/4, $0xbd5c9596
-DATA tanh2<>+8(SB)/4, $0xbd5c9596
-DATA tanh2<>+12(SB)/4, $0xbd5c9596
-DATA tanh2<>+16(SB)/4, $0xbd5c9596
-DATA tanh2<>+20(SB)/4, $0xbd5c9596
-DATA tanh2<>+24(SB)/4, $0xbd5c9596
-DATA tanh2<>+28(SB)/4, $0xbd5c9596
-DATA tanh2<>+32(SB)/4, $0xbd5c9596
-DATA tanh2<>+36(SB)/4, $0xbd5c9596
-DATA tanh2<>+40(SB)/4, $0xbd5c9596
-DATA tanh2<>+44(SB)/4, $0xbd5c9596
-DATA tanh2<>+48(SB)/4, $0xbd5c9596
-DATA tanh2<>+52(SB)/4, $0xbd5c9596
-DATA tanh2<>+56(SB)/4, $0xbd5c9596
-DATA tanh2<>+60(SB)/4, $0xbd5c9596
-GLOBL tanh2<>(SB), RODATA|NOPTR, $64
+DATA tanh1<>+0(SB)/4, $0x3e08837b
+DATA tanh1<>+4(SB)/4, $0x3e08837b
+DATA tanh1<>+8(SB)/4, $0x3e08837b
+DATA tanh1<>+12(SB)/4, $0x3e08837b
+DATA tanh1<>+16(SB)/4, $0x3e08837b
+DATA tanh1<>+20(SB)/4, $0x3e08837b
+DATA tanh1<>+24(SB)/4, $0x3e08837b
+DATA tanh1<>+28(SB)/4, $0x3e08837b
+GLOBL tanh1<>(SB), RODATA|NOPTR, $32
 
-DATA tanh1<>+0(SB)/4, $0x3e0885ac
-DATA tanh1<>+4(SB)/4, $0x3e0885ac
-DATA tanh1<>+8(SB)/4, $0x3e0885ac
-DATA tanh1<>+12(SB)/4, $0x3e0885ac
-DATA tanh1<>+16(SB)/4, $0x3e0885ac
-DATA tanh1<>+20(SB)/4, $0x3e0885ac
-DATA tanh1<>+24(SB)/4, $0x3e0885ac
-DATA tanh1<>+28(SB)/4, $0x3e0885ac
-DATA tanh1<>+32(SB)/4, $0x3e0885ac
-DATA tanh1<>+36(SB)/4, $0x3e0885ac
-DATA tanh1<>+40(SB)/4, $0x3e0885ac
-DATA tanh1<>+44(SB)/4, $0x3e0885ac
-DATA tanh1<>+48(SB)/4, $0x3e0885ac
-DATA tanh1<>+52(SB)/4, $0x3e0885ac
-DATA tanh1<>+56(SB)/4, $0x3e0885ac
-DATA tanh1<>+60(SB)/4, $0x3e0885ac
-GLOBL tanh1<>(SB), RODATA|NOPTR, $64
+DATA tanh0<>+0(SB)/4, $0xbeaaaa99
+DATA tanh0<>+4(SB)/4, $0xbeaaaa99
+DATA tanh0<>+8(SB)/4, $0xbeaaaa99
+DATA tanh0<>+12(SB)/4, $0xbeaaaa99
+DATA tanh0<>+16(SB)/4, $0xbeaaaa99
+DATA tanh0<>+20(SB)/4, $0xbeaaaa99
+DATA tanh0<>+24(SB)/4, $0xbeaaaa99
+DATA tanh0<>+28(SB)/4, $0xbeaaaa99
+GLOBL tanh0<>(SB), RODATA|NOPTR, $32
 
-DATA tanh0<>+0(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+4(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+8(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+12(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+16(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+20(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+24(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+28(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+32(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+36(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+40(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+44(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+48(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+52(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+56(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+60(SB)/4, $0xbeaaaa9f
-GLOBL tanh0<>(SB), RODATA|NOPTR, $64
-
-DATA tanhSmall<>+0(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+4(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+8(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+12(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+16(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+20(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+24(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+28(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+32(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+36(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+40(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+44(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+48(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+52(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
-GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
+DATA tanhSmall<>+0(SB)/4, $0xbf200000
+DATA tanhSmall<>+4(SB)/4, $0xbf200000
+DATA tanhSmall<>+8(SB)/4, $0xbf200000
+DATA tanhSmall<>+12(SB)/4, $0xbf200000
+DATA tanhSmall<>+16(SB)/4, $0xbf200000
+DATA tanhSmall<>+20(SB)/4, $0xbf200000
+DATA tanhSmall<>+24(SB)/4, $0xbf200000
+DATA tanhSmall<>+28(SB)/4, $0xbf200000
+GLOBL tanhSmall<>(SB), RODATA|NOPTR, $32
 
 // func gatherAVX512(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
 // Requires: AVX, AVX512F, BMI2, MMX+
@@ -2223,17 +2080,17 @@ sumEnd:
 // func maxAVX2(x []float32) float32
 // Requires: AVX, SSE
 TEXT ·maxAVX2(SB), NOSPLIT, $0-28
-	MOVQ    x_base+0(FP), AX
-	MOVQ    x_len+8(FP), CX
-	VMOVUPS negativeInfinity<>+0(SB), Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	VMOVAPS Y0, Y4
-	VXORPS  Y5, Y5, Y5
-	XORQ    DX, DX
-	SUBQ    $0x00000020, CX
-	JLT     maxBlocksDone
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS negativeInfinity<>+0(SB), Y0
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VXORPS       Y5, Y5, Y5
+	XORQ         DX, DX
+	SUBQ         $0x00000020, CX
+	JLT          maxBlocksDone
 
 maxBlock:
 	VMOVUPS (AX)(DX*4), Y6
@@ -2758,112 +2615,108 @@ divEnd:
 // func expAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·expAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Y0
-	VMOVUPS expOverflow<>+0(SB), Y1
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000020, DX
-	JLT     expBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS expOverflow<>+0(SB), Y5
+	XORQ         BX, BX
+	SUBQ         $0x00000020, DX
+	JLT          expBlocksDone
 
 expBlock:
-	VMOVUPS      (CX)(BX*4), Y2
-	VMOVUPS      32(CX)(BX*4), Y3
-	VMOVUPS      64(CX)(BX*4), Y4
-	VMOVUPS      96(CX)(BX*4), Y5
-	VMAXPS       Y2, Y0, Y2
-	VMAXPS       Y3, Y0, Y3
-	VMAXPS       Y4, Y0, Y4
-	VMAXPS       Y5, Y0, Y5
-	VMINPS       Y2, Y1, Y2
-	VMINPS       Y3, Y1, Y3
-	VMINPS       Y4, Y1, Y4
-	VMINPS       Y5, Y1, Y5
-	VMULPS       log2e<>+0(SB), Y2, Y7
-	VMULPS       log2e<>+0(SB), Y3, Y9
-	VMULPS       log2e<>+0(SB), Y4, Y11
-	VMULPS       log2e<>+0(SB), Y5, Y13
-	VCVTPS2DQ    Y7, Y6
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y11, Y10
-	VCVTPS2DQ    Y13, Y12
-	VCVTDQ2PS    Y6, Y7
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y10, Y11
-	VCVTDQ2PS    Y12, Y13
-	VFNMADD231PS ln2Head<>+0(SB), Y7, Y2
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y11, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y13, Y5
-	VFNMADD231PS ln2Tail<>+0(SB), Y7, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y3
-	VFNMADD231PS ln2Tail<>+0(SB), Y11, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y13, Y5
-	VMOVUPS      exp6<>+0(SB), Y7
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y11
-	VMOVUPS      exp6<>+0(SB), Y13
-	VFMADD213PS  exp5<>+0(SB), Y2, Y7
-	VFMADD213PS  exp5<>+0(SB), Y3, Y9
-	VFMADD213PS  exp5<>+0(SB), Y4, Y11
-	VFMADD213PS  exp5<>+0(SB), Y5, Y13
-	VFMADD213PS  exp4<>+0(SB), Y2, Y7
-	VFMADD213PS  exp4<>+0(SB), Y3, Y9
-	VFMADD213PS  exp4<>+0(SB), Y4, Y11
-	VFMADD213PS  exp4<>+0(SB), Y5, Y13
-	VFMADD213PS  exp3<>+0(SB), Y2, Y7
-	VFMADD213PS  exp3<>+0(SB), Y3, Y9
-	VFMADD213PS  exp3<>+0(SB), Y4, Y11
-	VFMADD213PS  exp3<>+0(SB), Y5, Y13
-	VFMADD213PS  exp2<>+0(SB), Y2, Y7
-	VFMADD213PS  exp2<>+0(SB), Y3, Y9
-	VFMADD213PS  exp2<>+0(SB), Y4, Y11
-	VFMADD213PS  exp2<>+0(SB), Y5, Y13
-	VFMADD213PS  one<>+0(SB), Y2, Y7
-	VFMADD213PS  one<>+0(SB), Y3, Y9
-	VFMADD213PS  one<>+0(SB), Y4, Y11
-	VFMADD213PS  one<>+0(SB), Y5, Y13
-	VFMADD213PS  one<>+0(SB), Y2, Y7
-	VFMADD213PS  one<>+0(SB), Y3, Y9
-	VFMADD213PS  one<>+0(SB), Y4, Y11
-	VFMADD213PS  one<>+0(SB), Y5, Y13
-	VPSRAD       $0x01, Y6, Y2
-	VPSRAD       $0x01, Y8, Y3
-	VPSRAD       $0x01, Y10, Y4
-	VPSRAD       $0x01, Y12, Y5
-	VPSUBD       Y2, Y6, Y6
-	VPSUBD       Y3, Y8, Y8
-	VPSUBD       Y4, Y10, Y10
-	VPSUBD       Y5, Y12, Y12
+	VMOVUPS      (CX)(BX*4), Y0
+	VMOVUPS      32(CX)(BX*4), Y1
+	VMOVUPS      64(CX)(BX*4), Y2
+	VMOVUPS      96(CX)(BX*4), Y3
+	VMAXPS       Y0, Y4, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y0, Y5, Y0
+	VMINPS       Y1, Y5, Y1
+	VMINPS       Y2, Y5, Y2
+	VMINPS       Y3, Y5, Y3
+	VMULPS       log2e<>+0(SB), Y0, Y6
+	VMULPS       log2e<>+0(SB), Y1, Y8
+	VMULPS       log2e<>+0(SB), Y2, Y10
+	VMULPS       log2e<>+0(SB), Y3, Y12
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y10, Y11
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y11, Y10
+	VCVTDQ2PS    Y13, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y11, Y11
+	VPSLLD       $0x17, Y13, Y13
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y0
+	VFNMADD231PS ln2Head<>+0(SB), Y8, Y1
+	VFNMADD231PS ln2Head<>+0(SB), Y10, Y2
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y3
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y8, Y1
+	VFNMADD231PS ln2Tail<>+0(SB), Y10, Y2
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y3
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y10
+	VMOVUPS      exp5<>+0(SB), Y12
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y1, Y8
+	VFMADD213PS  exp4<>+0(SB), Y2, Y10
+	VFMADD213PS  exp4<>+0(SB), Y3, Y12
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y1, Y8
+	VFMADD213PS  exp3<>+0(SB), Y2, Y10
+	VFMADD213PS  exp3<>+0(SB), Y3, Y12
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y1, Y8
+	VFMADD213PS  exp2<>+0(SB), Y2, Y10
+	VFMADD213PS  exp2<>+0(SB), Y3, Y12
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y1, Y8
+	VFMADD213PS  exp1<>+0(SB), Y2, Y10
+	VFMADD213PS  exp1<>+0(SB), Y3, Y12
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y1, Y8
+	VFMADD213PS  exp0<>+0(SB), Y2, Y10
+	VFMADD213PS  exp0<>+0(SB), Y3, Y12
+	VFMADD213PS  one<>+0(SB), Y0, Y6
+	VFMADD213PS  one<>+0(SB), Y1, Y8
+	VFMADD213PS  one<>+0(SB), Y2, Y10
+	VFMADD213PS  one<>+0(SB), Y3, Y12
+	VPSRAD       $0x18, Y7, Y0
+	VPSRAD       $0x18, Y9, Y1
+	VPSRAD       $0x18, Y11, Y2
+	VPSRAD       $0x18, Y13, Y3
+	VPSLLD       $0x17, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VPSLLD       $0x17, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       Y2, Y7, Y2
-	VPADDD       Y3, Y9, Y3
-	VPADDD       Y4, Y11, Y4
-	VPADDD       Y5, Y13, Y5
-	VMOVUPS      one<>+0(SB), Y7
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y11
-	VMOVUPS      one<>+0(SB), Y13
-	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y8, Y8
-	VPSLLD       $0x17, Y10, Y10
-	VPSLLD       $0x17, Y12, Y12
-	VPADDD       Y6, Y7, Y6
-	VPADDD       Y8, Y9, Y7
-	VPADDD       Y10, Y11, Y8
-	VPADDD       Y12, Y13, Y9
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
-	VMOVUPS      Y2, (AX)(BX*4)
-	VMOVUPS      Y3, 32(AX)(BX*4)
-	VMOVUPS      Y4, 64(AX)(BX*4)
-	VMOVUPS      Y5, 96(AX)(BX*4)
+	VPADDD       Y0, Y6, Y6
+	VPADDD       Y1, Y8, Y8
+	VPADDD       Y2, Y10, Y10
+	VPADDD       Y3, Y12, Y12
+	VPSUBD       Y0, Y7, Y7
+	VPSUBD       Y1, Y9, Y9
+	VPSUBD       Y2, Y11, Y11
+	VPSUBD       Y3, Y13, Y13
+	VPADDD       one<>+0(SB), Y7, Y7
+	VPADDD       one<>+0(SB), Y9, Y9
+	VPADDD       one<>+0(SB), Y11, Y11
+	VPADDD       one<>+0(SB), Y13, Y13
+	VMULPS       Y7, Y6, Y0
+	VMULPS       Y9, Y8, Y1
+	VMULPS       Y11, Y10, Y2
+	VMULPS       Y13, Y12, Y3
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      Y1, 32(AX)(BX*4)
+	VMOVUPS      Y2, 64(AX)(BX*4)
+	VMOVUPS      Y3, 96(AX)(BX*4)
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000020, DX
 	JGE          expBlock
@@ -2874,30 +2727,29 @@ expBlocksDone:
 	JLT  expVectorsDone
 
 expVector:
-	VMOVUPS      (CX)(BX*4), Y2
-	VMAXPS       Y2, Y0, Y2
-	VMINPS       Y2, Y1, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSRAD       $0x01, Y3, Y2
-	VPSUBD       Y2, Y3, Y3
+	VMOVUPS      (CX)(BX*4), Y0
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
 	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VMOVUPS      Y2, (AX)(BX*4)
+	VFNMADD231PS ln2Head<>+0(SB), Y1, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y0
+	VMOVUPS      exp5<>+0(SB), Y1
+	VFMADD213PS  exp4<>+0(SB), Y0, Y1
+	VFMADD213PS  exp3<>+0(SB), Y0, Y1
+	VFMADD213PS  exp2<>+0(SB), Y0, Y1
+	VFMADD213PS  exp1<>+0(SB), Y0, Y1
+	VFMADD213PS  exp0<>+0(SB), Y0, Y1
+	VFMADD213PS  one<>+0(SB), Y0, Y1
+	VPSRAD       $0x18, Y2, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       Y0, Y1, Y1
+	VPSUBD       Y0, Y2, Y2
+	VPADDD       one<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	SUBQ         $0x00000008, DX
 	JGE          expVector
@@ -2909,48 +2761,47 @@ expVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      32(SI)(DI*4), Y2
-	VMASKMOVPS   (CX)(BX*4), Y2, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMINPS       Y2, Y1, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y1
-	VCVTPS2DQ    Y1, Y0
-	VCVTDQ2PS    Y0, Y1
-	VFNMADD231PS ln2Head<>+0(SB), Y1, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y2
-	VMOVUPS      exp6<>+0(SB), Y1
-	VFMADD213PS  exp5<>+0(SB), Y2, Y1
-	VFMADD213PS  exp4<>+0(SB), Y2, Y1
-	VFMADD213PS  exp3<>+0(SB), Y2, Y1
-	VFMADD213PS  exp2<>+0(SB), Y2, Y1
-	VFMADD213PS  one<>+0(SB), Y2, Y1
-	VFMADD213PS  one<>+0(SB), Y2, Y1
-	VPSRAD       $0x01, Y0, Y2
-	VPSUBD       Y2, Y0, Y0
+	VMOVUPS      32(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
 	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y1, Y2
-	VMOVUPS      one<>+0(SB), Y1
+	VFNMADD231PS ln2Head<>+0(SB), Y1, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y0
+	VMOVUPS      exp5<>+0(SB), Y1
+	VFMADD213PS  exp4<>+0(SB), Y0, Y1
+	VFMADD213PS  exp3<>+0(SB), Y0, Y1
+	VFMADD213PS  exp2<>+0(SB), Y0, Y1
+	VFMADD213PS  exp1<>+0(SB), Y0, Y1
+	VFMADD213PS  exp0<>+0(SB), Y0, Y1
+	VFMADD213PS  one<>+0(SB), Y0, Y1
+	VPSRAD       $0x18, Y2, Y0
 	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y1, Y0
-	VMULPS       Y0, Y2, Y2
+	VPADDD       Y0, Y1, Y1
+	VPSUBD       Y0, Y2, Y2
+	VPADDD       one<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           expTwo
-	VMOVUPS      X2, (AX)
-	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
 expTwo:
 	TESTQ    $0x00000002, DX
 	JZ       expOne
-	VMOVLPS  X2, (AX)
-	VMOVHLPS X2, X2, X2
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
 expOne:
 	TESTQ  $0x00000001, DX
 	JZ     expDone
-	VMOVSS X2, (AX)
+	VMOVSS X0, (AX)
 
 expDone:
 expEnd:
@@ -2960,117 +2811,100 @@ expEnd:
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Y0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000018, DX
-	JLT     sigmoidBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Y3
+	VBROADCASTSS sigmoidOne<>+0(SB), Y4
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          sigmoidBlocksDone
 
 sigmoidBlock:
-	VMOVUPS      (CX)(BX*4), Y1
-	VMOVUPS      32(CX)(BX*4), Y2
-	VMOVUPS      64(CX)(BX*4), Y3
-	VORPS        signBit<>+0(SB), Y1, Y4
-	VORPS        signBit<>+0(SB), Y2, Y7
-	VORPS        signBit<>+0(SB), Y3, Y10
-	VMAXPS       Y4, Y0, Y4
-	VMAXPS       Y7, Y0, Y7
-	VMAXPS       Y10, Y0, Y10
-	VMULPS       log2e<>+0(SB), Y4, Y6
-	VMULPS       log2e<>+0(SB), Y7, Y9
-	VMULPS       log2e<>+0(SB), Y10, Y12
-	VCVTPS2DQ    Y6, Y5
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y12, Y11
-	VCVTDQ2PS    Y5, Y6
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y11, Y12
-	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Head<>+0(SB), Y12, Y10
-	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y10
-	VMOVUPS      exp6<>+0(SB), Y6
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y12
-	VFMADD213PS  exp5<>+0(SB), Y4, Y6
-	VFMADD213PS  exp5<>+0(SB), Y7, Y9
-	VFMADD213PS  exp5<>+0(SB), Y10, Y12
-	VFMADD213PS  exp4<>+0(SB), Y4, Y6
-	VFMADD213PS  exp4<>+0(SB), Y7, Y9
-	VFMADD213PS  exp4<>+0(SB), Y10, Y12
-	VFMADD213PS  exp3<>+0(SB), Y4, Y6
-	VFMADD213PS  exp3<>+0(SB), Y7, Y9
-	VFMADD213PS  exp3<>+0(SB), Y10, Y12
-	VFMADD213PS  exp2<>+0(SB), Y4, Y6
-	VFMADD213PS  exp2<>+0(SB), Y7, Y9
-	VFMADD213PS  exp2<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VPSRAD       $0x01, Y5, Y4
-	VPSRAD       $0x01, Y8, Y7
-	VPSRAD       $0x01, Y11, Y10
-	VPSUBD       Y4, Y5, Y5
-	VPSUBD       Y7, Y8, Y8
-	VPSUBD       Y10, Y11, Y11
-	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y10, Y10
-	VPADDD       Y4, Y6, Y4
-	VPADDD       Y7, Y9, Y7
-	VPADDD       Y10, Y12, Y10
-	VMOVUPS      one<>+0(SB), Y6
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y12
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y8
-	VPSLLD       $0x17, Y11, Y11
-	VPADDD       Y5, Y6, Y5
-	VPADDD       Y8, Y9, Y6
-	VPADDD       Y11, Y12, Y8
-	VMULPS       Y5, Y4, Y4
-	VMULPS       Y6, Y7, Y7
-	VMULPS       Y8, Y10, Y10
-	VMOVUPS      one<>+0(SB), Y6
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y12
-	VBLENDVPS    Y1, Y4, Y6, Y5
-	VBLENDVPS    Y2, Y7, Y9, Y8
-	VBLENDVPS    Y3, Y10, Y12, Y11
-	VADDPS       Y6, Y4, Y1
-	VADDPS       Y9, Y7, Y2
-	VADDPS       Y12, Y10, Y3
-	VDIVPS       Y1, Y5, Y1
-	VDIVPS       Y2, Y8, Y2
-	VDIVPS       Y3, Y11, Y3
-	VSUBPS       Y1, Y5, Y5
-	VSUBPS       Y2, Y8, Y8
-	VSUBPS       Y3, Y11, Y11
-	VFNMADD231PS Y4, Y1, Y5
-	VFNMADD231PS Y7, Y2, Y8
-	VFNMADD231PS Y10, Y3, Y11
-	VMULPS       half<>+0(SB), Y4, Y4
-	VMULPS       half<>+0(SB), Y7, Y7
-	VMULPS       half<>+0(SB), Y10, Y10
-	VSUBPS       Y4, Y6, Y4
-	VSUBPS       Y7, Y9, Y7
-	VSUBPS       Y10, Y12, Y10
-	VFMADD231PS  Y4, Y5, Y1
-	VFMADD231PS  Y7, Y8, Y2
-	VFMADD231PS  Y10, Y11, Y3
-	VMOVUPS      Y1, (AX)(BX*4)
-	VMOVUPS      Y2, 32(AX)(BX*4)
-	VMOVUPS      Y3, 64(AX)(BX*4)
-	ADDQ         $0x00000018, BX
-	SUBQ         $0x00000018, DX
-	JGE          sigmoidBlock
+	VMOVUPS     (CX)(BX*4), Y0
+	VMOVUPS     32(CX)(BX*4), Y1
+	VMOVUPS     64(CX)(BX*4), Y2
+	VMAXPS      Y0, Y3, Y0
+	VMAXPS      Y1, Y3, Y1
+	VMAXPS      Y2, Y3, Y2
+	VMINPS      Y0, Y4, Y0
+	VMINPS      Y1, Y4, Y1
+	VMINPS      Y2, Y4, Y2
+	VMULPS      log2e<>+0(SB), Y0, Y5
+	VMULPS      log2e<>+0(SB), Y1, Y7
+	VMULPS      log2e<>+0(SB), Y2, Y9
+	VCVTPS2DQ   Y5, Y6
+	VCVTPS2DQ   Y7, Y8
+	VCVTPS2DQ   Y9, Y10
+	VCVTDQ2PS   Y6, Y5
+	VCVTDQ2PS   Y8, Y7
+	VCVTDQ2PS   Y10, Y9
+	VPSLLD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y8, Y8
+	VPSLLD      $0x17, Y10, Y10
+	VFMSUB231PS ln2Head<>+0(SB), Y5, Y0
+	VFMSUB231PS ln2Head<>+0(SB), Y7, Y1
+	VFMSUB231PS ln2Head<>+0(SB), Y9, Y2
+	VFMADD231PS ln2Tail<>+0(SB), Y5, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y7, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y9, Y2
+	VPADDD      one<>+0(SB), Y6, Y5
+	VPADDD      one<>+0(SB), Y8, Y9
+	VPADDD      one<>+0(SB), Y10, Y12
+	VPMAXSD     zero<>+0(SB), Y5, Y5
+	VPMAXSD     zero<>+0(SB), Y9, Y9
+	VPMAXSD     zero<>+0(SB), Y12, Y12
+	VMOVUPS     exp5<>+0(SB), Y7
+	VMOVUPS     exp5<>+0(SB), Y11
+	VMOVUPS     exp5<>+0(SB), Y13
+	VFMADD213PS exp4<>+0(SB), Y0, Y7
+	VFMADD213PS exp4<>+0(SB), Y1, Y11
+	VFMADD213PS exp4<>+0(SB), Y2, Y13
+	VFMADD213PS exp3<>+0(SB), Y0, Y7
+	VFMADD213PS exp3<>+0(SB), Y1, Y11
+	VFMADD213PS exp3<>+0(SB), Y2, Y13
+	VFMADD213PS exp2<>+0(SB), Y0, Y7
+	VFMADD213PS exp2<>+0(SB), Y1, Y11
+	VFMADD213PS exp2<>+0(SB), Y2, Y13
+	VFMADD213PS exp1<>+0(SB), Y0, Y7
+	VFMADD213PS exp1<>+0(SB), Y1, Y11
+	VFMADD213PS exp1<>+0(SB), Y2, Y13
+	VFMADD213PS exp0<>+0(SB), Y0, Y7
+	VFMADD213PS exp0<>+0(SB), Y1, Y11
+	VFMADD213PS exp0<>+0(SB), Y2, Y13
+	VFMADD213PS Y5, Y0, Y7
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y12, Y2, Y13
+	VADDPS      one<>+0(SB), Y7, Y7
+	VADDPS      one<>+0(SB), Y11, Y11
+	VADDPS      one<>+0(SB), Y13, Y13
+	VPADDD      one<>+0(SB), Y6, Y0
+	VPADDD      one<>+0(SB), Y8, Y1
+	VPADDD      one<>+0(SB), Y10, Y2
+	VPADDD      denormals<>+0(SB), Y0, Y12
+	VPADDD      denormals<>+0(SB), Y1, Y9
+	VPADDD      denormals<>+0(SB), Y2, Y5
+	VPADDD      normals<>+0(SB), Y6, Y6
+	VPADDD      normals<>+0(SB), Y8, Y8
+	VPADDD      normals<>+0(SB), Y10, Y10
+	VBLENDVPS   Y6, Y12, Y0, Y0
+	VBLENDVPS   Y8, Y9, Y1, Y1
+	VBLENDVPS   Y10, Y5, Y2, Y2
+	VDIVPS      Y7, Y0, Y0
+	VDIVPS      Y11, Y1, Y1
+	VDIVPS      Y13, Y2, Y2
+	VCVTPS2DQ   Y0, Y12
+	VCVTPS2DQ   Y1, Y9
+	VCVTPS2DQ   Y2, Y5
+	VBLENDVPS   Y6, Y12, Y0, Y0
+	VBLENDVPS   Y8, Y9, Y1, Y1
+	VBLENDVPS   Y10, Y5, Y2, Y2
+	VMOVUPS     Y0, (AX)(BX*4)
+	VMOVUPS     Y1, 32(AX)(BX*4)
+	VMOVUPS     Y2, 64(AX)(BX*4)
+	ADDQ        $0x00000018, BX
+	SUBQ        $0x00000018, DX
+	JGE         sigmoidBlock
 
 sigmoidBlocksDone:
 	ADDQ $0x00000018, DX
@@ -3078,42 +2912,36 @@ sigmoidBlocksDone:
 	JLT  sigmoidVectorsDone
 
 sigmoidVector:
-	VMOVUPS      (CX)(BX*4), Y1
-	VORPS        signBit<>+0(SB), Y1, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSRAD       $0x01, Y3, Y2
-	VPSUBD       Y2, Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VBLENDVPS    Y1, Y2, Y4, Y3
-	VADDPS       Y4, Y2, Y1
-	VDIVPS       Y1, Y3, Y1
-	VSUBPS       Y1, Y3, Y3
-	VFNMADD231PS Y2, Y1, Y3
-	VMULPS       half<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y4, Y2
-	VFMADD231PS  Y2, Y3, Y1
-	VMOVUPS      Y1, (AX)(BX*4)
-	ADDQ         $0x00000008, BX
-	SUBQ         $0x00000008, DX
-	JGE          sigmoidVector
+	VMOVUPS     (CX)(BX*4), Y0
+	VMAXPS      Y0, Y3, Y0
+	VMINPS      Y0, Y4, Y0
+	VMULPS      log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ   Y1, Y2
+	VCVTDQ2PS   Y2, Y1
+	VPSLLD      $0x17, Y2, Y2
+	VFMSUB231PS ln2Head<>+0(SB), Y1, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y1, Y0
+	VPADDD      one<>+0(SB), Y2, Y1
+	VPMAXSD     zero<>+0(SB), Y1, Y1
+	VMOVUPS     exp5<>+0(SB), Y5
+	VFMADD213PS exp4<>+0(SB), Y0, Y5
+	VFMADD213PS exp3<>+0(SB), Y0, Y5
+	VFMADD213PS exp2<>+0(SB), Y0, Y5
+	VFMADD213PS exp1<>+0(SB), Y0, Y5
+	VFMADD213PS exp0<>+0(SB), Y0, Y5
+	VFMADD213PS Y1, Y0, Y5
+	VADDPS      one<>+0(SB), Y5, Y5
+	VPADDD      one<>+0(SB), Y2, Y0
+	VPADDD      denormals<>+0(SB), Y0, Y1
+	VPADDD      normals<>+0(SB), Y2, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y0
+	VDIVPS      Y5, Y0, Y0
+	VCVTPS2DQ   Y0, Y1
+	VBLENDVPS   Y2, Y1, Y0, Y0
+	VMOVUPS     Y0, (AX)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JGE         sigmoidVector
 
 sigmoidVectorsDone:
 	ADDQ         $0x00000008, DX
@@ -3122,189 +2950,205 @@ sigmoidVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      32(SI)(DI*4), Y1
-	VMASKMOVPS   (CX)(BX*4), Y1, Y1
-	VORPS        signBit<>+0(SB), Y1, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y3
-	VCVTPS2DQ    Y3, Y0
-	VCVTDQ2PS    Y0, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y3, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y2
-	VMOVUPS      exp6<>+0(SB), Y3
-	VFMADD213PS  exp5<>+0(SB), Y2, Y3
-	VFMADD213PS  exp4<>+0(SB), Y2, Y3
-	VFMADD213PS  exp3<>+0(SB), Y2, Y3
-	VFMADD213PS  exp2<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VPSRAD       $0x01, Y0, Y2
-	VPSUBD       Y2, Y0, Y0
+	VMOVUPS      32(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VMAXPS       Y0, Y3, Y0
+	VMINPS       Y0, Y4, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
 	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y3, Y2
-	VMOVUPS      one<>+0(SB), Y3
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y3, Y0
-	VMULPS       Y0, Y2, Y2
-	VMOVUPS      one<>+0(SB), Y3
-	VBLENDVPS    Y1, Y2, Y3, Y0
-	VADDPS       Y3, Y2, Y1
-	VDIVPS       Y1, Y0, Y1
-	VSUBPS       Y1, Y0, Y0
-	VFNMADD231PS Y2, Y1, Y0
-	VMULPS       half<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VFMADD231PS  Y2, Y0, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y0
+	VPADDD       one<>+0(SB), Y2, Y1
+	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y0, Y3
+	VFMADD213PS  exp3<>+0(SB), Y0, Y3
+	VFMADD213PS  exp2<>+0(SB), Y0, Y3
+	VFMADD213PS  exp1<>+0(SB), Y0, Y3
+	VFMADD213PS  exp0<>+0(SB), Y0, Y3
+	VFMADD213PS  Y1, Y0, Y3
+	VADDPS       one<>+0(SB), Y3, Y3
+	VPADDD       one<>+0(SB), Y2, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y1
+	VPADDD       normals<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y0, Y0
+	VDIVPS       Y3, Y0, Y0
+	VCVTPS2DQ    Y0, Y1
+	VBLENDVPS    Y2, Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           sigmoidTwo
-	VMOVUPS      X1, (AX)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
 sigmoidTwo:
 	TESTQ    $0x00000002, DX
 	JZ       sigmoidOne
-	VMOVLPS  X1, (AX)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
 sigmoidOne:
 	TESTQ  $0x00000001, DX
 	JZ     sigmoidDone
-	VMOVSS X1, (AX)
+	VMOVSS X0, (AX)
 
 sigmoidDone:
 sigmoidEnd:
 	VZEROUPPER
 	RET
 
+DATA zero<>+0(SB)/4, $0x00000000
+DATA zero<>+4(SB)/4, $0x00000000
+DATA zero<>+8(SB)/4, $0x00000000
+DATA zero<>+12(SB)/4, $0x00000000
+DATA zero<>+16(SB)/4, $0x00000000
+DATA zero<>+20(SB)/4, $0x00000000
+DATA zero<>+24(SB)/4, $0x00000000
+DATA zero<>+28(SB)/4, $0x00000000
+GLOBL zero<>(SB), RODATA|NOPTR, $32
+
+DATA denormals<>+0(SB)/4, $0x4a800000
+DATA denormals<>+4(SB)/4, $0x4a800000
+DATA denormals<>+8(SB)/4, $0x4a800000
+DATA denormals<>+12(SB)/4, $0x4a800000
+DATA denormals<>+16(SB)/4, $0x4a800000
+DATA denormals<>+20(SB)/4, $0x4a800000
+DATA denormals<>+24(SB)/4, $0x4a800000
+DATA denormals<>+28(SB)/4, $0x4a800000
+GLOBL denormals<>(SB), RODATA|NOPTR, $32
+
+DATA normals<>+0(SB)/4, $0x3e800000
+DATA normals<>+4(SB)/4, $0x3e800000
+DATA normals<>+8(SB)/4, $0x3e800000
+DATA normals<>+12(SB)/4, $0x3e800000
+DATA normals<>+16(SB)/4, $0x3e800000
+DATA normals<>+20(SB)/4, $0x3e800000
+DATA normals<>+24(SB)/4, $0x3e800000
+DATA normals<>+28(SB)/4, $0x3e800000
+GLOBL normals<>(SB), RODATA|NOPTR, $32
+
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS tanhOne<>+0(SB), Y0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000018, DX
-	JLT     tanhBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS tanhOne<>+0(SB), Y4
+	VBROADCASTSS one<>+0(SB), Y7
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          tanhBlocksDone
 
 tanhBlock:
-	VMOVUPS      (CX)(BX*4), Y1
-	VMOVUPS      32(CX)(BX*4), Y2
-	VMOVUPS      64(CX)(BX*4), Y3
-	VANDPS       otherBits<>+0(SB), Y1, Y4
-	VANDPS       otherBits<>+0(SB), Y2, Y7
-	VANDPS       otherBits<>+0(SB), Y3, Y10
-	VMINPS       Y4, Y0, Y4
-	VMINPS       Y7, Y0, Y7
-	VMINPS       Y10, Y0, Y10
-	VADDPS       Y4, Y4, Y4
-	VADDPS       Y7, Y7, Y7
-	VADDPS       Y10, Y10, Y10
-	VMULPS       log2e<>+0(SB), Y4, Y6
-	VMULPS       log2e<>+0(SB), Y7, Y9
-	VMULPS       log2e<>+0(SB), Y10, Y12
-	VCVTPS2DQ    Y6, Y5
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y12, Y11
-	VCVTDQ2PS    Y5, Y6
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y11, Y12
-	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Head<>+0(SB), Y12, Y10
-	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y10
-	VMOVUPS      exp6<>+0(SB), Y6
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y12
-	VFMADD213PS  exp5<>+0(SB), Y4, Y6
-	VFMADD213PS  exp5<>+0(SB), Y7, Y9
-	VFMADD213PS  exp5<>+0(SB), Y10, Y12
-	VFMADD213PS  exp4<>+0(SB), Y4, Y6
-	VFMADD213PS  exp4<>+0(SB), Y7, Y9
-	VFMADD213PS  exp4<>+0(SB), Y10, Y12
-	VFMADD213PS  exp3<>+0(SB), Y4, Y6
-	VFMADD213PS  exp3<>+0(SB), Y7, Y9
-	VFMADD213PS  exp3<>+0(SB), Y10, Y12
-	VFMADD213PS  exp2<>+0(SB), Y4, Y6
-	VFMADD213PS  exp2<>+0(SB), Y7, Y9
-	VFMADD213PS  exp2<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VPSLLD       $0x17, Y5, Y4
-	VPSLLD       $0x17, Y8, Y5
-	VPSLLD       $0x17, Y11, Y7
-	VPADDD       Y4, Y6, Y6
-	VPADDD       Y5, Y9, Y9
-	VPADDD       Y7, Y12, Y12
-	VMOVUPS      one<>+0(SB), Y4
-	VMOVUPS      one<>+0(SB), Y7
-	VMOVUPS      one<>+0(SB), Y5
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y7, Y9, Y9
-	VADDPS       Y5, Y12, Y12
-	VMOVUPS      two<>+0(SB), Y8
-	VMOVUPS      two<>+0(SB), Y10
-	VMOVUPS      two<>+0(SB), Y11
-	VDIVPS       Y6, Y8, Y6
-	VDIVPS       Y9, Y10, Y8
-	VDIVPS       Y12, Y11, Y9
-	VSUBPS       Y6, Y4, Y4
-	VSUBPS       Y8, Y7, Y7
-	VSUBPS       Y9, Y5, Y10
-	VANDPS       otherBits<>+0(SB), Y1, Y5
-	VANDPS       otherBits<>+0(SB), Y2, Y9
-	VANDPS       otherBits<>+0(SB), Y3, Y13
-	VMULPS       Y5, Y5, Y6
-	VMULPS       Y9, Y9, Y11
-	VMULPS       Y13, Y13, Y14
-	VMOVUPS      tanh5<>+0(SB), Y8
-	VMOVUPS      tanh5<>+0(SB), Y12
-	VMOVUPS      tanh5<>+0(SB), Y15
-	VFMADD213PS  tanh4<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh4<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh4<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh3<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh3<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh3<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh2<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh2<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh2<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh1<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh1<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh1<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh0<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh0<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh0<>+0(SB), Y14, Y15
-	VMULPS       Y6, Y8, Y8
-	VMULPS       Y11, Y12, Y12
-	VMULPS       Y14, Y15, Y15
-	VFMADD213PS  Y5, Y5, Y8
-	VFMADD213PS  Y9, Y9, Y12
-	VFMADD213PS  Y13, Y13, Y15
-	VSUBPS       tanhSmall<>+0(SB), Y5, Y5
-	VSUBPS       tanhSmall<>+0(SB), Y9, Y9
-	VSUBPS       tanhSmall<>+0(SB), Y13, Y13
-	VBLENDVPS    Y5, Y8, Y4, Y4
-	VBLENDVPS    Y9, Y12, Y7, Y7
-	VBLENDVPS    Y13, Y15, Y10, Y10
+	VMOVUPS      (CX)(BX*4), Y0
+	VMOVUPS      32(CX)(BX*4), Y1
+	VMOVUPS      64(CX)(BX*4), Y2
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y1, Y8
+	VORPS        signBit<>+0(SB), Y2, Y11
+	VMAXPS       Y3, Y4, Y3
+	VMAXPS       Y8, Y4, Y8
+	VMAXPS       Y11, Y4, Y11
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y8, Y8, Y8
+	VADDPS       Y11, Y11, Y11
+	VMULPS       log2e<>+0(SB), Y3, Y5
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y5, Y6
+	VCVTPS2DQ    Y9, Y10
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y6, Y5
+	VCVTDQ2PS    Y10, Y9
+	VCVTDQ2PS    Y13, Y12
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y10, Y10
+	VPSLLD       $0x17, Y13, Y13
+	VFMSUB231PS  ln2Head<>+0(SB), Y5, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMSUB231PS  ln2Head<>+0(SB), Y12, Y11
+	VPADDD       one<>+0(SB), Y6, Y5
+	VPADDD       Y7, Y10, Y6
+	VPADDD       Y7, Y13, Y12
+	VPMAXSD      zero<>+0(SB), Y5, Y5
+	VPMAXSD      zero<>+0(SB), Y6, Y6
+	VPMAXSD      zero<>+0(SB), Y12, Y12
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y10
+	VMOVUPS      exp5<>+0(SB), Y13
+	VFMADD213PS  exp4<>+0(SB), Y3, Y9
+	VFMADD213PS  exp4<>+0(SB), Y8, Y10
+	VFMADD213PS  exp4<>+0(SB), Y11, Y13
+	VFMADD213PS  exp3<>+0(SB), Y3, Y9
+	VFMADD213PS  exp3<>+0(SB), Y8, Y10
+	VFMADD213PS  exp3<>+0(SB), Y11, Y13
+	VFMADD213PS  exp2<>+0(SB), Y3, Y9
+	VFMADD213PS  exp2<>+0(SB), Y8, Y10
+	VFMADD213PS  exp2<>+0(SB), Y11, Y13
+	VFMADD213PS  exp1<>+0(SB), Y3, Y9
+	VFMADD213PS  exp1<>+0(SB), Y8, Y10
+	VFMADD213PS  exp1<>+0(SB), Y11, Y13
+	VFMADD213PS  exp0<>+0(SB), Y3, Y9
+	VFMADD213PS  exp0<>+0(SB), Y8, Y10
+	VFMADD213PS  exp0<>+0(SB), Y11, Y13
+	VFMADD213PS  Y5, Y3, Y9
+	VFMADD213PS  Y6, Y8, Y10
+	VFMADD213PS  Y12, Y11, Y13
+	VADDPS       one<>+0(SB), Y9, Y9
+	VADDPS       Y7, Y10, Y10
+	VADDPS       Y7, Y13, Y13
+	VDIVPS       Y9, Y5, Y3
+	VDIVPS       Y10, Y6, Y8
+	VDIVPS       Y13, Y12, Y11
+	VFNMADD132PS two<>+0(SB), Y7, Y3
+	VFNMADD132PS two<>+0(SB), Y7, Y8
+	VFNMADD132PS two<>+0(SB), Y7, Y11
+	VMULPS       Y0, Y0, Y5
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y2, Y2, Y12
+	VMOVUPS      tanh4<>+0(SB), Y6
+	VMOVUPS      tanh4<>+0(SB), Y10
+	VMOVUPS      tanh4<>+0(SB), Y13
+	VFMADD213PS  tanh3<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh3<>+0(SB), Y9, Y10
+	VFMADD213PS  tanh3<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh2<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh2<>+0(SB), Y9, Y10
+	VFMADD213PS  tanh2<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh1<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh1<>+0(SB), Y9, Y10
+	VFMADD213PS  tanh1<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh0<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh0<>+0(SB), Y9, Y10
+	VFMADD213PS  tanh0<>+0(SB), Y12, Y13
+	VMULPS       Y5, Y6, Y6
+	VMULPS       Y9, Y10, Y10
+	VMULPS       Y12, Y13, Y13
+	VFMADD213PS  Y0, Y0, Y6
+	VFMADD213PS  Y1, Y1, Y10
+	VFMADD213PS  Y2, Y2, Y13
+	VORPS        signBit<>+0(SB), Y0, Y5
+	VORPS        signBit<>+0(SB), Y1, Y9
+	VORPS        signBit<>+0(SB), Y2, Y12
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y5, Y5
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y9, Y9
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y12, Y12
+	VBLENDVPS    Y5, Y3, Y6, Y3
+	VBLENDVPS    Y9, Y8, Y10, Y8
+	VBLENDVPS    Y12, Y11, Y13, Y11
+	VANDPS       signBit<>+0(SB), Y0, Y0
 	VANDPS       signBit<>+0(SB), Y1, Y1
 	VANDPS       signBit<>+0(SB), Y2, Y2
-	VANDPS       signBit<>+0(SB), Y3, Y3
-	VORPS        Y4, Y1, Y1
-	VORPS        Y7, Y2, Y2
-	VORPS        Y10, Y3, Y3
-	VMOVUPS      Y1, (AX)(BX*4)
-	VMOVUPS      Y2, 32(AX)(BX*4)
-	VMOVUPS      Y3, 64(AX)(BX*4)
+	VORPS        Y3, Y0, Y0
+	VORPS        Y8, Y1, Y1
+	VORPS        Y11, Y2, Y2
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      Y1, 32(AX)(BX*4)
+	VMOVUPS      Y2, 64(AX)(BX*4)
 	ADDQ         $0x00000018, BX
 	SUBQ         $0x00000018, DX
 	JGE          tanhBlock
@@ -3315,44 +3159,41 @@ tanhBlocksDone:
 	JLT  tanhVectorsDone
 
 tanhVector:
-	VMOVUPS      (CX)(BX*4), Y1
-	VANDPS       otherBits<>+0(SB), Y1, Y2
-	VMINPS       Y2, Y0, Y2
-	VADDPS       Y2, Y2, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VPADDD       Y2, Y4, Y4
-	VMOVUPS      one<>+0(SB), Y2
-	VADDPS       Y2, Y4, Y4
-	VMOVUPS      two<>+0(SB), Y3
-	VDIVPS       Y4, Y3, Y3
-	VSUBPS       Y3, Y2, Y2
-	VANDPS       otherBits<>+0(SB), Y1, Y3
-	VMULPS       Y3, Y3, Y4
-	VMOVUPS      tanh5<>+0(SB), Y5
-	VFMADD213PS  tanh4<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
-	VMULPS       Y4, Y5, Y5
-	VFMADD213PS  Y3, Y3, Y5
-	VSUBPS       tanhSmall<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, Y5, Y2, Y2
-	VANDPS       signBit<>+0(SB), Y1, Y1
-	VORPS        Y2, Y1, Y1
-	VMOVUPS      Y1, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Y0
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VMAXPS       Y1, Y4, Y1
+	VADDPS       Y1, Y1, Y1
+	VMULPS       log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y1
+	VPADDD       Y7, Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y1, Y3
+	VFMADD213PS  exp3<>+0(SB), Y1, Y3
+	VFMADD213PS  exp2<>+0(SB), Y1, Y3
+	VFMADD213PS  exp1<>+0(SB), Y1, Y3
+	VFMADD213PS  exp0<>+0(SB), Y1, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       Y7, Y3, Y3
+	VDIVPS       Y3, Y2, Y1
+	VFNMADD132PS two<>+0(SB), Y7, Y1
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      tanh4<>+0(SB), Y3
+	VFMADD213PS  tanh3<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh2<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh1<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh0<>+0(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD213PS  Y0, Y0, Y3
+	VORPS        signBit<>+0(SB), Y0, Y2
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	SUBQ         $0x00000008, DX
 	JGE          tanhVector
@@ -3364,62 +3205,59 @@ tanhVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      32(SI)(DI*4), Y1
-	VMASKMOVPS   (CX)(BX*4), Y1, Y1
-	VANDPS       otherBits<>+0(SB), Y1, Y2
-	VMINPS       Y2, Y0, Y2
-	VADDPS       Y2, Y2, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y3
-	VCVTPS2DQ    Y3, Y0
-	VCVTDQ2PS    Y0, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y3, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y2
-	VMOVUPS      exp6<>+0(SB), Y3
-	VFMADD213PS  exp5<>+0(SB), Y2, Y3
-	VFMADD213PS  exp4<>+0(SB), Y2, Y3
-	VFMADD213PS  exp3<>+0(SB), Y2, Y3
-	VFMADD213PS  exp2<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y3, Y3
-	VMOVUPS      one<>+0(SB), Y0
-	VADDPS       Y0, Y3, Y3
-	VMOVUPS      two<>+0(SB), Y2
-	VDIVPS       Y3, Y2, Y2
-	VSUBPS       Y2, Y0, Y2
-	VANDPS       otherBits<>+0(SB), Y1, Y0
-	VMULPS       Y0, Y0, Y3
-	VMOVUPS      tanh5<>+0(SB), Y4
-	VFMADD213PS  tanh4<>+0(SB), Y3, Y4
-	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
-	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
-	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
-	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
-	VMULPS       Y3, Y4, Y4
-	VFMADD213PS  Y0, Y0, Y4
-	VSUBPS       tanhSmall<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y4, Y2, Y2
-	VANDPS       signBit<>+0(SB), Y1, Y1
-	VORPS        Y2, Y1, Y1
+	VMOVUPS      32(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VMAXPS       Y1, Y4, Y1
+	VADDPS       Y1, Y1, Y1
+	VMULPS       log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y1
+	VPADDD       Y7, Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y1, Y3
+	VFMADD213PS  exp3<>+0(SB), Y1, Y3
+	VFMADD213PS  exp2<>+0(SB), Y1, Y3
+	VFMADD213PS  exp1<>+0(SB), Y1, Y3
+	VFMADD213PS  exp0<>+0(SB), Y1, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       Y7, Y3, Y3
+	VDIVPS       Y3, Y2, Y1
+	VFNMADD132PS two<>+0(SB), Y7, Y1
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      tanh4<>+0(SB), Y3
+	VFMADD213PS  tanh3<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh2<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh1<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh0<>+0(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD213PS  Y0, Y0, Y3
+	VORPS        signBit<>+0(SB), Y0, Y2
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           tanhTwo
-	VMOVUPS      X1, (AX)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
 tanhTwo:
 	TESTQ    $0x00000002, DX
 	JZ       tanhOne
-	VMOVLPS  X1, (AX)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
 tanhOne:
 	TESTQ  $0x00000001, DX
 	JZ     tanhDone
-	VMOVSS X1, (AX)
+	VMOVSS X0, (AX)
 
 tanhDone:
 tanhEnd:

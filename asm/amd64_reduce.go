@@ -59,7 +59,7 @@ func (g *generator) sum() {
 func (g *generator) max() {
 	g.kernel("max")
 	x, n := g.pointer("x"), g.length("x")
-	lowest := g.load(g.constant("negativeInfinity", float32(math.Inf(-1))))
+	lowest := g.resident("negativeInfinity", float32(math.Inf(-1)))
 	largest := g.vectors(4)
 	for _, v := range largest {
 		g.VMOVAPS(lowest, v)
