@@ -35,6 +35,9 @@ func avx2() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX2, scaleAVX2
 	s.Add, s.Sub, s.Mul, s.Div = addAVX2, subAVX2, mulAVX2, divAVX2
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX2, addSigmoidAVX2, addTanhAVX2, addReLUAVX2
+	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX2, lstmForwardAVX2, lstmBackwardAVX2
+	s.GRUForward, s.GRUBackward = gruForwardAVX2, gruBackwardAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	return &s
@@ -48,6 +51,9 @@ func avx512() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX512, scaleAVX512
 	s.Add, s.Sub, s.Mul, s.Div = addAVX512, subAVX512, mulAVX512, divAVX512
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX512, addSigmoidAVX512, addTanhAVX512, addReLUAVX512
+	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX512, lstmForwardAVX512, lstmBackwardAVX512
+	s.GRUForward, s.GRUBackward = gruForwardAVX512, gruBackwardAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	return &s

@@ -116,6 +116,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.reductions()
 		g.elementwise()
 		g.functions()
+		g.cells()
 		g.rows()
 		g.tile()
 	}
@@ -132,6 +133,7 @@ type generator struct {
 	isa
 	constants map[string]operand.Mem
 	residents *residents // nil outside of hoist
+	stores    int        // masked ones of the kernel under way
 }
 
 // kernel begins the kernel of the given name.
@@ -142,6 +144,7 @@ func (g *generator) kernel(name string) {
 	g.Pragma("noescape")
 	g.Doc(fmt.Sprintf(s.doc, name+g.suffix))
 	g.SignatureExpr(s.expr)
+	g.stores = 0
 }
 
 // end returns from the kernel. The upper halves are cleared first: whoever

@@ -11,7 +11,7 @@ var avx512 = isa{
 	suffix:      "AVX512",
 	lanes:       16,
 	registers:   32,
-	kept:        12,
+	kept:        14,
 	vec:         func(c *build.Context) reg.VecVirtual { return c.ZMM() },
 	dialect:     dialectAVX512{},
 	tileRows:    14,

@@ -38,33 +38,6 @@ const (
 	tanhOne      = -9.02 // tanh x is −1 from −9.010914 on
 )
 
-func (g *generator) functions() {
-	g.function("exp", 4, g.expOf)
-	g.function("sigmoid", 5, g.sigmoidOf)
-	g.function("tanh", 5, g.tanhOf)
-}
-
-// function emits dst[i] = f(x[i]); f computes in place, in so many registers. The
-// instructions of several vectors take turns: each waits for the one before it, and
-// the scheduler has not the room to look ahead to the next vector by itself.
-func (g *generator) function(name string, registers int, f func(x reg.VecVirtual)) {
-	g.kernel(name)
-	dst, x, n := g.pointer("dst"), g.pointer("x"), g.length("dst")
-	g.hoist(func() {
-		g.span(name, n, (g.registers-g.kept)/registers, func(c chunk) {
-			v := make([]reg.VecVirtual, c.vectors)
-			for i := range v {
-				v[i] = c.load(x, i)
-			}
-			g.interleave(c.vectors, func(i int) { f(v[i]) })
-			for i := range v {
-				c.store(v[i], dst, i)
-			}
-		})
-	})
-	g.end()
-}
-
 func (g *generator) expOf(x reg.VecVirtual) {
 	// With x as the second source, a NaN stays.
 	g.VMAXPS(x, g.resident("expUnderflow", expUnderflow), x)

@@ -45,11 +45,7 @@ func (g *generator) sum() {
 	}
 	g.span("sum", n, len(sums), func(c chunk) {
 		for i := range c.vectors {
-			if c.mask != nil {
-				g.VADDPS(c.load(x, i), sums[i], sums[i])
-			} else {
-				g.VADDPS(c.at(x, i), sums[i], sums[i])
-			}
+			g.VADDPS(c.operand(x, i), sums[i], sums[i])
 		}
 	})
 	g.combineAll(sums, g.addition)

@@ -23,6 +23,16 @@ var Portable = Set{
 	Tile:       tile,
 	MR:         portableMR,
 	NR:         portableNR,
+
+	ReLU:         relu,
+	AddSigmoid:   addSigmoid,
+	AddTanh:      addTanh,
+	AddReLU:      addReLU,
+	TanhBackward: tanhBackward,
+	LSTMForward:  lstmForward,
+	LSTMBackward: lstmBackward,
+	GRUForward:   gruForward,
+	GRUBackward:  gruBackward,
 }
 
 func dot(x, y []float32) float32 {

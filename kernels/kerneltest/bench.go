@@ -20,6 +20,11 @@ func Bench(b *testing.B, s *kernels.Set) {
 			bench(b, s, op.kernel, n, func() { op.call(s, dst, 0.5, x, y) })
 		}
 	}
+	for _, n := range []int{100, 650} {
+		for _, c := range cells {
+			benchCell(b, s, c, n)
+		}
+	}
 	for _, width := range []int{100, 300} {
 		benchRows(b, s, width)
 	}
@@ -36,6 +41,16 @@ func bench(b *testing.B, s *kernels.Set, kernel string, n int, call func()) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/elem")
 	})
+}
+
+// benchCell times n units, on operands that each call finds as the last has left them.
+func benchCell(b *testing.B, s *kernels.Set, c cell, n int) {
+	operands := make([][]float32, len(c.operands))
+	for k, o := range c.operands {
+		operands[k] = numbers(o.parts*n, uint64(20+k))
+		s.Tanh(operands[k], operands[k])
+	}
+	bench(b, s, c.kernel, n, func() { c.call(s, operands) })
 }
 
 // benchRows takes 64 random rows of a table of 4096.

@@ -57,7 +57,7 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 		// Its code generator loads all lanes of a masked load; CPUs touch just those of the mask.
 		return fmt.Errorf("%w: QEMU faults where a CPU does not", errSkipped)
 	}
-	var memory [4]*enclosure
+	var memory [5]*enclosure
 	for i := range memory {
 		if memory[i], err = enclose(1 << 16); err != nil {
 			return err
@@ -74,6 +74,11 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 			}
 			for _, op := range elementwises {
 				if err := mustNotFault(op.kernel, n, func() { op.call(s, in(dst, n), 0.5, in(x, n), in(y, n)) }); err != nil {
+					return err
+				}
+			}
+			for _, c := range cells {
+				if err := mustNotFault(c.kernel, n, func() { c.call(s, c.place(in, memory[:], n)) }); err != nil {
 					return err
 				}
 			}
@@ -95,6 +100,15 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 		}
 	}
 	return nil
+}
+
+// place returns operands for n units, in a memory each.
+func (c cell) place(in place, memory []*enclosure, n int) [][]float32 {
+	operands := make([][]float32, len(c.operands))
+	for k, o := range c.operands {
+		operands[k] = in(memory[k], o.parts*n)
+	}
+	return operands
 }
 
 // mustNotFault calls a kernel on operands of size n and reports a touch of the fences.
