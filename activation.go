@@ -23,9 +23,13 @@ func Tanh(dst, x []float32) {
 // ReLU sets dst[i] = max(0, x[i]); NaN stays NaN.
 func ReLU(dst, x []float32) {
 	sameLength("ReLU", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = max(0, v)
-	}
+	active.ReLU(dst, x)
+}
+
+// TanhBackward sets dx[i] = dy[i]·(1 − y[i]²), the gradient of x from that of y = tanh x.
+func TanhBackward(dx, dy, y []float32) {
+	sameLengths("TanhBackward", len(dx), len(dy), len(y))
+	active.TanhBackward(dx, dy, y)
 }
 
 // ExpSum sets dst[i] = e^(x[i] − top), where no x[i] is more than top, and returns Σ dst[i]. With

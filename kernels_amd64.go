@@ -64,6 +64,26 @@ func sigmoidAVX512(dst []float32, x []float32)
 //go:noescape
 func tanhAVX512(dst []float32, x []float32)
 
+// reluAVX512 computes dst[i] = max(0, x[i]): NaN if x[i] is.
+//
+//go:noescape
+func reluAVX512(dst []float32, x []float32)
+
+// addSigmoidAVX512 computes dst[i] = 1/(1 + e⁻ˣ⁻ʸ).
+//
+//go:noescape
+func addSigmoidAVX512(dst []float32, x []float32, y []float32)
+
+// addTanhAVX512 computes dst[i] = tanh(x + y).
+//
+//go:noescape
+func addTanhAVX512(dst []float32, x []float32, y []float32)
+
+// addReLUAVX512 computes dst[i] = max(0, x[i] + y[i]).
+//
+//go:noescape
+func addReLUAVX512(dst []float32, x []float32, y []float32)
+
 // expSumAVX512 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
 //
 //go:noescape
@@ -88,6 +108,31 @@ func adaGradAVX512(p []float32, s []float32, rate float32, epsilon float32, scal
 //
 //go:noescape
 func adamAVX512(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
+// tanhBackwardAVX512 computes dx[i] = dy[i]·(1 − y[i]²).
+//
+//go:noescape
+func tanhBackwardAVX512(dx []float32, dy []float32, y []float32)
+
+// lstmForwardAVX512 computes c = σ(f)·before + σ(i)·tanh g and h = σ(o)·tanh c of gates i, f, g and o, which it replaces by their values.
+//
+//go:noescape
+func lstmForwardAVX512(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+
+// lstmBackwardAVX512 replaces the values of i, f, g and o by the gradients of what they are functions of, and dc by that of before.
+//
+//go:noescape
+func lstmBackwardAVX512(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+
+// gruForwardAVX512 computes h = (1 − z)·n + z·before with r and z the σ of gates + state and n = tanh(gates + r·state), which replace gates.
+//
+//go:noescape
+func gruForwardAVX512(gates []float32, h []float32, state []float32, before []float32)
+
+// gruBackwardAVX512 replaces the values of r, z and n, and state, by the gradients of what was added up, and adds to dbefore.
+//
+//go:noescape
+func gruBackwardAVX512(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
 
 // gatherAVX512 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //
@@ -194,6 +239,26 @@ func sigmoidAVX2(dst []float32, x []float32)
 //go:noescape
 func tanhAVX2(dst []float32, x []float32)
 
+// reluAVX2 computes dst[i] = max(0, x[i]): NaN if x[i] is.
+//
+//go:noescape
+func reluAVX2(dst []float32, x []float32)
+
+// addSigmoidAVX2 computes dst[i] = 1/(1 + e⁻ˣ⁻ʸ).
+//
+//go:noescape
+func addSigmoidAVX2(dst []float32, x []float32, y []float32)
+
+// addTanhAVX2 computes dst[i] = tanh(x + y).
+//
+//go:noescape
+func addTanhAVX2(dst []float32, x []float32, y []float32)
+
+// addReLUAVX2 computes dst[i] = max(0, x[i] + y[i]).
+//
+//go:noescape
+func addReLUAVX2(dst []float32, x []float32, y []float32)
+
 // expSumAVX2 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
 //
 //go:noescape
@@ -218,6 +283,31 @@ func adaGradAVX2(p []float32, s []float32, rate float32, epsilon float32, scale 
 //
 //go:noescape
 func adamAVX2(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
+// tanhBackwardAVX2 computes dx[i] = dy[i]·(1 − y[i]²).
+//
+//go:noescape
+func tanhBackwardAVX2(dx []float32, dy []float32, y []float32)
+
+// lstmForwardAVX2 computes c = σ(f)·before + σ(i)·tanh g and h = σ(o)·tanh c of gates i, f, g and o, which it replaces by their values.
+//
+//go:noescape
+func lstmForwardAVX2(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+
+// lstmBackwardAVX2 replaces the values of i, f, g and o by the gradients of what they are functions of, and dc by that of before.
+//
+//go:noescape
+func lstmBackwardAVX2(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+
+// gruForwardAVX2 computes h = (1 − z)·n + z·before with r and z the σ of gates + state and n = tanh(gates + r·state), which replace gates.
+//
+//go:noescape
+func gruForwardAVX2(gates []float32, h []float32, state []float32, before []float32)
+
+// gruBackwardAVX2 replaces the values of r, z and n, and state, by the gradients of what was added up, and adds to dbefore.
+//
+//go:noescape
+func gruBackwardAVX2(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
 
 // gatherAVX2 computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
 //

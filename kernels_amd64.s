@@ -144,17 +144,17 @@ sumEnd:
 // func maxAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·maxAVX512(SB), NOSPLIT, $0-28
-	MOVQ    x_base+0(FP), AX
-	MOVQ    x_len+8(FP), CX
-	VMOVUPS negativeInfinity<>+0(SB), Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	VMOVAPS Z0, Z4
-	VXORPS  Z5, Z5, Z5
-	XORQ    DX, DX
-	SUBQ    $0x00000040, CX
-	JLT     maxBlocksDone
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS negativeInfinity<>+0(SB), Z0
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VXORPS       Z5, Z5, Z5
+	XORQ         DX, DX
+	SUBQ         $0x00000040, CX
+	JLT          maxBlocksDone
 
 maxBlock:
 	VMOVUPS  (AX)(DX*4), Z6
@@ -237,15 +237,7 @@ DATA negativeInfinity<>+16(SB)/4, $0xff800000
 DATA negativeInfinity<>+20(SB)/4, $0xff800000
 DATA negativeInfinity<>+24(SB)/4, $0xff800000
 DATA negativeInfinity<>+28(SB)/4, $0xff800000
-DATA negativeInfinity<>+32(SB)/4, $0xff800000
-DATA negativeInfinity<>+36(SB)/4, $0xff800000
-DATA negativeInfinity<>+40(SB)/4, $0xff800000
-DATA negativeInfinity<>+44(SB)/4, $0xff800000
-DATA negativeInfinity<>+48(SB)/4, $0xff800000
-DATA negativeInfinity<>+52(SB)/4, $0xff800000
-DATA negativeInfinity<>+56(SB)/4, $0xff800000
-DATA negativeInfinity<>+60(SB)/4, $0xff800000
-GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $64
+GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $32
 
 // func axpyAVX512(dst []float32, a float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
@@ -698,84 +690,90 @@ divEnd:
 // func expAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·expAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Z0
-	VMOVUPS expOverflow<>+0(SB), Z1
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000040, DX
-	JLT     expBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Z1
+	VBROADCASTSS expOverflow<>+0(SB), Z2
+	VBROADCASTSS log2e<>+0(SB), Z4
+	VBROADCASTSS ln2Head<>+0(SB), Z5
+	VBROADCASTSS ln2Tail<>+0(SB), Z6
+	VBROADCASTSS exp5<>+0(SB), Z8
+	VBROADCASTSS exp4<>+0(SB), Z9
+	VBROADCASTSS exp3<>+0(SB), Z10
+	VBROADCASTSS exp2<>+0(SB), Z11
+	VBROADCASTSS exp1<>+0(SB), Z12
+	VBROADCASTSS exp0<>+0(SB), Z13
+	VBROADCASTSS one<>+0(SB), Z14
+	XORQ         BX, BX
+	SUBQ         $0x00000040, DX
+	JLT          expBlocksDone
 
 expBlock:
-	VMOVUPS      (CX)(BX*4), Z2
-	VMOVUPS      64(CX)(BX*4), Z3
-	VMOVUPS      128(CX)(BX*4), Z4
-	VMOVUPS      192(CX)(BX*4), Z5
-	VMAXPS       Z2, Z0, Z2
-	VMAXPS       Z3, Z0, Z3
-	VMAXPS       Z4, Z0, Z4
-	VMAXPS       Z5, Z0, Z5
-	VMINPS       Z2, Z1, Z2
-	VMINPS       Z3, Z1, Z3
-	VMINPS       Z4, Z1, Z4
-	VMINPS       Z5, Z1, Z5
-	VMULPS       log2e<>+0(SB), Z2, Z7
-	VMULPS       log2e<>+0(SB), Z3, Z9
-	VMULPS       log2e<>+0(SB), Z4, Z11
-	VMULPS       log2e<>+0(SB), Z5, Z13
-	VRNDSCALEPS  $0x00, Z7, Z6
-	VRNDSCALEPS  $0x00, Z9, Z8
-	VRNDSCALEPS  $0x00, Z11, Z10
-	VRNDSCALEPS  $0x00, Z13, Z12
-	VMOVAPS      Z6, Z7
-	VMOVAPS      Z8, Z9
-	VMOVAPS      Z10, Z11
-	VMOVAPS      Z12, Z13
-	VFNMADD231PS ln2Head<>+0(SB), Z7, Z2
-	VFNMADD231PS ln2Head<>+0(SB), Z9, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z11, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z13, Z5
-	VFNMADD231PS ln2Tail<>+0(SB), Z7, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z3
-	VFNMADD231PS ln2Tail<>+0(SB), Z11, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z13, Z5
-	VMOVUPS      exp6<>+0(SB), Z7
-	VMOVUPS      exp6<>+0(SB), Z9
-	VMOVUPS      exp6<>+0(SB), Z11
-	VMOVUPS      exp6<>+0(SB), Z13
-	VFMADD213PS  exp5<>+0(SB), Z2, Z7
-	VFMADD213PS  exp5<>+0(SB), Z3, Z9
-	VFMADD213PS  exp5<>+0(SB), Z4, Z11
-	VFMADD213PS  exp5<>+0(SB), Z5, Z13
-	VFMADD213PS  exp4<>+0(SB), Z2, Z7
-	VFMADD213PS  exp4<>+0(SB), Z3, Z9
-	VFMADD213PS  exp4<>+0(SB), Z4, Z11
-	VFMADD213PS  exp4<>+0(SB), Z5, Z13
-	VFMADD213PS  exp3<>+0(SB), Z2, Z7
-	VFMADD213PS  exp3<>+0(SB), Z3, Z9
-	VFMADD213PS  exp3<>+0(SB), Z4, Z11
-	VFMADD213PS  exp3<>+0(SB), Z5, Z13
-	VFMADD213PS  exp2<>+0(SB), Z2, Z7
-	VFMADD213PS  exp2<>+0(SB), Z3, Z9
-	VFMADD213PS  exp2<>+0(SB), Z4, Z11
-	VFMADD213PS  exp2<>+0(SB), Z5, Z13
-	VFMADD213PS  one<>+0(SB), Z2, Z7
-	VFMADD213PS  one<>+0(SB), Z3, Z9
-	VFMADD213PS  one<>+0(SB), Z4, Z11
-	VFMADD213PS  one<>+0(SB), Z5, Z13
-	VFMADD213PS  one<>+0(SB), Z2, Z7
-	VFMADD213PS  one<>+0(SB), Z3, Z9
-	VFMADD213PS  one<>+0(SB), Z4, Z11
-	VFMADD213PS  one<>+0(SB), Z5, Z13
-	VSCALEFPS    Z6, Z7, Z2
-	VSCALEFPS    Z8, Z9, Z3
-	VSCALEFPS    Z10, Z11, Z4
-	VSCALEFPS    Z12, Z13, Z5
-	VMOVUPS      Z2, (AX)(BX*4)
-	VMOVUPS      Z3, 64(AX)(BX*4)
-	VMOVUPS      Z4, 128(AX)(BX*4)
-	VMOVUPS      Z5, 192(AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z0
+	VMOVUPS      64(CX)(BX*4), Z15
+	VMOVUPS      128(CX)(BX*4), Z18
+	VMOVUPS      192(CX)(BX*4), Z21
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z15, Z1, Z15
+	VMAXPS       Z18, Z1, Z18
+	VMAXPS       Z21, Z1, Z21
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z15, Z2, Z15
+	VMINPS       Z18, Z2, Z18
+	VMINPS       Z21, Z2, Z21
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z15, Z16
+	VMULPS       Z4, Z18, Z19
+	VMULPS       Z4, Z21, Z22
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z16, Z16
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFNMADD231PS Z5, Z3, Z0
+	VFNMADD231PS Z5, Z16, Z15
+	VFNMADD231PS Z5, Z19, Z18
+	VFNMADD231PS Z5, Z22, Z21
+	VFNMADD231PS Z6, Z3, Z0
+	VFNMADD231PS Z6, Z16, Z15
+	VFNMADD231PS Z6, Z19, Z18
+	VFNMADD231PS Z6, Z22, Z21
+	VMOVUPS      Z8, Z7
+	VMOVUPS      Z8, Z17
+	VMOVUPS      Z8, Z20
+	VMOVUPS      Z8, Z23
+	VFMADD213PS  Z9, Z0, Z7
+	VFMADD213PS  Z9, Z15, Z17
+	VFMADD213PS  Z9, Z18, Z20
+	VFMADD213PS  Z9, Z21, Z23
+	VFMADD213PS  Z10, Z0, Z7
+	VFMADD213PS  Z10, Z15, Z17
+	VFMADD213PS  Z10, Z18, Z20
+	VFMADD213PS  Z10, Z21, Z23
+	VFMADD213PS  Z11, Z0, Z7
+	VFMADD213PS  Z11, Z15, Z17
+	VFMADD213PS  Z11, Z18, Z20
+	VFMADD213PS  Z11, Z21, Z23
+	VFMADD213PS  Z12, Z0, Z7
+	VFMADD213PS  Z12, Z15, Z17
+	VFMADD213PS  Z12, Z18, Z20
+	VFMADD213PS  Z12, Z21, Z23
+	VFMADD213PS  Z13, Z0, Z7
+	VFMADD213PS  Z13, Z15, Z17
+	VFMADD213PS  Z13, Z18, Z20
+	VFMADD213PS  Z13, Z21, Z23
+	VFMADD213PS  Z14, Z0, Z7
+	VFMADD213PS  Z14, Z15, Z17
+	VFMADD213PS  Z14, Z18, Z20
+	VFMADD213PS  Z14, Z21, Z23
+	VSCALEFPS    Z3, Z7, Z0
+	VSCALEFPS    Z16, Z17, Z15
+	VSCALEFPS    Z19, Z20, Z18
+	VSCALEFPS    Z22, Z23, Z21
+	VMOVUPS      Z0, (AX)(BX*4)
+	VMOVUPS      Z15, 64(AX)(BX*4)
+	VMOVUPS      Z18, 128(AX)(BX*4)
+	VMOVUPS      Z21, 192(AX)(BX*4)
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000040, DX
 	JGE          expBlock
@@ -786,23 +784,22 @@ expBlocksDone:
 	JLT  expVectorsDone
 
 expVector:
-	VMOVUPS      (CX)(BX*4), Z2
-	VMAXPS       Z2, Z0, Z2
-	VMINPS       Z2, Z1, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z2
-	VMOVUPS      Z2, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFNMADD231PS Z5, Z3, Z0
+	VFNMADD231PS Z6, Z3, Z0
+	VMOVUPS      Z8, Z7
+	VFMADD213PS  Z9, Z0, Z7
+	VFMADD213PS  Z10, Z0, Z7
+	VFMADD213PS  Z11, Z0, Z7
+	VFMADD213PS  Z12, Z0, Z7
+	VFMADD213PS  Z13, Z0, Z7
+	VFMADD213PS  Z14, Z0, Z7
+	VSCALEFPS    Z3, Z7, Z0
+	VMOVUPS      Z0, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
 	SUBQ         $0x00000010, DX
 	JGE          expVector
@@ -814,23 +811,22 @@ expVectorsDone:
 	MOVL         $-1, SI
 	BZHIL        DX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMINPS       Z2, Z1, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z1
-	VRNDSCALEPS  $0x00, Z1, Z0
-	VMOVAPS      Z0, Z1
-	VFNMADD231PS ln2Head<>+0(SB), Z1, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z2
-	VMOVUPS      exp6<>+0(SB), Z1
-	VFMADD213PS  exp5<>+0(SB), Z2, Z1
-	VFMADD213PS  exp4<>+0(SB), Z2, Z1
-	VFMADD213PS  exp3<>+0(SB), Z2, Z1
-	VFMADD213PS  exp2<>+0(SB), Z2, Z1
-	VFMADD213PS  one<>+0(SB), Z2, Z1
-	VFMADD213PS  one<>+0(SB), Z2, Z1
-	VSCALEFPS    Z0, Z1, Z2
-	VMOVUPS      Z2, K1, (AX)(BX*4)
+	VMOVUPS.Z    (CX)(BX*4), K1, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS Z5, Z1, Z0
+	VFNMADD231PS Z6, Z1, Z0
+	VMOVUPS      Z8, Z2
+	VFMADD213PS  Z9, Z0, Z2
+	VFMADD213PS  Z10, Z0, Z2
+	VFMADD213PS  Z11, Z0, Z2
+	VFMADD213PS  Z12, Z0, Z2
+	VFMADD213PS  Z13, Z0, Z2
+	VFMADD213PS  Z14, Z0, Z2
+	VSCALEFPS    Z1, Z2, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*4)
 
 expEnd:
 	VZEROUPPER
@@ -844,15 +840,7 @@ DATA expUnderflow<>+16(SB)/4, $0xc2d00000
 DATA expUnderflow<>+20(SB)/4, $0xc2d00000
 DATA expUnderflow<>+24(SB)/4, $0xc2d00000
 DATA expUnderflow<>+28(SB)/4, $0xc2d00000
-DATA expUnderflow<>+32(SB)/4, $0xc2d00000
-DATA expUnderflow<>+36(SB)/4, $0xc2d00000
-DATA expUnderflow<>+40(SB)/4, $0xc2d00000
-DATA expUnderflow<>+44(SB)/4, $0xc2d00000
-DATA expUnderflow<>+48(SB)/4, $0xc2d00000
-DATA expUnderflow<>+52(SB)/4, $0xc2d00000
-DATA expUnderflow<>+56(SB)/4, $0xc2d00000
-DATA expUnderflow<>+60(SB)/4, $0xc2d00000
-GLOBL expUnderflow<>(SB), RODATA|NOPTR, $64
+GLOBL expUnderflow<>(SB), RODATA|NOPTR, $32
 
 DATA expOverflow<>+0(SB)/4, $0x42b20000
 DATA expOverflow<>+4(SB)/4, $0x42b20000
@@ -862,15 +850,7 @@ DATA expOverflow<>+16(SB)/4, $0x42b20000
 DATA expOverflow<>+20(SB)/4, $0x42b20000
 DATA expOverflow<>+24(SB)/4, $0x42b20000
 DATA expOverflow<>+28(SB)/4, $0x42b20000
-DATA expOverflow<>+32(SB)/4, $0x42b20000
-DATA expOverflow<>+36(SB)/4, $0x42b20000
-DATA expOverflow<>+40(SB)/4, $0x42b20000
-DATA expOverflow<>+44(SB)/4, $0x42b20000
-DATA expOverflow<>+48(SB)/4, $0x42b20000
-DATA expOverflow<>+52(SB)/4, $0x42b20000
-DATA expOverflow<>+56(SB)/4, $0x42b20000
-DATA expOverflow<>+60(SB)/4, $0x42b20000
-GLOBL expOverflow<>(SB), RODATA|NOPTR, $64
+GLOBL expOverflow<>(SB), RODATA|NOPTR, $32
 
 DATA log2e<>+0(SB)/4, $0x3fb8aa3b
 DATA log2e<>+4(SB)/4, $0x3fb8aa3b
@@ -880,15 +860,7 @@ DATA log2e<>+16(SB)/4, $0x3fb8aa3b
 DATA log2e<>+20(SB)/4, $0x3fb8aa3b
 DATA log2e<>+24(SB)/4, $0x3fb8aa3b
 DATA log2e<>+28(SB)/4, $0x3fb8aa3b
-DATA log2e<>+32(SB)/4, $0x3fb8aa3b
-DATA log2e<>+36(SB)/4, $0x3fb8aa3b
-DATA log2e<>+40(SB)/4, $0x3fb8aa3b
-DATA log2e<>+44(SB)/4, $0x3fb8aa3b
-DATA log2e<>+48(SB)/4, $0x3fb8aa3b
-DATA log2e<>+52(SB)/4, $0x3fb8aa3b
-DATA log2e<>+56(SB)/4, $0x3fb8aa3b
-DATA log2e<>+60(SB)/4, $0x3fb8aa3b
-GLOBL log2e<>(SB), RODATA|NOPTR, $64
+GLOBL log2e<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Head<>+0(SB)/4, $0x3f317218
 DATA ln2Head<>+4(SB)/4, $0x3f317218
@@ -898,15 +870,7 @@ DATA ln2Head<>+16(SB)/4, $0x3f317218
 DATA ln2Head<>+20(SB)/4, $0x3f317218
 DATA ln2Head<>+24(SB)/4, $0x3f317218
 DATA ln2Head<>+28(SB)/4, $0x3f317218
-DATA ln2Head<>+32(SB)/4, $0x3f317218
-DATA ln2Head<>+36(SB)/4, $0x3f317218
-DATA ln2Head<>+40(SB)/4, $0x3f317218
-DATA ln2Head<>+44(SB)/4, $0x3f317218
-DATA ln2Head<>+48(SB)/4, $0x3f317218
-DATA ln2Head<>+52(SB)/4, $0x3f317218
-DATA ln2Head<>+56(SB)/4, $0x3f317218
-DATA ln2Head<>+60(SB)/4, $0x3f317218
-GLOBL ln2Head<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $32
 
 DATA ln2Tail<>+0(SB)/4, $0xb102e308
 DATA ln2Tail<>+4(SB)/4, $0xb102e308
@@ -916,105 +880,67 @@ DATA ln2Tail<>+16(SB)/4, $0xb102e308
 DATA ln2Tail<>+20(SB)/4, $0xb102e308
 DATA ln2Tail<>+24(SB)/4, $0xb102e308
 DATA ln2Tail<>+28(SB)/4, $0xb102e308
-DATA ln2Tail<>+32(SB)/4, $0xb102e308
-DATA ln2Tail<>+36(SB)/4, $0xb102e308
-DATA ln2Tail<>+40(SB)/4, $0xb102e308
-DATA ln2Tail<>+44(SB)/4, $0xb102e308
-DATA ln2Tail<>+48(SB)/4, $0xb102e308
-DATA ln2Tail<>+52(SB)/4, $0xb102e308
-DATA ln2Tail<>+56(SB)/4, $0xb102e308
-DATA ln2Tail<>+60(SB)/4, $0xb102e308
-GLOBL ln2Tail<>(SB), RODATA|NOPTR, $64
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $32
 
-DATA exp6<>+0(SB)/4, $0x3ab526ba
-DATA exp6<>+4(SB)/4, $0x3ab526ba
-DATA exp6<>+8(SB)/4, $0x3ab526ba
-DATA exp6<>+12(SB)/4, $0x3ab526ba
-DATA exp6<>+16(SB)/4, $0x3ab526ba
-DATA exp6<>+20(SB)/4, $0x3ab526ba
-DATA exp6<>+24(SB)/4, $0x3ab526ba
-DATA exp6<>+28(SB)/4, $0x3ab526ba
-DATA exp6<>+32(SB)/4, $0x3ab526ba
-DATA exp6<>+36(SB)/4, $0x3ab526ba
-DATA exp6<>+40(SB)/4, $0x3ab526ba
-DATA exp6<>+44(SB)/4, $0x3ab526ba
-DATA exp6<>+48(SB)/4, $0x3ab526ba
-DATA exp6<>+52(SB)/4, $0x3ab526ba
-DATA exp6<>+56(SB)/4, $0x3ab526ba
-DATA exp6<>+60(SB)/4, $0x3ab526ba
-GLOBL exp6<>(SB), RODATA|NOPTR, $64
+DATA exp5<>+0(SB)/4, $0x3ab526ba
+DATA exp5<>+4(SB)/4, $0x3ab526ba
+DATA exp5<>+8(SB)/4, $0x3ab526ba
+DATA exp5<>+12(SB)/4, $0x3ab526ba
+DATA exp5<>+16(SB)/4, $0x3ab526ba
+DATA exp5<>+20(SB)/4, $0x3ab526ba
+DATA exp5<>+24(SB)/4, $0x3ab526ba
+DATA exp5<>+28(SB)/4, $0x3ab526ba
+GLOBL exp5<>(SB), RODATA|NOPTR, $32
 
-DATA exp5<>+0(SB)/4, $0x3c091cc7
-DATA exp5<>+4(SB)/4, $0x3c091cc7
-DATA exp5<>+8(SB)/4, $0x3c091cc7
-DATA exp5<>+12(SB)/4, $0x3c091cc7
-DATA exp5<>+16(SB)/4, $0x3c091cc7
-DATA exp5<>+20(SB)/4, $0x3c091cc7
-DATA exp5<>+24(SB)/4, $0x3c091cc7
-DATA exp5<>+28(SB)/4, $0x3c091cc7
-DATA exp5<>+32(SB)/4, $0x3c091cc7
-DATA exp5<>+36(SB)/4, $0x3c091cc7
-DATA exp5<>+40(SB)/4, $0x3c091cc7
-DATA exp5<>+44(SB)/4, $0x3c091cc7
-DATA exp5<>+48(SB)/4, $0x3c091cc7
-DATA exp5<>+52(SB)/4, $0x3c091cc7
-DATA exp5<>+56(SB)/4, $0x3c091cc7
-DATA exp5<>+60(SB)/4, $0x3c091cc7
-GLOBL exp5<>(SB), RODATA|NOPTR, $64
+DATA exp4<>+0(SB)/4, $0x3c091cc7
+DATA exp4<>+4(SB)/4, $0x3c091cc7
+DATA exp4<>+8(SB)/4, $0x3c091cc7
+DATA exp4<>+12(SB)/4, $0x3c091cc7
+DATA exp4<>+16(SB)/4, $0x3c091cc7
+DATA exp4<>+20(SB)/4, $0x3c091cc7
+DATA exp4<>+24(SB)/4, $0x3c091cc7
+DATA exp4<>+28(SB)/4, $0x3c091cc7
+GLOBL exp4<>(SB), RODATA|NOPTR, $32
 
-DATA exp4<>+0(SB)/4, $0x3d2aac58
-DATA exp4<>+4(SB)/4, $0x3d2aac58
-DATA exp4<>+8(SB)/4, $0x3d2aac58
-DATA exp4<>+12(SB)/4, $0x3d2aac58
-DATA exp4<>+16(SB)/4, $0x3d2aac58
-DATA exp4<>+20(SB)/4, $0x3d2aac58
-DATA exp4<>+24(SB)/4, $0x3d2aac58
-DATA exp4<>+28(SB)/4, $0x3d2aac58
-DATA exp4<>+32(SB)/4, $0x3d2aac58
-DATA exp4<>+36(SB)/4, $0x3d2aac58
-DATA exp4<>+40(SB)/4, $0x3d2aac58
-DATA exp4<>+44(SB)/4, $0x3d2aac58
-DATA exp4<>+48(SB)/4, $0x3d2aac58
-DATA exp4<>+52(SB)/4, $0x3d2aac58
-DATA exp4<>+56(SB)/4, $0x3d2aac58
-DATA exp4<>+60(SB)/4, $0x3d2aac58
-GLOBL exp4<>(SB), RODATA|NOPTR, $64
+DATA exp3<>+0(SB)/4, $0x3d2aac58
+DATA exp3<>+4(SB)/4, $0x3d2aac58
+DATA exp3<>+8(SB)/4, $0x3d2aac58
+DATA exp3<>+12(SB)/4, $0x3d2aac58
+DATA exp3<>+16(SB)/4, $0x3d2aac58
+DATA exp3<>+20(SB)/4, $0x3d2aac58
+DATA exp3<>+24(SB)/4, $0x3d2aac58
+DATA exp3<>+28(SB)/4, $0x3d2aac58
+GLOBL exp3<>(SB), RODATA|NOPTR, $32
 
-DATA exp3<>+0(SB)/4, $0x3e2aaa49
-DATA exp3<>+4(SB)/4, $0x3e2aaa49
-DATA exp3<>+8(SB)/4, $0x3e2aaa49
-DATA exp3<>+12(SB)/4, $0x3e2aaa49
-DATA exp3<>+16(SB)/4, $0x3e2aaa49
-DATA exp3<>+20(SB)/4, $0x3e2aaa49
-DATA exp3<>+24(SB)/4, $0x3e2aaa49
-DATA exp3<>+28(SB)/4, $0x3e2aaa49
-DATA exp3<>+32(SB)/4, $0x3e2aaa49
-DATA exp3<>+36(SB)/4, $0x3e2aaa49
-DATA exp3<>+40(SB)/4, $0x3e2aaa49
-DATA exp3<>+44(SB)/4, $0x3e2aaa49
-DATA exp3<>+48(SB)/4, $0x3e2aaa49
-DATA exp3<>+52(SB)/4, $0x3e2aaa49
-DATA exp3<>+56(SB)/4, $0x3e2aaa49
-DATA exp3<>+60(SB)/4, $0x3e2aaa49
-GLOBL exp3<>(SB), RODATA|NOPTR, $64
+DATA exp2<>+0(SB)/4, $0x3e2aaa49
+DATA exp2<>+4(SB)/4, $0x3e2aaa49
+DATA exp2<>+8(SB)/4, $0x3e2aaa49
+DATA exp2<>+12(SB)/4, $0x3e2aaa49
+DATA exp2<>+16(SB)/4, $0x3e2aaa49
+DATA exp2<>+20(SB)/4, $0x3e2aaa49
+DATA exp2<>+24(SB)/4, $0x3e2aaa49
+DATA exp2<>+28(SB)/4, $0x3e2aaa49
+GLOBL exp2<>(SB), RODATA|NOPTR, $32
 
-DATA exp2<>+0(SB)/4, $0x3efffffe
-DATA exp2<>+4(SB)/4, $0x3efffffe
-DATA exp2<>+8(SB)/4, $0x3efffffe
-DATA exp2<>+12(SB)/4, $0x3efffffe
-DATA exp2<>+16(SB)/4, $0x3efffffe
-DATA exp2<>+20(SB)/4, $0x3efffffe
-DATA exp2<>+24(SB)/4, $0x3efffffe
-DATA exp2<>+28(SB)/4, $0x3efffffe
-DATA exp2<>+32(SB)/4, $0x3efffffe
-DATA exp2<>+36(SB)/4, $0x3efffffe
-DATA exp2<>+40(SB)/4, $0x3efffffe
-DATA exp2<>+44(SB)/4, $0x3efffffe
-DATA exp2<>+48(SB)/4, $0x3efffffe
-DATA exp2<>+52(SB)/4, $0x3efffffe
-DATA exp2<>+56(SB)/4, $0x3efffffe
-DATA exp2<>+60(SB)/4, $0x3efffffe
-GLOBL exp2<>(SB), RODATA|NOPTR, $64
+DATA exp1<>+0(SB)/4, $0x3efffffe
+DATA exp1<>+4(SB)/4, $0x3efffffe
+DATA exp1<>+8(SB)/4, $0x3efffffe
+DATA exp1<>+12(SB)/4, $0x3efffffe
+DATA exp1<>+16(SB)/4, $0x3efffffe
+DATA exp1<>+20(SB)/4, $0x3efffffe
+DATA exp1<>+24(SB)/4, $0x3efffffe
+DATA exp1<>+28(SB)/4, $0x3efffffe
+GLOBL exp1<>(SB), RODATA|NOPTR, $32
+
+DATA exp0<>+0(SB)/4, $0x3f800000
+DATA exp0<>+4(SB)/4, $0x3f800000
+DATA exp0<>+8(SB)/4, $0x3f800000
+DATA exp0<>+12(SB)/4, $0x3f800000
+DATA exp0<>+16(SB)/4, $0x3f800000
+DATA exp0<>+20(SB)/4, $0x3f800000
+DATA exp0<>+24(SB)/4, $0x3f800000
+DATA exp0<>+28(SB)/4, $0x3f800000
+GLOBL exp0<>(SB), RODATA|NOPTR, $32
 
 DATA one<>+0(SB)/4, $0x3f800000
 DATA one<>+4(SB)/4, $0x3f800000
@@ -1024,112 +950,91 @@ DATA one<>+16(SB)/4, $0x3f800000
 DATA one<>+20(SB)/4, $0x3f800000
 DATA one<>+24(SB)/4, $0x3f800000
 DATA one<>+28(SB)/4, $0x3f800000
-DATA one<>+32(SB)/4, $0x3f800000
-DATA one<>+36(SB)/4, $0x3f800000
-DATA one<>+40(SB)/4, $0x3f800000
-DATA one<>+44(SB)/4, $0x3f800000
-DATA one<>+48(SB)/4, $0x3f800000
-DATA one<>+52(SB)/4, $0x3f800000
-DATA one<>+56(SB)/4, $0x3f800000
-DATA one<>+60(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $64
+GLOBL one<>(SB), RODATA|NOPTR, $32
 
 // func sigmoidAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Z0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000030, DX
-	JLT     sigmoidBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Z1
+	VBROADCASTSS sigmoidOne<>+0(SB), Z2
+	VBROADCASTSS log2e<>+0(SB), Z4
+	VBROADCASTSS ln2Head<>+0(SB), Z5
+	VBROADCASTSS ln2Tail<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
+	XORQ         BX, BX
+	SUBQ         $0x00000030, DX
+	JLT          sigmoidBlocksDone
 
 sigmoidBlock:
-	VMOVUPS      (CX)(BX*4), Z1
-	VMOVUPS      64(CX)(BX*4), Z2
-	VMOVUPS      128(CX)(BX*4), Z3
-	VORPS        signBit<>+0(SB), Z1, Z4
-	VORPS        signBit<>+0(SB), Z2, Z8
-	VORPS        signBit<>+0(SB), Z3, Z12
-	VMAXPS       Z4, Z0, Z4
-	VMAXPS       Z8, Z0, Z8
-	VMAXPS       Z12, Z0, Z12
-	VMULPS       log2e<>+0(SB), Z4, Z6
-	VMULPS       log2e<>+0(SB), Z8, Z10
-	VMULPS       log2e<>+0(SB), Z12, Z14
-	VRNDSCALEPS  $0x00, Z6, Z5
-	VRNDSCALEPS  $0x00, Z10, Z9
-	VRNDSCALEPS  $0x00, Z14, Z13
-	VMOVAPS      Z5, Z6
-	VMOVAPS      Z9, Z10
-	VMOVAPS      Z13, Z14
-	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z10, Z8
-	VFNMADD231PS ln2Head<>+0(SB), Z14, Z12
-	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z8
-	VFNMADD231PS ln2Tail<>+0(SB), Z14, Z12
-	VMOVUPS      exp6<>+0(SB), Z6
-	VMOVUPS      exp6<>+0(SB), Z10
-	VMOVUPS      exp6<>+0(SB), Z14
-	VFMADD213PS  exp5<>+0(SB), Z4, Z6
-	VFMADD213PS  exp5<>+0(SB), Z8, Z10
-	VFMADD213PS  exp5<>+0(SB), Z12, Z14
-	VFMADD213PS  exp4<>+0(SB), Z4, Z6
-	VFMADD213PS  exp4<>+0(SB), Z8, Z10
-	VFMADD213PS  exp4<>+0(SB), Z12, Z14
-	VFMADD213PS  exp3<>+0(SB), Z4, Z6
-	VFMADD213PS  exp3<>+0(SB), Z8, Z10
-	VFMADD213PS  exp3<>+0(SB), Z12, Z14
-	VFMADD213PS  exp2<>+0(SB), Z4, Z6
-	VFMADD213PS  exp2<>+0(SB), Z8, Z10
-	VFMADD213PS  exp2<>+0(SB), Z12, Z14
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z8, Z10
-	VFMADD213PS  one<>+0(SB), Z12, Z14
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z8, Z10
-	VFMADD213PS  one<>+0(SB), Z12, Z14
-	VSCALEFPS    Z5, Z6, Z4
-	VSCALEFPS    Z9, Z10, Z8
-	VSCALEFPS    Z13, Z14, Z12
-	VMOVUPS      one<>+0(SB), Z5
-	VMOVUPS      one<>+0(SB), Z9
-	VMOVUPS      one<>+0(SB), Z13
-	VPMOVD2M     Z1, K1
-	VPMOVD2M     Z2, K2
-	VPMOVD2M     Z3, K3
-	VBLENDMPS    Z4, Z5, K1, Z7
-	VBLENDMPS    Z8, Z9, K2, Z11
-	VBLENDMPS    Z12, Z13, K3, Z15
-	VADDPS       Z5, Z4, Z1
-	VADDPS       Z9, Z8, Z2
-	VADDPS       Z13, Z12, Z3
-	VDIVPS       Z1, Z7, Z1
-	VDIVPS       Z2, Z11, Z2
-	VDIVPS       Z3, Z15, Z3
-	VSUBPS       Z1, Z7, Z6
-	VSUBPS       Z2, Z11, Z10
-	VSUBPS       Z3, Z15, Z14
-	VFNMADD231PS Z4, Z1, Z6
-	VFNMADD231PS Z8, Z2, Z10
-	VFNMADD231PS Z12, Z3, Z14
-	VMULPS       half<>+0(SB), Z4, Z4
-	VMULPS       half<>+0(SB), Z8, Z8
-	VMULPS       half<>+0(SB), Z12, Z12
-	VSUBPS       Z4, Z5, Z4
-	VSUBPS       Z8, Z9, Z8
-	VSUBPS       Z12, Z13, Z12
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z12, Z14, Z3
-	VMOVUPS      Z1, (AX)(BX*4)
-	VMOVUPS      Z2, 64(AX)(BX*4)
-	VMOVUPS      Z3, 128(AX)(BX*4)
-	ADDQ         $0x00000030, BX
-	SUBQ         $0x00000030, DX
-	JGE          sigmoidBlock
+	VMOVUPS     (CX)(BX*4), Z0
+	VMOVUPS     64(CX)(BX*4), Z16
+	VMOVUPS     128(CX)(BX*4), Z20
+	VMAXPS      Z0, Z1, Z0
+	VMAXPS      Z16, Z1, Z16
+	VMAXPS      Z20, Z1, Z20
+	VMINPS      Z0, Z2, Z0
+	VMINPS      Z16, Z2, Z16
+	VMINPS      Z20, Z2, Z20
+	VMULPS      Z4, Z0, Z3
+	VMULPS      Z4, Z16, Z17
+	VMULPS      Z4, Z20, Z21
+	VRNDSCALEPS $0x00, Z3, Z3
+	VRNDSCALEPS $0x00, Z17, Z17
+	VRNDSCALEPS $0x00, Z21, Z21
+	VFMSUB231PS Z5, Z3, Z0
+	VFMSUB231PS Z5, Z17, Z16
+	VFMSUB231PS Z5, Z21, Z20
+	VFMADD231PS Z6, Z3, Z0
+	VFMADD231PS Z6, Z17, Z16
+	VFMADD231PS Z6, Z21, Z20
+	VSCALEFPS   Z3, Z8, Z7
+	VSCALEFPS   Z17, Z8, Z18
+	VSCALEFPS   Z21, Z8, Z22
+	VMOVUPS     Z10, Z9
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z23
+	VFMADD213PS Z11, Z0, Z9
+	VFMADD213PS Z11, Z16, Z19
+	VFMADD213PS Z11, Z20, Z23
+	VFMADD213PS Z12, Z0, Z9
+	VFMADD213PS Z12, Z16, Z19
+	VFMADD213PS Z12, Z20, Z23
+	VFMADD213PS Z13, Z0, Z9
+	VFMADD213PS Z13, Z16, Z19
+	VFMADD213PS Z13, Z20, Z23
+	VFMADD213PS Z14, Z0, Z9
+	VFMADD213PS Z14, Z16, Z19
+	VFMADD213PS Z14, Z20, Z23
+	VFMADD213PS Z15, Z0, Z9
+	VFMADD213PS Z15, Z16, Z19
+	VFMADD213PS Z15, Z20, Z23
+	VFMADD213PS Z7, Z0, Z9
+	VFMADD213PS Z18, Z16, Z19
+	VFMADD213PS Z22, Z20, Z23
+	VADDPS      Z8, Z9, Z9
+	VADDPS      Z8, Z19, Z19
+	VADDPS      Z8, Z23, Z23
+	VDIVPS      Z9, Z8, Z9
+	VDIVPS      Z19, Z8, Z19
+	VDIVPS      Z23, Z8, Z23
+	VSCALEFPS   Z3, Z9, Z0
+	VSCALEFPS   Z17, Z19, Z16
+	VSCALEFPS   Z21, Z23, Z20
+	VMOVUPS     Z0, (AX)(BX*4)
+	VMOVUPS     Z16, 64(AX)(BX*4)
+	VMOVUPS     Z20, 128(AX)(BX*4)
+	ADDQ        $0x00000030, BX
+	SUBQ        $0x00000030, DX
+	JGE         sigmoidBlock
 
 sigmoidBlocksDone:
 	ADDQ $0x00000030, DX
@@ -1137,238 +1042,203 @@ sigmoidBlocksDone:
 	JLT  sigmoidVectorsDone
 
 sigmoidVector:
-	VMOVUPS      (CX)(BX*4), Z1
-	VORPS        signBit<>+0(SB), Z1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z2
-	VMOVUPS      one<>+0(SB), Z3
-	VPMOVD2M     Z1, K1
-	VBLENDMPS    Z2, Z3, K1, Z16
-	VADDPS       Z3, Z2, Z1
-	VDIVPS       Z1, Z16, Z1
-	VSUBPS       Z1, Z16, Z4
-	VFNMADD231PS Z2, Z1, Z4
-	VMULPS       half<>+0(SB), Z2, Z2
-	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  Z2, Z4, Z1
-	VMOVUPS      Z1, (AX)(BX*4)
-	ADDQ         $0x00000010, BX
-	SUBQ         $0x00000010, DX
-	JGE          sigmoidVector
+	VMOVUPS     (CX)(BX*4), Z0
+	VMAXPS      Z0, Z1, Z0
+	VMINPS      Z0, Z2, Z0
+	VMULPS      Z4, Z0, Z3
+	VRNDSCALEPS $0x00, Z3, Z3
+	VFMSUB231PS Z5, Z3, Z0
+	VFMADD231PS Z6, Z3, Z0
+	VSCALEFPS   Z3, Z8, Z7
+	VMOVUPS     Z10, Z9
+	VFMADD213PS Z11, Z0, Z9
+	VFMADD213PS Z12, Z0, Z9
+	VFMADD213PS Z13, Z0, Z9
+	VFMADD213PS Z14, Z0, Z9
+	VFMADD213PS Z15, Z0, Z9
+	VFMADD213PS Z7, Z0, Z9
+	VADDPS      Z8, Z9, Z9
+	VDIVPS      Z9, Z8, Z9
+	VSCALEFPS   Z3, Z9, Z0
+	VMOVUPS     Z0, (AX)(BX*4)
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, DX
+	JGE         sigmoidVector
 
 sigmoidVectorsDone:
-	ADDQ         $0x00000010, DX
-	TESTQ        DX, DX
-	JZ           sigmoidEnd
-	MOVL         $-1, SI
-	BZHIL        DX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z1
-	VORPS        signBit<>+0(SB), Z1, Z2
-	VMAXPS       Z2, Z0, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x00, Z3, Z0
-	VMOVAPS      Z0, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
-	VMOVUPS      exp6<>+0(SB), Z3
-	VFMADD213PS  exp5<>+0(SB), Z2, Z3
-	VFMADD213PS  exp4<>+0(SB), Z2, Z3
-	VFMADD213PS  exp3<>+0(SB), Z2, Z3
-	VFMADD213PS  exp2<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VSCALEFPS    Z0, Z3, Z2
-	VMOVUPS      one<>+0(SB), Z0
-	VPMOVD2M     Z1, K2
-	VBLENDMPS    Z2, Z0, K2, Z17
-	VADDPS       Z0, Z2, Z1
-	VDIVPS       Z1, Z17, Z1
-	VSUBPS       Z1, Z17, Z3
-	VFNMADD231PS Z2, Z1, Z3
-	VMULPS       half<>+0(SB), Z2, Z2
-	VSUBPS       Z2, Z0, Z2
-	VFMADD231PS  Z2, Z3, Z1
-	VMOVUPS      Z1, K1, (AX)(BX*4)
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          sigmoidEnd
+	MOVL        $-1, SI
+	BZHIL       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z0
+	VMAXPS      Z0, Z1, Z0
+	VMINPS      Z0, Z2, Z0
+	VMULPS      Z4, Z0, Z1
+	VRNDSCALEPS $0x00, Z1, Z1
+	VFMSUB231PS Z5, Z1, Z0
+	VFMADD231PS Z6, Z1, Z0
+	VSCALEFPS   Z1, Z8, Z2
+	VMOVUPS     Z10, Z3
+	VFMADD213PS Z11, Z0, Z3
+	VFMADD213PS Z12, Z0, Z3
+	VFMADD213PS Z13, Z0, Z3
+	VFMADD213PS Z14, Z0, Z3
+	VFMADD213PS Z15, Z0, Z3
+	VFMADD213PS Z2, Z0, Z3
+	VADDPS      Z8, Z3, Z3
+	VDIVPS      Z3, Z8, Z3
+	VSCALEFPS   Z1, Z3, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*4)
 
 sigmoidEnd:
 	VZEROUPPER
 	RET
 
-DATA signBit<>+0(SB)/4, $0x80000000
-DATA signBit<>+4(SB)/4, $0x80000000
-DATA signBit<>+8(SB)/4, $0x80000000
-DATA signBit<>+12(SB)/4, $0x80000000
-DATA signBit<>+16(SB)/4, $0x80000000
-DATA signBit<>+20(SB)/4, $0x80000000
-DATA signBit<>+24(SB)/4, $0x80000000
-DATA signBit<>+28(SB)/4, $0x80000000
-DATA signBit<>+32(SB)/4, $0x80000000
-DATA signBit<>+36(SB)/4, $0x80000000
-DATA signBit<>+40(SB)/4, $0x80000000
-DATA signBit<>+44(SB)/4, $0x80000000
-DATA signBit<>+48(SB)/4, $0x80000000
-DATA signBit<>+52(SB)/4, $0x80000000
-DATA signBit<>+56(SB)/4, $0x80000000
-DATA signBit<>+60(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $64
-
-DATA half<>+0(SB)/4, $0x3f000000
-DATA half<>+4(SB)/4, $0x3f000000
-DATA half<>+8(SB)/4, $0x3f000000
-DATA half<>+12(SB)/4, $0x3f000000
-DATA half<>+16(SB)/4, $0x3f000000
-DATA half<>+20(SB)/4, $0x3f000000
-DATA half<>+24(SB)/4, $0x3f000000
-DATA half<>+28(SB)/4, $0x3f000000
-DATA half<>+32(SB)/4, $0x3f000000
-DATA half<>+36(SB)/4, $0x3f000000
-DATA half<>+40(SB)/4, $0x3f000000
-DATA half<>+44(SB)/4, $0x3f000000
-DATA half<>+48(SB)/4, $0x3f000000
-DATA half<>+52(SB)/4, $0x3f000000
-DATA half<>+56(SB)/4, $0x3f000000
-DATA half<>+60(SB)/4, $0x3f000000
-GLOBL half<>(SB), RODATA|NOPTR, $64
+DATA sigmoidOne<>+0(SB)/4, $0x41a00000
+DATA sigmoidOne<>+4(SB)/4, $0x41a00000
+DATA sigmoidOne<>+8(SB)/4, $0x41a00000
+DATA sigmoidOne<>+12(SB)/4, $0x41a00000
+DATA sigmoidOne<>+16(SB)/4, $0x41a00000
+DATA sigmoidOne<>+20(SB)/4, $0x41a00000
+DATA sigmoidOne<>+24(SB)/4, $0x41a00000
+DATA sigmoidOne<>+28(SB)/4, $0x41a00000
+GLOBL sigmoidOne<>(SB), RODATA|NOPTR, $32
 
 // func tanhAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
-	VMOVUPS tanhOne<>+0(SB), Z0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000030, DX
-	JLT     tanhBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS signBit<>+0(SB), Z1
+	VBROADCASTSS tanhOne<>+0(SB), Z3
+	VBROADCASTSS log2e<>+0(SB), Z5
+	VBROADCASTSS ln2Head<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z7
+	VBROADCASTSS exp5<>+0(SB), Z8
+	VBROADCASTSS exp4<>+0(SB), Z9
+	VBROADCASTSS exp3<>+0(SB), Z10
+	VBROADCASTSS exp2<>+0(SB), Z11
+	VBROADCASTSS exp1<>+0(SB), Z12
+	VBROADCASTSS exp0<>+0(SB), Z13
+	VBROADCASTSS two<>+0(SB), Z14
+	VBROADCASTSS tanh4<>+0(SB), Z15
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	XORQ         BX, BX
+	SUBQ         $0x00000030, DX
+	JLT          tanhBlocksDone
 
 tanhBlock:
-	VMOVUPS      (CX)(BX*4), Z1
-	VMOVUPS      64(CX)(BX*4), Z2
-	VMOVUPS      128(CX)(BX*4), Z3
-	VANDPS       otherBits<>+0(SB), Z1, Z4
-	VANDPS       otherBits<>+0(SB), Z2, Z7
-	VANDPS       otherBits<>+0(SB), Z3, Z10
-	VMINPS       Z4, Z0, Z4
-	VMINPS       Z7, Z0, Z7
-	VMINPS       Z10, Z0, Z10
-	VADDPS       Z4, Z4, Z4
-	VADDPS       Z7, Z7, Z7
-	VADDPS       Z10, Z10, Z10
-	VMULPS       log2e<>+0(SB), Z4, Z6
-	VMULPS       log2e<>+0(SB), Z7, Z9
-	VMULPS       log2e<>+0(SB), Z10, Z12
-	VRNDSCALEPS  $0x00, Z6, Z5
-	VRNDSCALEPS  $0x00, Z9, Z8
-	VRNDSCALEPS  $0x00, Z12, Z11
-	VMOVAPS      Z5, Z6
-	VMOVAPS      Z8, Z9
-	VMOVAPS      Z11, Z12
-	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z9, Z7
-	VFNMADD231PS ln2Head<>+0(SB), Z12, Z10
-	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z9, Z7
-	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z10
-	VMOVUPS      exp6<>+0(SB), Z6
-	VMOVUPS      exp6<>+0(SB), Z9
-	VMOVUPS      exp6<>+0(SB), Z12
-	VFMADD213PS  exp5<>+0(SB), Z4, Z6
-	VFMADD213PS  exp5<>+0(SB), Z7, Z9
-	VFMADD213PS  exp5<>+0(SB), Z10, Z12
-	VFMADD213PS  exp4<>+0(SB), Z4, Z6
-	VFMADD213PS  exp4<>+0(SB), Z7, Z9
-	VFMADD213PS  exp4<>+0(SB), Z10, Z12
-	VFMADD213PS  exp3<>+0(SB), Z4, Z6
-	VFMADD213PS  exp3<>+0(SB), Z7, Z9
-	VFMADD213PS  exp3<>+0(SB), Z10, Z12
-	VFMADD213PS  exp2<>+0(SB), Z4, Z6
-	VFMADD213PS  exp2<>+0(SB), Z7, Z9
-	VFMADD213PS  exp2<>+0(SB), Z10, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z7, Z9
-	VFMADD213PS  one<>+0(SB), Z10, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z7, Z9
-	VFMADD213PS  one<>+0(SB), Z10, Z12
-	VSCALEFPS    Z5, Z6, Z6
-	VSCALEFPS    Z8, Z9, Z9
-	VSCALEFPS    Z11, Z12, Z12
-	VMOVUPS      one<>+0(SB), Z4
-	VMOVUPS      one<>+0(SB), Z7
-	VMOVUPS      one<>+0(SB), Z5
-	VADDPS       Z4, Z6, Z6
-	VADDPS       Z7, Z9, Z9
-	VADDPS       Z5, Z12, Z12
-	VMOVUPS      two<>+0(SB), Z8
-	VMOVUPS      two<>+0(SB), Z10
-	VMOVUPS      two<>+0(SB), Z11
-	VDIVPS       Z6, Z8, Z6
-	VDIVPS       Z9, Z10, Z8
-	VDIVPS       Z12, Z11, Z9
-	VSUBPS       Z6, Z4, Z4
-	VSUBPS       Z8, Z7, Z7
-	VSUBPS       Z9, Z5, Z10
-	VANDPS       otherBits<>+0(SB), Z1, Z5
-	VANDPS       otherBits<>+0(SB), Z2, Z9
-	VANDPS       otherBits<>+0(SB), Z3, Z13
-	VMULPS       Z5, Z5, Z6
-	VMULPS       Z9, Z9, Z11
-	VMULPS       Z13, Z13, Z14
-	VMOVUPS      tanh5<>+0(SB), Z8
-	VMOVUPS      tanh5<>+0(SB), Z12
-	VMOVUPS      tanh5<>+0(SB), Z15
-	VFMADD213PS  tanh4<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh4<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh4<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh3<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh3<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh3<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh2<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh2<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh2<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh1<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh1<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh1<>+0(SB), Z14, Z15
-	VFMADD213PS  tanh0<>+0(SB), Z6, Z8
-	VFMADD213PS  tanh0<>+0(SB), Z11, Z12
-	VFMADD213PS  tanh0<>+0(SB), Z14, Z15
-	VMULPS       Z6, Z8, Z8
-	VMULPS       Z11, Z12, Z12
-	VMULPS       Z14, Z15, Z15
-	VFMADD213PS  Z5, Z5, Z8
-	VFMADD213PS  Z9, Z9, Z12
-	VFMADD213PS  Z13, Z13, Z15
-	VSUBPS       tanhSmall<>+0(SB), Z5, Z5
-	VSUBPS       tanhSmall<>+0(SB), Z9, Z9
-	VSUBPS       tanhSmall<>+0(SB), Z13, Z13
-	VPMOVD2M     Z5, K1
-	VPMOVD2M     Z9, K2
-	VPMOVD2M     Z13, K3
-	VBLENDMPS    Z8, Z4, K1, Z4
-	VBLENDMPS    Z12, Z7, K2, Z7
-	VBLENDMPS    Z15, Z10, K3, Z10
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VANDPS       signBit<>+0(SB), Z2, Z2
-	VANDPS       signBit<>+0(SB), Z3, Z3
-	VORPS        Z4, Z1, Z1
-	VORPS        Z7, Z2, Z2
-	VORPS        Z10, Z3, Z3
-	VMOVUPS      Z1, (AX)(BX*4)
-	VMOVUPS      Z2, 64(AX)(BX*4)
-	VMOVUPS      Z3, 128(AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z0
+	VMOVUPS      64(CX)(BX*4), Z17
+	VMOVUPS      128(CX)(BX*4), Z20
+	VORPS        Z1, Z0, Z2
+	VORPS        Z1, Z17, Z18
+	VORPS        Z1, Z20, Z21
+	VMAXPS       Z2, Z3, Z2
+	VMAXPS       Z18, Z3, Z18
+	VMAXPS       Z21, Z3, Z21
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z18, Z18, Z18
+	VADDPS       Z21, Z21, Z21
+	VMULPS       Z5, Z2, Z4
+	VMULPS       Z5, Z18, Z19
+	VMULPS       Z5, Z21, Z22
+	VRNDSCALEPS  $0x00, Z4, Z4
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFMSUB231PS  Z6, Z4, Z2
+	VFMSUB231PS  Z6, Z19, Z18
+	VFMSUB231PS  Z6, Z22, Z21
+	VSCALEFPS    Z4, Z7, Z4
+	VSCALEFPS    Z19, Z7, Z19
+	VSCALEFPS    Z22, Z7, Z24
+	VMOVUPS      Z8, Z22
+	VMOVUPS      Z8, Z23
+	VMOVUPS      Z8, Z25
+	VFMADD213PS  Z9, Z2, Z22
+	VFMADD213PS  Z9, Z18, Z23
+	VFMADD213PS  Z9, Z21, Z25
+	VFMADD213PS  Z10, Z2, Z22
+	VFMADD213PS  Z10, Z18, Z23
+	VFMADD213PS  Z10, Z21, Z25
+	VFMADD213PS  Z11, Z2, Z22
+	VFMADD213PS  Z11, Z18, Z23
+	VFMADD213PS  Z11, Z21, Z25
+	VFMADD213PS  Z12, Z2, Z22
+	VFMADD213PS  Z12, Z18, Z23
+	VFMADD213PS  Z12, Z21, Z25
+	VFMADD213PS  Z13, Z2, Z22
+	VFMADD213PS  Z13, Z18, Z23
+	VFMADD213PS  Z13, Z21, Z25
+	VFMADD213PS  Z4, Z2, Z22
+	VFMADD213PS  Z19, Z18, Z23
+	VFMADD213PS  Z24, Z21, Z25
+	VADDPS       Z7, Z22, Z22
+	VADDPS       Z7, Z23, Z23
+	VADDPS       Z7, Z25, Z25
+	VDIVPS       Z22, Z4, Z2
+	VDIVPS       Z23, Z19, Z18
+	VDIVPS       Z25, Z24, Z21
+	VFNMADD132PS Z14, Z7, Z2
+	VFNMADD132PS Z14, Z7, Z18
+	VFNMADD132PS Z14, Z7, Z21
+	VMULPS       Z0, Z0, Z4
+	VMULPS       Z17, Z17, Z23
+	VMULPS       Z20, Z20, Z26
+	VMOVUPS      Z15, Z19
+	VMOVUPS      Z15, Z24
+	VMOVUPS      Z15, Z27
+	VFMADD213PS  Z16, Z4, Z19
+	VFMADD213PS  Z16, Z23, Z24
+	VFMADD213PS  Z16, Z26, Z27
+	VBROADCASTSS tanh2<>+0(SB), Z22
+	VBROADCASTSS tanh2<>+0(SB), Z25
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh1<>+0(SB), Z22
+	VBROADCASTSS tanh1<>+0(SB), Z25
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh0<>+0(SB), Z22
+	VBROADCASTSS tanh0<>+0(SB), Z25
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VMULPS       Z4, Z19, Z19
+	VMULPS       Z23, Z24, Z24
+	VMULPS       Z26, Z27, Z27
+	VFMADD213PS  Z0, Z0, Z19
+	VFMADD213PS  Z17, Z17, Z24
+	VFMADD213PS  Z20, Z20, Z27
+	VORPS        Z1, Z0, Z4
+	VORPS        Z1, Z17, Z23
+	VORPS        Z1, Z20, Z26
+	VBROADCASTSS tanhSmall<>+0(SB), Z22
+	VBROADCASTSS tanhSmall<>+0(SB), Z25
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VCMPPS       $0x11, Z22, Z4, K1
+	VCMPPS       $0x11, Z25, Z23, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VBLENDMPS    Z2, Z19, K1, Z2
+	VBLENDMPS    Z18, Z24, K2, Z18
+	VBLENDMPS    Z21, Z27, K3, Z21
+	VANDPS       Z1, Z0, Z0
+	VANDPS       Z1, Z17, Z17
+	VANDPS       Z1, Z20, Z20
+	VORPS        Z2, Z0, Z0
+	VORPS        Z18, Z17, Z17
+	VORPS        Z21, Z20, Z20
+	VMOVUPS      Z0, (AX)(BX*4)
+	VMOVUPS      Z17, 64(AX)(BX*4)
+	VMOVUPS      Z20, 128(AX)(BX*4)
 	ADDQ         $0x00000030, BX
 	SUBQ         $0x00000030, DX
 	JGE          tanhBlock
@@ -1379,44 +1249,42 @@ tanhBlocksDone:
 	JLT  tanhVectorsDone
 
 tanhVector:
-	VMOVUPS      (CX)(BX*4), Z1
-	VANDPS       otherBits<>+0(SB), Z1, Z2
-	VMINPS       Z2, Z0, Z2
+	VMOVUPS      (CX)(BX*4), Z0
+	VORPS        Z1, Z0, Z2
+	VMAXPS       Z2, Z3, Z2
 	VADDPS       Z2, Z2, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z4
-	VRNDSCALEPS  $0x00, Z4, Z3
-	VMOVAPS      Z3, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z4, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z4, Z2
-	VMOVUPS      exp6<>+0(SB), Z4
-	VFMADD213PS  exp5<>+0(SB), Z2, Z4
-	VFMADD213PS  exp4<>+0(SB), Z2, Z4
-	VFMADD213PS  exp3<>+0(SB), Z2, Z4
-	VFMADD213PS  exp2<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VFMADD213PS  one<>+0(SB), Z2, Z4
-	VSCALEFPS    Z3, Z4, Z4
-	VMOVUPS      one<>+0(SB), Z2
-	VADDPS       Z2, Z4, Z4
-	VMOVUPS      two<>+0(SB), Z3
-	VDIVPS       Z4, Z3, Z3
-	VSUBPS       Z3, Z2, Z2
-	VANDPS       otherBits<>+0(SB), Z1, Z3
-	VMULPS       Z3, Z3, Z4
-	VMOVUPS      tanh5<>+0(SB), Z5
-	VFMADD213PS  tanh4<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh3<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh2<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh1<>+0(SB), Z4, Z5
-	VFMADD213PS  tanh0<>+0(SB), Z4, Z5
-	VMULPS       Z4, Z5, Z5
-	VFMADD213PS  Z3, Z3, Z5
-	VSUBPS       tanhSmall<>+0(SB), Z3, Z3
-	VPMOVD2M     Z3, K1
-	VBLENDMPS    Z5, Z2, K1, Z2
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VORPS        Z2, Z1, Z1
-	VMOVUPS      Z1, (AX)(BX*4)
+	VMULPS       Z5, Z2, Z4
+	VRNDSCALEPS  $0x00, Z4, Z4
+	VFMSUB231PS  Z6, Z4, Z2
+	VSCALEFPS    Z4, Z7, Z4
+	VMOVUPS      Z8, Z17
+	VFMADD213PS  Z9, Z2, Z17
+	VFMADD213PS  Z10, Z2, Z17
+	VFMADD213PS  Z11, Z2, Z17
+	VFMADD213PS  Z12, Z2, Z17
+	VFMADD213PS  Z13, Z2, Z17
+	VFMADD213PS  Z4, Z2, Z17
+	VADDPS       Z7, Z17, Z17
+	VDIVPS       Z17, Z4, Z2
+	VFNMADD132PS Z14, Z7, Z2
+	VMULPS       Z0, Z0, Z4
+	VMOVUPS      Z15, Z17
+	VFMADD213PS  Z16, Z4, Z17
+	VBROADCASTSS tanh2<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VBROADCASTSS tanh1<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VBROADCASTSS tanh0<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VMULPS       Z4, Z17, Z17
+	VFMADD213PS  Z0, Z0, Z17
+	VORPS        Z1, Z0, Z4
+	VBROADCASTSS tanhSmall<>+0(SB), Z18
+	VCMPPS       $0x11, Z18, Z4, K1
+	VBLENDMPS    Z2, Z17, K1, Z2
+	VANDPS       Z1, Z0, Z0
+	VORPS        Z2, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
 	SUBQ         $0x00000010, DX
 	JGE          tanhVector
@@ -1428,84 +1296,66 @@ tanhVectorsDone:
 	MOVL         $-1, SI
 	BZHIL        DX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z1
-	VANDPS       otherBits<>+0(SB), Z1, Z2
-	VMINPS       Z2, Z0, Z2
+	VMOVUPS.Z    (CX)(BX*4), K1, Z0
+	VORPS        Z1, Z0, Z2
+	VMAXPS       Z2, Z3, Z2
 	VADDPS       Z2, Z2, Z2
-	VMULPS       log2e<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x00, Z3, Z0
-	VMOVAPS      Z0, Z3
-	VFNMADD231PS ln2Head<>+0(SB), Z3, Z2
-	VFNMADD231PS ln2Tail<>+0(SB), Z3, Z2
-	VMOVUPS      exp6<>+0(SB), Z3
-	VFMADD213PS  exp5<>+0(SB), Z2, Z3
-	VFMADD213PS  exp4<>+0(SB), Z2, Z3
-	VFMADD213PS  exp3<>+0(SB), Z2, Z3
-	VFMADD213PS  exp2<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VFMADD213PS  one<>+0(SB), Z2, Z3
-	VSCALEFPS    Z0, Z3, Z3
-	VMOVUPS      one<>+0(SB), Z0
-	VADDPS       Z0, Z3, Z3
-	VMOVUPS      two<>+0(SB), Z2
-	VDIVPS       Z3, Z2, Z2
-	VSUBPS       Z2, Z0, Z2
-	VANDPS       otherBits<>+0(SB), Z1, Z0
+	VMULPS       Z5, Z2, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z6, Z3, Z2
+	VSCALEFPS    Z3, Z7, Z3
+	VMOVUPS      Z8, Z4
+	VFMADD213PS  Z9, Z2, Z4
+	VFMADD213PS  Z10, Z2, Z4
+	VFMADD213PS  Z11, Z2, Z4
+	VFMADD213PS  Z12, Z2, Z4
+	VFMADD213PS  Z13, Z2, Z4
+	VFMADD213PS  Z3, Z2, Z4
+	VADDPS       Z7, Z4, Z4
+	VDIVPS       Z4, Z3, Z2
+	VFNMADD132PS Z14, Z7, Z2
 	VMULPS       Z0, Z0, Z3
-	VMOVUPS      tanh5<>+0(SB), Z4
-	VFMADD213PS  tanh4<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh3<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh2<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh1<>+0(SB), Z3, Z4
-	VFMADD213PS  tanh0<>+0(SB), Z3, Z4
+	VMOVUPS      Z15, Z4
+	VFMADD213PS  Z16, Z3, Z4
+	VBROADCASTSS tanh2<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS tanh1<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS tanh0<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
 	VMULPS       Z3, Z4, Z4
 	VFMADD213PS  Z0, Z0, Z4
-	VSUBPS       tanhSmall<>+0(SB), Z0, Z0
-	VPMOVD2M     Z0, K2
-	VBLENDMPS    Z4, Z2, K2, Z2
-	VANDPS       signBit<>+0(SB), Z1, Z1
-	VORPS        Z2, Z1, Z1
-	VMOVUPS      Z1, K1, (AX)(BX*4)
+	VORPS        Z1, Z0, Z3
+	VBROADCASTSS tanhSmall<>+0(SB), Z5
+	VCMPPS       $0x11, Z5, Z3, K2
+	VBLENDMPS    Z2, Z4, K2, Z2
+	VANDPS       Z1, Z0, Z0
+	VORPS        Z2, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*4)
 
 tanhEnd:
 	VZEROUPPER
 	RET
 
-DATA tanhOne<>+0(SB)/4, $0x411051ec
-DATA tanhOne<>+4(SB)/4, $0x411051ec
-DATA tanhOne<>+8(SB)/4, $0x411051ec
-DATA tanhOne<>+12(SB)/4, $0x411051ec
-DATA tanhOne<>+16(SB)/4, $0x411051ec
-DATA tanhOne<>+20(SB)/4, $0x411051ec
-DATA tanhOne<>+24(SB)/4, $0x411051ec
-DATA tanhOne<>+28(SB)/4, $0x411051ec
-DATA tanhOne<>+32(SB)/4, $0x411051ec
-DATA tanhOne<>+36(SB)/4, $0x411051ec
-DATA tanhOne<>+40(SB)/4, $0x411051ec
-DATA tanhOne<>+44(SB)/4, $0x411051ec
-DATA tanhOne<>+48(SB)/4, $0x411051ec
-DATA tanhOne<>+52(SB)/4, $0x411051ec
-DATA tanhOne<>+56(SB)/4, $0x411051ec
-DATA tanhOne<>+60(SB)/4, $0x411051ec
-GLOBL tanhOne<>(SB), RODATA|NOPTR, $64
+DATA signBit<>+0(SB)/4, $0x80000000
+DATA signBit<>+4(SB)/4, $0x80000000
+DATA signBit<>+8(SB)/4, $0x80000000
+DATA signBit<>+12(SB)/4, $0x80000000
+DATA signBit<>+16(SB)/4, $0x80000000
+DATA signBit<>+20(SB)/4, $0x80000000
+DATA signBit<>+24(SB)/4, $0x80000000
+DATA signBit<>+28(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $32
 
-DATA otherBits<>+0(SB)/4, $0x7fffffff
-DATA otherBits<>+4(SB)/4, $0x7fffffff
-DATA otherBits<>+8(SB)/4, $0x7fffffff
-DATA otherBits<>+12(SB)/4, $0x7fffffff
-DATA otherBits<>+16(SB)/4, $0x7fffffff
-DATA otherBits<>+20(SB)/4, $0x7fffffff
-DATA otherBits<>+24(SB)/4, $0x7fffffff
-DATA otherBits<>+28(SB)/4, $0x7fffffff
-DATA otherBits<>+32(SB)/4, $0x7fffffff
-DATA otherBits<>+36(SB)/4, $0x7fffffff
-DATA otherBits<>+40(SB)/4, $0x7fffffff
-DATA otherBits<>+44(SB)/4, $0x7fffffff
-DATA otherBits<>+48(SB)/4, $0x7fffffff
-DATA otherBits<>+52(SB)/4, $0x7fffffff
-DATA otherBits<>+56(SB)/4, $0x7fffffff
-DATA otherBits<>+60(SB)/4, $0x7fffffff
-GLOBL otherBits<>(SB), RODATA|NOPTR, $64
+DATA tanhOne<>+0(SB)/4, $0xc11051ec
+DATA tanhOne<>+4(SB)/4, $0xc11051ec
+DATA tanhOne<>+8(SB)/4, $0xc11051ec
+DATA tanhOne<>+12(SB)/4, $0xc11051ec
+DATA tanhOne<>+16(SB)/4, $0xc11051ec
+DATA tanhOne<>+20(SB)/4, $0xc11051ec
+DATA tanhOne<>+24(SB)/4, $0xc11051ec
+DATA tanhOne<>+28(SB)/4, $0xc11051ec
+GLOBL tanhOne<>(SB), RODATA|NOPTR, $32
 
 DATA two<>+0(SB)/4, $0x40000000
 DATA two<>+4(SB)/4, $0x40000000
@@ -1515,141 +1365,600 @@ DATA two<>+16(SB)/4, $0x40000000
 DATA two<>+20(SB)/4, $0x40000000
 DATA two<>+24(SB)/4, $0x40000000
 DATA two<>+28(SB)/4, $0x40000000
-DATA two<>+32(SB)/4, $0x40000000
-DATA two<>+36(SB)/4, $0x40000000
-DATA two<>+40(SB)/4, $0x40000000
-DATA two<>+44(SB)/4, $0x40000000
-DATA two<>+48(SB)/4, $0x40000000
-DATA two<>+52(SB)/4, $0x40000000
-DATA two<>+56(SB)/4, $0x40000000
-DATA two<>+60(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $64
+GLOBL two<>(SB), RODATA|NOPTR, $32
 
-DATA tanh5<>+0(SB)/4, $0x3ad0033e
-DATA tanh5<>+4(SB)/4, $0x3ad0033e
-DATA tanh5<>+8(SB)/4, $0x3ad0033e
-DATA tanh5<>+12(SB)/4, $0x3ad0033e
-DATA tanh5<>+16(SB)/4, $0x3ad0033e
-DATA tanh5<>+20(SB)/4, $0x3ad0033e
-DATA tanh5<>+24(SB)/4, $0x3ad0033e
-DATA tanh5<>+28(SB)/4, $0x3ad0033e
-DATA tanh5<>+32(SB)/4, $0x3ad0033e
-DATA tanh5<>+36(SB)/4, $0x3ad0033e
-DATA tanh5<>+40(SB)/4, $0x3ad0033e
-DATA tanh5<>+44(SB)/4, $0x3ad0033e
-DATA tanh5<>+48(SB)/4, $0x3ad0033e
-DATA tanh5<>+52(SB)/4, $0x3ad0033e
-DATA tanh5<>+56(SB)/4, $0x3ad0033e
-DATA tanh5<>+60(SB)/4, $0x3ad0033e
-GLOBL tanh5<>(SB), RODATA|NOPTR, $64
+DATA tanh4<>+0(SB)/4, $0xbbba8672
+DATA tanh4<>+4(SB)/4, $0xbbba8672
+DATA tanh4<>+8(SB)/4, $0xbbba8672
+DATA tanh4<>+12(SB)/4, $0xbbba8672
+DATA tanh4<>+16(SB)/4, $0xbbba8672
+DATA tanh4<>+20(SB)/4, $0xbbba8672
+DATA tanh4<>+24(SB)/4, $0xbbba8672
+DATA tanh4<>+28(SB)/4, $0xbbba8672
+GLOBL tanh4<>(SB), RODATA|NOPTR, $32
 
-DATA tanh4<>+0(SB)/4, $0xbbf2f233
-DATA tanh4<>+4(SB)/4, $0xbbf2f233
-DATA tanh4<>+8(SB)/4, $0xbbf2f233
-DATA tanh4<>+12(SB)/4, $0xbbf2f233
-DATA tanh4<>+16(SB)/4, $0xbbf2f233
-DATA tanh4<>+20(SB)/4, $0xbbf2f233
-DATA tanh4<>+24(SB)/4, $0xbbf2f233
-DATA tanh4<>+28(SB)/4, $0xbbf2f233
-DATA tanh4<>+32(SB)/4, $0xbbf2f233
-DATA tanh4<>+36(SB)/4, $0xbbf2f233
-DATA tanh4<>+40(SB)/4, $0xbbf2f233
-DATA tanh4<>+44(SB)/4, $0xbbf2f233
-DATA tanh4<>+48(SB)/4, $0xbbf2f233
-DATA tanh4<>+52(SB)/4, $0xbbf2f233
-DATA tanh4<>+56(SB)/4, $0xbbf2f233
-DATA tanh4<>+60(SB)/4, $0xbbf2f233
-GLOBL tanh4<>(SB), RODATA|NOPTR, $64
+DATA tanh3<>+0(SB)/4, $0x3ca8fc67
+DATA tanh3<>+4(SB)/4, $0x3ca8fc67
+DATA tanh3<>+8(SB)/4, $0x3ca8fc67
+DATA tanh3<>+12(SB)/4, $0x3ca8fc67
+DATA tanh3<>+16(SB)/4, $0x3ca8fc67
+DATA tanh3<>+20(SB)/4, $0x3ca8fc67
+DATA tanh3<>+24(SB)/4, $0x3ca8fc67
+DATA tanh3<>+28(SB)/4, $0x3ca8fc67
+GLOBL tanh3<>(SB), RODATA|NOPTR, $32
 
-DATA tanh3<>+0(SB)/4, $0x3cae8afa
-DATA tanh3<>+4(SB)/4, $0x3cae8afa
-DATA tanh3<>+8(SB)/4, $0x3cae8afa
-DATA tanh3<>+12(SB)/4, $0x3cae8afa
-DATA tanh3<>+16(SB)/4, $0x3cae8afa
-DATA tanh3<>+20(SB)/4, $0x3cae8afa
-DATA tanh3<>+24(SB)/4, $0x3cae8afa
-DATA tanh3<>+28(SB)/4, $0x3cae8afa
-DATA tanh3<>+32(SB)/4, $0x3cae8afa
-DATA tanh3<>+36(SB)/4, $0x3cae8afa
-DATA tanh3<>+40(SB)/4, $0x3cae8afa
-DATA tanh3<>+44(SB)/4, $0x3cae8afa
-DATA tanh3<>+48(SB)/4, $0x3cae8afa
-DATA tanh3<>+52(SB)/4, $0x3cae8afa
-DATA tanh3<>+56(SB)/4, $0x3cae8afa
-DATA tanh3<>+60(SB)/4, $0x3cae8afa
-GLOBL tanh3<>(SB), RODATA|NOPTR, $64
+DATA tanh2<>+0(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+4(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+8(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+12(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+16(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+20(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+24(SB)/4, $0xbd5c1ad2
+DATA tanh2<>+28(SB)/4, $0xbd5c1ad2
+GLOBL tanh2<>(SB), RODATA|NOPTR, $32
 
-DATA tanh2<>+0(SB)/4, $0xbd5c9596
-DATA tanh2<>+4(SB)/4, $0xbd5c9596
-DATA tanh2<>+8(SB)/4, $0xbd5c9596
-DATA tanh2<>+12(SB)/4, $0xbd5c9596
-DATA tanh2<>+16(SB)/4, $0xbd5c9596
-DATA tanh2<>+20(SB)/4, $0xbd5c9596
-DATA tanh2<>+24(SB)/4, $0xbd5c9596
-DATA tanh2<>+28(SB)/4, $0xbd5c9596
-DATA tanh2<>+32(SB)/4, $0xbd5c9596
-DATA tanh2<>+36(SB)/4, $0xbd5c9596
-DATA tanh2<>+40(SB)/4, $0xbd5c9596
-DATA tanh2<>+44(SB)/4, $0xbd5c9596
-DATA tanh2<>+48(SB)/4, $0xbd5c9596
-DATA tanh2<>+52(SB)/4, $0xbd5c9596
-DATA tanh2<>+56(SB)/4, $0xbd5c9596
-DATA tanh2<>+60(SB)/4, $0xbd5c9596
-GLOBL tanh2<>(SB), RODATA|NOPTR, $64
+DATA tanh1<>+0(SB)/4, $0x3e08837b
+DATA tanh1<>+4(SB)/4, $0x3e08837b
+DATA tanh1<>+8(SB)/4, $0x3e08837b
+DATA tanh1<>+12(SB)/4, $0x3e08837b
+DATA tanh1<>+16(SB)/4, $0x3e08837b
+DATA tanh1<>+20(SB)/4, $0x3e08837b
+DATA tanh1<>+24(SB)/4, $0x3e08837b
+DATA tanh1<>+28(SB)/4, $0x3e08837b
+GLOBL tanh1<>(SB), RODATA|NOPTR, $32
 
-DATA tanh1<>+0(SB)/4, $0x3e0885ac
-DATA tanh1<>+4(SB)/4, $0x3e0885ac
-DATA tanh1<>+8(SB)/4, $0x3e0885ac
-DATA tanh1<>+12(SB)/4, $0x3e0885ac
-DATA tanh1<>+16(SB)/4, $0x3e0885ac
-DATA tanh1<>+20(SB)/4, $0x3e0885ac
-DATA tanh1<>+24(SB)/4, $0x3e0885ac
-DATA tanh1<>+28(SB)/4, $0x3e0885ac
-DATA tanh1<>+32(SB)/4, $0x3e0885ac
-DATA tanh1<>+36(SB)/4, $0x3e0885ac
-DATA tanh1<>+40(SB)/4, $0x3e0885ac
-DATA tanh1<>+44(SB)/4, $0x3e0885ac
-DATA tanh1<>+48(SB)/4, $0x3e0885ac
-DATA tanh1<>+52(SB)/4, $0x3e0885ac
-DATA tanh1<>+56(SB)/4, $0x3e0885ac
-DATA tanh1<>+60(SB)/4, $0x3e0885ac
-GLOBL tanh1<>(SB), RODATA|NOPTR, $64
+DATA tanh0<>+0(SB)/4, $0xbeaaaa99
+DATA tanh0<>+4(SB)/4, $0xbeaaaa99
+DATA tanh0<>+8(SB)/4, $0xbeaaaa99
+DATA tanh0<>+12(SB)/4, $0xbeaaaa99
+DATA tanh0<>+16(SB)/4, $0xbeaaaa99
+DATA tanh0<>+20(SB)/4, $0xbeaaaa99
+DATA tanh0<>+24(SB)/4, $0xbeaaaa99
+DATA tanh0<>+28(SB)/4, $0xbeaaaa99
+GLOBL tanh0<>(SB), RODATA|NOPTR, $32
 
-DATA tanh0<>+0(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+4(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+8(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+12(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+16(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+20(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+24(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+28(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+32(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+36(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+40(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+44(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+48(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+52(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+56(SB)/4, $0xbeaaaa9f
-DATA tanh0<>+60(SB)/4, $0xbeaaaa9f
-GLOBL tanh0<>(SB), RODATA|NOPTR, $64
+DATA tanhSmall<>+0(SB)/4, $0xbf200000
+DATA tanhSmall<>+4(SB)/4, $0xbf200000
+DATA tanhSmall<>+8(SB)/4, $0xbf200000
+DATA tanhSmall<>+12(SB)/4, $0xbf200000
+DATA tanhSmall<>+16(SB)/4, $0xbf200000
+DATA tanhSmall<>+20(SB)/4, $0xbf200000
+DATA tanhSmall<>+24(SB)/4, $0xbf200000
+DATA tanhSmall<>+28(SB)/4, $0xbf200000
+GLOBL tanhSmall<>(SB), RODATA|NOPTR, $32
 
-DATA tanhSmall<>+0(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+4(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+8(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+12(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+16(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+20(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+24(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+28(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+32(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+36(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+40(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+44(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+48(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+52(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+56(SB)/4, $0x3f4ccccd
-DATA tanhSmall<>+60(SB)/4, $0x3f4ccccd
-GLOBL tanhSmall<>(SB), RODATA|NOPTR, $64
+// func reluAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·reluAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS zero<>+0(SB), Z1
+	XORQ         BX, BX
+	SUBQ         $0x00000060, DX
+	JLT          reluBlocksDone
+
+reluBlock:
+	VMOVUPS (CX)(BX*4), Z0
+	VMOVUPS 64(CX)(BX*4), Z2
+	VMOVUPS 128(CX)(BX*4), Z3
+	VMOVUPS 192(CX)(BX*4), Z4
+	VMOVUPS 256(CX)(BX*4), Z5
+	VMOVUPS 320(CX)(BX*4), Z6
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z1, Z2
+	VMAXPS  Z3, Z1, Z3
+	VMAXPS  Z4, Z1, Z4
+	VMAXPS  Z5, Z1, Z5
+	VMAXPS  Z6, Z1, Z6
+	VMOVUPS Z0, (AX)(BX*4)
+	VMOVUPS Z2, 64(AX)(BX*4)
+	VMOVUPS Z3, 128(AX)(BX*4)
+	VMOVUPS Z4, 192(AX)(BX*4)
+	VMOVUPS Z5, 256(AX)(BX*4)
+	VMOVUPS Z6, 320(AX)(BX*4)
+	ADDQ    $0x00000060, BX
+	SUBQ    $0x00000060, DX
+	JGE     reluBlock
+
+reluBlocksDone:
+	ADDQ $0x00000060, DX
+	SUBQ $0x00000010, DX
+	JLT  reluVectorsDone
+
+reluVector:
+	VMOVUPS (CX)(BX*4), Z0
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*4)
+	ADDQ    $0x00000010, BX
+	SUBQ    $0x00000010, DX
+	JGE     reluVector
+
+reluVectorsDone:
+	ADDQ      $0x00000010, DX
+	TESTQ     DX, DX
+	JZ        reluEnd
+	MOVL      $-1, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*4), K1, Z0
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*4)
+
+reluEnd:
+	VZEROUPPER
+	RET
+
+DATA zero<>+0(SB)/4, $0x00000000
+DATA zero<>+4(SB)/4, $0x00000000
+DATA zero<>+8(SB)/4, $0x00000000
+DATA zero<>+12(SB)/4, $0x00000000
+DATA zero<>+16(SB)/4, $0x00000000
+DATA zero<>+20(SB)/4, $0x00000000
+DATA zero<>+24(SB)/4, $0x00000000
+DATA zero<>+28(SB)/4, $0x00000000
+GLOBL zero<>(SB), RODATA|NOPTR, $32
+
+// func addSigmoidAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addSigmoidAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS expUnderflow<>+0(SB), Z1
+	VBROADCASTSS sigmoidOne<>+0(SB), Z2
+	VBROADCASTSS log2e<>+0(SB), Z4
+	VBROADCASTSS ln2Head<>+0(SB), Z5
+	VBROADCASTSS ln2Tail<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
+	XORQ         SI, SI
+	SUBQ         $0x00000030, DX
+	JLT          addSigmoidBlocksDone
+
+addSigmoidBlock:
+	VMOVUPS     (CX)(SI*4), Z0
+	VMOVUPS     64(CX)(SI*4), Z16
+	VMOVUPS     128(CX)(SI*4), Z20
+	VADDPS      (BX)(SI*4), Z0, Z0
+	VADDPS      64(BX)(SI*4), Z16, Z16
+	VADDPS      128(BX)(SI*4), Z20, Z20
+	VMAXPS      Z0, Z1, Z0
+	VMAXPS      Z16, Z1, Z16
+	VMAXPS      Z20, Z1, Z20
+	VMINPS      Z0, Z2, Z0
+	VMINPS      Z16, Z2, Z16
+	VMINPS      Z20, Z2, Z20
+	VMULPS      Z4, Z0, Z3
+	VMULPS      Z4, Z16, Z17
+	VMULPS      Z4, Z20, Z21
+	VRNDSCALEPS $0x00, Z3, Z3
+	VRNDSCALEPS $0x00, Z17, Z17
+	VRNDSCALEPS $0x00, Z21, Z21
+	VFMSUB231PS Z5, Z3, Z0
+	VFMSUB231PS Z5, Z17, Z16
+	VFMSUB231PS Z5, Z21, Z20
+	VFMADD231PS Z6, Z3, Z0
+	VFMADD231PS Z6, Z17, Z16
+	VFMADD231PS Z6, Z21, Z20
+	VSCALEFPS   Z3, Z8, Z7
+	VSCALEFPS   Z17, Z8, Z18
+	VSCALEFPS   Z21, Z8, Z22
+	VMOVUPS     Z10, Z9
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z23
+	VFMADD213PS Z11, Z0, Z9
+	VFMADD213PS Z11, Z16, Z19
+	VFMADD213PS Z11, Z20, Z23
+	VFMADD213PS Z12, Z0, Z9
+	VFMADD213PS Z12, Z16, Z19
+	VFMADD213PS Z12, Z20, Z23
+	VFMADD213PS Z13, Z0, Z9
+	VFMADD213PS Z13, Z16, Z19
+	VFMADD213PS Z13, Z20, Z23
+	VFMADD213PS Z14, Z0, Z9
+	VFMADD213PS Z14, Z16, Z19
+	VFMADD213PS Z14, Z20, Z23
+	VFMADD213PS Z15, Z0, Z9
+	VFMADD213PS Z15, Z16, Z19
+	VFMADD213PS Z15, Z20, Z23
+	VFMADD213PS Z7, Z0, Z9
+	VFMADD213PS Z18, Z16, Z19
+	VFMADD213PS Z22, Z20, Z23
+	VADDPS      Z8, Z9, Z9
+	VADDPS      Z8, Z19, Z19
+	VADDPS      Z8, Z23, Z23
+	VDIVPS      Z9, Z8, Z9
+	VDIVPS      Z19, Z8, Z19
+	VDIVPS      Z23, Z8, Z23
+	VSCALEFPS   Z3, Z9, Z0
+	VSCALEFPS   Z17, Z19, Z16
+	VSCALEFPS   Z21, Z23, Z20
+	VMOVUPS     Z0, (AX)(SI*4)
+	VMOVUPS     Z16, 64(AX)(SI*4)
+	VMOVUPS     Z20, 128(AX)(SI*4)
+	ADDQ        $0x00000030, SI
+	SUBQ        $0x00000030, DX
+	JGE         addSigmoidBlock
+
+addSigmoidBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  addSigmoidVectorsDone
+
+addSigmoidVector:
+	VMOVUPS     (CX)(SI*4), Z0
+	VADDPS      (BX)(SI*4), Z0, Z0
+	VMAXPS      Z0, Z1, Z0
+	VMINPS      Z0, Z2, Z0
+	VMULPS      Z4, Z0, Z3
+	VRNDSCALEPS $0x00, Z3, Z3
+	VFMSUB231PS Z5, Z3, Z0
+	VFMADD231PS Z6, Z3, Z0
+	VSCALEFPS   Z3, Z8, Z7
+	VMOVUPS     Z10, Z9
+	VFMADD213PS Z11, Z0, Z9
+	VFMADD213PS Z12, Z0, Z9
+	VFMADD213PS Z13, Z0, Z9
+	VFMADD213PS Z14, Z0, Z9
+	VFMADD213PS Z15, Z0, Z9
+	VFMADD213PS Z7, Z0, Z9
+	VADDPS      Z8, Z9, Z9
+	VDIVPS      Z9, Z8, Z9
+	VSCALEFPS   Z3, Z9, Z0
+	VMOVUPS     Z0, (AX)(SI*4)
+	ADDQ        $0x00000010, SI
+	SUBQ        $0x00000010, DX
+	JGE         addSigmoidVector
+
+addSigmoidVectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          addSigmoidEnd
+	MOVL        $-1, DI
+	BZHIL       DX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (CX)(SI*4), K1, Z0
+	VMOVUPS.Z   (BX)(SI*4), K1, Z3
+	VADDPS      Z3, Z0, Z0
+	VMAXPS      Z0, Z1, Z0
+	VMINPS      Z0, Z2, Z0
+	VMULPS      Z4, Z0, Z1
+	VRNDSCALEPS $0x00, Z1, Z1
+	VFMSUB231PS Z5, Z1, Z0
+	VFMADD231PS Z6, Z1, Z0
+	VSCALEFPS   Z1, Z8, Z2
+	VMOVUPS     Z10, Z3
+	VFMADD213PS Z11, Z0, Z3
+	VFMADD213PS Z12, Z0, Z3
+	VFMADD213PS Z13, Z0, Z3
+	VFMADD213PS Z14, Z0, Z3
+	VFMADD213PS Z15, Z0, Z3
+	VFMADD213PS Z2, Z0, Z3
+	VADDPS      Z8, Z3, Z3
+	VDIVPS      Z3, Z8, Z3
+	VSCALEFPS   Z1, Z3, Z0
+	VMOVUPS     Z0, K1, (AX)(SI*4)
+
+addSigmoidEnd:
+	VZEROUPPER
+	RET
+
+// func addTanhAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·addTanhAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS signBit<>+0(SB), Z1
+	VBROADCASTSS tanhOne<>+0(SB), Z3
+	VBROADCASTSS log2e<>+0(SB), Z5
+	VBROADCASTSS ln2Head<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z7
+	VBROADCASTSS exp5<>+0(SB), Z8
+	VBROADCASTSS exp4<>+0(SB), Z9
+	VBROADCASTSS exp3<>+0(SB), Z10
+	VBROADCASTSS exp2<>+0(SB), Z11
+	VBROADCASTSS exp1<>+0(SB), Z12
+	VBROADCASTSS exp0<>+0(SB), Z13
+	VBROADCASTSS two<>+0(SB), Z14
+	VBROADCASTSS tanh4<>+0(SB), Z15
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	XORQ         SI, SI
+	SUBQ         $0x00000030, DX
+	JLT          addTanhBlocksDone
+
+addTanhBlock:
+	VMOVUPS      (CX)(SI*4), Z0
+	VMOVUPS      64(CX)(SI*4), Z17
+	VMOVUPS      128(CX)(SI*4), Z20
+	VADDPS       (BX)(SI*4), Z0, Z0
+	VADDPS       64(BX)(SI*4), Z17, Z17
+	VADDPS       128(BX)(SI*4), Z20, Z20
+	VORPS        Z1, Z0, Z2
+	VORPS        Z1, Z17, Z18
+	VORPS        Z1, Z20, Z21
+	VMAXPS       Z2, Z3, Z2
+	VMAXPS       Z18, Z3, Z18
+	VMAXPS       Z21, Z3, Z21
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z18, Z18, Z18
+	VADDPS       Z21, Z21, Z21
+	VMULPS       Z5, Z2, Z4
+	VMULPS       Z5, Z18, Z19
+	VMULPS       Z5, Z21, Z22
+	VRNDSCALEPS  $0x00, Z4, Z4
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFMSUB231PS  Z6, Z4, Z2
+	VFMSUB231PS  Z6, Z19, Z18
+	VFMSUB231PS  Z6, Z22, Z21
+	VSCALEFPS    Z4, Z7, Z4
+	VSCALEFPS    Z19, Z7, Z19
+	VSCALEFPS    Z22, Z7, Z24
+	VMOVUPS      Z8, Z22
+	VMOVUPS      Z8, Z23
+	VMOVUPS      Z8, Z25
+	VFMADD213PS  Z9, Z2, Z22
+	VFMADD213PS  Z9, Z18, Z23
+	VFMADD213PS  Z9, Z21, Z25
+	VFMADD213PS  Z10, Z2, Z22
+	VFMADD213PS  Z10, Z18, Z23
+	VFMADD213PS  Z10, Z21, Z25
+	VFMADD213PS  Z11, Z2, Z22
+	VFMADD213PS  Z11, Z18, Z23
+	VFMADD213PS  Z11, Z21, Z25
+	VFMADD213PS  Z12, Z2, Z22
+	VFMADD213PS  Z12, Z18, Z23
+	VFMADD213PS  Z12, Z21, Z25
+	VFMADD213PS  Z13, Z2, Z22
+	VFMADD213PS  Z13, Z18, Z23
+	VFMADD213PS  Z13, Z21, Z25
+	VFMADD213PS  Z4, Z2, Z22
+	VFMADD213PS  Z19, Z18, Z23
+	VFMADD213PS  Z24, Z21, Z25
+	VADDPS       Z7, Z22, Z22
+	VADDPS       Z7, Z23, Z23
+	VADDPS       Z7, Z25, Z25
+	VDIVPS       Z22, Z4, Z2
+	VDIVPS       Z23, Z19, Z18
+	VDIVPS       Z25, Z24, Z21
+	VFNMADD132PS Z14, Z7, Z2
+	VFNMADD132PS Z14, Z7, Z18
+	VFNMADD132PS Z14, Z7, Z21
+	VMULPS       Z0, Z0, Z4
+	VMULPS       Z17, Z17, Z23
+	VMULPS       Z20, Z20, Z26
+	VMOVUPS      Z15, Z19
+	VMOVUPS      Z15, Z24
+	VMOVUPS      Z15, Z27
+	VFMADD213PS  Z16, Z4, Z19
+	VFMADD213PS  Z16, Z23, Z24
+	VFMADD213PS  Z16, Z26, Z27
+	VBROADCASTSS tanh2<>+0(SB), Z22
+	VBROADCASTSS tanh2<>+0(SB), Z25
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh1<>+0(SB), Z22
+	VBROADCASTSS tanh1<>+0(SB), Z25
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh0<>+0(SB), Z22
+	VBROADCASTSS tanh0<>+0(SB), Z25
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VFMADD213PS  Z22, Z4, Z19
+	VFMADD213PS  Z25, Z23, Z24
+	VFMADD213PS  Z28, Z26, Z27
+	VMULPS       Z4, Z19, Z19
+	VMULPS       Z23, Z24, Z24
+	VMULPS       Z26, Z27, Z27
+	VFMADD213PS  Z0, Z0, Z19
+	VFMADD213PS  Z17, Z17, Z24
+	VFMADD213PS  Z20, Z20, Z27
+	VORPS        Z1, Z0, Z4
+	VORPS        Z1, Z17, Z23
+	VORPS        Z1, Z20, Z26
+	VBROADCASTSS tanhSmall<>+0(SB), Z22
+	VBROADCASTSS tanhSmall<>+0(SB), Z25
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VCMPPS       $0x11, Z22, Z4, K1
+	VCMPPS       $0x11, Z25, Z23, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VBLENDMPS    Z2, Z19, K1, Z2
+	VBLENDMPS    Z18, Z24, K2, Z18
+	VBLENDMPS    Z21, Z27, K3, Z21
+	VANDPS       Z1, Z0, Z0
+	VANDPS       Z1, Z17, Z17
+	VANDPS       Z1, Z20, Z20
+	VORPS        Z2, Z0, Z0
+	VORPS        Z18, Z17, Z17
+	VORPS        Z21, Z20, Z20
+	VMOVUPS      Z0, (AX)(SI*4)
+	VMOVUPS      Z17, 64(AX)(SI*4)
+	VMOVUPS      Z20, 128(AX)(SI*4)
+	ADDQ         $0x00000030, SI
+	SUBQ         $0x00000030, DX
+	JGE          addTanhBlock
+
+addTanhBlocksDone:
+	ADDQ $0x00000030, DX
+	SUBQ $0x00000010, DX
+	JLT  addTanhVectorsDone
+
+addTanhVector:
+	VMOVUPS      (CX)(SI*4), Z0
+	VADDPS       (BX)(SI*4), Z0, Z0
+	VORPS        Z1, Z0, Z2
+	VMAXPS       Z2, Z3, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z5, Z2, Z4
+	VRNDSCALEPS  $0x00, Z4, Z4
+	VFMSUB231PS  Z6, Z4, Z2
+	VSCALEFPS    Z4, Z7, Z4
+	VMOVUPS      Z8, Z17
+	VFMADD213PS  Z9, Z2, Z17
+	VFMADD213PS  Z10, Z2, Z17
+	VFMADD213PS  Z11, Z2, Z17
+	VFMADD213PS  Z12, Z2, Z17
+	VFMADD213PS  Z13, Z2, Z17
+	VFMADD213PS  Z4, Z2, Z17
+	VADDPS       Z7, Z17, Z17
+	VDIVPS       Z17, Z4, Z2
+	VFNMADD132PS Z14, Z7, Z2
+	VMULPS       Z0, Z0, Z4
+	VMOVUPS      Z15, Z17
+	VFMADD213PS  Z16, Z4, Z17
+	VBROADCASTSS tanh2<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VBROADCASTSS tanh1<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VBROADCASTSS tanh0<>+0(SB), Z18
+	VFMADD213PS  Z18, Z4, Z17
+	VMULPS       Z4, Z17, Z17
+	VFMADD213PS  Z0, Z0, Z17
+	VORPS        Z1, Z0, Z4
+	VBROADCASTSS tanhSmall<>+0(SB), Z18
+	VCMPPS       $0x11, Z18, Z4, K1
+	VBLENDMPS    Z2, Z17, K1, Z2
+	VANDPS       Z1, Z0, Z0
+	VORPS        Z2, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, DX
+	JGE          addTanhVector
+
+addTanhVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           addTanhEnd
+	MOVL         $-1, DI
+	BZHIL        DX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z0
+	VMOVUPS.Z    (BX)(SI*4), K1, Z2
+	VADDPS       Z2, Z0, Z0
+	VORPS        Z1, Z0, Z2
+	VMAXPS       Z2, Z3, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z5, Z2, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z6, Z3, Z2
+	VSCALEFPS    Z3, Z7, Z3
+	VMOVUPS      Z8, Z4
+	VFMADD213PS  Z9, Z2, Z4
+	VFMADD213PS  Z10, Z2, Z4
+	VFMADD213PS  Z11, Z2, Z4
+	VFMADD213PS  Z12, Z2, Z4
+	VFMADD213PS  Z13, Z2, Z4
+	VFMADD213PS  Z3, Z2, Z4
+	VADDPS       Z7, Z4, Z4
+	VDIVPS       Z4, Z3, Z2
+	VFNMADD132PS Z14, Z7, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVUPS      Z15, Z4
+	VFMADD213PS  Z16, Z3, Z4
+	VBROADCASTSS tanh2<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS tanh1<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS tanh0<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VMULPS       Z3, Z4, Z4
+	VFMADD213PS  Z0, Z0, Z4
+	VORPS        Z1, Z0, Z3
+	VBROADCASTSS tanhSmall<>+0(SB), Z5
+	VCMPPS       $0x11, Z5, Z3, K2
+	VBLENDMPS    Z2, Z4, K2, Z2
+	VANDPS       Z1, Z0, Z0
+	VORPS        Z2, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+
+addTanhEnd:
+	VZEROUPPER
+	RET
+
+// func addReLUAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addReLUAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS zero<>+0(SB), Z1
+	XORQ         SI, SI
+	SUBQ         $0x00000060, DX
+	JLT          addReLUBlocksDone
+
+addReLUBlock:
+	VMOVUPS (CX)(SI*4), Z0
+	VMOVUPS 64(CX)(SI*4), Z2
+	VMOVUPS 128(CX)(SI*4), Z3
+	VMOVUPS 192(CX)(SI*4), Z4
+	VMOVUPS 256(CX)(SI*4), Z5
+	VMOVUPS 320(CX)(SI*4), Z6
+	VADDPS  (BX)(SI*4), Z0, Z0
+	VADDPS  64(BX)(SI*4), Z2, Z2
+	VADDPS  128(BX)(SI*4), Z3, Z3
+	VADDPS  192(BX)(SI*4), Z4, Z4
+	VADDPS  256(BX)(SI*4), Z5, Z5
+	VADDPS  320(BX)(SI*4), Z6, Z6
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z1, Z2
+	VMAXPS  Z3, Z1, Z3
+	VMAXPS  Z4, Z1, Z4
+	VMAXPS  Z5, Z1, Z5
+	VMAXPS  Z6, Z1, Z6
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z2, 64(AX)(SI*4)
+	VMOVUPS Z3, 128(AX)(SI*4)
+	VMOVUPS Z4, 192(AX)(SI*4)
+	VMOVUPS Z5, 256(AX)(SI*4)
+	VMOVUPS Z6, 320(AX)(SI*4)
+	ADDQ    $0x00000060, SI
+	SUBQ    $0x00000060, DX
+	JGE     addReLUBlock
+
+addReLUBlocksDone:
+	ADDQ $0x00000060, DX
+	SUBQ $0x00000010, DX
+	JLT  addReLUVectorsDone
+
+addReLUVector:
+	VMOVUPS (CX)(SI*4), Z0
+	VADDPS  (BX)(SI*4), Z0, Z0
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, DX
+	JGE     addReLUVector
+
+addReLUVectorsDone:
+	ADDQ      $0x00000010, DX
+	TESTQ     DX, DX
+	JZ        addReLUEnd
+	MOVL      $-1, DI
+	BZHIL     DX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (BX)(SI*4), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+addReLUEnd:
+	VZEROUPPER
+	RET
 
 // func expSumAVX512(dst []float32, top float32, x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
@@ -1658,68 +1967,79 @@ TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
 	MOVQ         x_base+32(FP), CX
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS top+24(FP), Z0
-	VMOVUPS      expUnderflow<>+0(SB), Z1
+	VXORPS       Z1, Z1, Z1
 	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS expOverflow<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z7
+	VBROADCASTSS ln2Head<>+0(SB), Z8
+	VBROADCASTSS ln2Tail<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z11
+	VBROADCASTSS exp4<>+0(SB), Z12
+	VBROADCASTSS exp3<>+0(SB), Z13
+	VBROADCASTSS exp2<>+0(SB), Z14
+	VBROADCASTSS exp1<>+0(SB), Z15
+	VBROADCASTSS exp0<>+0(SB), Z16
+	VBROADCASTSS one<>+0(SB), Z17
 	XORQ         BX, BX
 	SUBQ         $0x00000030, DX
 	JLT          expSumBlocksDone
 
 expSumBlock:
-	VMOVUPS      (CX)(BX*4), Z4
-	VMOVUPS      64(CX)(BX*4), Z5
-	VMOVUPS      128(CX)(BX*4), Z6
-	VSUBPS       Z0, Z4, Z4
-	VSUBPS       Z0, Z5, Z5
-	VSUBPS       Z0, Z6, Z6
-	VMAXPS       Z4, Z1, Z4
-	VMAXPS       Z5, Z1, Z5
-	VMAXPS       Z6, Z1, Z6
-	VMULPS       log2e<>+0(SB), Z4, Z8
-	VMULPS       log2e<>+0(SB), Z5, Z10
-	VMULPS       log2e<>+0(SB), Z6, Z12
-	VRNDSCALEPS  $0x00, Z8, Z7
-	VRNDSCALEPS  $0x00, Z10, Z9
-	VRNDSCALEPS  $0x00, Z12, Z11
-	VMOVAPS      Z7, Z8
-	VMOVAPS      Z9, Z10
-	VMOVAPS      Z11, Z12
-	VFNMADD231PS ln2Head<>+0(SB), Z8, Z4
-	VFNMADD231PS ln2Head<>+0(SB), Z10, Z5
-	VFNMADD231PS ln2Head<>+0(SB), Z12, Z6
-	VFNMADD231PS ln2Tail<>+0(SB), Z8, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z10, Z5
-	VFNMADD231PS ln2Tail<>+0(SB), Z12, Z6
-	VMOVUPS      exp6<>+0(SB), Z8
-	VMOVUPS      exp6<>+0(SB), Z10
-	VMOVUPS      exp6<>+0(SB), Z12
-	VFMADD213PS  exp5<>+0(SB), Z4, Z8
-	VFMADD213PS  exp5<>+0(SB), Z5, Z10
-	VFMADD213PS  exp5<>+0(SB), Z6, Z12
-	VFMADD213PS  exp4<>+0(SB), Z4, Z8
-	VFMADD213PS  exp4<>+0(SB), Z5, Z10
-	VFMADD213PS  exp4<>+0(SB), Z6, Z12
-	VFMADD213PS  exp3<>+0(SB), Z4, Z8
-	VFMADD213PS  exp3<>+0(SB), Z5, Z10
-	VFMADD213PS  exp3<>+0(SB), Z6, Z12
-	VFMADD213PS  exp2<>+0(SB), Z4, Z8
-	VFMADD213PS  exp2<>+0(SB), Z5, Z10
-	VFMADD213PS  exp2<>+0(SB), Z6, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z8
-	VFMADD213PS  one<>+0(SB), Z5, Z10
-	VFMADD213PS  one<>+0(SB), Z6, Z12
-	VFMADD213PS  one<>+0(SB), Z4, Z8
-	VFMADD213PS  one<>+0(SB), Z5, Z10
-	VFMADD213PS  one<>+0(SB), Z6, Z12
-	VSCALEFPS    Z7, Z8, Z4
-	VSCALEFPS    Z9, Z10, Z5
-	VSCALEFPS    Z11, Z12, Z6
-	VADDPS       Z5, Z4, Z7
-	VADDPS       Z6, Z7, Z7
-	VADDPS       Z7, Z2, Z2
-	VMOVUPS      Z4, (AX)(BX*4)
-	VMOVUPS      Z5, 64(AX)(BX*4)
-	VMOVUPS      Z6, 128(AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z3
+	VMOVUPS      64(CX)(BX*4), Z18
+	VMOVUPS      128(CX)(BX*4), Z21
+	VSUBPS       Z0, Z3, Z3
+	VSUBPS       Z0, Z18, Z18
+	VSUBPS       Z0, Z21, Z21
+	VMAXPS       Z3, Z4, Z3
+	VMAXPS       Z18, Z4, Z18
+	VMAXPS       Z21, Z4, Z21
+	VMINPS       Z3, Z5, Z3
+	VMINPS       Z18, Z5, Z18
+	VMINPS       Z21, Z5, Z21
+	VMULPS       Z7, Z3, Z6
+	VMULPS       Z7, Z18, Z19
+	VMULPS       Z7, Z21, Z22
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z8, Z19, Z18
+	VFNMADD231PS Z8, Z22, Z21
+	VFNMADD231PS Z9, Z6, Z3
+	VFNMADD231PS Z9, Z19, Z18
+	VFNMADD231PS Z9, Z22, Z21
+	VMOVUPS      Z11, Z10
+	VMOVUPS      Z11, Z20
+	VMOVUPS      Z11, Z23
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z12, Z18, Z20
+	VFMADD213PS  Z12, Z21, Z23
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z13, Z18, Z20
+	VFMADD213PS  Z13, Z21, Z23
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z14, Z18, Z20
+	VFMADD213PS  Z14, Z21, Z23
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z15, Z18, Z20
+	VFMADD213PS  Z15, Z21, Z23
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z16, Z18, Z20
+	VFMADD213PS  Z16, Z21, Z23
+	VFMADD213PS  Z17, Z3, Z10
+	VFMADD213PS  Z17, Z18, Z20
+	VFMADD213PS  Z17, Z21, Z23
+	VSCALEFPS    Z6, Z10, Z3
+	VSCALEFPS    Z19, Z20, Z18
+	VSCALEFPS    Z22, Z23, Z21
+	VADDPS       Z18, Z3, Z6
+	VADDPS       Z21, Z6, Z6
+	VADDPS       Z6, Z1, Z1
+	VMOVUPS      Z3, (AX)(BX*4)
+	VMOVUPS      Z18, 64(AX)(BX*4)
+	VMOVUPS      Z21, 128(AX)(BX*4)
 	ADDQ         $0x00000030, BX
 	SUBQ         $0x00000030, DX
 	JGE          expSumBlock
@@ -1730,24 +2050,24 @@ expSumBlocksDone:
 	JLT  expSumVectorsDone
 
 expSumVector:
-	VMOVUPS      (CX)(BX*4), Z4
-	VSUBPS       Z0, Z4, Z4
-	VMAXPS       Z4, Z1, Z4
-	VMULPS       log2e<>+0(SB), Z4, Z6
-	VRNDSCALEPS  $0x00, Z6, Z5
-	VMOVAPS      Z5, Z6
-	VFNMADD231PS ln2Head<>+0(SB), Z6, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z6, Z4
-	VMOVUPS      exp6<>+0(SB), Z6
-	VFMADD213PS  exp5<>+0(SB), Z4, Z6
-	VFMADD213PS  exp4<>+0(SB), Z4, Z6
-	VFMADD213PS  exp3<>+0(SB), Z4, Z6
-	VFMADD213PS  exp2<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VFMADD213PS  one<>+0(SB), Z4, Z6
-	VSCALEFPS    Z5, Z6, Z4
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS      Z4, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z6
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z9, Z6, Z3
+	VMOVUPS      Z11, Z10
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z17, Z3, Z10
+	VSCALEFPS    Z6, Z10, Z3
+	VADDPS       Z3, Z1, Z1
+	VMOVUPS      Z3, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
 	SUBQ         $0x00000010, DX
 	JGE          expSumVector
@@ -1759,37 +2079,37 @@ expSumVectorsDone:
 	MOVL         $-1, SI
 	BZHIL        DX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z4
-	VSUBPS       Z0, Z4, Z4
-	VMAXPS       Z4, Z1, Z4
-	VMULPS       log2e<>+0(SB), Z4, Z1
-	VRNDSCALEPS  $0x00, Z1, Z0
-	VMOVAPS      Z0, Z1
-	VFNMADD231PS ln2Head<>+0(SB), Z1, Z4
-	VFNMADD231PS ln2Tail<>+0(SB), Z1, Z4
-	VMOVUPS      exp6<>+0(SB), Z1
-	VFMADD213PS  exp5<>+0(SB), Z4, Z1
-	VFMADD213PS  exp4<>+0(SB), Z4, Z1
-	VFMADD213PS  exp3<>+0(SB), Z4, Z1
-	VFMADD213PS  exp2<>+0(SB), Z4, Z1
-	VFMADD213PS  one<>+0(SB), Z4, Z1
-	VFMADD213PS  one<>+0(SB), Z4, Z1
-	VSCALEFPS    Z0, Z1, Z4
-	VBLENDMPS    Z4, Z3, K1, Z4
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS      Z4, K1, (AX)(BX*4)
+	VMOVUPS.Z    (CX)(BX*4), K1, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z0
+	VRNDSCALEPS  $0x00, Z0, Z0
+	VFNMADD231PS Z8, Z0, Z3
+	VFNMADD231PS Z9, Z0, Z3
+	VMOVUPS      Z11, Z4
+	VFMADD213PS  Z12, Z3, Z4
+	VFMADD213PS  Z13, Z3, Z4
+	VFMADD213PS  Z14, Z3, Z4
+	VFMADD213PS  Z15, Z3, Z4
+	VFMADD213PS  Z16, Z3, Z4
+	VFMADD213PS  Z17, Z3, Z4
+	VSCALEFPS    Z0, Z4, Z3
+	VBLENDMPS    Z3, Z2, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	VMOVUPS      Z3, K1, (AX)(BX*4)
 
 expSumEnd:
-	VEXTRACTF32X8 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y2
-	VEXTRACTF32X4 $0x01, Y2, X0
-	VADDPS        X0, X2, X2
-	VMOVHLPS      X2, X2, X0
-	VADDPS        X0, X2, X2
-	VMOVSHDUP     X2, X0
-	VADDPS        X0, X2, X2
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
 	VZEROUPPER
-	MOVSS         X2, ret+56(FP)
+	MOVSS         X1, ret+56(FP)
 	RET
 
 // func sumSquaresAVX512(x []float32) float64
@@ -2126,6 +2446,1560 @@ adamVectorsDone:
 	VMOVUPS     Z11, K1, (AX)(DI*4)
 
 adamEnd:
+	VZEROUPPER
+	RET
+
+// func tanhBackwardAVX512(dx []float32, dy []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·tanhBackwardAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dx_len+8(FP), BX
+	VBROADCASTSS one<>+0(SB), Z2
+	XORQ         SI, SI
+	SUBQ         $0x00000060, BX
+	JLT          tanhBackwardBlocksDone
+
+tanhBackwardBlock:
+	VMOVUPS      (DX)(SI*4), Z0
+	VMOVUPS      64(DX)(SI*4), Z3
+	VMOVUPS      128(DX)(SI*4), Z5
+	VMOVUPS      192(DX)(SI*4), Z7
+	VMOVUPS      256(DX)(SI*4), Z9
+	VMOVUPS      320(DX)(SI*4), Z11
+	VMOVUPS      Z2, Z1
+	VMOVUPS      Z2, Z4
+	VMOVUPS      Z2, Z6
+	VMOVUPS      Z2, Z8
+	VMOVUPS      Z2, Z10
+	VMOVUPS      Z2, Z12
+	VFNMADD231PS Z0, Z0, Z1
+	VFNMADD231PS Z3, Z3, Z4
+	VFNMADD231PS Z5, Z5, Z6
+	VFNMADD231PS Z7, Z7, Z8
+	VFNMADD231PS Z9, Z9, Z10
+	VFNMADD231PS Z11, Z11, Z12
+	VMULPS       (CX)(SI*4), Z1, Z1
+	VMULPS       64(CX)(SI*4), Z4, Z4
+	VMULPS       128(CX)(SI*4), Z6, Z6
+	VMULPS       192(CX)(SI*4), Z8, Z8
+	VMULPS       256(CX)(SI*4), Z10, Z10
+	VMULPS       320(CX)(SI*4), Z12, Z12
+	VMOVUPS      Z1, (AX)(SI*4)
+	VMOVUPS      Z4, 64(AX)(SI*4)
+	VMOVUPS      Z6, 128(AX)(SI*4)
+	VMOVUPS      Z8, 192(AX)(SI*4)
+	VMOVUPS      Z10, 256(AX)(SI*4)
+	VMOVUPS      Z12, 320(AX)(SI*4)
+	ADDQ         $0x00000060, SI
+	SUBQ         $0x00000060, BX
+	JGE          tanhBackwardBlock
+
+tanhBackwardBlocksDone:
+	ADDQ $0x00000060, BX
+	SUBQ $0x00000010, BX
+	JLT  tanhBackwardVectorsDone
+
+tanhBackwardVector:
+	VMOVUPS      (DX)(SI*4), Z0
+	VMOVUPS      Z2, Z1
+	VFNMADD231PS Z0, Z0, Z1
+	VMULPS       (CX)(SI*4), Z1, Z1
+	VMOVUPS      Z1, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, BX
+	JGE          tanhBackwardVector
+
+tanhBackwardVectorsDone:
+	ADDQ         $0x00000010, BX
+	TESTQ        BX, BX
+	JZ           tanhBackwardEnd
+	MOVL         $-1, DI
+	BZHIL        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z0
+	VMOVUPS      Z2, Z1
+	VFNMADD231PS Z0, Z0, Z1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z0
+	VMULPS       Z0, Z1, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*4)
+
+tanhBackwardEnd:
+	VZEROUPPER
+	RET
+
+// func lstmForwardAVX512(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·lstmForwardAVX512(SB), NOSPLIT, $0-120
+	MOVQ         before_base+96(FP), AX
+	MOVQ         h_len+80(FP), CX
+	MOVQ         gates_base+0(FP), DX
+	LEAQ         (DX)(CX*4), BX
+	LEAQ         (BX)(CX*4), SI
+	LEAQ         (SI)(CX*4), DI
+	MOVQ         c_base+24(FP), R8
+	MOVQ         tanhC_base+48(FP), R9
+	MOVQ         h_base+72(FP), R10
+	VBROADCASTSS expUnderflow<>+0(SB), Z1
+	VBROADCASTSS sigmoidOne<>+0(SB), Z2
+	VBROADCASTSS log2e<>+0(SB), Z4
+	VBROADCASTSS ln2Head<>+0(SB), Z5
+	VBROADCASTSS ln2Tail<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
+	VBROADCASTSS signBit<>+0(SB), Z24
+	VBROADCASTSS tanhOne<>+0(SB), Z25
+	XORQ         R11, R11
+	SUBQ         $0x00000030, CX
+	JLT          lstmForwardBlocksDone
+
+lstmForwardBlock:
+	VMOVUPS      (DX)(R11*4), Z0
+	VMOVUPS      64(DX)(R11*4), Z16
+	VMOVUPS      128(DX)(R11*4), Z20
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z20, Z1, Z20
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z16, Z2, Z16
+	VMINPS       Z20, Z2, Z20
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z20, Z21
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z21, Z20
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z17, Z16
+	VFMADD231PS  Z6, Z21, Z20
+	VSCALEFPS    Z3, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z18
+	VSCALEFPS    Z21, Z8, Z22
+	VMOVUPS      Z10, Z9
+	VMOVUPS      Z10, Z19
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z11, Z20, Z23
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z12, Z20, Z23
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z13, Z16, Z19
+	VFMADD213PS  Z13, Z20, Z23
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z14, Z16, Z19
+	VFMADD213PS  Z14, Z20, Z23
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z15, Z16, Z19
+	VFMADD213PS  Z15, Z20, Z23
+	VFMADD213PS  Z7, Z0, Z9
+	VFMADD213PS  Z18, Z16, Z19
+	VFMADD213PS  Z22, Z20, Z23
+	VADDPS       Z8, Z9, Z9
+	VADDPS       Z8, Z19, Z19
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z9, Z8, Z9
+	VDIVPS       Z19, Z8, Z19
+	VDIVPS       Z23, Z8, Z23
+	VSCALEFPS    Z3, Z9, Z0
+	VSCALEFPS    Z17, Z19, Z16
+	VSCALEFPS    Z21, Z23, Z20
+	VMOVUPS      Z0, (DX)(R11*4)
+	VMOVUPS      Z16, 64(DX)(R11*4)
+	VMOVUPS      Z20, 128(DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VMOVUPS      64(BX)(R11*4), Z16
+	VMOVUPS      128(BX)(R11*4), Z20
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z20, Z1, Z20
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z16, Z2, Z16
+	VMINPS       Z20, Z2, Z20
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z20, Z21
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z21, Z20
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z17, Z16
+	VFMADD231PS  Z6, Z21, Z20
+	VSCALEFPS    Z3, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z18
+	VSCALEFPS    Z21, Z8, Z22
+	VMOVUPS      Z10, Z9
+	VMOVUPS      Z10, Z19
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z11, Z20, Z23
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z12, Z20, Z23
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z13, Z16, Z19
+	VFMADD213PS  Z13, Z20, Z23
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z14, Z16, Z19
+	VFMADD213PS  Z14, Z20, Z23
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z15, Z16, Z19
+	VFMADD213PS  Z15, Z20, Z23
+	VFMADD213PS  Z7, Z0, Z9
+	VFMADD213PS  Z18, Z16, Z19
+	VFMADD213PS  Z22, Z20, Z23
+	VADDPS       Z8, Z9, Z9
+	VADDPS       Z8, Z19, Z19
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z9, Z8, Z9
+	VDIVPS       Z19, Z8, Z19
+	VDIVPS       Z23, Z8, Z23
+	VSCALEFPS    Z3, Z9, Z0
+	VSCALEFPS    Z17, Z19, Z16
+	VSCALEFPS    Z21, Z23, Z20
+	VMOVUPS      Z0, (BX)(R11*4)
+	VMOVUPS      Z16, 64(BX)(R11*4)
+	VMOVUPS      Z20, 128(BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VMOVUPS      64(SI)(R11*4), Z9
+	VMOVUPS      128(SI)(R11*4), Z18
+	VORPS        Z24, Z0, Z3
+	VORPS        Z24, Z9, Z16
+	VORPS        Z24, Z18, Z19
+	VMAXPS       Z3, Z25, Z3
+	VMAXPS       Z16, Z25, Z16
+	VMAXPS       Z19, Z25, Z19
+	VADDPS       Z3, Z3, Z3
+	VADDPS       Z16, Z16, Z16
+	VADDPS       Z19, Z19, Z19
+	VMULPS       Z4, Z3, Z7
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFMSUB231PS  Z5, Z7, Z3
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z20, Z19
+	VSCALEFPS    Z7, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z17
+	VSCALEFPS    Z20, Z8, Z22
+	VMOVUPS      Z10, Z20
+	VMOVUPS      Z10, Z21
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z3, Z20
+	VFMADD213PS  Z11, Z16, Z21
+	VFMADD213PS  Z11, Z19, Z23
+	VFMADD213PS  Z12, Z3, Z20
+	VFMADD213PS  Z12, Z16, Z21
+	VFMADD213PS  Z12, Z19, Z23
+	VFMADD213PS  Z13, Z3, Z20
+	VFMADD213PS  Z13, Z16, Z21
+	VFMADD213PS  Z13, Z19, Z23
+	VFMADD213PS  Z14, Z3, Z20
+	VFMADD213PS  Z14, Z16, Z21
+	VFMADD213PS  Z14, Z19, Z23
+	VFMADD213PS  Z15, Z3, Z20
+	VFMADD213PS  Z15, Z16, Z21
+	VFMADD213PS  Z15, Z19, Z23
+	VFMADD213PS  Z7, Z3, Z20
+	VFMADD213PS  Z17, Z16, Z21
+	VFMADD213PS  Z22, Z19, Z23
+	VADDPS       Z8, Z20, Z20
+	VADDPS       Z8, Z21, Z21
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z20, Z7, Z3
+	VDIVPS       Z21, Z17, Z16
+	VDIVPS       Z23, Z22, Z19
+	VBROADCASTSS two<>+0(SB), Z7
+	VBROADCASTSS two<>+0(SB), Z17
+	VBROADCASTSS two<>+0(SB), Z20
+	VFNMADD132PS Z7, Z8, Z3
+	VFNMADD132PS Z17, Z8, Z16
+	VFNMADD132PS Z20, Z8, Z19
+	VMULPS       Z0, Z0, Z7
+	VMULPS       Z9, Z9, Z21
+	VMULPS       Z18, Z18, Z26
+	VBROADCASTSS tanh4<>+0(SB), Z17
+	VBROADCASTSS tanh4<>+0(SB), Z22
+	VBROADCASTSS tanh4<>+0(SB), Z20
+	VMOVUPS      Z17, Z17
+	VMOVUPS      Z22, Z22
+	VMOVUPS      Z20, Z27
+	VBROADCASTSS tanh3<>+0(SB), Z20
+	VBROADCASTSS tanh3<>+0(SB), Z23
+	VBROADCASTSS tanh3<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh2<>+0(SB), Z20
+	VBROADCASTSS tanh2<>+0(SB), Z23
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh1<>+0(SB), Z20
+	VBROADCASTSS tanh1<>+0(SB), Z23
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh0<>+0(SB), Z20
+	VBROADCASTSS tanh0<>+0(SB), Z23
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VMULPS       Z7, Z17, Z17
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z26, Z27, Z27
+	VFMADD213PS  Z0, Z0, Z17
+	VFMADD213PS  Z9, Z9, Z22
+	VFMADD213PS  Z18, Z18, Z27
+	VORPS        Z24, Z0, Z7
+	VORPS        Z24, Z9, Z21
+	VORPS        Z24, Z18, Z26
+	VBROADCASTSS tanhSmall<>+0(SB), Z20
+	VBROADCASTSS tanhSmall<>+0(SB), Z23
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VCMPPS       $0x11, Z20, Z7, K1
+	VCMPPS       $0x11, Z23, Z21, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VBLENDMPS    Z3, Z17, K1, Z3
+	VBLENDMPS    Z16, Z22, K2, Z16
+	VBLENDMPS    Z19, Z27, K3, Z19
+	VANDPS       Z24, Z0, Z0
+	VANDPS       Z24, Z9, Z9
+	VANDPS       Z24, Z18, Z18
+	VORPS        Z3, Z0, Z0
+	VORPS        Z16, Z9, Z9
+	VORPS        Z19, Z18, Z18
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      Z9, 64(SI)(R11*4)
+	VMOVUPS      Z18, 128(SI)(R11*4)
+	VMOVUPS      (DI)(R11*4), Z0
+	VMOVUPS      64(DI)(R11*4), Z16
+	VMOVUPS      128(DI)(R11*4), Z20
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z20, Z1, Z20
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z16, Z2, Z16
+	VMINPS       Z20, Z2, Z20
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z20, Z21
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z21, Z20
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z17, Z16
+	VFMADD231PS  Z6, Z21, Z20
+	VSCALEFPS    Z3, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z18
+	VSCALEFPS    Z21, Z8, Z22
+	VMOVUPS      Z10, Z9
+	VMOVUPS      Z10, Z19
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z11, Z20, Z23
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z12, Z20, Z23
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z13, Z16, Z19
+	VFMADD213PS  Z13, Z20, Z23
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z14, Z16, Z19
+	VFMADD213PS  Z14, Z20, Z23
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z15, Z16, Z19
+	VFMADD213PS  Z15, Z20, Z23
+	VFMADD213PS  Z7, Z0, Z9
+	VFMADD213PS  Z18, Z16, Z19
+	VFMADD213PS  Z22, Z20, Z23
+	VADDPS       Z8, Z9, Z9
+	VADDPS       Z8, Z19, Z19
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z9, Z8, Z9
+	VDIVPS       Z19, Z8, Z19
+	VDIVPS       Z23, Z8, Z23
+	VSCALEFPS    Z3, Z9, Z0
+	VSCALEFPS    Z17, Z19, Z16
+	VSCALEFPS    Z21, Z23, Z20
+	VMOVUPS      Z0, (DI)(R11*4)
+	VMOVUPS      Z16, 64(DI)(R11*4)
+	VMOVUPS      Z20, 128(DI)(R11*4)
+	VMOVUPS      (DX)(R11*4), Z0
+	VMOVUPS      64(DX)(R11*4), Z7
+	VMOVUPS      128(DX)(R11*4), Z16
+	VMULPS       (SI)(R11*4), Z0, Z0
+	VMULPS       64(SI)(R11*4), Z7, Z7
+	VMULPS       128(SI)(R11*4), Z16, Z16
+	VMOVUPS      (BX)(R11*4), Z3
+	VMOVUPS      64(BX)(R11*4), Z9
+	VMOVUPS      128(BX)(R11*4), Z17
+	VFMADD231PS  (AX)(R11*4), Z3, Z0
+	VFMADD231PS  64(AX)(R11*4), Z9, Z7
+	VFMADD231PS  128(AX)(R11*4), Z17, Z16
+	VMOVUPS      Z0, (R8)(R11*4)
+	VMOVUPS      Z7, 64(R8)(R11*4)
+	VMOVUPS      Z16, 128(R8)(R11*4)
+	VMOVUPS      (R8)(R11*4), Z0
+	VMOVUPS      64(R8)(R11*4), Z9
+	VMOVUPS      128(R8)(R11*4), Z18
+	VORPS        Z24, Z0, Z3
+	VORPS        Z24, Z9, Z16
+	VORPS        Z24, Z18, Z19
+	VMAXPS       Z3, Z25, Z3
+	VMAXPS       Z16, Z25, Z16
+	VMAXPS       Z19, Z25, Z19
+	VADDPS       Z3, Z3, Z3
+	VADDPS       Z16, Z16, Z16
+	VADDPS       Z19, Z19, Z19
+	VMULPS       Z4, Z3, Z7
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFMSUB231PS  Z5, Z7, Z3
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z20, Z19
+	VSCALEFPS    Z7, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z17
+	VSCALEFPS    Z20, Z8, Z22
+	VMOVUPS      Z10, Z20
+	VMOVUPS      Z10, Z21
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z3, Z20
+	VFMADD213PS  Z11, Z16, Z21
+	VFMADD213PS  Z11, Z19, Z23
+	VFMADD213PS  Z12, Z3, Z20
+	VFMADD213PS  Z12, Z16, Z21
+	VFMADD213PS  Z12, Z19, Z23
+	VFMADD213PS  Z13, Z3, Z20
+	VFMADD213PS  Z13, Z16, Z21
+	VFMADD213PS  Z13, Z19, Z23
+	VFMADD213PS  Z14, Z3, Z20
+	VFMADD213PS  Z14, Z16, Z21
+	VFMADD213PS  Z14, Z19, Z23
+	VFMADD213PS  Z15, Z3, Z20
+	VFMADD213PS  Z15, Z16, Z21
+	VFMADD213PS  Z15, Z19, Z23
+	VFMADD213PS  Z7, Z3, Z20
+	VFMADD213PS  Z17, Z16, Z21
+	VFMADD213PS  Z22, Z19, Z23
+	VADDPS       Z8, Z20, Z20
+	VADDPS       Z8, Z21, Z21
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z20, Z7, Z3
+	VDIVPS       Z21, Z17, Z16
+	VDIVPS       Z23, Z22, Z19
+	VBROADCASTSS two<>+0(SB), Z7
+	VBROADCASTSS two<>+0(SB), Z17
+	VBROADCASTSS two<>+0(SB), Z20
+	VFNMADD132PS Z7, Z8, Z3
+	VFNMADD132PS Z17, Z8, Z16
+	VFNMADD132PS Z20, Z8, Z19
+	VMULPS       Z0, Z0, Z7
+	VMULPS       Z9, Z9, Z21
+	VMULPS       Z18, Z18, Z26
+	VBROADCASTSS tanh4<>+0(SB), Z17
+	VBROADCASTSS tanh4<>+0(SB), Z22
+	VBROADCASTSS tanh4<>+0(SB), Z20
+	VMOVUPS      Z17, Z17
+	VMOVUPS      Z22, Z22
+	VMOVUPS      Z20, Z27
+	VBROADCASTSS tanh3<>+0(SB), Z20
+	VBROADCASTSS tanh3<>+0(SB), Z23
+	VBROADCASTSS tanh3<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh2<>+0(SB), Z20
+	VBROADCASTSS tanh2<>+0(SB), Z23
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh1<>+0(SB), Z20
+	VBROADCASTSS tanh1<>+0(SB), Z23
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh0<>+0(SB), Z20
+	VBROADCASTSS tanh0<>+0(SB), Z23
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VMULPS       Z7, Z17, Z17
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z26, Z27, Z27
+	VFMADD213PS  Z0, Z0, Z17
+	VFMADD213PS  Z9, Z9, Z22
+	VFMADD213PS  Z18, Z18, Z27
+	VORPS        Z24, Z0, Z7
+	VORPS        Z24, Z9, Z21
+	VORPS        Z24, Z18, Z26
+	VBROADCASTSS tanhSmall<>+0(SB), Z20
+	VBROADCASTSS tanhSmall<>+0(SB), Z23
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VCMPPS       $0x11, Z20, Z7, K1
+	VCMPPS       $0x11, Z23, Z21, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VBLENDMPS    Z3, Z17, K1, Z3
+	VBLENDMPS    Z16, Z22, K2, Z16
+	VBLENDMPS    Z19, Z27, K3, Z19
+	VANDPS       Z24, Z0, Z0
+	VANDPS       Z24, Z9, Z9
+	VANDPS       Z24, Z18, Z18
+	VORPS        Z3, Z0, Z0
+	VORPS        Z16, Z9, Z9
+	VORPS        Z19, Z18, Z18
+	VMOVUPS      Z0, (R9)(R11*4)
+	VMOVUPS      Z9, 64(R9)(R11*4)
+	VMOVUPS      Z18, 128(R9)(R11*4)
+	VMOVUPS      (R9)(R11*4), Z0
+	VMOVUPS      64(R9)(R11*4), Z3
+	VMOVUPS      128(R9)(R11*4), Z7
+	VMULPS       (DI)(R11*4), Z0, Z0
+	VMULPS       64(DI)(R11*4), Z3, Z3
+	VMULPS       128(DI)(R11*4), Z7, Z7
+	VMOVUPS      Z0, (R10)(R11*4)
+	VMOVUPS      Z3, 64(R10)(R11*4)
+	VMOVUPS      Z7, 128(R10)(R11*4)
+	ADDQ         $0x00000030, R11
+	SUBQ         $0x00000030, CX
+	JGE          lstmForwardBlock
+
+lstmForwardBlocksDone:
+	ADDQ $0x00000030, CX
+	SUBQ $0x00000010, CX
+	JLT  lstmForwardVectorsDone
+
+lstmForwardVector:
+	VMOVUPS      (DX)(R11*4), Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, (DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, (BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VORPS        Z24, Z0, Z3
+	VMAXPS       Z3, Z25, Z3
+	VADDPS       Z3, Z3, Z3
+	VMULPS       Z4, Z3, Z7
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VFMSUB231PS  Z5, Z7, Z3
+	VSCALEFPS    Z7, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z3, Z9
+	VFMADD213PS  Z12, Z3, Z9
+	VFMADD213PS  Z13, Z3, Z9
+	VFMADD213PS  Z14, Z3, Z9
+	VFMADD213PS  Z15, Z3, Z9
+	VFMADD213PS  Z7, Z3, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z7, Z3
+	VBROADCASTSS two<>+0(SB), Z7
+	VFNMADD132PS Z7, Z8, Z3
+	VMULPS       Z0, Z0, Z7
+	VBROADCASTSS tanh4<>+0(SB), Z9
+	VMOVUPS      Z9, Z9
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh2<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh1<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh0<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VMULPS       Z7, Z9, Z9
+	VFMADD213PS  Z0, Z0, Z9
+	VORPS        Z24, Z0, Z7
+	VBROADCASTSS tanhSmall<>+0(SB), Z16
+	VCMPPS       $0x11, Z16, Z7, K1
+	VBLENDMPS    Z3, Z9, K1, Z3
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z3, Z0, Z0
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      (DI)(R11*4), Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, (DI)(R11*4)
+	VMOVUPS      (DX)(R11*4), Z0
+	VMULPS       (SI)(R11*4), Z0, Z0
+	VMOVUPS      (BX)(R11*4), Z3
+	VFMADD231PS  (AX)(R11*4), Z3, Z0
+	VMOVUPS      Z0, (R8)(R11*4)
+	VMOVUPS      (R8)(R11*4), Z0
+	VORPS        Z24, Z0, Z3
+	VMAXPS       Z3, Z25, Z3
+	VADDPS       Z3, Z3, Z3
+	VMULPS       Z4, Z3, Z7
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VFMSUB231PS  Z5, Z7, Z3
+	VSCALEFPS    Z7, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z3, Z9
+	VFMADD213PS  Z12, Z3, Z9
+	VFMADD213PS  Z13, Z3, Z9
+	VFMADD213PS  Z14, Z3, Z9
+	VFMADD213PS  Z15, Z3, Z9
+	VFMADD213PS  Z7, Z3, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z7, Z3
+	VBROADCASTSS two<>+0(SB), Z7
+	VFNMADD132PS Z7, Z8, Z3
+	VMULPS       Z0, Z0, Z7
+	VBROADCASTSS tanh4<>+0(SB), Z9
+	VMOVUPS      Z9, Z9
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh2<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh1<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh0<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VMULPS       Z7, Z9, Z9
+	VFMADD213PS  Z0, Z0, Z9
+	VORPS        Z24, Z0, Z7
+	VBROADCASTSS tanhSmall<>+0(SB), Z16
+	VCMPPS       $0x11, Z16, Z7, K1
+	VBLENDMPS    Z3, Z9, K1, Z3
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z3, Z0, Z0
+	VMOVUPS      Z0, (R9)(R11*4)
+	VMOVUPS      (R9)(R11*4), Z0
+	VMULPS       (DI)(R11*4), Z0, Z0
+	VMOVUPS      Z0, (R10)(R11*4)
+	ADDQ         $0x00000010, R11
+	SUBQ         $0x00000010, CX
+	JGE          lstmForwardVector
+
+lstmForwardVectorsDone:
+	ADDQ         $0x00000010, CX
+	TESTQ        CX, CX
+	JZ           lstmForwardEnd
+	MOVL         $-1, R12
+	BZHIL        CX, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (DX)(R11*4), K1, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, K1, (DX)(R11*4)
+	VMOVUPS.Z    (BX)(R11*4), K1, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, K1, (BX)(R11*4)
+	VMOVUPS.Z    (SI)(R11*4), K1, Z0
+	VORPS        Z24, Z0, Z3
+	VMAXPS       Z3, Z25, Z3
+	VADDPS       Z3, Z3, Z3
+	VMULPS       Z4, Z3, Z7
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VFMSUB231PS  Z5, Z7, Z3
+	VSCALEFPS    Z7, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z3, Z9
+	VFMADD213PS  Z12, Z3, Z9
+	VFMADD213PS  Z13, Z3, Z9
+	VFMADD213PS  Z14, Z3, Z9
+	VFMADD213PS  Z15, Z3, Z9
+	VFMADD213PS  Z7, Z3, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z7, Z3
+	VBROADCASTSS two<>+0(SB), Z7
+	VFNMADD132PS Z7, Z8, Z3
+	VMULPS       Z0, Z0, Z7
+	VBROADCASTSS tanh4<>+0(SB), Z9
+	VMOVUPS      Z9, Z9
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh2<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh1<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh0<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VMULPS       Z7, Z9, Z9
+	VFMADD213PS  Z0, Z0, Z9
+	VORPS        Z24, Z0, Z7
+	VBROADCASTSS tanhSmall<>+0(SB), Z16
+	VCMPPS       $0x11, Z16, Z7, K2
+	VBLENDMPS    Z3, Z9, K2, Z3
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z3, Z0, Z0
+	VMOVUPS      Z0, K1, (SI)(R11*4)
+	VMOVUPS.Z    (DI)(R11*4), K1, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFMSUB231PS  Z5, Z1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VSCALEFPS    Z1, Z8, Z2
+	VMOVUPS      Z10, Z3
+	VFMADD213PS  Z11, Z0, Z3
+	VFMADD213PS  Z12, Z0, Z3
+	VFMADD213PS  Z13, Z0, Z3
+	VFMADD213PS  Z14, Z0, Z3
+	VFMADD213PS  Z15, Z0, Z3
+	VFMADD213PS  Z2, Z0, Z3
+	VADDPS       Z8, Z3, Z3
+	VDIVPS       Z3, Z8, Z3
+	VSCALEFPS    Z1, Z3, Z0
+	VMOVUPS      Z0, K1, (DI)(R11*4)
+	VMOVUPS.Z    (DX)(R11*4), K1, Z0
+	VMOVUPS.Z    (SI)(R11*4), K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS.Z    (AX)(R11*4), K1, Z1
+	VMOVUPS.Z    (BX)(R11*4), K1, Z2
+	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      Z0, K1, (R8)(R11*4)
+	VMOVUPS.Z    (R8)(R11*4), K1, Z0
+	VORPS        Z24, Z0, Z1
+	VMAXPS       Z1, Z25, Z1
+	VADDPS       Z1, Z1, Z1
+	VMULPS       Z4, Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFMSUB231PS  Z5, Z2, Z1
+	VSCALEFPS    Z2, Z8, Z2
+	VMOVUPS      Z10, Z3
+	VFMADD213PS  Z11, Z1, Z3
+	VFMADD213PS  Z12, Z1, Z3
+	VFMADD213PS  Z13, Z1, Z3
+	VFMADD213PS  Z14, Z1, Z3
+	VFMADD213PS  Z15, Z1, Z3
+	VFMADD213PS  Z2, Z1, Z3
+	VADDPS       Z8, Z3, Z3
+	VDIVPS       Z3, Z2, Z1
+	VBROADCASTSS two<>+0(SB), Z2
+	VFNMADD132PS Z2, Z8, Z1
+	VMULPS       Z0, Z0, Z2
+	VBROADCASTSS tanh4<>+0(SB), Z3
+	VMOVUPS      Z3, Z3
+	VBROADCASTSS tanh3<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh2<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh1<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh0<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD213PS  Z0, Z0, Z3
+	VORPS        Z24, Z0, Z2
+	VBROADCASTSS tanhSmall<>+0(SB), Z4
+	VCMPPS       $0x11, Z4, Z2, K2
+	VBLENDMPS    Z1, Z3, K2, Z1
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (R9)(R11*4)
+	VMOVUPS.Z    (DI)(R11*4), K1, Z0
+	VMOVUPS.Z    (R9)(R11*4), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (R10)(R11*4)
+
+lstmForwardEnd:
+	VZEROUPPER
+	RET
+
+// func lstmBackwardAVX512(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·lstmBackwardAVX512(SB), NOSPLIT, $0-120
+	MOVQ         before_base+48(FP), AX
+	MOVQ         tanhC_base+72(FP), CX
+	MOVQ         dh_base+96(FP), DX
+	MOVQ         dc_len+32(FP), BX
+	MOVQ         gates_base+0(FP), SI
+	LEAQ         (SI)(BX*4), DI
+	LEAQ         (DI)(BX*4), R8
+	LEAQ         (R8)(BX*4), R9
+	MOVQ         dc_base+24(FP), R10
+	VBROADCASTSS one<>+0(SB), Z5
+	XORQ         R11, R11
+	SUBQ         $0x00000010, BX
+	JLT          lstmBackwardVectorsDone
+
+lstmBackwardVector:
+	VMOVUPS      (R9)(R11*4), Z0
+	VMOVUPS      (CX)(R11*4), Z1
+	VMOVUPS      (DX)(R11*4), Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS      Z5, Z4
+	VFNMADD231PS Z1, Z1, Z4
+	VFMADD213PS  (R10)(R11*4), Z4, Z3
+	VMULPS       Z1, Z2, Z2
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS Z0, Z0, Z1
+	VMULPS       Z1, Z2, Z2
+	VMOVUPS      Z2, (R9)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VMOVUPS      (R8)(R11*4), Z1
+	VMULPS       Z1, Z3, Z2
+	VMULPS       Z0, Z3, Z4
+	VMOVAPS      Z0, Z6
+	VFNMADD231PS Z0, Z0, Z6
+	VMULPS       Z6, Z2, Z2
+	VMOVUPS      Z5, Z0
+	VFNMADD231PS Z1, Z1, Z0
+	VMULPS       Z0, Z4, Z4
+	VMOVUPS      Z2, (SI)(R11*4)
+	VMOVUPS      Z4, (R8)(R11*4)
+	VMOVUPS      (DI)(R11*4), Z0
+	VMULPS       (AX)(R11*4), Z3, Z1
+	VMOVAPS      Z0, Z2
+	VFNMADD231PS Z0, Z0, Z2
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (DI)(R11*4)
+	VMULPS       Z0, Z3, Z3
+	VMOVUPS      Z3, (R10)(R11*4)
+	ADDQ         $0x00000010, R11
+	SUBQ         $0x00000010, BX
+	JGE          lstmBackwardVector
+
+lstmBackwardVectorsDone:
+	ADDQ         $0x00000010, BX
+	TESTQ        BX, BX
+	JZ           lstmBackwardEnd
+	MOVL         $-1, R12
+	BZHIL        BX, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (R9)(R11*4), K1, Z0
+	VMOVUPS.Z    (CX)(R11*4), K1, Z1
+	VMOVUPS.Z    (DX)(R11*4), K1, Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS.Z    (R10)(R11*4), K1, Z4
+	VMOVUPS      Z5, Z6
+	VFNMADD231PS Z1, Z1, Z6
+	VFMADD213PS  Z4, Z6, Z3
+	VMULPS       Z1, Z2, Z2
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS Z0, Z0, Z1
+	VMULPS       Z1, Z2, Z2
+	VMOVUPS      Z2, K1, (R9)(R11*4)
+	VMOVUPS.Z    (SI)(R11*4), K1, Z0
+	VMOVUPS.Z    (R8)(R11*4), K1, Z1
+	VMULPS       Z1, Z3, Z2
+	VMULPS       Z0, Z3, Z4
+	VMOVAPS      Z0, Z6
+	VFNMADD231PS Z0, Z0, Z6
+	VMULPS       Z6, Z2, Z2
+	VMOVUPS      Z5, Z0
+	VFNMADD231PS Z1, Z1, Z0
+	VMULPS       Z0, Z4, Z4
+	VMOVUPS      Z2, K1, (SI)(R11*4)
+	VMOVUPS      Z4, K1, (R8)(R11*4)
+	VMOVUPS.Z    (DI)(R11*4), K1, Z0
+	VMOVUPS.Z    (AX)(R11*4), K1, Z1
+	VMULPS       Z1, Z3, Z1
+	VMOVAPS      Z0, Z2
+	VFNMADD231PS Z0, Z0, Z2
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS      Z1, K1, (DI)(R11*4)
+	VMULPS       Z0, Z3, Z3
+	VMOVUPS      Z3, K1, (R10)(R11*4)
+
+lstmBackwardEnd:
+	VZEROUPPER
+	RET
+
+// func gruForwardAVX512(gates []float32, h []float32, state []float32, before []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·gruForwardAVX512(SB), NOSPLIT, $0-96
+	MOVQ         before_base+72(FP), AX
+	MOVQ         h_len+32(FP), CX
+	MOVQ         gates_base+0(FP), DX
+	LEAQ         (DX)(CX*4), BX
+	LEAQ         (BX)(CX*4), SI
+	MOVQ         state_base+48(FP), DI
+	LEAQ         (DI)(CX*4), R8
+	LEAQ         (R8)(CX*4), R9
+	MOVQ         h_base+24(FP), R10
+	VBROADCASTSS expUnderflow<>+0(SB), Z1
+	VBROADCASTSS sigmoidOne<>+0(SB), Z2
+	VBROADCASTSS log2e<>+0(SB), Z4
+	VBROADCASTSS ln2Head<>+0(SB), Z5
+	VBROADCASTSS ln2Tail<>+0(SB), Z6
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
+	VBROADCASTSS signBit<>+0(SB), Z24
+	VBROADCASTSS tanhOne<>+0(SB), Z25
+	XORQ         R11, R11
+	SUBQ         $0x00000030, CX
+	JLT          gruForwardBlocksDone
+
+gruForwardBlock:
+	VMOVUPS      (DX)(R11*4), Z0
+	VMOVUPS      64(DX)(R11*4), Z16
+	VMOVUPS      128(DX)(R11*4), Z20
+	VADDPS       (DI)(R11*4), Z0, Z0
+	VADDPS       64(DI)(R11*4), Z16, Z16
+	VADDPS       128(DI)(R11*4), Z20, Z20
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z20, Z1, Z20
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z16, Z2, Z16
+	VMINPS       Z20, Z2, Z20
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z20, Z21
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z21, Z20
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z17, Z16
+	VFMADD231PS  Z6, Z21, Z20
+	VSCALEFPS    Z3, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z18
+	VSCALEFPS    Z21, Z8, Z22
+	VMOVUPS      Z10, Z9
+	VMOVUPS      Z10, Z19
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z11, Z20, Z23
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z12, Z20, Z23
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z13, Z16, Z19
+	VFMADD213PS  Z13, Z20, Z23
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z14, Z16, Z19
+	VFMADD213PS  Z14, Z20, Z23
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z15, Z16, Z19
+	VFMADD213PS  Z15, Z20, Z23
+	VFMADD213PS  Z7, Z0, Z9
+	VFMADD213PS  Z18, Z16, Z19
+	VFMADD213PS  Z22, Z20, Z23
+	VADDPS       Z8, Z9, Z9
+	VADDPS       Z8, Z19, Z19
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z9, Z8, Z9
+	VDIVPS       Z19, Z8, Z19
+	VDIVPS       Z23, Z8, Z23
+	VSCALEFPS    Z3, Z9, Z0
+	VSCALEFPS    Z17, Z19, Z16
+	VSCALEFPS    Z21, Z23, Z20
+	VMOVUPS      Z0, (DX)(R11*4)
+	VMOVUPS      Z16, 64(DX)(R11*4)
+	VMOVUPS      Z20, 128(DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VMOVUPS      64(BX)(R11*4), Z16
+	VMOVUPS      128(BX)(R11*4), Z20
+	VADDPS       (R8)(R11*4), Z0, Z0
+	VADDPS       64(R8)(R11*4), Z16, Z16
+	VADDPS       128(R8)(R11*4), Z20, Z20
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z20, Z1, Z20
+	VMINPS       Z0, Z2, Z0
+	VMINPS       Z16, Z2, Z16
+	VMINPS       Z20, Z2, Z20
+	VMULPS       Z4, Z0, Z3
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z20, Z21
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z21, Z21
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z21, Z20
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z17, Z16
+	VFMADD231PS  Z6, Z21, Z20
+	VSCALEFPS    Z3, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z18
+	VSCALEFPS    Z21, Z8, Z22
+	VMOVUPS      Z10, Z9
+	VMOVUPS      Z10, Z19
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z11, Z20, Z23
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z12, Z20, Z23
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z13, Z16, Z19
+	VFMADD213PS  Z13, Z20, Z23
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z14, Z16, Z19
+	VFMADD213PS  Z14, Z20, Z23
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z15, Z16, Z19
+	VFMADD213PS  Z15, Z20, Z23
+	VFMADD213PS  Z7, Z0, Z9
+	VFMADD213PS  Z18, Z16, Z19
+	VFMADD213PS  Z22, Z20, Z23
+	VADDPS       Z8, Z9, Z9
+	VADDPS       Z8, Z19, Z19
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z9, Z8, Z9
+	VDIVPS       Z19, Z8, Z19
+	VDIVPS       Z23, Z8, Z23
+	VSCALEFPS    Z3, Z9, Z0
+	VSCALEFPS    Z17, Z19, Z16
+	VSCALEFPS    Z21, Z23, Z20
+	VMOVUPS      Z0, (BX)(R11*4)
+	VMOVUPS      Z16, 64(BX)(R11*4)
+	VMOVUPS      Z20, 128(BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VMOVUPS      64(SI)(R11*4), Z7
+	VMOVUPS      128(SI)(R11*4), Z16
+	VMOVUPS      (DX)(R11*4), Z3
+	VMOVUPS      64(DX)(R11*4), Z9
+	VMOVUPS      128(DX)(R11*4), Z17
+	VFMADD231PS  (R9)(R11*4), Z3, Z0
+	VFMADD231PS  64(R9)(R11*4), Z9, Z7
+	VFMADD231PS  128(R9)(R11*4), Z17, Z16
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      Z7, 64(SI)(R11*4)
+	VMOVUPS      Z16, 128(SI)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VMOVUPS      64(SI)(R11*4), Z9
+	VMOVUPS      128(SI)(R11*4), Z18
+	VORPS        Z24, Z0, Z3
+	VORPS        Z24, Z9, Z16
+	VORPS        Z24, Z18, Z19
+	VMAXPS       Z3, Z25, Z3
+	VMAXPS       Z16, Z25, Z16
+	VMAXPS       Z19, Z25, Z19
+	VADDPS       Z3, Z3, Z3
+	VADDPS       Z16, Z16, Z16
+	VADDPS       Z19, Z19, Z19
+	VMULPS       Z4, Z3, Z7
+	VMULPS       Z4, Z16, Z17
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFMSUB231PS  Z5, Z7, Z3
+	VFMSUB231PS  Z5, Z17, Z16
+	VFMSUB231PS  Z5, Z20, Z19
+	VSCALEFPS    Z7, Z8, Z7
+	VSCALEFPS    Z17, Z8, Z17
+	VSCALEFPS    Z20, Z8, Z22
+	VMOVUPS      Z10, Z20
+	VMOVUPS      Z10, Z21
+	VMOVUPS      Z10, Z23
+	VFMADD213PS  Z11, Z3, Z20
+	VFMADD213PS  Z11, Z16, Z21
+	VFMADD213PS  Z11, Z19, Z23
+	VFMADD213PS  Z12, Z3, Z20
+	VFMADD213PS  Z12, Z16, Z21
+	VFMADD213PS  Z12, Z19, Z23
+	VFMADD213PS  Z13, Z3, Z20
+	VFMADD213PS  Z13, Z16, Z21
+	VFMADD213PS  Z13, Z19, Z23
+	VFMADD213PS  Z14, Z3, Z20
+	VFMADD213PS  Z14, Z16, Z21
+	VFMADD213PS  Z14, Z19, Z23
+	VFMADD213PS  Z15, Z3, Z20
+	VFMADD213PS  Z15, Z16, Z21
+	VFMADD213PS  Z15, Z19, Z23
+	VFMADD213PS  Z7, Z3, Z20
+	VFMADD213PS  Z17, Z16, Z21
+	VFMADD213PS  Z22, Z19, Z23
+	VADDPS       Z8, Z20, Z20
+	VADDPS       Z8, Z21, Z21
+	VADDPS       Z8, Z23, Z23
+	VDIVPS       Z20, Z7, Z3
+	VDIVPS       Z21, Z17, Z16
+	VDIVPS       Z23, Z22, Z19
+	VBROADCASTSS two<>+0(SB), Z7
+	VBROADCASTSS two<>+0(SB), Z17
+	VBROADCASTSS two<>+0(SB), Z20
+	VFNMADD132PS Z7, Z8, Z3
+	VFNMADD132PS Z17, Z8, Z16
+	VFNMADD132PS Z20, Z8, Z19
+	VMULPS       Z0, Z0, Z7
+	VMULPS       Z9, Z9, Z21
+	VMULPS       Z18, Z18, Z26
+	VBROADCASTSS tanh4<>+0(SB), Z17
+	VBROADCASTSS tanh4<>+0(SB), Z22
+	VBROADCASTSS tanh4<>+0(SB), Z20
+	VMOVUPS      Z17, Z17
+	VMOVUPS      Z22, Z22
+	VMOVUPS      Z20, Z27
+	VBROADCASTSS tanh3<>+0(SB), Z20
+	VBROADCASTSS tanh3<>+0(SB), Z23
+	VBROADCASTSS tanh3<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh2<>+0(SB), Z20
+	VBROADCASTSS tanh2<>+0(SB), Z23
+	VBROADCASTSS tanh2<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh1<>+0(SB), Z20
+	VBROADCASTSS tanh1<>+0(SB), Z23
+	VBROADCASTSS tanh1<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VBROADCASTSS tanh0<>+0(SB), Z20
+	VBROADCASTSS tanh0<>+0(SB), Z23
+	VBROADCASTSS tanh0<>+0(SB), Z28
+	VFMADD213PS  Z20, Z7, Z17
+	VFMADD213PS  Z23, Z21, Z22
+	VFMADD213PS  Z28, Z26, Z27
+	VMULPS       Z7, Z17, Z17
+	VMULPS       Z21, Z22, Z22
+	VMULPS       Z26, Z27, Z27
+	VFMADD213PS  Z0, Z0, Z17
+	VFMADD213PS  Z9, Z9, Z22
+	VFMADD213PS  Z18, Z18, Z27
+	VORPS        Z24, Z0, Z7
+	VORPS        Z24, Z9, Z21
+	VORPS        Z24, Z18, Z26
+	VBROADCASTSS tanhSmall<>+0(SB), Z20
+	VBROADCASTSS tanhSmall<>+0(SB), Z23
+	VBROADCASTSS tanhSmall<>+0(SB), Z28
+	VCMPPS       $0x11, Z20, Z7, K1
+	VCMPPS       $0x11, Z23, Z21, K2
+	VCMPPS       $0x11, Z28, Z26, K3
+	VBLENDMPS    Z3, Z17, K1, Z3
+	VBLENDMPS    Z16, Z22, K2, Z16
+	VBLENDMPS    Z19, Z27, K3, Z19
+	VANDPS       Z24, Z0, Z0
+	VANDPS       Z24, Z9, Z9
+	VANDPS       Z24, Z18, Z18
+	VORPS        Z3, Z0, Z0
+	VORPS        Z16, Z9, Z9
+	VORPS        Z19, Z18, Z18
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      Z9, 64(SI)(R11*4)
+	VMOVUPS      Z18, 128(SI)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VMOVUPS      64(BX)(R11*4), Z7
+	VMOVUPS      128(BX)(R11*4), Z16
+	VSUBPS       Z0, Z8, Z3
+	VSUBPS       Z7, Z8, Z9
+	VSUBPS       Z16, Z8, Z17
+	VMULPS       (SI)(R11*4), Z3, Z3
+	VMULPS       64(SI)(R11*4), Z9, Z9
+	VMULPS       128(SI)(R11*4), Z17, Z17
+	VFMADD231PS  (AX)(R11*4), Z0, Z3
+	VFMADD231PS  64(AX)(R11*4), Z7, Z9
+	VFMADD231PS  128(AX)(R11*4), Z16, Z17
+	VMOVUPS      Z3, (R10)(R11*4)
+	VMOVUPS      Z9, 64(R10)(R11*4)
+	VMOVUPS      Z17, 128(R10)(R11*4)
+	ADDQ         $0x00000030, R11
+	SUBQ         $0x00000030, CX
+	JGE          gruForwardBlock
+
+gruForwardBlocksDone:
+	ADDQ $0x00000030, CX
+	SUBQ $0x00000010, CX
+	JLT  gruForwardVectorsDone
+
+gruForwardVector:
+	VMOVUPS      (DX)(R11*4), Z0
+	VADDPS       (DI)(R11*4), Z0, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, (DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VADDPS       (R8)(R11*4), Z0, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, (BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VMOVUPS      (DX)(R11*4), Z3
+	VFMADD231PS  (R9)(R11*4), Z3, Z0
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      (SI)(R11*4), Z0
+	VORPS        Z24, Z0, Z3
+	VMAXPS       Z3, Z25, Z3
+	VADDPS       Z3, Z3, Z3
+	VMULPS       Z4, Z3, Z7
+	VRNDSCALEPS  $0x00, Z7, Z7
+	VFMSUB231PS  Z5, Z7, Z3
+	VSCALEFPS    Z7, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z3, Z9
+	VFMADD213PS  Z12, Z3, Z9
+	VFMADD213PS  Z13, Z3, Z9
+	VFMADD213PS  Z14, Z3, Z9
+	VFMADD213PS  Z15, Z3, Z9
+	VFMADD213PS  Z7, Z3, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z7, Z3
+	VBROADCASTSS two<>+0(SB), Z7
+	VFNMADD132PS Z7, Z8, Z3
+	VMULPS       Z0, Z0, Z7
+	VBROADCASTSS tanh4<>+0(SB), Z9
+	VMOVUPS      Z9, Z9
+	VBROADCASTSS tanh3<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh2<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh1<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VBROADCASTSS tanh0<>+0(SB), Z16
+	VFMADD213PS  Z16, Z7, Z9
+	VMULPS       Z7, Z9, Z9
+	VFMADD213PS  Z0, Z0, Z9
+	VORPS        Z24, Z0, Z7
+	VBROADCASTSS tanhSmall<>+0(SB), Z16
+	VCMPPS       $0x11, Z16, Z7, K1
+	VBLENDMPS    Z3, Z9, K1, Z3
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z3, Z0, Z0
+	VMOVUPS      Z0, (SI)(R11*4)
+	VMOVUPS      (BX)(R11*4), Z0
+	VSUBPS       Z0, Z8, Z3
+	VMULPS       (SI)(R11*4), Z3, Z3
+	VFMADD231PS  (AX)(R11*4), Z0, Z3
+	VMOVUPS      Z3, (R10)(R11*4)
+	ADDQ         $0x00000010, R11
+	SUBQ         $0x00000010, CX
+	JGE          gruForwardVector
+
+gruForwardVectorsDone:
+	ADDQ         $0x00000010, CX
+	TESTQ        CX, CX
+	JZ           gruForwardEnd
+	MOVL         $-1, R12
+	BZHIL        CX, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (DX)(R11*4), K1, Z0
+	VMOVUPS.Z    (DI)(R11*4), K1, Z3
+	VADDPS       Z3, Z0, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z3
+	VRNDSCALEPS  $0x00, Z3, Z3
+	VFMSUB231PS  Z5, Z3, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VSCALEFPS    Z3, Z8, Z7
+	VMOVUPS      Z10, Z9
+	VFMADD213PS  Z11, Z0, Z9
+	VFMADD213PS  Z12, Z0, Z9
+	VFMADD213PS  Z13, Z0, Z9
+	VFMADD213PS  Z14, Z0, Z9
+	VFMADD213PS  Z15, Z0, Z9
+	VFMADD213PS  Z7, Z0, Z9
+	VADDPS       Z8, Z9, Z9
+	VDIVPS       Z9, Z8, Z9
+	VSCALEFPS    Z3, Z9, Z0
+	VMOVUPS      Z0, K1, (DX)(R11*4)
+	VMOVUPS.Z    (BX)(R11*4), K1, Z0
+	VMOVUPS.Z    (R8)(R11*4), K1, Z3
+	VADDPS       Z3, Z0, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	VMULPS       Z4, Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFMSUB231PS  Z5, Z1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VSCALEFPS    Z1, Z8, Z2
+	VMOVUPS      Z10, Z3
+	VFMADD213PS  Z11, Z0, Z3
+	VFMADD213PS  Z12, Z0, Z3
+	VFMADD213PS  Z13, Z0, Z3
+	VFMADD213PS  Z14, Z0, Z3
+	VFMADD213PS  Z15, Z0, Z3
+	VFMADD213PS  Z2, Z0, Z3
+	VADDPS       Z8, Z3, Z3
+	VDIVPS       Z3, Z8, Z3
+	VSCALEFPS    Z1, Z3, Z0
+	VMOVUPS      Z0, K1, (BX)(R11*4)
+	VMOVUPS.Z    (SI)(R11*4), K1, Z0
+	VMOVUPS.Z    (R9)(R11*4), K1, Z1
+	VMOVUPS.Z    (DX)(R11*4), K1, Z2
+	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      Z0, K1, (SI)(R11*4)
+	VMOVUPS.Z    (SI)(R11*4), K1, Z0
+	VORPS        Z24, Z0, Z1
+	VMAXPS       Z1, Z25, Z1
+	VADDPS       Z1, Z1, Z1
+	VMULPS       Z4, Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFMSUB231PS  Z5, Z2, Z1
+	VSCALEFPS    Z2, Z8, Z2
+	VMOVUPS      Z10, Z3
+	VFMADD213PS  Z11, Z1, Z3
+	VFMADD213PS  Z12, Z1, Z3
+	VFMADD213PS  Z13, Z1, Z3
+	VFMADD213PS  Z14, Z1, Z3
+	VFMADD213PS  Z15, Z1, Z3
+	VFMADD213PS  Z2, Z1, Z3
+	VADDPS       Z8, Z3, Z3
+	VDIVPS       Z3, Z2, Z1
+	VBROADCASTSS two<>+0(SB), Z2
+	VFNMADD132PS Z2, Z8, Z1
+	VMULPS       Z0, Z0, Z2
+	VBROADCASTSS tanh4<>+0(SB), Z3
+	VMOVUPS      Z3, Z3
+	VBROADCASTSS tanh3<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh2<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh1<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS tanh0<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD213PS  Z0, Z0, Z3
+	VORPS        Z24, Z0, Z2
+	VBROADCASTSS tanhSmall<>+0(SB), Z4
+	VCMPPS       $0x11, Z4, Z2, K2
+	VBLENDMPS    Z1, Z3, K2, Z1
+	VANDPS       Z24, Z0, Z0
+	VORPS        Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (SI)(R11*4)
+	VMOVUPS.Z    (BX)(R11*4), K1, Z0
+	VSUBPS       Z0, Z8, Z1
+	VMOVUPS.Z    (SI)(R11*4), K1, Z2
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS.Z    (AX)(R11*4), K1, Z2
+	VFMADD231PS  Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (R10)(R11*4)
+
+gruForwardEnd:
+	VZEROUPPER
+	RET
+
+// func gruBackwardAVX512(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·gruBackwardAVX512(SB), NOSPLIT, $0-120
+	MOVQ         before_base+72(FP), AX
+	MOVQ         dh_base+96(FP), CX
+	MOVQ         dh_len+104(FP), DX
+	MOVQ         gates_base+0(FP), BX
+	LEAQ         (BX)(DX*4), SI
+	LEAQ         (SI)(DX*4), DI
+	MOVQ         state_base+24(FP), R8
+	LEAQ         (R8)(DX*4), R9
+	LEAQ         (R9)(DX*4), R10
+	MOVQ         dbefore_base+48(FP), R11
+	VBROADCASTSS one<>+0(SB), Z4
+	XORQ         R12, R12
+	SUBQ         $0x00000010, DX
+	JLT          gruBackwardVectorsDone
+
+gruBackwardVector:
+	VMOVUPS      (SI)(R12*4), Z0
+	VMOVUPS      (DI)(R12*4), Z1
+	VMOVUPS      (CX)(R12*4), Z2
+	VSUBPS       Z0, Z4, Z3
+	VMULPS       Z3, Z2, Z3
+	VMOVUPS      Z4, Z5
+	VFNMADD231PS Z1, Z1, Z5
+	VMULPS       Z5, Z3, Z3
+	VMOVUPS      (AX)(R12*4), Z5
+	VSUBPS       Z1, Z5, Z1
+	VMULPS       Z2, Z1, Z1
+	VMOVAPS      Z0, Z5
+	VFNMADD231PS Z0, Z0, Z5
+	VMULPS       Z5, Z1, Z1
+	VFMADD213PS  (R11)(R12*4), Z0, Z2
+	VMOVUPS      Z2, (R11)(R12*4)
+	VMOVAPS      Z1, Z0
+	VMOVUPS      Z1, (SI)(R12*4)
+	VMOVUPS      Z0, (R9)(R12*4)
+	VMOVUPS      (BX)(R12*4), Z0
+	VMULPS       (R10)(R12*4), Z3, Z1
+	VMULPS       Z0, Z3, Z2
+	VMOVAPS      Z0, Z5
+	VFNMADD231PS Z0, Z0, Z5
+	VMULPS       Z5, Z1, Z1
+	VMOVAPS      Z1, Z0
+	VMOVUPS      Z1, (BX)(R12*4)
+	VMOVUPS      Z0, (R8)(R12*4)
+	VMOVUPS      Z3, (DI)(R12*4)
+	VMOVUPS      Z2, (R10)(R12*4)
+	ADDQ         $0x00000010, R12
+	SUBQ         $0x00000010, DX
+	JGE          gruBackwardVector
+
+gruBackwardVectorsDone:
+	ADDQ         $0x00000010, DX
+	TESTQ        DX, DX
+	JZ           gruBackwardEnd
+	MOVL         $-1, R13
+	BZHIL        DX, R13, R13
+	KMOVW        R13, K1
+	VMOVUPS.Z    (SI)(R12*4), K1, Z0
+	VMOVUPS.Z    (DI)(R12*4), K1, Z1
+	VMOVUPS.Z    (CX)(R12*4), K1, Z2
+	VSUBPS       Z0, Z4, Z3
+	VMULPS       Z3, Z2, Z3
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS Z1, Z1, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS.Z    (AX)(R12*4), K1, Z4
+	VSUBPS       Z1, Z4, Z1
+	VMULPS       Z2, Z1, Z1
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS Z0, Z0, Z4
+	VMULPS       Z4, Z1, Z1
+	VMOVUPS.Z    (R11)(R12*4), K1, Z4
+	VFMADD213PS  Z4, Z0, Z2
+	VMOVUPS      Z2, K1, (R11)(R12*4)
+	VMOVAPS      Z1, Z0
+	VMOVUPS      Z1, K1, (SI)(R12*4)
+	VMOVUPS      Z0, K1, (R9)(R12*4)
+	VMOVUPS.Z    (BX)(R12*4), K1, Z0
+	VMOVUPS.Z    (R10)(R12*4), K1, Z1
+	VMULPS       Z1, Z3, Z1
+	VMULPS       Z0, Z3, Z2
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS Z0, Z0, Z4
+	VMULPS       Z4, Z1, Z1
+	VMOVAPS      Z1, Z0
+	VMOVUPS      Z1, K1, (BX)(R12*4)
+	VMOVUPS      Z0, K1, (R8)(R12*4)
+	VMOVUPS      Z3, K1, (DI)(R12*4)
+	VMOVUPS      Z2, K1, (R10)(R12*4)
+
+gruBackwardEnd:
 	VZEROUPPER
 	RET
 
@@ -10746,17 +12620,17 @@ sumEnd:
 // func maxAVX2(x []float32) float32
 // Requires: AVX, SSE
 TEXT ·maxAVX2(SB), NOSPLIT, $0-28
-	MOVQ    x_base+0(FP), AX
-	MOVQ    x_len+8(FP), CX
-	VMOVUPS negativeInfinity<>+0(SB), Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	VMOVAPS Y0, Y4
-	VXORPS  Y5, Y5, Y5
-	XORQ    DX, DX
-	SUBQ    $0x00000020, CX
-	JLT     maxBlocksDone
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS negativeInfinity<>+0(SB), Y0
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VXORPS       Y5, Y5, Y5
+	XORQ         DX, DX
+	SUBQ         $0x00000020, CX
+	JLT          maxBlocksDone
 
 maxBlock:
 	VMOVUPS (AX)(DX*4), Y6
@@ -11281,112 +13155,108 @@ divEnd:
 // func expAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·expAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Y0
-	VMOVUPS expOverflow<>+0(SB), Y1
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000020, DX
-	JLT     expBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Y1
+	VBROADCASTSS expOverflow<>+0(SB), Y2
+	XORQ         BX, BX
+	SUBQ         $0x00000020, DX
+	JLT          expBlocksDone
 
 expBlock:
-	VMOVUPS      (CX)(BX*4), Y2
-	VMOVUPS      32(CX)(BX*4), Y3
-	VMOVUPS      64(CX)(BX*4), Y4
-	VMOVUPS      96(CX)(BX*4), Y5
-	VMAXPS       Y2, Y0, Y2
-	VMAXPS       Y3, Y0, Y3
-	VMAXPS       Y4, Y0, Y4
-	VMAXPS       Y5, Y0, Y5
-	VMINPS       Y2, Y1, Y2
-	VMINPS       Y3, Y1, Y3
-	VMINPS       Y4, Y1, Y4
-	VMINPS       Y5, Y1, Y5
-	VMULPS       log2e<>+0(SB), Y2, Y7
-	VMULPS       log2e<>+0(SB), Y3, Y9
-	VMULPS       log2e<>+0(SB), Y4, Y11
-	VMULPS       log2e<>+0(SB), Y5, Y13
-	VCVTPS2DQ    Y7, Y6
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y11, Y10
-	VCVTPS2DQ    Y13, Y12
-	VCVTDQ2PS    Y6, Y7
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y10, Y11
-	VCVTDQ2PS    Y12, Y13
-	VFNMADD231PS ln2Head<>+0(SB), Y7, Y2
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y11, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y13, Y5
-	VFNMADD231PS ln2Tail<>+0(SB), Y7, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y3
-	VFNMADD231PS ln2Tail<>+0(SB), Y11, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y13, Y5
-	VMOVUPS      exp6<>+0(SB), Y7
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y11
-	VMOVUPS      exp6<>+0(SB), Y13
-	VFMADD213PS  exp5<>+0(SB), Y2, Y7
-	VFMADD213PS  exp5<>+0(SB), Y3, Y9
-	VFMADD213PS  exp5<>+0(SB), Y4, Y11
-	VFMADD213PS  exp5<>+0(SB), Y5, Y13
-	VFMADD213PS  exp4<>+0(SB), Y2, Y7
-	VFMADD213PS  exp4<>+0(SB), Y3, Y9
-	VFMADD213PS  exp4<>+0(SB), Y4, Y11
-	VFMADD213PS  exp4<>+0(SB), Y5, Y13
-	VFMADD213PS  exp3<>+0(SB), Y2, Y7
-	VFMADD213PS  exp3<>+0(SB), Y3, Y9
-	VFMADD213PS  exp3<>+0(SB), Y4, Y11
-	VFMADD213PS  exp3<>+0(SB), Y5, Y13
-	VFMADD213PS  exp2<>+0(SB), Y2, Y7
-	VFMADD213PS  exp2<>+0(SB), Y3, Y9
-	VFMADD213PS  exp2<>+0(SB), Y4, Y11
-	VFMADD213PS  exp2<>+0(SB), Y5, Y13
-	VFMADD213PS  one<>+0(SB), Y2, Y7
-	VFMADD213PS  one<>+0(SB), Y3, Y9
-	VFMADD213PS  one<>+0(SB), Y4, Y11
-	VFMADD213PS  one<>+0(SB), Y5, Y13
-	VFMADD213PS  one<>+0(SB), Y2, Y7
-	VFMADD213PS  one<>+0(SB), Y3, Y9
-	VFMADD213PS  one<>+0(SB), Y4, Y11
-	VFMADD213PS  one<>+0(SB), Y5, Y13
-	VPSRAD       $0x01, Y6, Y2
-	VPSRAD       $0x01, Y8, Y3
-	VPSRAD       $0x01, Y10, Y4
-	VPSRAD       $0x01, Y12, Y5
-	VPSUBD       Y2, Y6, Y6
-	VPSUBD       Y3, Y8, Y8
-	VPSUBD       Y4, Y10, Y10
-	VPSUBD       Y5, Y12, Y12
-	VPSLLD       $0x17, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
+	VMOVUPS      (CX)(BX*4), Y0
+	VMOVUPS      32(CX)(BX*4), Y5
+	VMOVUPS      64(CX)(BX*4), Y8
+	VMOVUPS      96(CX)(BX*4), Y11
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMAXPS       Y11, Y1, Y11
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMINPS       Y11, Y2, Y11
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VCVTDQ2PS    Y13, Y12
 	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       Y2, Y7, Y2
-	VPADDD       Y3, Y9, Y3
-	VPADDD       Y4, Y11, Y4
-	VPADDD       Y5, Y13, Y5
-	VMOVUPS      one<>+0(SB), Y7
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y11
-	VMOVUPS      one<>+0(SB), Y13
-	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
 	VPSLLD       $0x17, Y10, Y10
-	VPSLLD       $0x17, Y12, Y12
-	VPADDD       Y6, Y7, Y6
-	VPADDD       Y8, Y9, Y7
-	VPADDD       Y10, Y11, Y8
-	VPADDD       Y12, Y13, Y9
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
-	VMOVUPS      Y2, (AX)(BX*4)
-	VMOVUPS      Y3, 32(AX)(BX*4)
-	VMOVUPS      Y4, 64(AX)(BX*4)
-	VMOVUPS      Y5, 96(AX)(BX*4)
+	VPSLLD       $0x17, Y13, Y13
+	VFNMADD231PS ln2Head<>+0(SB), Y3, Y0
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y5
+	VFNMADD231PS ln2Head<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y11
+	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y5
+	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y11
+	VMOVUPS      exp5<>+0(SB), Y3
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y12
+	VFMADD213PS  exp4<>+0(SB), Y0, Y3
+	VFMADD213PS  exp4<>+0(SB), Y5, Y6
+	VFMADD213PS  exp4<>+0(SB), Y8, Y9
+	VFMADD213PS  exp4<>+0(SB), Y11, Y12
+	VFMADD213PS  exp3<>+0(SB), Y0, Y3
+	VFMADD213PS  exp3<>+0(SB), Y5, Y6
+	VFMADD213PS  exp3<>+0(SB), Y8, Y9
+	VFMADD213PS  exp3<>+0(SB), Y11, Y12
+	VFMADD213PS  exp2<>+0(SB), Y0, Y3
+	VFMADD213PS  exp2<>+0(SB), Y5, Y6
+	VFMADD213PS  exp2<>+0(SB), Y8, Y9
+	VFMADD213PS  exp2<>+0(SB), Y11, Y12
+	VFMADD213PS  exp1<>+0(SB), Y0, Y3
+	VFMADD213PS  exp1<>+0(SB), Y5, Y6
+	VFMADD213PS  exp1<>+0(SB), Y8, Y9
+	VFMADD213PS  exp1<>+0(SB), Y11, Y12
+	VFMADD213PS  exp0<>+0(SB), Y0, Y3
+	VFMADD213PS  exp0<>+0(SB), Y5, Y6
+	VFMADD213PS  exp0<>+0(SB), Y8, Y9
+	VFMADD213PS  exp0<>+0(SB), Y11, Y12
+	VFMADD213PS  one<>+0(SB), Y0, Y3
+	VFMADD213PS  one<>+0(SB), Y5, Y6
+	VFMADD213PS  one<>+0(SB), Y8, Y9
+	VFMADD213PS  one<>+0(SB), Y11, Y12
+	VPSRAD       $0x18, Y4, Y0
+	VPSRAD       $0x18, Y7, Y5
+	VPSRAD       $0x18, Y10, Y8
+	VPSRAD       $0x18, Y13, Y11
+	VPSLLD       $0x17, Y0, Y0
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y8, Y8
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y0, Y3, Y3
+	VPADDD       Y5, Y6, Y6
+	VPADDD       Y8, Y9, Y9
+	VPADDD       Y11, Y12, Y12
+	VPSUBD       Y0, Y4, Y4
+	VPSUBD       Y5, Y7, Y7
+	VPSUBD       Y8, Y10, Y10
+	VPSUBD       Y11, Y13, Y13
+	VPADDD       one<>+0(SB), Y4, Y4
+	VPADDD       one<>+0(SB), Y7, Y7
+	VPADDD       one<>+0(SB), Y10, Y10
+	VPADDD       one<>+0(SB), Y13, Y13
+	VMULPS       Y4, Y3, Y0
+	VMULPS       Y7, Y6, Y5
+	VMULPS       Y10, Y9, Y8
+	VMULPS       Y13, Y12, Y11
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMOVUPS      Y8, 64(AX)(BX*4)
+	VMOVUPS      Y11, 96(AX)(BX*4)
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000020, DX
 	JGE          expBlock
@@ -11397,30 +13267,29 @@ expBlocksDone:
 	JLT  expVectorsDone
 
 expVector:
-	VMOVUPS      (CX)(BX*4), Y2
-	VMAXPS       Y2, Y0, Y2
-	VMINPS       Y2, Y1, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSRAD       $0x01, Y3, Y2
-	VPSUBD       Y2, Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VMOVUPS      Y2, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFNMADD231PS ln2Head<>+0(SB), Y3, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y0, Y3
+	VFMADD213PS  exp3<>+0(SB), Y0, Y3
+	VFMADD213PS  exp2<>+0(SB), Y0, Y3
+	VFMADD213PS  exp1<>+0(SB), Y0, Y3
+	VFMADD213PS  exp0<>+0(SB), Y0, Y3
+	VFMADD213PS  one<>+0(SB), Y0, Y3
+	VPSRAD       $0x18, Y4, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       Y0, Y3, Y3
+	VPSUBD       Y0, Y4, Y4
+	VPADDD       one<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	SUBQ         $0x00000008, DX
 	JGE          expVector
@@ -11432,48 +13301,47 @@ expVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      64(SI)(DI*4), Y2
-	VMASKMOVPS   (CX)(BX*4), Y2, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMINPS       Y2, Y1, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y1
-	VCVTPS2DQ    Y1, Y0
-	VCVTDQ2PS    Y0, Y1
-	VFNMADD231PS ln2Head<>+0(SB), Y1, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y2
-	VMOVUPS      exp6<>+0(SB), Y1
-	VFMADD213PS  exp5<>+0(SB), Y2, Y1
-	VFMADD213PS  exp4<>+0(SB), Y2, Y1
-	VFMADD213PS  exp3<>+0(SB), Y2, Y1
-	VFMADD213PS  exp2<>+0(SB), Y2, Y1
-	VFMADD213PS  one<>+0(SB), Y2, Y1
-	VFMADD213PS  one<>+0(SB), Y2, Y1
-	VPSRAD       $0x01, Y0, Y2
-	VPSUBD       Y2, Y0, Y0
+	VMOVUPS      64(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
 	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y1, Y2
-	VMOVUPS      one<>+0(SB), Y1
+	VFNMADD231PS ln2Head<>+0(SB), Y1, Y0
+	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y0
+	VMOVUPS      exp5<>+0(SB), Y1
+	VFMADD213PS  exp4<>+0(SB), Y0, Y1
+	VFMADD213PS  exp3<>+0(SB), Y0, Y1
+	VFMADD213PS  exp2<>+0(SB), Y0, Y1
+	VFMADD213PS  exp1<>+0(SB), Y0, Y1
+	VFMADD213PS  exp0<>+0(SB), Y0, Y1
+	VFMADD213PS  one<>+0(SB), Y0, Y1
+	VPSRAD       $0x18, Y2, Y0
 	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y1, Y0
-	VMULPS       Y0, Y2, Y2
+	VPADDD       Y0, Y1, Y1
+	VPSUBD       Y0, Y2, Y2
+	VPADDD       one<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           expStore0Two
-	VMOVUPS      X2, (AX)
-	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
 expStore0Two:
 	TESTQ    $0x00000002, DX
 	JZ       expStore0One
-	VMOVLPS  X2, (AX)
-	VMOVHLPS X2, X2, X2
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
 expStore0One:
 	TESTQ  $0x00000001, DX
 	JZ     expStore0Done
-	VMOVSS X2, (AX)
+	VMOVSS X0, (AX)
 
 expStore0Done:
 expEnd:
@@ -11483,117 +13351,100 @@ expEnd:
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS expUnderflow<>+0(SB), Y0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000018, DX
-	JLT     sigmoidBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS expUnderflow<>+0(SB), Y1
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          sigmoidBlocksDone
 
 sigmoidBlock:
-	VMOVUPS      (CX)(BX*4), Y1
-	VMOVUPS      32(CX)(BX*4), Y2
-	VMOVUPS      64(CX)(BX*4), Y3
-	VORPS        signBit<>+0(SB), Y1, Y4
-	VORPS        signBit<>+0(SB), Y2, Y7
-	VORPS        signBit<>+0(SB), Y3, Y10
-	VMAXPS       Y4, Y0, Y4
-	VMAXPS       Y7, Y0, Y7
-	VMAXPS       Y10, Y0, Y10
-	VMULPS       log2e<>+0(SB), Y4, Y6
-	VMULPS       log2e<>+0(SB), Y7, Y9
-	VMULPS       log2e<>+0(SB), Y10, Y12
-	VCVTPS2DQ    Y6, Y5
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y12, Y11
-	VCVTDQ2PS    Y5, Y6
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y11, Y12
-	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Head<>+0(SB), Y12, Y10
-	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y10
-	VMOVUPS      exp6<>+0(SB), Y6
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y12
-	VFMADD213PS  exp5<>+0(SB), Y4, Y6
-	VFMADD213PS  exp5<>+0(SB), Y7, Y9
-	VFMADD213PS  exp5<>+0(SB), Y10, Y12
-	VFMADD213PS  exp4<>+0(SB), Y4, Y6
-	VFMADD213PS  exp4<>+0(SB), Y7, Y9
-	VFMADD213PS  exp4<>+0(SB), Y10, Y12
-	VFMADD213PS  exp3<>+0(SB), Y4, Y6
-	VFMADD213PS  exp3<>+0(SB), Y7, Y9
-	VFMADD213PS  exp3<>+0(SB), Y10, Y12
-	VFMADD213PS  exp2<>+0(SB), Y4, Y6
-	VFMADD213PS  exp2<>+0(SB), Y7, Y9
-	VFMADD213PS  exp2<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VPSRAD       $0x01, Y5, Y4
-	VPSRAD       $0x01, Y8, Y7
-	VPSRAD       $0x01, Y11, Y10
-	VPSUBD       Y4, Y5, Y5
-	VPSUBD       Y7, Y8, Y8
-	VPSUBD       Y10, Y11, Y11
-	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y10, Y10
-	VPADDD       Y4, Y6, Y4
-	VPADDD       Y7, Y9, Y7
-	VPADDD       Y10, Y12, Y10
-	VMOVUPS      one<>+0(SB), Y6
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y12
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y8
-	VPSLLD       $0x17, Y11, Y11
-	VPADDD       Y5, Y6, Y5
-	VPADDD       Y8, Y9, Y6
-	VPADDD       Y11, Y12, Y8
-	VMULPS       Y5, Y4, Y4
-	VMULPS       Y6, Y7, Y7
-	VMULPS       Y8, Y10, Y10
-	VMOVUPS      one<>+0(SB), Y6
-	VMOVUPS      one<>+0(SB), Y9
-	VMOVUPS      one<>+0(SB), Y12
-	VBLENDVPS    Y1, Y4, Y6, Y5
-	VBLENDVPS    Y2, Y7, Y9, Y8
-	VBLENDVPS    Y3, Y10, Y12, Y11
-	VADDPS       Y6, Y4, Y1
-	VADDPS       Y9, Y7, Y2
-	VADDPS       Y12, Y10, Y3
-	VDIVPS       Y1, Y5, Y1
-	VDIVPS       Y2, Y8, Y2
-	VDIVPS       Y3, Y11, Y3
-	VSUBPS       Y1, Y5, Y5
-	VSUBPS       Y2, Y8, Y8
-	VSUBPS       Y3, Y11, Y11
-	VFNMADD231PS Y4, Y1, Y5
-	VFNMADD231PS Y7, Y2, Y8
-	VFNMADD231PS Y10, Y3, Y11
-	VMULPS       half<>+0(SB), Y4, Y4
-	VMULPS       half<>+0(SB), Y7, Y7
-	VMULPS       half<>+0(SB), Y10, Y10
-	VSUBPS       Y4, Y6, Y4
-	VSUBPS       Y7, Y9, Y7
-	VSUBPS       Y10, Y12, Y10
-	VFMADD231PS  Y4, Y5, Y1
-	VFMADD231PS  Y7, Y8, Y2
-	VFMADD231PS  Y10, Y11, Y3
-	VMOVUPS      Y1, (AX)(BX*4)
-	VMOVUPS      Y2, 32(AX)(BX*4)
-	VMOVUPS      Y3, 64(AX)(BX*4)
-	ADDQ         $0x00000018, BX
-	SUBQ         $0x00000018, DX
-	JGE          sigmoidBlock
+	VMOVUPS     (CX)(BX*4), Y0
+	VMOVUPS     32(CX)(BX*4), Y5
+	VMOVUPS     64(CX)(BX*4), Y8
+	VMAXPS      Y0, Y1, Y0
+	VMAXPS      Y5, Y1, Y5
+	VMAXPS      Y8, Y1, Y8
+	VMINPS      Y0, Y2, Y0
+	VMINPS      Y5, Y2, Y5
+	VMINPS      Y8, Y2, Y8
+	VMULPS      log2e<>+0(SB), Y0, Y3
+	VMULPS      log2e<>+0(SB), Y5, Y6
+	VMULPS      log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ   Y3, Y4
+	VCVTPS2DQ   Y6, Y7
+	VCVTPS2DQ   Y9, Y10
+	VCVTDQ2PS   Y4, Y3
+	VCVTDQ2PS   Y7, Y6
+	VCVTDQ2PS   Y10, Y9
+	VPSLLD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y10, Y10
+	VFMSUB231PS ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS ln2Tail<>+0(SB), Y9, Y8
+	VPADDD      one<>+0(SB), Y4, Y3
+	VPADDD      one<>+0(SB), Y7, Y9
+	VPADDD      one<>+0(SB), Y10, Y12
+	VPMAXSD     zero<>+0(SB), Y3, Y3
+	VPMAXSD     zero<>+0(SB), Y9, Y9
+	VPMAXSD     zero<>+0(SB), Y12, Y12
+	VMOVUPS     exp5<>+0(SB), Y6
+	VMOVUPS     exp5<>+0(SB), Y11
+	VMOVUPS     exp5<>+0(SB), Y13
+	VFMADD213PS exp4<>+0(SB), Y0, Y6
+	VFMADD213PS exp4<>+0(SB), Y5, Y11
+	VFMADD213PS exp4<>+0(SB), Y8, Y13
+	VFMADD213PS exp3<>+0(SB), Y0, Y6
+	VFMADD213PS exp3<>+0(SB), Y5, Y11
+	VFMADD213PS exp3<>+0(SB), Y8, Y13
+	VFMADD213PS exp2<>+0(SB), Y0, Y6
+	VFMADD213PS exp2<>+0(SB), Y5, Y11
+	VFMADD213PS exp2<>+0(SB), Y8, Y13
+	VFMADD213PS exp1<>+0(SB), Y0, Y6
+	VFMADD213PS exp1<>+0(SB), Y5, Y11
+	VFMADD213PS exp1<>+0(SB), Y8, Y13
+	VFMADD213PS exp0<>+0(SB), Y0, Y6
+	VFMADD213PS exp0<>+0(SB), Y5, Y11
+	VFMADD213PS exp0<>+0(SB), Y8, Y13
+	VFMADD213PS Y3, Y0, Y6
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD213PS Y12, Y8, Y13
+	VADDPS      one<>+0(SB), Y6, Y6
+	VADDPS      one<>+0(SB), Y11, Y11
+	VADDPS      one<>+0(SB), Y13, Y13
+	VPADDD      one<>+0(SB), Y4, Y0
+	VPADDD      one<>+0(SB), Y7, Y5
+	VPADDD      one<>+0(SB), Y10, Y3
+	VPADDD      denormals<>+0(SB), Y0, Y12
+	VPADDD      denormals<>+0(SB), Y5, Y9
+	VPADDD      denormals<>+0(SB), Y3, Y8
+	VPADDD      normals<>+0(SB), Y4, Y4
+	VPADDD      normals<>+0(SB), Y7, Y7
+	VPADDD      normals<>+0(SB), Y10, Y10
+	VBLENDVPS   Y4, Y12, Y0, Y0
+	VBLENDVPS   Y7, Y9, Y5, Y5
+	VBLENDVPS   Y10, Y8, Y3, Y3
+	VDIVPS      Y6, Y0, Y0
+	VDIVPS      Y11, Y5, Y5
+	VDIVPS      Y13, Y3, Y3
+	VCVTPS2DQ   Y0, Y12
+	VCVTPS2DQ   Y5, Y9
+	VCVTPS2DQ   Y3, Y8
+	VBLENDVPS   Y4, Y12, Y0, Y0
+	VBLENDVPS   Y7, Y9, Y5, Y5
+	VBLENDVPS   Y10, Y8, Y3, Y8
+	VMOVUPS     Y0, (AX)(BX*4)
+	VMOVUPS     Y5, 32(AX)(BX*4)
+	VMOVUPS     Y8, 64(AX)(BX*4)
+	ADDQ        $0x00000018, BX
+	SUBQ        $0x00000018, DX
+	JGE         sigmoidBlock
 
 sigmoidBlocksDone:
 	ADDQ $0x00000018, DX
@@ -11601,42 +13452,36 @@ sigmoidBlocksDone:
 	JLT  sigmoidVectorsDone
 
 sigmoidVector:
-	VMOVUPS      (CX)(BX*4), Y1
-	VORPS        signBit<>+0(SB), Y1, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSRAD       $0x01, Y3, Y2
-	VPSUBD       Y2, Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VMOVUPS      one<>+0(SB), Y4
-	VBLENDVPS    Y1, Y2, Y4, Y3
-	VADDPS       Y4, Y2, Y1
-	VDIVPS       Y1, Y3, Y1
-	VSUBPS       Y1, Y3, Y3
-	VFNMADD231PS Y2, Y1, Y3
-	VMULPS       half<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y4, Y2
-	VFMADD231PS  Y2, Y3, Y1
-	VMOVUPS      Y1, (AX)(BX*4)
-	ADDQ         $0x00000008, BX
-	SUBQ         $0x00000008, DX
-	JGE          sigmoidVector
+	VMOVUPS     (CX)(BX*4), Y0
+	VMAXPS      Y0, Y1, Y0
+	VMINPS      Y0, Y2, Y0
+	VMULPS      log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ   Y3, Y4
+	VCVTDQ2PS   Y4, Y3
+	VPSLLD      $0x17, Y4, Y4
+	VFMSUB231PS ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VPADDD      one<>+0(SB), Y4, Y3
+	VPMAXSD     zero<>+0(SB), Y3, Y3
+	VMOVUPS     exp5<>+0(SB), Y5
+	VFMADD213PS exp4<>+0(SB), Y0, Y5
+	VFMADD213PS exp3<>+0(SB), Y0, Y5
+	VFMADD213PS exp2<>+0(SB), Y0, Y5
+	VFMADD213PS exp1<>+0(SB), Y0, Y5
+	VFMADD213PS exp0<>+0(SB), Y0, Y5
+	VFMADD213PS Y3, Y0, Y5
+	VADDPS      one<>+0(SB), Y5, Y5
+	VPADDD      one<>+0(SB), Y4, Y0
+	VPADDD      denormals<>+0(SB), Y0, Y3
+	VPADDD      normals<>+0(SB), Y4, Y4
+	VBLENDVPS   Y4, Y3, Y0, Y0
+	VDIVPS      Y5, Y0, Y0
+	VCVTPS2DQ   Y0, Y3
+	VBLENDVPS   Y4, Y3, Y0, Y0
+	VMOVUPS     Y0, (AX)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JGE         sigmoidVector
 
 sigmoidVectorsDone:
 	ADDQ         $0x00000008, DX
@@ -11645,189 +13490,195 @@ sigmoidVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      64(SI)(DI*4), Y1
-	VMASKMOVPS   (CX)(BX*4), Y1, Y1
-	VORPS        signBit<>+0(SB), Y1, Y2
-	VMAXPS       Y2, Y0, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y3
-	VCVTPS2DQ    Y3, Y0
-	VCVTDQ2PS    Y0, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y3, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y2
-	VMOVUPS      exp6<>+0(SB), Y3
-	VFMADD213PS  exp5<>+0(SB), Y2, Y3
-	VFMADD213PS  exp4<>+0(SB), Y2, Y3
-	VFMADD213PS  exp3<>+0(SB), Y2, Y3
-	VFMADD213PS  exp2<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VPSRAD       $0x01, Y0, Y2
-	VPSUBD       Y2, Y0, Y0
+	VMOVUPS      64(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
 	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y3, Y2
-	VMOVUPS      one<>+0(SB), Y3
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y3, Y0
-	VMULPS       Y0, Y2, Y2
-	VMOVUPS      one<>+0(SB), Y3
-	VBLENDVPS    Y1, Y2, Y3, Y0
-	VADDPS       Y3, Y2, Y1
-	VDIVPS       Y1, Y0, Y1
-	VSUBPS       Y1, Y0, Y0
-	VFNMADD231PS Y2, Y1, Y0
-	VMULPS       half<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VFMADD231PS  Y2, Y0, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y0
+	VPADDD       one<>+0(SB), Y2, Y1
+	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y0, Y3
+	VFMADD213PS  exp3<>+0(SB), Y0, Y3
+	VFMADD213PS  exp2<>+0(SB), Y0, Y3
+	VFMADD213PS  exp1<>+0(SB), Y0, Y3
+	VFMADD213PS  exp0<>+0(SB), Y0, Y3
+	VFMADD213PS  Y1, Y0, Y3
+	VADDPS       one<>+0(SB), Y3, Y3
+	VPADDD       one<>+0(SB), Y2, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y1
+	VPADDD       normals<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y0, Y0
+	VDIVPS       Y3, Y0, Y0
+	VCVTPS2DQ    Y0, Y1
+	VBLENDVPS    Y2, Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           sigmoidStore0Two
-	VMOVUPS      X1, (AX)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
 sigmoidStore0Two:
 	TESTQ    $0x00000002, DX
 	JZ       sigmoidStore0One
-	VMOVLPS  X1, (AX)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
 sigmoidStore0One:
 	TESTQ  $0x00000001, DX
 	JZ     sigmoidStore0Done
-	VMOVSS X1, (AX)
+	VMOVSS X0, (AX)
 
 sigmoidStore0Done:
 sigmoidEnd:
 	VZEROUPPER
 	RET
 
+DATA denormals<>+0(SB)/4, $0x4a800000
+DATA denormals<>+4(SB)/4, $0x4a800000
+DATA denormals<>+8(SB)/4, $0x4a800000
+DATA denormals<>+12(SB)/4, $0x4a800000
+DATA denormals<>+16(SB)/4, $0x4a800000
+DATA denormals<>+20(SB)/4, $0x4a800000
+DATA denormals<>+24(SB)/4, $0x4a800000
+DATA denormals<>+28(SB)/4, $0x4a800000
+GLOBL denormals<>(SB), RODATA|NOPTR, $32
+
+DATA normals<>+0(SB)/4, $0x3e800000
+DATA normals<>+4(SB)/4, $0x3e800000
+DATA normals<>+8(SB)/4, $0x3e800000
+DATA normals<>+12(SB)/4, $0x3e800000
+DATA normals<>+16(SB)/4, $0x3e800000
+DATA normals<>+20(SB)/4, $0x3e800000
+DATA normals<>+24(SB)/4, $0x3e800000
+DATA normals<>+28(SB)/4, $0x3e800000
+GLOBL normals<>(SB), RODATA|NOPTR, $32
+
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
-	VMOVUPS tanhOne<>+0(SB), Y0
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	XORQ    BX, BX
-	SUBQ    $0x00000018, DX
-	JLT     tanhBlocksDone
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS tanhOne<>+0(SB), Y2
+	VBROADCASTSS one<>+0(SB), Y5
+	XORQ         BX, BX
+	SUBQ         $0x00000018, DX
+	JLT          tanhBlocksDone
 
 tanhBlock:
-	VMOVUPS      (CX)(BX*4), Y1
-	VMOVUPS      32(CX)(BX*4), Y2
-	VMOVUPS      64(CX)(BX*4), Y3
-	VANDPS       otherBits<>+0(SB), Y1, Y4
-	VANDPS       otherBits<>+0(SB), Y2, Y7
-	VANDPS       otherBits<>+0(SB), Y3, Y10
-	VMINPS       Y4, Y0, Y4
-	VMINPS       Y7, Y0, Y7
-	VMINPS       Y10, Y0, Y10
-	VADDPS       Y4, Y4, Y4
+	VMOVUPS      (CX)(BX*4), Y0
+	VMOVUPS      32(CX)(BX*4), Y6
+	VMOVUPS      64(CX)(BX*4), Y10
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VORPS        signBit<>+0(SB), Y6, Y7
+	VORPS        signBit<>+0(SB), Y10, Y11
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y7, Y2, Y7
+	VMAXPS       Y11, Y2, Y11
+	VADDPS       Y1, Y1, Y1
 	VADDPS       Y7, Y7, Y7
-	VADDPS       Y10, Y10, Y10
-	VMULPS       log2e<>+0(SB), Y4, Y6
-	VMULPS       log2e<>+0(SB), Y7, Y9
-	VMULPS       log2e<>+0(SB), Y10, Y12
-	VCVTPS2DQ    Y6, Y5
-	VCVTPS2DQ    Y9, Y8
-	VCVTPS2DQ    Y12, Y11
-	VCVTDQ2PS    Y5, Y6
-	VCVTDQ2PS    Y8, Y9
-	VCVTDQ2PS    Y11, Y12
-	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Head<>+0(SB), Y12, Y10
-	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y7
-	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y10
-	VMOVUPS      exp6<>+0(SB), Y6
-	VMOVUPS      exp6<>+0(SB), Y9
-	VMOVUPS      exp6<>+0(SB), Y12
-	VFMADD213PS  exp5<>+0(SB), Y4, Y6
-	VFMADD213PS  exp5<>+0(SB), Y7, Y9
-	VFMADD213PS  exp5<>+0(SB), Y10, Y12
-	VFMADD213PS  exp4<>+0(SB), Y4, Y6
+	VADDPS       Y11, Y11, Y11
+	VMULPS       log2e<>+0(SB), Y1, Y3
+	VMULPS       log2e<>+0(SB), Y7, Y8
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y13, Y12
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y13, Y13
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y8, Y7
+	VFMSUB231PS  ln2Head<>+0(SB), Y12, Y11
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       Y5, Y9, Y4
+	VPADDD       Y5, Y13, Y12
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VPMAXSD      zero<>+0(SB), Y12, Y12
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y13
+	VFMADD213PS  exp4<>+0(SB), Y1, Y8
 	VFMADD213PS  exp4<>+0(SB), Y7, Y9
-	VFMADD213PS  exp4<>+0(SB), Y10, Y12
-	VFMADD213PS  exp3<>+0(SB), Y4, Y6
+	VFMADD213PS  exp4<>+0(SB), Y11, Y13
+	VFMADD213PS  exp3<>+0(SB), Y1, Y8
 	VFMADD213PS  exp3<>+0(SB), Y7, Y9
-	VFMADD213PS  exp3<>+0(SB), Y10, Y12
-	VFMADD213PS  exp2<>+0(SB), Y4, Y6
+	VFMADD213PS  exp3<>+0(SB), Y11, Y13
+	VFMADD213PS  exp2<>+0(SB), Y1, Y8
 	VFMADD213PS  exp2<>+0(SB), Y7, Y9
-	VFMADD213PS  exp2<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y7, Y9
-	VFMADD213PS  one<>+0(SB), Y10, Y12
-	VPSLLD       $0x17, Y5, Y4
-	VPSLLD       $0x17, Y8, Y5
-	VPSLLD       $0x17, Y11, Y7
-	VPADDD       Y4, Y6, Y6
-	VPADDD       Y5, Y9, Y9
-	VPADDD       Y7, Y12, Y12
-	VMOVUPS      one<>+0(SB), Y4
-	VMOVUPS      one<>+0(SB), Y7
-	VMOVUPS      one<>+0(SB), Y5
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y7, Y9, Y9
-	VADDPS       Y5, Y12, Y12
-	VMOVUPS      two<>+0(SB), Y8
-	VMOVUPS      two<>+0(SB), Y10
-	VMOVUPS      two<>+0(SB), Y11
-	VDIVPS       Y6, Y8, Y6
-	VDIVPS       Y9, Y10, Y8
-	VDIVPS       Y12, Y11, Y9
-	VSUBPS       Y6, Y4, Y4
-	VSUBPS       Y8, Y7, Y7
-	VSUBPS       Y9, Y5, Y10
-	VANDPS       otherBits<>+0(SB), Y1, Y5
-	VANDPS       otherBits<>+0(SB), Y2, Y9
-	VANDPS       otherBits<>+0(SB), Y3, Y13
-	VMULPS       Y5, Y5, Y6
-	VMULPS       Y9, Y9, Y11
-	VMULPS       Y13, Y13, Y14
-	VMOVUPS      tanh5<>+0(SB), Y8
-	VMOVUPS      tanh5<>+0(SB), Y12
-	VMOVUPS      tanh5<>+0(SB), Y15
-	VFMADD213PS  tanh4<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh4<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh4<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh3<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh3<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh3<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh2<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh2<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh2<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh1<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh1<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh1<>+0(SB), Y14, Y15
-	VFMADD213PS  tanh0<>+0(SB), Y6, Y8
-	VFMADD213PS  tanh0<>+0(SB), Y11, Y12
-	VFMADD213PS  tanh0<>+0(SB), Y14, Y15
-	VMULPS       Y6, Y8, Y8
-	VMULPS       Y11, Y12, Y12
-	VMULPS       Y14, Y15, Y15
-	VFMADD213PS  Y5, Y5, Y8
-	VFMADD213PS  Y9, Y9, Y12
-	VFMADD213PS  Y13, Y13, Y15
-	VSUBPS       tanhSmall<>+0(SB), Y5, Y5
-	VSUBPS       tanhSmall<>+0(SB), Y9, Y9
-	VSUBPS       tanhSmall<>+0(SB), Y13, Y13
-	VBLENDVPS    Y5, Y8, Y4, Y4
-	VBLENDVPS    Y9, Y12, Y7, Y7
-	VBLENDVPS    Y13, Y15, Y10, Y10
-	VANDPS       signBit<>+0(SB), Y1, Y1
-	VANDPS       signBit<>+0(SB), Y2, Y2
-	VANDPS       signBit<>+0(SB), Y3, Y3
-	VORPS        Y4, Y1, Y1
-	VORPS        Y7, Y2, Y2
-	VORPS        Y10, Y3, Y3
-	VMOVUPS      Y1, (AX)(BX*4)
-	VMOVUPS      Y2, 32(AX)(BX*4)
-	VMOVUPS      Y3, 64(AX)(BX*4)
+	VFMADD213PS  exp2<>+0(SB), Y11, Y13
+	VFMADD213PS  exp1<>+0(SB), Y1, Y8
+	VFMADD213PS  exp1<>+0(SB), Y7, Y9
+	VFMADD213PS  exp1<>+0(SB), Y11, Y13
+	VFMADD213PS  exp0<>+0(SB), Y1, Y8
+	VFMADD213PS  exp0<>+0(SB), Y7, Y9
+	VFMADD213PS  exp0<>+0(SB), Y11, Y13
+	VFMADD213PS  Y3, Y1, Y8
+	VFMADD213PS  Y4, Y7, Y9
+	VFMADD213PS  Y12, Y11, Y13
+	VADDPS       one<>+0(SB), Y8, Y8
+	VADDPS       Y5, Y9, Y9
+	VADDPS       Y5, Y13, Y13
+	VDIVPS       Y8, Y3, Y1
+	VDIVPS       Y9, Y4, Y7
+	VDIVPS       Y13, Y12, Y11
+	VFNMADD132PS two<>+0(SB), Y5, Y1
+	VFNMADD132PS two<>+0(SB), Y5, Y7
+	VFNMADD132PS two<>+0(SB), Y5, Y11
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y10, Y10, Y12
+	VMOVUPS      tanh4<>+0(SB), Y4
+	VMOVUPS      tanh4<>+0(SB), Y9
+	VMOVUPS      tanh4<>+0(SB), Y13
+	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh3<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh3<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh2<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh2<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh1<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh1<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh0<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh0<>+0(SB), Y12, Y13
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y8, Y9, Y9
+	VMULPS       Y12, Y13, Y13
+	VFMADD213PS  Y0, Y0, Y4
+	VFMADD213PS  Y6, Y6, Y9
+	VFMADD213PS  Y10, Y10, Y13
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y6, Y8
+	VORPS        signBit<>+0(SB), Y10, Y12
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y8, Y8
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y12, Y12
+	VBLENDVPS    Y3, Y1, Y4, Y1
+	VBLENDVPS    Y8, Y7, Y9, Y7
+	VBLENDVPS    Y12, Y11, Y13, Y11
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VANDPS       signBit<>+0(SB), Y6, Y6
+	VANDPS       signBit<>+0(SB), Y10, Y10
+	VORPS        Y1, Y0, Y0
+	VORPS        Y7, Y6, Y6
+	VORPS        Y11, Y10, Y10
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      Y6, 32(AX)(BX*4)
+	VMOVUPS      Y10, 64(AX)(BX*4)
 	ADDQ         $0x00000018, BX
 	SUBQ         $0x00000018, DX
 	JGE          tanhBlock
@@ -11838,44 +13689,41 @@ tanhBlocksDone:
 	JLT  tanhVectorsDone
 
 tanhVector:
-	VMOVUPS      (CX)(BX*4), Y1
-	VANDPS       otherBits<>+0(SB), Y1, Y2
-	VMINPS       Y2, Y0, Y2
-	VADDPS       Y2, Y2, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y4
-	VCVTPS2DQ    Y4, Y3
-	VCVTDQ2PS    Y3, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y4, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y4, Y2
-	VMOVUPS      exp6<>+0(SB), Y4
-	VFMADD213PS  exp5<>+0(SB), Y2, Y4
-	VFMADD213PS  exp4<>+0(SB), Y2, Y4
-	VFMADD213PS  exp3<>+0(SB), Y2, Y4
-	VFMADD213PS  exp2<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VFMADD213PS  one<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VPADDD       Y2, Y4, Y4
-	VMOVUPS      one<>+0(SB), Y2
-	VADDPS       Y2, Y4, Y4
-	VMOVUPS      two<>+0(SB), Y3
-	VDIVPS       Y4, Y3, Y3
-	VSUBPS       Y3, Y2, Y2
-	VANDPS       otherBits<>+0(SB), Y1, Y3
-	VMULPS       Y3, Y3, Y4
-	VMOVUPS      tanh5<>+0(SB), Y5
-	VFMADD213PS  tanh4<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
-	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
-	VMULPS       Y4, Y5, Y5
-	VFMADD213PS  Y3, Y3, Y5
-	VSUBPS       tanhSmall<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, Y5, Y2, Y2
-	VANDPS       signBit<>+0(SB), Y1, Y1
-	VORPS        Y2, Y1, Y1
-	VMOVUPS      Y1, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Y0
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VMAXPS       Y1, Y2, Y1
+	VADDPS       Y1, Y1, Y1
+	VMULPS       log2e<>+0(SB), Y1, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y1
+	VPADDD       Y5, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y1, Y4
+	VFMADD213PS  exp3<>+0(SB), Y1, Y4
+	VFMADD213PS  exp2<>+0(SB), Y1, Y4
+	VFMADD213PS  exp1<>+0(SB), Y1, Y4
+	VFMADD213PS  exp0<>+0(SB), Y1, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       Y5, Y4, Y4
+	VDIVPS       Y4, Y3, Y1
+	VFNMADD132PS two<>+0(SB), Y5, Y1
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      tanh4<>+0(SB), Y4
+	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y4, Y4
+	VFMADD213PS  Y0, Y0, Y4
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y1, Y4, Y1
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	SUBQ         $0x00000008, DX
 	JGE          tanhVector
@@ -11887,65 +13735,667 @@ tanhVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      64(SI)(DI*4), Y1
-	VMASKMOVPS   (CX)(BX*4), Y1, Y1
-	VANDPS       otherBits<>+0(SB), Y1, Y2
-	VMINPS       Y2, Y0, Y2
-	VADDPS       Y2, Y2, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y3
-	VCVTPS2DQ    Y3, Y0
-	VCVTDQ2PS    Y0, Y3
-	VFNMADD231PS ln2Head<>+0(SB), Y3, Y2
-	VFNMADD231PS ln2Tail<>+0(SB), Y3, Y2
-	VMOVUPS      exp6<>+0(SB), Y3
-	VFMADD213PS  exp5<>+0(SB), Y2, Y3
-	VFMADD213PS  exp4<>+0(SB), Y2, Y3
-	VFMADD213PS  exp3<>+0(SB), Y2, Y3
-	VFMADD213PS  exp2<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VFMADD213PS  one<>+0(SB), Y2, Y3
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y3, Y3
-	VMOVUPS      one<>+0(SB), Y0
+	VMOVUPS      64(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VMAXPS       Y1, Y2, Y1
+	VADDPS       Y1, Y1, Y1
+	VMULPS       log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y1
+	VPADDD       Y5, Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y1, Y3
+	VFMADD213PS  exp3<>+0(SB), Y1, Y3
+	VFMADD213PS  exp2<>+0(SB), Y1, Y3
+	VFMADD213PS  exp1<>+0(SB), Y1, Y3
+	VFMADD213PS  exp0<>+0(SB), Y1, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       Y5, Y3, Y3
+	VDIVPS       Y3, Y2, Y1
+	VFNMADD132PS two<>+0(SB), Y5, Y1
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      tanh4<>+0(SB), Y3
+	VFMADD213PS  tanh3<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh2<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh1<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh0<>+0(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD213PS  Y0, Y0, Y3
+	VORPS        signBit<>+0(SB), Y0, Y2
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           tanhStore0Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+tanhStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       tanhStore0One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+tanhStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     tanhStore0Done
+	VMOVSS X0, (AX)
+
+tanhStore0Done:
+tanhEnd:
+	VZEROUPPER
+	RET
+
+// func reluAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·reluAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS zero<>+0(SB), Y1
+	XORQ         BX, BX
+	SUBQ         $0x00000028, DX
+	JLT          reluBlocksDone
+
+reluBlock:
+	VMOVUPS (CX)(BX*4), Y0
+	VMOVUPS 32(CX)(BX*4), Y2
+	VMOVUPS 64(CX)(BX*4), Y3
+	VMOVUPS 96(CX)(BX*4), Y4
+	VMOVUPS 128(CX)(BX*4), Y5
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y1, Y2
+	VMAXPS  Y3, Y1, Y3
+	VMAXPS  Y4, Y1, Y4
+	VMAXPS  Y5, Y1, Y5
+	VMOVUPS Y0, (AX)(BX*4)
+	VMOVUPS Y2, 32(AX)(BX*4)
+	VMOVUPS Y3, 64(AX)(BX*4)
+	VMOVUPS Y4, 96(AX)(BX*4)
+	VMOVUPS Y5, 128(AX)(BX*4)
+	ADDQ    $0x00000028, BX
+	SUBQ    $0x00000028, DX
+	JGE     reluBlock
+
+reluBlocksDone:
+	ADDQ $0x00000028, DX
+	SUBQ $0x00000008, DX
+	JLT  reluVectorsDone
+
+reluVector:
+	VMOVUPS (CX)(BX*4), Y0
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*4)
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JGE     reluVector
+
+reluVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           reluEnd
+	LEAQ         masks<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	VMOVUPS      64(SI)(DI*4), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y0
+	VMAXPS       Y0, Y1, Y0
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           reluStore0Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+reluStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       reluStore0One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+reluStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     reluStore0Done
+	VMOVSS X0, (AX)
+
+reluStore0Done:
+reluEnd:
+	VZEROUPPER
+	RET
+
+// func addSigmoidAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·addSigmoidAVX2(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS expUnderflow<>+0(SB), Y1
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	XORQ         SI, SI
+	SUBQ         $0x00000018, DX
+	JLT          addSigmoidBlocksDone
+
+addSigmoidBlock:
+	VMOVUPS     (CX)(SI*4), Y0
+	VMOVUPS     32(CX)(SI*4), Y5
+	VMOVUPS     64(CX)(SI*4), Y8
+	VADDPS      (BX)(SI*4), Y0, Y0
+	VADDPS      32(BX)(SI*4), Y5, Y5
+	VADDPS      64(BX)(SI*4), Y8, Y8
+	VMAXPS      Y0, Y1, Y0
+	VMAXPS      Y5, Y1, Y5
+	VMAXPS      Y8, Y1, Y8
+	VMINPS      Y0, Y2, Y0
+	VMINPS      Y5, Y2, Y5
+	VMINPS      Y8, Y2, Y8
+	VMULPS      log2e<>+0(SB), Y0, Y3
+	VMULPS      log2e<>+0(SB), Y5, Y6
+	VMULPS      log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ   Y3, Y4
+	VCVTPS2DQ   Y6, Y7
+	VCVTPS2DQ   Y9, Y10
+	VCVTDQ2PS   Y4, Y3
+	VCVTDQ2PS   Y7, Y6
+	VCVTDQ2PS   Y10, Y9
+	VPSLLD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y10, Y10
+	VFMSUB231PS ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS ln2Tail<>+0(SB), Y9, Y8
+	VPADDD      one<>+0(SB), Y4, Y3
+	VPADDD      one<>+0(SB), Y7, Y9
+	VPADDD      one<>+0(SB), Y10, Y12
+	VPMAXSD     zero<>+0(SB), Y3, Y3
+	VPMAXSD     zero<>+0(SB), Y9, Y9
+	VPMAXSD     zero<>+0(SB), Y12, Y12
+	VMOVUPS     exp5<>+0(SB), Y6
+	VMOVUPS     exp5<>+0(SB), Y11
+	VMOVUPS     exp5<>+0(SB), Y13
+	VFMADD213PS exp4<>+0(SB), Y0, Y6
+	VFMADD213PS exp4<>+0(SB), Y5, Y11
+	VFMADD213PS exp4<>+0(SB), Y8, Y13
+	VFMADD213PS exp3<>+0(SB), Y0, Y6
+	VFMADD213PS exp3<>+0(SB), Y5, Y11
+	VFMADD213PS exp3<>+0(SB), Y8, Y13
+	VFMADD213PS exp2<>+0(SB), Y0, Y6
+	VFMADD213PS exp2<>+0(SB), Y5, Y11
+	VFMADD213PS exp2<>+0(SB), Y8, Y13
+	VFMADD213PS exp1<>+0(SB), Y0, Y6
+	VFMADD213PS exp1<>+0(SB), Y5, Y11
+	VFMADD213PS exp1<>+0(SB), Y8, Y13
+	VFMADD213PS exp0<>+0(SB), Y0, Y6
+	VFMADD213PS exp0<>+0(SB), Y5, Y11
+	VFMADD213PS exp0<>+0(SB), Y8, Y13
+	VFMADD213PS Y3, Y0, Y6
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD213PS Y12, Y8, Y13
+	VADDPS      one<>+0(SB), Y6, Y6
+	VADDPS      one<>+0(SB), Y11, Y11
+	VADDPS      one<>+0(SB), Y13, Y13
+	VPADDD      one<>+0(SB), Y4, Y0
+	VPADDD      one<>+0(SB), Y7, Y5
+	VPADDD      one<>+0(SB), Y10, Y3
+	VPADDD      denormals<>+0(SB), Y0, Y12
+	VPADDD      denormals<>+0(SB), Y5, Y9
+	VPADDD      denormals<>+0(SB), Y3, Y8
+	VPADDD      normals<>+0(SB), Y4, Y4
+	VPADDD      normals<>+0(SB), Y7, Y7
+	VPADDD      normals<>+0(SB), Y10, Y10
+	VBLENDVPS   Y4, Y12, Y0, Y0
+	VBLENDVPS   Y7, Y9, Y5, Y5
+	VBLENDVPS   Y10, Y8, Y3, Y3
+	VDIVPS      Y6, Y0, Y0
+	VDIVPS      Y11, Y5, Y5
+	VDIVPS      Y13, Y3, Y3
+	VCVTPS2DQ   Y0, Y12
+	VCVTPS2DQ   Y5, Y9
+	VCVTPS2DQ   Y3, Y8
+	VBLENDVPS   Y4, Y12, Y0, Y0
+	VBLENDVPS   Y7, Y9, Y5, Y5
+	VBLENDVPS   Y10, Y8, Y3, Y8
+	VMOVUPS     Y0, (AX)(SI*4)
+	VMOVUPS     Y5, 32(AX)(SI*4)
+	VMOVUPS     Y8, 64(AX)(SI*4)
+	ADDQ        $0x00000018, SI
+	SUBQ        $0x00000018, DX
+	JGE         addSigmoidBlock
+
+addSigmoidBlocksDone:
+	ADDQ $0x00000018, DX
+	SUBQ $0x00000008, DX
+	JLT  addSigmoidVectorsDone
+
+addSigmoidVector:
+	VMOVUPS     (CX)(SI*4), Y0
+	VADDPS      (BX)(SI*4), Y0, Y0
+	VMAXPS      Y0, Y1, Y0
+	VMINPS      Y0, Y2, Y0
+	VMULPS      log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ   Y3, Y4
+	VCVTDQ2PS   Y4, Y3
+	VPSLLD      $0x17, Y4, Y4
+	VFMSUB231PS ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS ln2Tail<>+0(SB), Y3, Y0
+	VPADDD      one<>+0(SB), Y4, Y3
+	VPMAXSD     zero<>+0(SB), Y3, Y3
+	VMOVUPS     exp5<>+0(SB), Y5
+	VFMADD213PS exp4<>+0(SB), Y0, Y5
+	VFMADD213PS exp3<>+0(SB), Y0, Y5
+	VFMADD213PS exp2<>+0(SB), Y0, Y5
+	VFMADD213PS exp1<>+0(SB), Y0, Y5
+	VFMADD213PS exp0<>+0(SB), Y0, Y5
+	VFMADD213PS Y3, Y0, Y5
+	VADDPS      one<>+0(SB), Y5, Y5
+	VPADDD      one<>+0(SB), Y4, Y0
+	VPADDD      denormals<>+0(SB), Y0, Y3
+	VPADDD      normals<>+0(SB), Y4, Y4
+	VBLENDVPS   Y4, Y3, Y0, Y0
+	VDIVPS      Y5, Y0, Y0
+	VCVTPS2DQ   Y0, Y3
+	VBLENDVPS   Y4, Y3, Y0, Y0
+	VMOVUPS     Y0, (AX)(SI*4)
+	ADDQ        $0x00000008, SI
+	SUBQ        $0x00000008, DX
+	JGE         addSigmoidVector
+
+addSigmoidVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           addSigmoidEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y3
+	VMASKMOVPS   (BX)(SI*4), Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VMOVUPS      two<>+0(SB), Y2
-	VDIVPS       Y3, Y2, Y2
-	VSUBPS       Y2, Y0, Y2
-	VANDPS       otherBits<>+0(SB), Y1, Y0
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y0, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y0, Y3
+	VPADDD       one<>+0(SB), Y1, Y0
+	VPMAXSD      zero<>+0(SB), Y0, Y0
+	VMOVUPS      exp5<>+0(SB), Y2
+	VFMADD213PS  exp4<>+0(SB), Y3, Y2
+	VFMADD213PS  exp3<>+0(SB), Y3, Y2
+	VFMADD213PS  exp2<>+0(SB), Y3, Y2
+	VFMADD213PS  exp1<>+0(SB), Y3, Y2
+	VFMADD213PS  exp0<>+0(SB), Y3, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VADDPS       one<>+0(SB), Y2, Y2
+	VPADDD       one<>+0(SB), Y1, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y3, Y0, Y0
+	VDIVPS       Y2, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y1, Y3, Y0, Y3
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           addSigmoidStore0Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+addSigmoidStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       addSigmoidStore0One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+addSigmoidStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     addSigmoidStore0Done
+	VMOVSS X3, (AX)
+
+addSigmoidStore0Done:
+addSigmoidEnd:
+	VZEROUPPER
+	RET
+
+// func addTanhAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·addTanhAVX2(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS tanhOne<>+0(SB), Y2
+	VBROADCASTSS one<>+0(SB), Y5
+	XORQ         SI, SI
+	SUBQ         $0x00000018, DX
+	JLT          addTanhBlocksDone
+
+addTanhBlock:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMOVUPS      32(CX)(SI*4), Y6
+	VMOVUPS      64(CX)(SI*4), Y10
+	VADDPS       (BX)(SI*4), Y0, Y0
+	VADDPS       32(BX)(SI*4), Y6, Y6
+	VADDPS       64(BX)(SI*4), Y10, Y10
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VORPS        signBit<>+0(SB), Y6, Y7
+	VORPS        signBit<>+0(SB), Y10, Y11
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y7, Y2, Y7
+	VMAXPS       Y11, Y2, Y11
+	VADDPS       Y1, Y1, Y1
+	VADDPS       Y7, Y7, Y7
+	VADDPS       Y11, Y11, Y11
+	VMULPS       log2e<>+0(SB), Y1, Y3
+	VMULPS       log2e<>+0(SB), Y7, Y8
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y13, Y12
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y13, Y13
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y8, Y7
+	VFMSUB231PS  ln2Head<>+0(SB), Y12, Y11
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       Y5, Y9, Y4
+	VPADDD       Y5, Y13, Y12
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VPMAXSD      zero<>+0(SB), Y12, Y12
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y13
+	VFMADD213PS  exp4<>+0(SB), Y1, Y8
+	VFMADD213PS  exp4<>+0(SB), Y7, Y9
+	VFMADD213PS  exp4<>+0(SB), Y11, Y13
+	VFMADD213PS  exp3<>+0(SB), Y1, Y8
+	VFMADD213PS  exp3<>+0(SB), Y7, Y9
+	VFMADD213PS  exp3<>+0(SB), Y11, Y13
+	VFMADD213PS  exp2<>+0(SB), Y1, Y8
+	VFMADD213PS  exp2<>+0(SB), Y7, Y9
+	VFMADD213PS  exp2<>+0(SB), Y11, Y13
+	VFMADD213PS  exp1<>+0(SB), Y1, Y8
+	VFMADD213PS  exp1<>+0(SB), Y7, Y9
+	VFMADD213PS  exp1<>+0(SB), Y11, Y13
+	VFMADD213PS  exp0<>+0(SB), Y1, Y8
+	VFMADD213PS  exp0<>+0(SB), Y7, Y9
+	VFMADD213PS  exp0<>+0(SB), Y11, Y13
+	VFMADD213PS  Y3, Y1, Y8
+	VFMADD213PS  Y4, Y7, Y9
+	VFMADD213PS  Y12, Y11, Y13
+	VADDPS       one<>+0(SB), Y8, Y8
+	VADDPS       Y5, Y9, Y9
+	VADDPS       Y5, Y13, Y13
+	VDIVPS       Y8, Y3, Y1
+	VDIVPS       Y9, Y4, Y7
+	VDIVPS       Y13, Y12, Y11
+	VFNMADD132PS two<>+0(SB), Y5, Y1
+	VFNMADD132PS two<>+0(SB), Y5, Y7
+	VFNMADD132PS two<>+0(SB), Y5, Y11
 	VMULPS       Y0, Y0, Y3
-	VMOVUPS      tanh5<>+0(SB), Y4
-	VFMADD213PS  tanh4<>+0(SB), Y3, Y4
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y10, Y10, Y12
+	VMOVUPS      tanh4<>+0(SB), Y4
+	VMOVUPS      tanh4<>+0(SB), Y9
+	VMOVUPS      tanh4<>+0(SB), Y13
+	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh3<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh3<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh2<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh2<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh1<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh1<>+0(SB), Y12, Y13
+	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh0<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh0<>+0(SB), Y12, Y13
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y8, Y9, Y9
+	VMULPS       Y12, Y13, Y13
+	VFMADD213PS  Y0, Y0, Y4
+	VFMADD213PS  Y6, Y6, Y9
+	VFMADD213PS  Y10, Y10, Y13
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y6, Y8
+	VORPS        signBit<>+0(SB), Y10, Y12
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y8, Y8
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y12, Y12
+	VBLENDVPS    Y3, Y1, Y4, Y1
+	VBLENDVPS    Y8, Y7, Y9, Y7
+	VBLENDVPS    Y12, Y11, Y13, Y11
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VANDPS       signBit<>+0(SB), Y6, Y6
+	VANDPS       signBit<>+0(SB), Y10, Y10
+	VORPS        Y1, Y0, Y0
+	VORPS        Y7, Y6, Y6
+	VORPS        Y11, Y10, Y10
+	VMOVUPS      Y0, (AX)(SI*4)
+	VMOVUPS      Y6, 32(AX)(SI*4)
+	VMOVUPS      Y10, 64(AX)(SI*4)
+	ADDQ         $0x00000018, SI
+	SUBQ         $0x00000018, DX
+	JGE          addTanhBlock
+
+addTanhBlocksDone:
+	ADDQ $0x00000018, DX
+	SUBQ $0x00000008, DX
+	JLT  addTanhVectorsDone
+
+addTanhVector:
+	VMOVUPS      (CX)(SI*4), Y0
+	VADDPS       (BX)(SI*4), Y0, Y0
+	VORPS        signBit<>+0(SB), Y0, Y1
+	VMAXPS       Y1, Y2, Y1
+	VADDPS       Y1, Y1, Y1
+	VMULPS       log2e<>+0(SB), Y1, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y1
+	VPADDD       Y5, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y1, Y4
+	VFMADD213PS  exp3<>+0(SB), Y1, Y4
+	VFMADD213PS  exp2<>+0(SB), Y1, Y4
+	VFMADD213PS  exp1<>+0(SB), Y1, Y4
+	VFMADD213PS  exp0<>+0(SB), Y1, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       Y5, Y4, Y4
+	VDIVPS       Y4, Y3, Y1
+	VFNMADD132PS two<>+0(SB), Y5, Y1
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      tanh4<>+0(SB), Y4
 	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
 	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
 	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
 	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
 	VMULPS       Y3, Y4, Y4
 	VFMADD213PS  Y0, Y0, Y4
-	VSUBPS       tanhSmall<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y4, Y2, Y2
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y1, Y4, Y1
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, DX
+	JGE          addTanhVector
+
+addTanhVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           addTanhEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VMASKMOVPS   (BX)(SI*4), Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VORPS        signBit<>+0(SB), Y1, Y0
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y0, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y0
+	VPADDD       Y5, Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y3
+	VFMADD213PS  exp4<>+0(SB), Y0, Y3
+	VFMADD213PS  exp3<>+0(SB), Y0, Y3
+	VFMADD213PS  exp2<>+0(SB), Y0, Y3
+	VFMADD213PS  exp1<>+0(SB), Y0, Y3
+	VFMADD213PS  exp0<>+0(SB), Y0, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       Y5, Y3, Y3
+	VDIVPS       Y3, Y2, Y0
+	VFNMADD132PS two<>+0(SB), Y5, Y0
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      tanh4<>+0(SB), Y3
+	VFMADD213PS  tanh3<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh2<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh1<>+0(SB), Y2, Y3
+	VFMADD213PS  tanh0<>+0(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD213PS  Y1, Y1, Y3
+	VORPS        signBit<>+0(SB), Y1, Y2
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y0, Y3, Y0
 	VANDPS       signBit<>+0(SB), Y1, Y1
-	VORPS        Y2, Y1, Y1
-	LEAQ         (AX)(BX*4), AX
+	VORPS        Y0, Y1, Y1
+	LEAQ         (AX)(SI*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           tanhStore0Two
+	JZ           addTanhStore0Two
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-tanhStore0Two:
+addTanhStore0Two:
 	TESTQ    $0x00000002, DX
-	JZ       tanhStore0One
+	JZ       addTanhStore0One
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-tanhStore0One:
+addTanhStore0One:
 	TESTQ  $0x00000001, DX
-	JZ     tanhStore0Done
+	JZ     addTanhStore0Done
 	VMOVSS X1, (AX)
 
-tanhStore0Done:
-tanhEnd:
+addTanhStore0Done:
+addTanhEnd:
+	VZEROUPPER
+	RET
+
+// func addReLUAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·addReLUAVX2(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	MOVQ         y_base+48(FP), BX
+	VBROADCASTSS zero<>+0(SB), Y1
+	XORQ         SI, SI
+	SUBQ         $0x00000028, DX
+	JLT          addReLUBlocksDone
+
+addReLUBlock:
+	VMOVUPS (CX)(SI*4), Y0
+	VMOVUPS 32(CX)(SI*4), Y2
+	VMOVUPS 64(CX)(SI*4), Y3
+	VMOVUPS 96(CX)(SI*4), Y4
+	VMOVUPS 128(CX)(SI*4), Y5
+	VADDPS  (BX)(SI*4), Y0, Y0
+	VADDPS  32(BX)(SI*4), Y2, Y2
+	VADDPS  64(BX)(SI*4), Y3, Y3
+	VADDPS  96(BX)(SI*4), Y4, Y4
+	VADDPS  128(BX)(SI*4), Y5, Y5
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y1, Y2
+	VMAXPS  Y3, Y1, Y3
+	VMAXPS  Y4, Y1, Y4
+	VMAXPS  Y5, Y1, Y5
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y2, 32(AX)(SI*4)
+	VMOVUPS Y3, 64(AX)(SI*4)
+	VMOVUPS Y4, 96(AX)(SI*4)
+	VMOVUPS Y5, 128(AX)(SI*4)
+	ADDQ    $0x00000028, SI
+	SUBQ    $0x00000028, DX
+	JGE     addReLUBlock
+
+addReLUBlocksDone:
+	ADDQ $0x00000028, DX
+	SUBQ $0x00000008, DX
+	JLT  addReLUVectorsDone
+
+addReLUVector:
+	VMOVUPS (CX)(SI*4), Y0
+	VADDPS  (BX)(SI*4), Y0, Y0
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, DX
+	JGE     addReLUVector
+
+addReLUVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           addReLUEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y2
+	VMASKMOVPS   (BX)(SI*4), Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VMAXPS       Y2, Y1, Y2
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           addReLUStore0Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+addReLUStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       addReLUStore0One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+addReLUStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     addReLUStore0Done
+	VMOVSS X2, (AX)
+
+addReLUStore0Done:
+addReLUEnd:
 	VZEROUPPER
 	RET
 
@@ -11956,89 +14406,90 @@ TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
 	MOVQ         x_base+32(FP), CX
 	MOVQ         dst_len+8(FP), DX
 	VBROADCASTSS top+24(FP), Y0
-	VMOVUPS      expUnderflow<>+0(SB), Y1
+	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS expOverflow<>+0(SB), Y5
 	XORQ         BX, BX
 	SUBQ         $0x00000018, DX
 	JLT          expSumBlocksDone
 
 expSumBlock:
-	VMOVUPS      (CX)(BX*4), Y4
-	VMOVUPS      32(CX)(BX*4), Y5
-	VMOVUPS      64(CX)(BX*4), Y6
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y0, Y5, Y5
-	VSUBPS       Y0, Y6, Y6
-	VMAXPS       Y4, Y1, Y4
-	VMAXPS       Y5, Y1, Y5
-	VMAXPS       Y6, Y1, Y6
-	VMULPS       log2e<>+0(SB), Y4, Y8
-	VMULPS       log2e<>+0(SB), Y5, Y10
-	VMULPS       log2e<>+0(SB), Y6, Y12
-	VCVTPS2DQ    Y8, Y7
-	VCVTPS2DQ    Y10, Y9
-	VCVTPS2DQ    Y12, Y11
-	VCVTDQ2PS    Y7, Y8
-	VCVTDQ2PS    Y9, Y10
-	VCVTDQ2PS    Y11, Y12
-	VFNMADD231PS ln2Head<>+0(SB), Y8, Y4
-	VFNMADD231PS ln2Head<>+0(SB), Y10, Y5
-	VFNMADD231PS ln2Head<>+0(SB), Y12, Y6
-	VFNMADD231PS ln2Tail<>+0(SB), Y8, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y10, Y5
-	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y6
-	VMOVUPS      exp6<>+0(SB), Y8
-	VMOVUPS      exp6<>+0(SB), Y10
-	VMOVUPS      exp6<>+0(SB), Y12
-	VFMADD213PS  exp5<>+0(SB), Y4, Y8
-	VFMADD213PS  exp5<>+0(SB), Y5, Y10
-	VFMADD213PS  exp5<>+0(SB), Y6, Y12
-	VFMADD213PS  exp4<>+0(SB), Y4, Y8
-	VFMADD213PS  exp4<>+0(SB), Y5, Y10
-	VFMADD213PS  exp4<>+0(SB), Y6, Y12
-	VFMADD213PS  exp3<>+0(SB), Y4, Y8
-	VFMADD213PS  exp3<>+0(SB), Y5, Y10
-	VFMADD213PS  exp3<>+0(SB), Y6, Y12
-	VFMADD213PS  exp2<>+0(SB), Y4, Y8
-	VFMADD213PS  exp2<>+0(SB), Y5, Y10
-	VFMADD213PS  exp2<>+0(SB), Y6, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y8
-	VFMADD213PS  one<>+0(SB), Y5, Y10
-	VFMADD213PS  one<>+0(SB), Y6, Y12
-	VFMADD213PS  one<>+0(SB), Y4, Y8
-	VFMADD213PS  one<>+0(SB), Y5, Y10
-	VFMADD213PS  one<>+0(SB), Y6, Y12
-	VPSRAD       $0x01, Y7, Y4
-	VPSRAD       $0x01, Y9, Y5
-	VPSRAD       $0x01, Y11, Y6
-	VPSUBD       Y4, Y7, Y7
-	VPSUBD       Y5, Y9, Y9
-	VPSUBD       Y6, Y11, Y11
-	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       Y4, Y8, Y4
-	VPADDD       Y5, Y10, Y5
-	VPADDD       Y6, Y12, Y6
-	VMOVUPS      one<>+0(SB), Y8
-	VMOVUPS      one<>+0(SB), Y10
-	VMOVUPS      one<>+0(SB), Y12
+	VMOVUPS      (CX)(BX*4), Y3
+	VMOVUPS      32(CX)(BX*4), Y8
+	VMOVUPS      64(CX)(BX*4), Y11
+	VSUBPS       Y0, Y3, Y3
+	VSUBPS       Y0, Y8, Y8
+	VSUBPS       Y0, Y11, Y11
+	VMAXPS       Y3, Y4, Y3
+	VMAXPS       Y8, Y4, Y8
+	VMAXPS       Y11, Y4, Y11
+	VMINPS       Y3, Y5, Y3
+	VMINPS       Y8, Y5, Y8
+	VMINPS       Y11, Y5, Y11
+	VMULPS       log2e<>+0(SB), Y3, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VCVTDQ2PS    Y13, Y12
 	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y10, Y10
+	VPSLLD       $0x17, Y13, Y13
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Head<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y11
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y11
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y12
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp4<>+0(SB), Y8, Y9
+	VFMADD213PS  exp4<>+0(SB), Y11, Y12
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y8, Y9
+	VFMADD213PS  exp3<>+0(SB), Y11, Y12
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y8, Y9
+	VFMADD213PS  exp2<>+0(SB), Y11, Y12
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y8, Y9
+	VFMADD213PS  exp1<>+0(SB), Y11, Y12
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y8, Y9
+	VFMADD213PS  exp0<>+0(SB), Y11, Y12
+	VFMADD213PS  one<>+0(SB), Y3, Y6
+	VFMADD213PS  one<>+0(SB), Y8, Y9
+	VFMADD213PS  one<>+0(SB), Y11, Y12
+	VPSRAD       $0x18, Y7, Y3
+	VPSRAD       $0x18, Y10, Y8
+	VPSRAD       $0x18, Y13, Y11
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y8, Y8
 	VPSLLD       $0x17, Y11, Y11
-	VPADDD       Y7, Y8, Y7
-	VPADDD       Y9, Y10, Y8
-	VPADDD       Y11, Y12, Y9
-	VMULPS       Y7, Y4, Y4
-	VMULPS       Y8, Y5, Y5
-	VMULPS       Y9, Y6, Y6
-	VADDPS       Y5, Y4, Y7
-	VADDPS       Y6, Y7, Y7
-	VADDPS       Y7, Y2, Y2
-	VMOVUPS      Y4, (AX)(BX*4)
-	VMOVUPS      Y5, 32(AX)(BX*4)
-	VMOVUPS      Y6, 64(AX)(BX*4)
+	VPADDD       Y3, Y6, Y6
+	VPADDD       Y8, Y9, Y9
+	VPADDD       Y11, Y12, Y12
+	VPSUBD       Y3, Y7, Y7
+	VPSUBD       Y8, Y10, Y10
+	VPSUBD       Y11, Y13, Y13
+	VPADDD       one<>+0(SB), Y7, Y7
+	VPADDD       one<>+0(SB), Y10, Y10
+	VPADDD       one<>+0(SB), Y13, Y13
+	VMULPS       Y7, Y6, Y3
+	VMULPS       Y10, Y9, Y8
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y8, Y3, Y6
+	VADDPS       Y11, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VMOVUPS      Y3, (AX)(BX*4)
+	VMOVUPS      Y8, 32(AX)(BX*4)
+	VMOVUPS      Y11, 64(AX)(BX*4)
 	ADDQ         $0x00000018, BX
 	SUBQ         $0x00000018, DX
 	JGE          expSumBlock
@@ -12049,31 +14500,31 @@ expSumBlocksDone:
 	JLT  expSumVectorsDone
 
 expSumVector:
-	VMOVUPS      (CX)(BX*4), Y4
-	VSUBPS       Y0, Y4, Y4
-	VMAXPS       Y4, Y1, Y4
-	VMULPS       log2e<>+0(SB), Y4, Y6
-	VCVTPS2DQ    Y6, Y5
-	VCVTDQ2PS    Y5, Y6
-	VFNMADD231PS ln2Head<>+0(SB), Y6, Y4
-	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y4
-	VMOVUPS      exp6<>+0(SB), Y6
-	VFMADD213PS  exp5<>+0(SB), Y4, Y6
-	VFMADD213PS  exp4<>+0(SB), Y4, Y6
-	VFMADD213PS  exp3<>+0(SB), Y4, Y6
-	VFMADD213PS  exp2<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VPSRAD       $0x01, Y5, Y4
-	VPSUBD       Y4, Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       Y4, Y6, Y4
-	VMOVUPS      one<>+0(SB), Y6
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       Y5, Y6, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      Y4, (AX)(BX*4)
+	VMOVUPS      (CX)(BX*4), Y3
+	VSUBPS       Y0, Y3, Y3
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y6
+	VCVTPS2DQ    Y6, Y7
+	VCVTDQ2PS    Y7, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y3
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  one<>+0(SB), Y3, Y6
+	VPSRAD       $0x18, Y7, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y3, Y6, Y6
+	VPSUBD       Y3, Y7, Y7
+	VPADDD       one<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y3
+	VADDPS       Y3, Y1, Y1
+	VMOVUPS      Y3, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	SUBQ         $0x00000008, DX
 	JGE          expSumVector
@@ -12085,61 +14536,61 @@ expSumVectorsDone:
 	LEAQ         masks<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	VMOVUPS      64(SI)(DI*4), Y4
-	VMASKMOVPS   (CX)(BX*4), Y4, Y5
-	VSUBPS       Y0, Y5, Y5
-	VMAXPS       Y5, Y1, Y5
-	VMULPS       log2e<>+0(SB), Y5, Y1
-	VCVTPS2DQ    Y1, Y0
-	VCVTDQ2PS    Y0, Y1
-	VFNMADD231PS ln2Head<>+0(SB), Y1, Y5
-	VFNMADD231PS ln2Tail<>+0(SB), Y1, Y5
-	VMOVUPS      exp6<>+0(SB), Y1
-	VFMADD213PS  exp5<>+0(SB), Y5, Y1
-	VFMADD213PS  exp4<>+0(SB), Y5, Y1
-	VFMADD213PS  exp3<>+0(SB), Y5, Y1
-	VFMADD213PS  exp2<>+0(SB), Y5, Y1
-	VFMADD213PS  one<>+0(SB), Y5, Y1
-	VFMADD213PS  one<>+0(SB), Y5, Y1
-	VPSRAD       $0x01, Y0, Y5
-	VPSUBD       Y5, Y0, Y0
+	VMOVUPS      64(SI)(DI*4), Y3
+	VMASKMOVPS   (CX)(BX*4), Y3, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMAXPS       Y6, Y4, Y6
+	VMINPS       Y6, Y5, Y6
+	VMULPS       log2e<>+0(SB), Y6, Y0
+	VCVTPS2DQ    Y0, Y4
+	VCVTDQ2PS    Y4, Y0
+	VPSLLD       $0x17, Y4, Y4
+	VFNMADD231PS ln2Head<>+0(SB), Y0, Y6
+	VFNMADD231PS ln2Tail<>+0(SB), Y0, Y6
+	VMOVUPS      exp5<>+0(SB), Y0
+	VFMADD213PS  exp4<>+0(SB), Y6, Y0
+	VFMADD213PS  exp3<>+0(SB), Y6, Y0
+	VFMADD213PS  exp2<>+0(SB), Y6, Y0
+	VFMADD213PS  exp1<>+0(SB), Y6, Y0
+	VFMADD213PS  exp0<>+0(SB), Y6, Y0
+	VFMADD213PS  one<>+0(SB), Y6, Y0
+	VPSRAD       $0x18, Y4, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VPADDD       Y5, Y1, Y5
-	VMOVUPS      one<>+0(SB), Y1
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y1, Y0
-	VMULPS       Y0, Y5, Y5
-	VBLENDVPS    Y4, Y5, Y3, Y5
-	VADDPS       Y5, Y2, Y2
+	VPADDD       Y5, Y0, Y0
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       one<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y0, Y6
+	VBLENDVPS    Y3, Y6, Y2, Y6
+	VADDPS       Y6, Y1, Y1
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           expSumStore0Two
-	VMOVUPS      X5, (AX)
-	VEXTRACTF128 $0x01, Y5, X5
+	VMOVUPS      X6, (AX)
+	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, AX
 
 expSumStore0Two:
 	TESTQ    $0x00000002, DX
 	JZ       expSumStore0One
-	VMOVLPS  X5, (AX)
-	VMOVHLPS X5, X5, X5
+	VMOVLPS  X6, (AX)
+	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, AX
 
 expSumStore0One:
 	TESTQ  $0x00000001, DX
 	JZ     expSumStore0Done
-	VMOVSS X5, (AX)
+	VMOVSS X6, (AX)
 
 expSumStore0Done:
 expSumEnd:
-	VEXTRACTF128 $0x01, Y2, X0
-	VADDPS       X0, X2, X2
-	VMOVHLPS     X2, X2, X0
-	VADDPS       X0, X2, X2
-	VMOVSHDUP    X2, X0
-	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
 	VZEROUPPER
-	MOVSS        X2, ret+56(FP)
+	MOVSS        X1, ret+56(FP)
 	RET
 
 // func sumSquaresAVX2(x []float32) float64
@@ -12607,6 +15058,2148 @@ adamStore2One:
 
 adamStore2Done:
 adamEnd:
+	VZEROUPPER
+	RET
+
+// func tanhBackwardAVX2(dx []float32, dy []float32, y []float32)
+// Requires: AVX, FMA3
+TEXT ·tanhBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), AX
+	MOVQ dy_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dx_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x00000028, BX
+	JLT  tanhBackwardBlocksDone
+
+tanhBackwardBlock:
+	VMOVUPS      (DX)(SI*4), Y0
+	VMOVUPS      32(DX)(SI*4), Y2
+	VMOVUPS      64(DX)(SI*4), Y4
+	VMOVUPS      96(DX)(SI*4), Y6
+	VMOVUPS      128(DX)(SI*4), Y8
+	VMOVUPS      one<>+0(SB), Y1
+	VMOVUPS      one<>+0(SB), Y3
+	VMOVUPS      one<>+0(SB), Y5
+	VMOVUPS      one<>+0(SB), Y7
+	VMOVUPS      one<>+0(SB), Y9
+	VFNMADD231PS Y0, Y0, Y1
+	VFNMADD231PS Y2, Y2, Y3
+	VFNMADD231PS Y4, Y4, Y5
+	VFNMADD231PS Y6, Y6, Y7
+	VFNMADD231PS Y8, Y8, Y9
+	VMULPS       (CX)(SI*4), Y1, Y1
+	VMULPS       32(CX)(SI*4), Y3, Y3
+	VMULPS       64(CX)(SI*4), Y5, Y5
+	VMULPS       96(CX)(SI*4), Y7, Y7
+	VMULPS       128(CX)(SI*4), Y9, Y9
+	VMOVUPS      Y1, (AX)(SI*4)
+	VMOVUPS      Y3, 32(AX)(SI*4)
+	VMOVUPS      Y5, 64(AX)(SI*4)
+	VMOVUPS      Y7, 96(AX)(SI*4)
+	VMOVUPS      Y9, 128(AX)(SI*4)
+	ADDQ         $0x00000028, SI
+	SUBQ         $0x00000028, BX
+	JGE          tanhBackwardBlock
+
+tanhBackwardBlocksDone:
+	ADDQ $0x00000028, BX
+	SUBQ $0x00000008, BX
+	JLT  tanhBackwardVectorsDone
+
+tanhBackwardVector:
+	VMOVUPS      (DX)(SI*4), Y0
+	VMOVUPS      one<>+0(SB), Y1
+	VFNMADD231PS Y0, Y0, Y1
+	VMULPS       (CX)(SI*4), Y1, Y1
+	VMOVUPS      Y1, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, BX
+	JGE          tanhBackwardVector
+
+tanhBackwardVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           tanhBackwardEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y0
+	VMASKMOVPS   (DX)(SI*4), Y0, Y1
+	VMOVUPS      one<>+0(SB), Y2
+	VFNMADD231PS Y1, Y1, Y2
+	VMASKMOVPS   (CX)(SI*4), Y0, Y0
+	VMULPS       Y0, Y2, Y2
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           tanhBackwardStore0Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+tanhBackwardStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       tanhBackwardStore0One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+tanhBackwardStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     tanhBackwardStore0Done
+	VMOVSS X2, (AX)
+
+tanhBackwardStore0Done:
+tanhBackwardEnd:
+	VZEROUPPER
+	RET
+
+// func lstmForwardAVX2(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·lstmForwardAVX2(SB), NOSPLIT, $0-120
+	MOVQ         before_base+96(FP), AX
+	MOVQ         h_len+80(FP), CX
+	MOVQ         gates_base+0(FP), DX
+	LEAQ         (DX)(CX*4), BX
+	LEAQ         (BX)(CX*4), SI
+	LEAQ         (SI)(CX*4), DI
+	MOVQ         c_base+24(FP), R8
+	MOVQ         tanhC_base+48(FP), R9
+	MOVQ         h_base+72(FP), R10
+	VBROADCASTSS expUnderflow<>+0(SB), Y1
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	VBROADCASTSS tanhOne<>+0(SB), Y11
+	VBROADCASTSS one<>+0(SB), Y12
+	XORQ         R11, R11
+	SUBQ         $0x00000018, CX
+	JLT          lstmForwardBlocksDone
+
+lstmForwardBlock:
+	VMOVUPS      (DX)(R11*4), Y0
+	VMOVUPS      32(DX)(R11*4), Y5
+	VMOVUPS      64(DX)(R11*4), Y8
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS  ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS  ln2Tail<>+0(SB), Y9, Y8
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       one<>+0(SB), Y7, Y9
+	VPADDD       one<>+0(SB), Y10, Y14
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y9, Y9
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y13
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y5, Y13
+	VFMADD213PS  exp4<>+0(SB), Y8, Y15
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y5, Y13
+	VFMADD213PS  exp3<>+0(SB), Y8, Y15
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y5, Y13
+	VFMADD213PS  exp2<>+0(SB), Y8, Y15
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y5, Y13
+	VFMADD213PS  exp1<>+0(SB), Y8, Y15
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y5, Y13
+	VFMADD213PS  exp0<>+0(SB), Y8, Y15
+	VFMADD213PS  Y3, Y0, Y6
+	VFMADD213PS  Y9, Y5, Y13
+	VFMADD213PS  Y14, Y8, Y15
+	VADDPS       one<>+0(SB), Y6, Y6
+	VADDPS       one<>+0(SB), Y13, Y13
+	VADDPS       one<>+0(SB), Y15, Y15
+	VPADDD       one<>+0(SB), Y4, Y0
+	VPADDD       one<>+0(SB), Y7, Y5
+	VPADDD       one<>+0(SB), Y10, Y3
+	VPADDD       denormals<>+0(SB), Y0, Y14
+	VPADDD       denormals<>+0(SB), Y5, Y9
+	VPADDD       denormals<>+0(SB), Y3, Y8
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VPADDD       normals<>+0(SB), Y7, Y7
+	VPADDD       normals<>+0(SB), Y10, Y10
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y3
+	VDIVPS       Y6, Y0, Y0
+	VDIVPS       Y13, Y5, Y5
+	VDIVPS       Y15, Y3, Y3
+	VCVTPS2DQ    Y0, Y14
+	VCVTPS2DQ    Y5, Y9
+	VCVTPS2DQ    Y3, Y8
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y8
+	VMOVUPS      Y0, (DX)(R11*4)
+	VMOVUPS      Y5, 32(DX)(R11*4)
+	VMOVUPS      Y8, 64(DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VMOVUPS      32(BX)(R11*4), Y5
+	VMOVUPS      64(BX)(R11*4), Y8
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS  ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS  ln2Tail<>+0(SB), Y9, Y8
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       one<>+0(SB), Y7, Y9
+	VPADDD       one<>+0(SB), Y10, Y14
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y9, Y9
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y13
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y5, Y13
+	VFMADD213PS  exp4<>+0(SB), Y8, Y15
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y5, Y13
+	VFMADD213PS  exp3<>+0(SB), Y8, Y15
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y5, Y13
+	VFMADD213PS  exp2<>+0(SB), Y8, Y15
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y5, Y13
+	VFMADD213PS  exp1<>+0(SB), Y8, Y15
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y5, Y13
+	VFMADD213PS  exp0<>+0(SB), Y8, Y15
+	VFMADD213PS  Y3, Y0, Y6
+	VFMADD213PS  Y9, Y5, Y13
+	VFMADD213PS  Y14, Y8, Y15
+	VADDPS       one<>+0(SB), Y6, Y6
+	VADDPS       one<>+0(SB), Y13, Y13
+	VADDPS       one<>+0(SB), Y15, Y15
+	VPADDD       one<>+0(SB), Y4, Y0
+	VPADDD       one<>+0(SB), Y7, Y5
+	VPADDD       one<>+0(SB), Y10, Y3
+	VPADDD       denormals<>+0(SB), Y0, Y14
+	VPADDD       denormals<>+0(SB), Y5, Y9
+	VPADDD       denormals<>+0(SB), Y3, Y8
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VPADDD       normals<>+0(SB), Y7, Y7
+	VPADDD       normals<>+0(SB), Y10, Y10
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y3
+	VDIVPS       Y6, Y0, Y0
+	VDIVPS       Y13, Y5, Y5
+	VDIVPS       Y15, Y3, Y3
+	VCVTPS2DQ    Y0, Y14
+	VCVTPS2DQ    Y5, Y9
+	VCVTPS2DQ    Y3, Y8
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y8
+	VMOVUPS      Y0, (BX)(R11*4)
+	VMOVUPS      Y5, 32(BX)(R11*4)
+	VMOVUPS      Y8, 64(BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VMOVUPS      32(SI)(R11*4), Y6
+	VMOVUPS      64(SI)(R11*4), Y10
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y6, Y7
+	VORPS        signBit<>+0(SB), Y10, Y13
+	VMAXPS       Y3, Y11, Y3
+	VMAXPS       Y7, Y11, Y7
+	VMAXPS       Y13, Y11, Y13
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y7, Y7, Y7
+	VADDPS       Y13, Y13, Y13
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VMULPS       log2e<>+0(SB), Y7, Y8
+	VMULPS       log2e<>+0(SB), Y13, Y14
+	VCVTPS2DQ    Y4, Y5
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y14, Y15
+	VCVTDQ2PS    Y5, Y4
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y15, Y14
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y15, Y15
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y8, Y7
+	VFMSUB231PS  ln2Head<>+0(SB), Y14, Y13
+	VPADDD       one<>+0(SB), Y5, Y4
+	VPADDD       Y12, Y9, Y5
+	VPADDD       Y12, Y15, Y14
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VPMAXSD      zero<>+0(SB), Y5, Y5
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y3, Y8
+	VFMADD213PS  exp4<>+0(SB), Y7, Y9
+	VFMADD213PS  exp4<>+0(SB), Y13, Y15
+	VFMADD213PS  exp3<>+0(SB), Y3, Y8
+	VFMADD213PS  exp3<>+0(SB), Y7, Y9
+	VFMADD213PS  exp3<>+0(SB), Y13, Y15
+	VFMADD213PS  exp2<>+0(SB), Y3, Y8
+	VFMADD213PS  exp2<>+0(SB), Y7, Y9
+	VFMADD213PS  exp2<>+0(SB), Y13, Y15
+	VFMADD213PS  exp1<>+0(SB), Y3, Y8
+	VFMADD213PS  exp1<>+0(SB), Y7, Y9
+	VFMADD213PS  exp1<>+0(SB), Y13, Y15
+	VFMADD213PS  exp0<>+0(SB), Y3, Y8
+	VFMADD213PS  exp0<>+0(SB), Y7, Y9
+	VFMADD213PS  exp0<>+0(SB), Y13, Y15
+	VFMADD213PS  Y4, Y3, Y8
+	VFMADD213PS  Y5, Y7, Y9
+	VFMADD213PS  Y14, Y13, Y15
+	VADDPS       one<>+0(SB), Y8, Y8
+	VADDPS       Y12, Y9, Y9
+	VADDPS       Y12, Y15, Y15
+	VDIVPS       Y8, Y4, Y3
+	VDIVPS       Y9, Y5, Y7
+	VDIVPS       Y15, Y14, Y13
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y7
+	VFNMADD132PS two<>+0(SB), Y12, Y13
+	VMULPS       Y0, Y0, Y4
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y10, Y10, Y14
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VMOVUPS      tanh4<>+0(SB), Y9
+	VMOVUPS      tanh4<>+0(SB), Y15
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh3<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh3<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh2<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh1<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh0<>+0(SB), Y14, Y15
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y8, Y9, Y9
+	VMULPS       Y14, Y15, Y15
+	VFMADD213PS  Y0, Y0, Y5
+	VFMADD213PS  Y6, Y6, Y9
+	VFMADD213PS  Y10, Y10, Y15
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VORPS        signBit<>+0(SB), Y6, Y8
+	VORPS        signBit<>+0(SB), Y10, Y14
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y8, Y8
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y14, Y14
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VBLENDVPS    Y8, Y7, Y9, Y7
+	VBLENDVPS    Y14, Y13, Y15, Y13
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VANDPS       signBit<>+0(SB), Y6, Y6
+	VANDPS       signBit<>+0(SB), Y10, Y10
+	VORPS        Y3, Y0, Y0
+	VORPS        Y7, Y6, Y6
+	VORPS        Y13, Y10, Y10
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      Y6, 32(SI)(R11*4)
+	VMOVUPS      Y10, 64(SI)(R11*4)
+	VMOVUPS      (DI)(R11*4), Y0
+	VMOVUPS      32(DI)(R11*4), Y5
+	VMOVUPS      64(DI)(R11*4), Y8
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS  ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS  ln2Tail<>+0(SB), Y9, Y8
+	VPADDD       Y12, Y4, Y3
+	VPADDD       Y12, Y7, Y9
+	VPADDD       Y12, Y10, Y14
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y9, Y9
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y13
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y5, Y13
+	VFMADD213PS  exp4<>+0(SB), Y8, Y15
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y5, Y13
+	VFMADD213PS  exp3<>+0(SB), Y8, Y15
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y5, Y13
+	VFMADD213PS  exp2<>+0(SB), Y8, Y15
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y5, Y13
+	VFMADD213PS  exp1<>+0(SB), Y8, Y15
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y5, Y13
+	VFMADD213PS  exp0<>+0(SB), Y8, Y15
+	VFMADD213PS  Y3, Y0, Y6
+	VFMADD213PS  Y9, Y5, Y13
+	VFMADD213PS  Y14, Y8, Y15
+	VADDPS       Y12, Y6, Y6
+	VADDPS       Y12, Y13, Y13
+	VADDPS       Y12, Y15, Y15
+	VPADDD       Y12, Y4, Y0
+	VPADDD       Y12, Y7, Y5
+	VPADDD       Y12, Y10, Y3
+	VPADDD       denormals<>+0(SB), Y0, Y14
+	VPADDD       denormals<>+0(SB), Y5, Y9
+	VPADDD       denormals<>+0(SB), Y3, Y8
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VPADDD       normals<>+0(SB), Y7, Y7
+	VPADDD       normals<>+0(SB), Y10, Y10
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y3
+	VDIVPS       Y6, Y0, Y0
+	VDIVPS       Y13, Y5, Y5
+	VDIVPS       Y15, Y3, Y3
+	VCVTPS2DQ    Y0, Y14
+	VCVTPS2DQ    Y5, Y9
+	VCVTPS2DQ    Y3, Y8
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y8
+	VMOVUPS      Y0, (DI)(R11*4)
+	VMOVUPS      Y5, 32(DI)(R11*4)
+	VMOVUPS      Y8, 64(DI)(R11*4)
+	VMOVUPS      (DX)(R11*4), Y0
+	VMOVUPS      32(DX)(R11*4), Y4
+	VMOVUPS      64(DX)(R11*4), Y6
+	VMULPS       (SI)(R11*4), Y0, Y0
+	VMULPS       32(SI)(R11*4), Y4, Y4
+	VMULPS       64(SI)(R11*4), Y6, Y6
+	VMOVUPS      (BX)(R11*4), Y3
+	VMOVUPS      32(BX)(R11*4), Y5
+	VMOVUPS      64(BX)(R11*4), Y7
+	VFMADD231PS  (AX)(R11*4), Y3, Y0
+	VFMADD231PS  32(AX)(R11*4), Y5, Y4
+	VFMADD231PS  64(AX)(R11*4), Y7, Y6
+	VMOVUPS      Y0, (R8)(R11*4)
+	VMOVUPS      Y4, 32(R8)(R11*4)
+	VMOVUPS      Y6, 64(R8)(R11*4)
+	VMOVUPS      (R8)(R11*4), Y0
+	VMOVUPS      32(R8)(R11*4), Y6
+	VMOVUPS      64(R8)(R11*4), Y10
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y6, Y7
+	VORPS        signBit<>+0(SB), Y10, Y13
+	VMAXPS       Y3, Y11, Y3
+	VMAXPS       Y7, Y11, Y7
+	VMAXPS       Y13, Y11, Y13
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y7, Y7, Y7
+	VADDPS       Y13, Y13, Y13
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VMULPS       log2e<>+0(SB), Y7, Y8
+	VMULPS       log2e<>+0(SB), Y13, Y14
+	VCVTPS2DQ    Y4, Y5
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y14, Y15
+	VCVTDQ2PS    Y5, Y4
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y15, Y14
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y15, Y15
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y8, Y7
+	VFMSUB231PS  ln2Head<>+0(SB), Y14, Y13
+	VPADDD       Y12, Y5, Y4
+	VPADDD       Y12, Y9, Y5
+	VPADDD       Y12, Y15, Y14
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VPMAXSD      zero<>+0(SB), Y5, Y5
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y3, Y8
+	VFMADD213PS  exp4<>+0(SB), Y7, Y9
+	VFMADD213PS  exp4<>+0(SB), Y13, Y15
+	VFMADD213PS  exp3<>+0(SB), Y3, Y8
+	VFMADD213PS  exp3<>+0(SB), Y7, Y9
+	VFMADD213PS  exp3<>+0(SB), Y13, Y15
+	VFMADD213PS  exp2<>+0(SB), Y3, Y8
+	VFMADD213PS  exp2<>+0(SB), Y7, Y9
+	VFMADD213PS  exp2<>+0(SB), Y13, Y15
+	VFMADD213PS  exp1<>+0(SB), Y3, Y8
+	VFMADD213PS  exp1<>+0(SB), Y7, Y9
+	VFMADD213PS  exp1<>+0(SB), Y13, Y15
+	VFMADD213PS  exp0<>+0(SB), Y3, Y8
+	VFMADD213PS  exp0<>+0(SB), Y7, Y9
+	VFMADD213PS  exp0<>+0(SB), Y13, Y15
+	VFMADD213PS  Y4, Y3, Y8
+	VFMADD213PS  Y5, Y7, Y9
+	VFMADD213PS  Y14, Y13, Y15
+	VADDPS       Y12, Y8, Y8
+	VADDPS       Y12, Y9, Y9
+	VADDPS       Y12, Y15, Y15
+	VDIVPS       Y8, Y4, Y3
+	VDIVPS       Y9, Y5, Y7
+	VDIVPS       Y15, Y14, Y13
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y7
+	VFNMADD132PS two<>+0(SB), Y12, Y13
+	VMULPS       Y0, Y0, Y4
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y10, Y10, Y14
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VMOVUPS      tanh4<>+0(SB), Y9
+	VMOVUPS      tanh4<>+0(SB), Y15
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh3<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh3<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh2<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh1<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh0<>+0(SB), Y14, Y15
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y8, Y9, Y9
+	VMULPS       Y14, Y15, Y15
+	VFMADD213PS  Y0, Y0, Y5
+	VFMADD213PS  Y6, Y6, Y9
+	VFMADD213PS  Y10, Y10, Y15
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VORPS        signBit<>+0(SB), Y6, Y8
+	VORPS        signBit<>+0(SB), Y10, Y14
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y8, Y8
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y14, Y14
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VBLENDVPS    Y8, Y7, Y9, Y7
+	VBLENDVPS    Y14, Y13, Y15, Y13
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VANDPS       signBit<>+0(SB), Y6, Y6
+	VANDPS       signBit<>+0(SB), Y10, Y10
+	VORPS        Y3, Y0, Y0
+	VORPS        Y7, Y6, Y6
+	VORPS        Y13, Y10, Y10
+	VMOVUPS      Y0, (R9)(R11*4)
+	VMOVUPS      Y6, 32(R9)(R11*4)
+	VMOVUPS      Y10, 64(R9)(R11*4)
+	VMOVUPS      (R9)(R11*4), Y0
+	VMOVUPS      32(R9)(R11*4), Y3
+	VMOVUPS      64(R9)(R11*4), Y4
+	VMULPS       (DI)(R11*4), Y0, Y0
+	VMULPS       32(DI)(R11*4), Y3, Y3
+	VMULPS       64(DI)(R11*4), Y4, Y4
+	VMOVUPS      Y0, (R10)(R11*4)
+	VMOVUPS      Y3, 32(R10)(R11*4)
+	VMOVUPS      Y4, 64(R10)(R11*4)
+	ADDQ         $0x00000018, R11
+	SUBQ         $0x00000018, CX
+	JGE          lstmForwardBlock
+
+lstmForwardBlocksDone:
+	ADDQ $0x00000018, CX
+	SUBQ $0x00000008, CX
+	JLT  lstmForwardVectorsDone
+
+lstmForwardVector:
+	VMOVUPS      (DX)(R11*4), Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y0, Y5
+	VFMADD213PS  exp3<>+0(SB), Y0, Y5
+	VFMADD213PS  exp2<>+0(SB), Y0, Y5
+	VFMADD213PS  exp1<>+0(SB), Y0, Y5
+	VFMADD213PS  exp0<>+0(SB), Y0, Y5
+	VFMADD213PS  Y3, Y0, Y5
+	VADDPS       Y12, Y5, Y5
+	VPADDD       Y12, Y4, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VDIVPS       Y5, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VMOVUPS      Y0, (DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y0, Y5
+	VFMADD213PS  exp3<>+0(SB), Y0, Y5
+	VFMADD213PS  exp2<>+0(SB), Y0, Y5
+	VFMADD213PS  exp1<>+0(SB), Y0, Y5
+	VFMADD213PS  exp0<>+0(SB), Y0, Y5
+	VFMADD213PS  Y3, Y0, Y5
+	VADDPS       Y12, Y5, Y5
+	VPADDD       Y12, Y4, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VDIVPS       Y5, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VMAXPS       Y3, Y11, Y3
+	VADDPS       Y3, Y3, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y3, Y5
+	VFMADD213PS  exp3<>+0(SB), Y3, Y5
+	VFMADD213PS  exp2<>+0(SB), Y3, Y5
+	VFMADD213PS  exp1<>+0(SB), Y3, Y5
+	VFMADD213PS  exp0<>+0(SB), Y3, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       Y12, Y5, Y5
+	VDIVPS       Y5, Y4, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VFMADD213PS  Y0, Y0, Y5
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y3, Y0, Y0
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      (DI)(R11*4), Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y0, Y5
+	VFMADD213PS  exp3<>+0(SB), Y0, Y5
+	VFMADD213PS  exp2<>+0(SB), Y0, Y5
+	VFMADD213PS  exp1<>+0(SB), Y0, Y5
+	VFMADD213PS  exp0<>+0(SB), Y0, Y5
+	VFMADD213PS  Y3, Y0, Y5
+	VADDPS       Y12, Y5, Y5
+	VPADDD       Y12, Y4, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VDIVPS       Y5, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VMOVUPS      Y0, (DI)(R11*4)
+	VMOVUPS      (DX)(R11*4), Y0
+	VMULPS       (SI)(R11*4), Y0, Y0
+	VMOVUPS      (BX)(R11*4), Y3
+	VFMADD231PS  (AX)(R11*4), Y3, Y0
+	VMOVUPS      Y0, (R8)(R11*4)
+	VMOVUPS      (R8)(R11*4), Y0
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VMAXPS       Y3, Y11, Y3
+	VADDPS       Y3, Y3, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y3, Y5
+	VFMADD213PS  exp3<>+0(SB), Y3, Y5
+	VFMADD213PS  exp2<>+0(SB), Y3, Y5
+	VFMADD213PS  exp1<>+0(SB), Y3, Y5
+	VFMADD213PS  exp0<>+0(SB), Y3, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       Y12, Y5, Y5
+	VDIVPS       Y5, Y4, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VFMADD213PS  Y0, Y0, Y5
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y3, Y0, Y0
+	VMOVUPS      Y0, (R9)(R11*4)
+	VMOVUPS      (R9)(R11*4), Y0
+	VMULPS       (DI)(R11*4), Y0, Y0
+	VMOVUPS      Y0, (R10)(R11*4)
+	ADDQ         $0x00000008, R11
+	SUBQ         $0x00000008, CX
+	JGE          lstmForwardVector
+
+lstmForwardVectorsDone:
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
+	JZ           lstmForwardEnd
+	LEAQ         masks<>+0(SB), R12
+	MOVQ         CX, R13
+	NEGQ         R13
+	VMOVUPS      64(R12)(R13*4), Y0
+	VMASKMOVPS   (DX)(R11*4), Y0, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  Y4, Y3, Y6
+	VADDPS       Y12, Y6, Y6
+	VPADDD       Y12, Y5, Y3
+	VPADDD       denormals<>+0(SB), Y3, Y4
+	VPADDD       normals<>+0(SB), Y5, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VDIVPS       Y6, Y3, Y3
+	VCVTPS2DQ    Y3, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	LEAQ         (DX)(R11*4), R12
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore0Two
+	VMOVUPS      X3, (R12)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, R12
+
+lstmForwardStore0Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore0One
+	VMOVLPS  X3, (R12)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, R12
+
+lstmForwardStore0One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore0Done
+	VMOVSS X3, (R12)
+
+lstmForwardStore0Done:
+	VMASKMOVPS   (BX)(R11*4), Y0, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  Y4, Y3, Y6
+	VADDPS       Y12, Y6, Y6
+	VPADDD       Y12, Y5, Y3
+	VPADDD       denormals<>+0(SB), Y3, Y4
+	VPADDD       normals<>+0(SB), Y5, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VDIVPS       Y6, Y3, Y3
+	VCVTPS2DQ    Y3, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	LEAQ         (BX)(R11*4), R12
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore1Two
+	VMOVUPS      X3, (R12)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, R12
+
+lstmForwardStore1Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore1One
+	VMOVLPS  X3, (R12)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, R12
+
+lstmForwardStore1One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore1Done
+	VMOVSS X3, (R12)
+
+lstmForwardStore1Done:
+	VMASKMOVPS   (SI)(R11*4), Y0, Y3
+	VORPS        signBit<>+0(SB), Y3, Y4
+	VMAXPS       Y4, Y11, Y4
+	VADDPS       Y4, Y4, Y4
+	VMULPS       log2e<>+0(SB), Y4, Y5
+	VCVTPS2DQ    Y5, Y6
+	VCVTDQ2PS    Y6, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VFMSUB231PS  ln2Head<>+0(SB), Y5, Y4
+	VPADDD       Y12, Y6, Y5
+	VPMAXSD      zero<>+0(SB), Y5, Y5
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y4, Y6
+	VFMADD213PS  exp3<>+0(SB), Y4, Y6
+	VFMADD213PS  exp2<>+0(SB), Y4, Y6
+	VFMADD213PS  exp1<>+0(SB), Y4, Y6
+	VFMADD213PS  exp0<>+0(SB), Y4, Y6
+	VFMADD213PS  Y5, Y4, Y6
+	VADDPS       Y12, Y6, Y6
+	VDIVPS       Y6, Y5, Y4
+	VFNMADD132PS two<>+0(SB), Y12, Y4
+	VMULPS       Y3, Y3, Y5
+	VMOVUPS      tanh4<>+0(SB), Y6
+	VFMADD213PS  tanh3<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh2<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh1<>+0(SB), Y5, Y6
+	VFMADD213PS  tanh0<>+0(SB), Y5, Y6
+	VMULPS       Y5, Y6, Y6
+	VFMADD213PS  Y3, Y3, Y6
+	VORPS        signBit<>+0(SB), Y3, Y5
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y5, Y5
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VANDPS       signBit<>+0(SB), Y3, Y3
+	VORPS        Y4, Y3, Y3
+	LEAQ         (SI)(R11*4), R12
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore2Two
+	VMOVUPS      X3, (R12)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, R12
+
+lstmForwardStore2Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore2One
+	VMOVLPS  X3, (R12)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, R12
+
+lstmForwardStore2One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore2Done
+	VMOVSS X3, (R12)
+
+lstmForwardStore2Done:
+	VMASKMOVPS   (DI)(R11*4), Y0, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y3
+	VPADDD       Y12, Y2, Y1
+	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y3, Y4
+	VFMADD213PS  exp3<>+0(SB), Y3, Y4
+	VFMADD213PS  exp2<>+0(SB), Y3, Y4
+	VFMADD213PS  exp1<>+0(SB), Y3, Y4
+	VFMADD213PS  exp0<>+0(SB), Y3, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       Y12, Y4, Y4
+	VPADDD       Y12, Y2, Y1
+	VPADDD       denormals<>+0(SB), Y1, Y3
+	VPADDD       normals<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VDIVPS       Y4, Y1, Y1
+	VCVTPS2DQ    Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	LEAQ         (DI)(R11*4), R12
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore3Two
+	VMOVUPS      X3, (R12)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, R12
+
+lstmForwardStore3Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore3One
+	VMOVLPS  X3, (R12)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, R12
+
+lstmForwardStore3One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore3Done
+	VMOVSS X3, (R12)
+
+lstmForwardStore3Done:
+	VMASKMOVPS   (DX)(R11*4), Y0, Y1
+	VMASKMOVPS   (SI)(R11*4), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   (AX)(R11*4), Y0, Y2
+	VMASKMOVPS   (BX)(R11*4), Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (R8)(R11*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore4Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+lstmForwardStore4Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore4One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+lstmForwardStore4One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore4Done
+	VMOVSS X1, (AX)
+
+lstmForwardStore4Done:
+	VMASKMOVPS   (R8)(R11*4), Y0, Y1
+	VORPS        signBit<>+0(SB), Y1, Y2
+	VMAXPS       Y2, Y11, Y2
+	VADDPS       Y2, Y2, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y2
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y2, Y4
+	VFMADD213PS  exp3<>+0(SB), Y2, Y4
+	VFMADD213PS  exp2<>+0(SB), Y2, Y4
+	VFMADD213PS  exp1<>+0(SB), Y2, Y4
+	VFMADD213PS  exp0<>+0(SB), Y2, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       Y12, Y4, Y4
+	VDIVPS       Y4, Y3, Y2
+	VFNMADD132PS two<>+0(SB), Y12, Y2
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      tanh4<>+0(SB), Y4
+	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y4, Y4
+	VFMADD213PS  Y1, Y1, Y4
+	VORPS        signBit<>+0(SB), Y1, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VANDPS       signBit<>+0(SB), Y1, Y1
+	VORPS        Y2, Y1, Y1
+	LEAQ         (R9)(R11*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore5Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+lstmForwardStore5Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore5One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+lstmForwardStore5One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore5Done
+	VMOVSS X1, (AX)
+
+lstmForwardStore5Done:
+	VMASKMOVPS   (DI)(R11*4), Y0, Y1
+	VMASKMOVPS   (R9)(R11*4), Y0, Y0
+	VMULPS       Y1, Y0, Y0
+	LEAQ         (R10)(R11*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           lstmForwardStore6Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+lstmForwardStore6Two:
+	TESTQ    $0x00000002, CX
+	JZ       lstmForwardStore6One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+lstmForwardStore6One:
+	TESTQ  $0x00000001, CX
+	JZ     lstmForwardStore6Done
+	VMOVSS X0, (AX)
+
+lstmForwardStore6Done:
+lstmForwardEnd:
+	VZEROUPPER
+	RET
+
+// func lstmBackwardAVX2(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+// Requires: AVX, FMA3
+TEXT ·lstmBackwardAVX2(SB), NOSPLIT, $0-120
+	MOVQ before_base+48(FP), AX
+	MOVQ tanhC_base+72(FP), CX
+	MOVQ dh_base+96(FP), DX
+	MOVQ dc_len+32(FP), BX
+	MOVQ gates_base+0(FP), SI
+	LEAQ (SI)(BX*4), DI
+	LEAQ (DI)(BX*4), R8
+	LEAQ (R8)(BX*4), R9
+	MOVQ dc_base+24(FP), R10
+	XORQ R11, R11
+	SUBQ $0x00000008, BX
+	JLT  lstmBackwardVectorsDone
+
+lstmBackwardVector:
+	VMOVUPS      (R9)(R11*4), Y0
+	VMOVUPS      (CX)(R11*4), Y1
+	VMOVUPS      (DX)(R11*4), Y2
+	VMULPS       Y0, Y2, Y3
+	VMOVUPS      one<>+0(SB), Y4
+	VFNMADD231PS Y1, Y1, Y4
+	VFMADD213PS  (R10)(R11*4), Y4, Y3
+	VMULPS       Y1, Y2, Y2
+	VMOVAPS      Y0, Y1
+	VFNMADD231PS Y0, Y0, Y1
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, (R9)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VMOVUPS      (R8)(R11*4), Y1
+	VMULPS       Y1, Y3, Y2
+	VMULPS       Y0, Y3, Y4
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS Y0, Y0, Y5
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      one<>+0(SB), Y0
+	VFNMADD231PS Y1, Y1, Y0
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y2, (SI)(R11*4)
+	VMOVUPS      Y4, (R8)(R11*4)
+	VMOVUPS      (DI)(R11*4), Y0
+	VMULPS       (AX)(R11*4), Y3, Y1
+	VMOVAPS      Y0, Y2
+	VFNMADD231PS Y0, Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (DI)(R11*4)
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, (R10)(R11*4)
+	ADDQ         $0x00000008, R11
+	SUBQ         $0x00000008, BX
+	JGE          lstmBackwardVector
+
+lstmBackwardVectorsDone:
+	ADDQ         $0x00000008, BX
+	TESTQ        BX, BX
+	JZ           lstmBackwardEnd
+	LEAQ         masks<>+0(SB), R12
+	MOVQ         BX, R13
+	NEGQ         R13
+	VMOVUPS      64(R12)(R13*4), Y0
+	VMASKMOVPS   (R9)(R11*4), Y0, Y1
+	VMASKMOVPS   (CX)(R11*4), Y0, Y2
+	VMASKMOVPS   (DX)(R11*4), Y0, Y3
+	VMULPS       Y1, Y3, Y4
+	VMASKMOVPS   (R10)(R11*4), Y0, Y5
+	VMOVUPS      one<>+0(SB), Y6
+	VFNMADD231PS Y2, Y2, Y6
+	VFMADD213PS  Y5, Y6, Y4
+	VMULPS       Y2, Y3, Y3
+	VMOVAPS      Y1, Y2
+	VFNMADD231PS Y1, Y1, Y2
+	VMULPS       Y2, Y3, Y3
+	LEAQ         (R9)(R11*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           lstmBackwardStore0Two
+	VMOVUPS      X3, (CX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, CX
+
+lstmBackwardStore0Two:
+	TESTQ    $0x00000002, BX
+	JZ       lstmBackwardStore0One
+	VMOVLPS  X3, (CX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, CX
+
+lstmBackwardStore0One:
+	TESTQ  $0x00000001, BX
+	JZ     lstmBackwardStore0Done
+	VMOVSS X3, (CX)
+
+lstmBackwardStore0Done:
+	VMASKMOVPS   (SI)(R11*4), Y0, Y1
+	VMASKMOVPS   (R8)(R11*4), Y0, Y2
+	VMULPS       Y2, Y4, Y3
+	VMULPS       Y1, Y4, Y5
+	VMOVAPS      Y1, Y6
+	VFNMADD231PS Y1, Y1, Y6
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      one<>+0(SB), Y1
+	VFNMADD231PS Y2, Y2, Y1
+	VMULPS       Y1, Y5, Y5
+	LEAQ         (SI)(R11*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           lstmBackwardStore1Two
+	VMOVUPS      X3, (CX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, CX
+
+lstmBackwardStore1Two:
+	TESTQ    $0x00000002, BX
+	JZ       lstmBackwardStore1One
+	VMOVLPS  X3, (CX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, CX
+
+lstmBackwardStore1One:
+	TESTQ  $0x00000001, BX
+	JZ     lstmBackwardStore1Done
+	VMOVSS X3, (CX)
+
+lstmBackwardStore1Done:
+	LEAQ         (R8)(R11*4), CX
+	TESTQ        $0x00000004, BX
+	JZ           lstmBackwardStore2Two
+	VMOVUPS      X5, (CX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, CX
+
+lstmBackwardStore2Two:
+	TESTQ    $0x00000002, BX
+	JZ       lstmBackwardStore2One
+	VMOVLPS  X5, (CX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, CX
+
+lstmBackwardStore2One:
+	TESTQ  $0x00000001, BX
+	JZ     lstmBackwardStore2Done
+	VMOVSS X5, (CX)
+
+lstmBackwardStore2Done:
+	VMASKMOVPS   (DI)(R11*4), Y0, Y1
+	VMASKMOVPS   (AX)(R11*4), Y0, Y0
+	VMULPS       Y0, Y4, Y0
+	VMOVAPS      Y1, Y2
+	VFNMADD231PS Y1, Y1, Y2
+	VMULPS       Y2, Y0, Y0
+	LEAQ         (DI)(R11*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           lstmBackwardStore3Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+lstmBackwardStore3Two:
+	TESTQ    $0x00000002, BX
+	JZ       lstmBackwardStore3One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+lstmBackwardStore3One:
+	TESTQ  $0x00000001, BX
+	JZ     lstmBackwardStore3Done
+	VMOVSS X0, (AX)
+
+lstmBackwardStore3Done:
+	VMULPS       Y1, Y4, Y4
+	LEAQ         (R10)(R11*4), AX
+	TESTQ        $0x00000004, BX
+	JZ           lstmBackwardStore4Two
+	VMOVUPS      X4, (AX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, AX
+
+lstmBackwardStore4Two:
+	TESTQ    $0x00000002, BX
+	JZ       lstmBackwardStore4One
+	VMOVLPS  X4, (AX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, AX
+
+lstmBackwardStore4One:
+	TESTQ  $0x00000001, BX
+	JZ     lstmBackwardStore4Done
+	VMOVSS X4, (AX)
+
+lstmBackwardStore4Done:
+lstmBackwardEnd:
+	VZEROUPPER
+	RET
+
+// func gruForwardAVX2(gates []float32, h []float32, state []float32, before []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gruForwardAVX2(SB), NOSPLIT, $0-96
+	MOVQ         before_base+72(FP), AX
+	MOVQ         h_len+32(FP), CX
+	MOVQ         gates_base+0(FP), DX
+	LEAQ         (DX)(CX*4), BX
+	LEAQ         (BX)(CX*4), SI
+	MOVQ         state_base+48(FP), DI
+	LEAQ         (DI)(CX*4), R8
+	LEAQ         (R8)(CX*4), R9
+	MOVQ         h_base+24(FP), R10
+	VBROADCASTSS expUnderflow<>+0(SB), Y1
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	VBROADCASTSS tanhOne<>+0(SB), Y11
+	VBROADCASTSS one<>+0(SB), Y12
+	XORQ         R11, R11
+	SUBQ         $0x00000018, CX
+	JLT          gruForwardBlocksDone
+
+gruForwardBlock:
+	VMOVUPS      (DX)(R11*4), Y0
+	VMOVUPS      32(DX)(R11*4), Y5
+	VMOVUPS      64(DX)(R11*4), Y8
+	VADDPS       (DI)(R11*4), Y0, Y0
+	VADDPS       32(DI)(R11*4), Y5, Y5
+	VADDPS       64(DI)(R11*4), Y8, Y8
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS  ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS  ln2Tail<>+0(SB), Y9, Y8
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       one<>+0(SB), Y7, Y9
+	VPADDD       one<>+0(SB), Y10, Y14
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y9, Y9
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y13
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y5, Y13
+	VFMADD213PS  exp4<>+0(SB), Y8, Y15
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y5, Y13
+	VFMADD213PS  exp3<>+0(SB), Y8, Y15
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y5, Y13
+	VFMADD213PS  exp2<>+0(SB), Y8, Y15
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y5, Y13
+	VFMADD213PS  exp1<>+0(SB), Y8, Y15
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y5, Y13
+	VFMADD213PS  exp0<>+0(SB), Y8, Y15
+	VFMADD213PS  Y3, Y0, Y6
+	VFMADD213PS  Y9, Y5, Y13
+	VFMADD213PS  Y14, Y8, Y15
+	VADDPS       one<>+0(SB), Y6, Y6
+	VADDPS       one<>+0(SB), Y13, Y13
+	VADDPS       one<>+0(SB), Y15, Y15
+	VPADDD       one<>+0(SB), Y4, Y0
+	VPADDD       one<>+0(SB), Y7, Y5
+	VPADDD       one<>+0(SB), Y10, Y3
+	VPADDD       denormals<>+0(SB), Y0, Y14
+	VPADDD       denormals<>+0(SB), Y5, Y9
+	VPADDD       denormals<>+0(SB), Y3, Y8
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VPADDD       normals<>+0(SB), Y7, Y7
+	VPADDD       normals<>+0(SB), Y10, Y10
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y3
+	VDIVPS       Y6, Y0, Y0
+	VDIVPS       Y13, Y5, Y5
+	VDIVPS       Y15, Y3, Y3
+	VCVTPS2DQ    Y0, Y14
+	VCVTPS2DQ    Y5, Y9
+	VCVTPS2DQ    Y3, Y8
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y8
+	VMOVUPS      Y0, (DX)(R11*4)
+	VMOVUPS      Y5, 32(DX)(R11*4)
+	VMOVUPS      Y8, 64(DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VMOVUPS      32(BX)(R11*4), Y5
+	VMOVUPS      64(BX)(R11*4), Y8
+	VADDPS       (R8)(R11*4), Y0, Y0
+	VADDPS       32(R8)(R11*4), Y5, Y5
+	VADDPS       64(R8)(R11*4), Y8, Y8
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y5, Y1, Y5
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y0, Y2, Y0
+	VMINPS       Y5, Y2, Y5
+	VMINPS       Y8, Y2, Y8
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VMULPS       log2e<>+0(SB), Y5, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VCVTPS2DQ    Y3, Y4
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTDQ2PS    Y4, Y3
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMSUB231PS  ln2Head<>+0(SB), Y6, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y9, Y8
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y6, Y5
+	VFMADD231PS  ln2Tail<>+0(SB), Y9, Y8
+	VPADDD       one<>+0(SB), Y4, Y3
+	VPADDD       one<>+0(SB), Y7, Y9
+	VPADDD       one<>+0(SB), Y10, Y14
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VPMAXSD      zero<>+0(SB), Y9, Y9
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y13
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y0, Y6
+	VFMADD213PS  exp4<>+0(SB), Y5, Y13
+	VFMADD213PS  exp4<>+0(SB), Y8, Y15
+	VFMADD213PS  exp3<>+0(SB), Y0, Y6
+	VFMADD213PS  exp3<>+0(SB), Y5, Y13
+	VFMADD213PS  exp3<>+0(SB), Y8, Y15
+	VFMADD213PS  exp2<>+0(SB), Y0, Y6
+	VFMADD213PS  exp2<>+0(SB), Y5, Y13
+	VFMADD213PS  exp2<>+0(SB), Y8, Y15
+	VFMADD213PS  exp1<>+0(SB), Y0, Y6
+	VFMADD213PS  exp1<>+0(SB), Y5, Y13
+	VFMADD213PS  exp1<>+0(SB), Y8, Y15
+	VFMADD213PS  exp0<>+0(SB), Y0, Y6
+	VFMADD213PS  exp0<>+0(SB), Y5, Y13
+	VFMADD213PS  exp0<>+0(SB), Y8, Y15
+	VFMADD213PS  Y3, Y0, Y6
+	VFMADD213PS  Y9, Y5, Y13
+	VFMADD213PS  Y14, Y8, Y15
+	VADDPS       one<>+0(SB), Y6, Y6
+	VADDPS       one<>+0(SB), Y13, Y13
+	VADDPS       one<>+0(SB), Y15, Y15
+	VPADDD       one<>+0(SB), Y4, Y0
+	VPADDD       one<>+0(SB), Y7, Y5
+	VPADDD       one<>+0(SB), Y10, Y3
+	VPADDD       denormals<>+0(SB), Y0, Y14
+	VPADDD       denormals<>+0(SB), Y5, Y9
+	VPADDD       denormals<>+0(SB), Y3, Y8
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VPADDD       normals<>+0(SB), Y7, Y7
+	VPADDD       normals<>+0(SB), Y10, Y10
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y3
+	VDIVPS       Y6, Y0, Y0
+	VDIVPS       Y13, Y5, Y5
+	VDIVPS       Y15, Y3, Y3
+	VCVTPS2DQ    Y0, Y14
+	VCVTPS2DQ    Y5, Y9
+	VCVTPS2DQ    Y3, Y8
+	VBLENDVPS    Y4, Y14, Y0, Y0
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VBLENDVPS    Y10, Y8, Y3, Y8
+	VMOVUPS      Y0, (BX)(R11*4)
+	VMOVUPS      Y5, 32(BX)(R11*4)
+	VMOVUPS      Y8, 64(BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VMOVUPS      32(SI)(R11*4), Y4
+	VMOVUPS      64(SI)(R11*4), Y6
+	VMOVUPS      (DX)(R11*4), Y3
+	VMOVUPS      32(DX)(R11*4), Y5
+	VMOVUPS      64(DX)(R11*4), Y7
+	VFMADD231PS  (R9)(R11*4), Y3, Y0
+	VFMADD231PS  32(R9)(R11*4), Y5, Y4
+	VFMADD231PS  64(R9)(R11*4), Y7, Y6
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      Y4, 32(SI)(R11*4)
+	VMOVUPS      Y6, 64(SI)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VMOVUPS      32(SI)(R11*4), Y6
+	VMOVUPS      64(SI)(R11*4), Y10
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VORPS        signBit<>+0(SB), Y6, Y7
+	VORPS        signBit<>+0(SB), Y10, Y13
+	VMAXPS       Y3, Y11, Y3
+	VMAXPS       Y7, Y11, Y7
+	VMAXPS       Y13, Y11, Y13
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y7, Y7, Y7
+	VADDPS       Y13, Y13, Y13
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VMULPS       log2e<>+0(SB), Y7, Y8
+	VMULPS       log2e<>+0(SB), Y13, Y14
+	VCVTPS2DQ    Y4, Y5
+	VCVTPS2DQ    Y8, Y9
+	VCVTPS2DQ    Y14, Y15
+	VCVTDQ2PS    Y5, Y4
+	VCVTDQ2PS    Y9, Y8
+	VCVTDQ2PS    Y15, Y14
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y15, Y15
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y8, Y7
+	VFMSUB231PS  ln2Head<>+0(SB), Y14, Y13
+	VPADDD       one<>+0(SB), Y5, Y4
+	VPADDD       Y12, Y9, Y5
+	VPADDD       Y12, Y15, Y14
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VPMAXSD      zero<>+0(SB), Y5, Y5
+	VPMAXSD      zero<>+0(SB), Y14, Y14
+	VMOVUPS      exp5<>+0(SB), Y8
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y15
+	VFMADD213PS  exp4<>+0(SB), Y3, Y8
+	VFMADD213PS  exp4<>+0(SB), Y7, Y9
+	VFMADD213PS  exp4<>+0(SB), Y13, Y15
+	VFMADD213PS  exp3<>+0(SB), Y3, Y8
+	VFMADD213PS  exp3<>+0(SB), Y7, Y9
+	VFMADD213PS  exp3<>+0(SB), Y13, Y15
+	VFMADD213PS  exp2<>+0(SB), Y3, Y8
+	VFMADD213PS  exp2<>+0(SB), Y7, Y9
+	VFMADD213PS  exp2<>+0(SB), Y13, Y15
+	VFMADD213PS  exp1<>+0(SB), Y3, Y8
+	VFMADD213PS  exp1<>+0(SB), Y7, Y9
+	VFMADD213PS  exp1<>+0(SB), Y13, Y15
+	VFMADD213PS  exp0<>+0(SB), Y3, Y8
+	VFMADD213PS  exp0<>+0(SB), Y7, Y9
+	VFMADD213PS  exp0<>+0(SB), Y13, Y15
+	VFMADD213PS  Y4, Y3, Y8
+	VFMADD213PS  Y5, Y7, Y9
+	VFMADD213PS  Y14, Y13, Y15
+	VADDPS       one<>+0(SB), Y8, Y8
+	VADDPS       Y12, Y9, Y9
+	VADDPS       Y12, Y15, Y15
+	VDIVPS       Y8, Y4, Y3
+	VDIVPS       Y9, Y5, Y7
+	VDIVPS       Y15, Y14, Y13
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y7
+	VFNMADD132PS two<>+0(SB), Y12, Y13
+	VMULPS       Y0, Y0, Y4
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y10, Y10, Y14
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VMOVUPS      tanh4<>+0(SB), Y9
+	VMOVUPS      tanh4<>+0(SB), Y15
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh3<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh3<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh2<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh1<>+0(SB), Y14, Y15
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y8, Y9
+	VFMADD213PS  tanh0<>+0(SB), Y14, Y15
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y8, Y9, Y9
+	VMULPS       Y14, Y15, Y15
+	VFMADD213PS  Y0, Y0, Y5
+	VFMADD213PS  Y6, Y6, Y9
+	VFMADD213PS  Y10, Y10, Y15
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VORPS        signBit<>+0(SB), Y6, Y8
+	VORPS        signBit<>+0(SB), Y10, Y14
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y8, Y8
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y14, Y14
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VBLENDVPS    Y8, Y7, Y9, Y7
+	VBLENDVPS    Y14, Y13, Y15, Y13
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VANDPS       signBit<>+0(SB), Y6, Y6
+	VANDPS       signBit<>+0(SB), Y10, Y10
+	VORPS        Y3, Y0, Y0
+	VORPS        Y7, Y6, Y6
+	VORPS        Y13, Y10, Y10
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      Y6, 32(SI)(R11*4)
+	VMOVUPS      Y10, 64(SI)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VMOVUPS      32(BX)(R11*4), Y4
+	VMOVUPS      64(BX)(R11*4), Y6
+	VSUBPS       Y0, Y12, Y3
+	VSUBPS       Y4, Y12, Y5
+	VSUBPS       Y6, Y12, Y7
+	VMULPS       (SI)(R11*4), Y3, Y3
+	VMULPS       32(SI)(R11*4), Y5, Y5
+	VMULPS       64(SI)(R11*4), Y7, Y7
+	VFMADD231PS  (AX)(R11*4), Y0, Y3
+	VFMADD231PS  32(AX)(R11*4), Y4, Y5
+	VFMADD231PS  64(AX)(R11*4), Y6, Y7
+	VMOVUPS      Y3, (R10)(R11*4)
+	VMOVUPS      Y5, 32(R10)(R11*4)
+	VMOVUPS      Y7, 64(R10)(R11*4)
+	ADDQ         $0x00000018, R11
+	SUBQ         $0x00000018, CX
+	JGE          gruForwardBlock
+
+gruForwardBlocksDone:
+	ADDQ $0x00000018, CX
+	SUBQ $0x00000008, CX
+	JLT  gruForwardVectorsDone
+
+gruForwardVector:
+	VMOVUPS      (DX)(R11*4), Y0
+	VADDPS       (DI)(R11*4), Y0, Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y0, Y5
+	VFMADD213PS  exp3<>+0(SB), Y0, Y5
+	VFMADD213PS  exp2<>+0(SB), Y0, Y5
+	VFMADD213PS  exp1<>+0(SB), Y0, Y5
+	VFMADD213PS  exp0<>+0(SB), Y0, Y5
+	VFMADD213PS  Y3, Y0, Y5
+	VADDPS       Y12, Y5, Y5
+	VPADDD       Y12, Y4, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VDIVPS       Y5, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VMOVUPS      Y0, (DX)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VADDPS       (R8)(R11*4), Y0, Y0
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y3, Y0
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y0, Y5
+	VFMADD213PS  exp3<>+0(SB), Y0, Y5
+	VFMADD213PS  exp2<>+0(SB), Y0, Y5
+	VFMADD213PS  exp1<>+0(SB), Y0, Y5
+	VFMADD213PS  exp0<>+0(SB), Y0, Y5
+	VFMADD213PS  Y3, Y0, Y5
+	VADDPS       Y12, Y5, Y5
+	VPADDD       Y12, Y4, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y3
+	VPADDD       normals<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VDIVPS       Y5, Y0, Y0
+	VCVTPS2DQ    Y0, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VMOVUPS      (DX)(R11*4), Y3
+	VFMADD231PS  (R9)(R11*4), Y3, Y0
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      (SI)(R11*4), Y0
+	VORPS        signBit<>+0(SB), Y0, Y3
+	VMAXPS       Y3, Y11, Y3
+	VADDPS       Y3, Y3, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y5
+	VFMADD213PS  exp4<>+0(SB), Y3, Y5
+	VFMADD213PS  exp3<>+0(SB), Y3, Y5
+	VFMADD213PS  exp2<>+0(SB), Y3, Y5
+	VFMADD213PS  exp1<>+0(SB), Y3, Y5
+	VFMADD213PS  exp0<>+0(SB), Y3, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       Y12, Y5, Y5
+	VDIVPS       Y5, Y4, Y3
+	VFNMADD132PS two<>+0(SB), Y12, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVUPS      tanh4<>+0(SB), Y5
+	VFMADD213PS  tanh3<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh2<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh1<>+0(SB), Y4, Y5
+	VFMADD213PS  tanh0<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VFMADD213PS  Y0, Y0, Y5
+	VORPS        signBit<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VANDPS       signBit<>+0(SB), Y0, Y0
+	VORPS        Y3, Y0, Y0
+	VMOVUPS      Y0, (SI)(R11*4)
+	VMOVUPS      (BX)(R11*4), Y0
+	VSUBPS       Y0, Y12, Y3
+	VMULPS       (SI)(R11*4), Y3, Y3
+	VFMADD231PS  (AX)(R11*4), Y0, Y3
+	VMOVUPS      Y3, (R10)(R11*4)
+	ADDQ         $0x00000008, R11
+	SUBQ         $0x00000008, CX
+	JGE          gruForwardVector
+
+gruForwardVectorsDone:
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
+	JZ           gruForwardEnd
+	LEAQ         masks<>+0(SB), R12
+	MOVQ         CX, R13
+	NEGQ         R13
+	VMOVUPS      64(R12)(R13*4), Y0
+	VMASKMOVPS   (DX)(R11*4), Y0, Y3
+	VMASKMOVPS   (DI)(R11*4), Y0, Y4
+	VADDPS       Y4, Y3, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VFMSUB231PS  ln2Head<>+0(SB), Y4, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y4, Y3
+	VPADDD       Y12, Y5, Y4
+	VPMAXSD      zero<>+0(SB), Y4, Y4
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  Y4, Y3, Y6
+	VADDPS       Y12, Y6, Y6
+	VPADDD       Y12, Y5, Y3
+	VPADDD       denormals<>+0(SB), Y3, Y4
+	VPADDD       normals<>+0(SB), Y5, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VDIVPS       Y6, Y3, Y3
+	VCVTPS2DQ    Y3, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	LEAQ         (DX)(R11*4), DI
+	TESTQ        $0x00000004, CX
+	JZ           gruForwardStore0Two
+	VMOVUPS      X3, (DI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DI
+
+gruForwardStore0Two:
+	TESTQ    $0x00000002, CX
+	JZ       gruForwardStore0One
+	VMOVLPS  X3, (DI)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, DI
+
+gruForwardStore0One:
+	TESTQ  $0x00000001, CX
+	JZ     gruForwardStore0Done
+	VMOVSS X3, (DI)
+
+gruForwardStore0Done:
+	VMASKMOVPS   (BX)(R11*4), Y0, Y3
+	VMASKMOVPS   (R8)(R11*4), Y0, Y4
+	VADDPS       Y4, Y3, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMINPS       Y3, Y2, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y1
+	VCVTPS2DQ    Y1, Y2
+	VCVTDQ2PS    Y2, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y3
+	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y3
+	VPADDD       Y12, Y2, Y1
+	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y3, Y4
+	VFMADD213PS  exp3<>+0(SB), Y3, Y4
+	VFMADD213PS  exp2<>+0(SB), Y3, Y4
+	VFMADD213PS  exp1<>+0(SB), Y3, Y4
+	VFMADD213PS  exp0<>+0(SB), Y3, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       Y12, Y4, Y4
+	VPADDD       Y12, Y2, Y1
+	VPADDD       denormals<>+0(SB), Y1, Y3
+	VPADDD       normals<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VDIVPS       Y4, Y1, Y1
+	VCVTPS2DQ    Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	LEAQ         (BX)(R11*4), DI
+	TESTQ        $0x00000004, CX
+	JZ           gruForwardStore1Two
+	VMOVUPS      X3, (DI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DI
+
+gruForwardStore1Two:
+	TESTQ    $0x00000002, CX
+	JZ       gruForwardStore1One
+	VMOVLPS  X3, (DI)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, DI
+
+gruForwardStore1One:
+	TESTQ  $0x00000001, CX
+	JZ     gruForwardStore1Done
+	VMOVSS X3, (DI)
+
+gruForwardStore1Done:
+	VMASKMOVPS   (SI)(R11*4), Y0, Y1
+	VMASKMOVPS   (R9)(R11*4), Y0, Y2
+	VMASKMOVPS   (DX)(R11*4), Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (SI)(R11*4), DX
+	TESTQ        $0x00000004, CX
+	JZ           gruForwardStore2Two
+	VMOVUPS      X1, (DX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+gruForwardStore2Two:
+	TESTQ    $0x00000002, CX
+	JZ       gruForwardStore2One
+	VMOVLPS  X1, (DX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, DX
+
+gruForwardStore2One:
+	TESTQ  $0x00000001, CX
+	JZ     gruForwardStore2Done
+	VMOVSS X1, (DX)
+
+gruForwardStore2Done:
+	VMASKMOVPS   (SI)(R11*4), Y0, Y1
+	VORPS        signBit<>+0(SB), Y1, Y2
+	VMAXPS       Y2, Y11, Y2
+	VADDPS       Y2, Y2, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VFMSUB231PS  ln2Head<>+0(SB), Y3, Y2
+	VPADDD       Y12, Y4, Y3
+	VPMAXSD      zero<>+0(SB), Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y2, Y4
+	VFMADD213PS  exp3<>+0(SB), Y2, Y4
+	VFMADD213PS  exp2<>+0(SB), Y2, Y4
+	VFMADD213PS  exp1<>+0(SB), Y2, Y4
+	VFMADD213PS  exp0<>+0(SB), Y2, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       Y12, Y4, Y4
+	VDIVPS       Y4, Y3, Y2
+	VFNMADD132PS two<>+0(SB), Y12, Y2
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      tanh4<>+0(SB), Y4
+	VFMADD213PS  tanh3<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh2<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh1<>+0(SB), Y3, Y4
+	VFMADD213PS  tanh0<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y4, Y4
+	VFMADD213PS  Y1, Y1, Y4
+	VORPS        signBit<>+0(SB), Y1, Y3
+	VCMPPS       $0x11, tanhSmall<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VANDPS       signBit<>+0(SB), Y1, Y1
+	VORPS        Y2, Y1, Y1
+	LEAQ         (SI)(R11*4), DX
+	TESTQ        $0x00000004, CX
+	JZ           gruForwardStore3Two
+	VMOVUPS      X1, (DX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+gruForwardStore3Two:
+	TESTQ    $0x00000002, CX
+	JZ       gruForwardStore3One
+	VMOVLPS  X1, (DX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, DX
+
+gruForwardStore3One:
+	TESTQ  $0x00000001, CX
+	JZ     gruForwardStore3Done
+	VMOVSS X1, (DX)
+
+gruForwardStore3Done:
+	VMASKMOVPS   (BX)(R11*4), Y0, Y1
+	VSUBPS       Y1, Y12, Y2
+	VMASKMOVPS   (SI)(R11*4), Y0, Y3
+	VMULPS       Y3, Y2, Y2
+	VMASKMOVPS   (AX)(R11*4), Y0, Y0
+	VFMADD231PS  Y0, Y1, Y2
+	LEAQ         (R10)(R11*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           gruForwardStore4Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+gruForwardStore4Two:
+	TESTQ    $0x00000002, CX
+	JZ       gruForwardStore4One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+gruForwardStore4One:
+	TESTQ  $0x00000001, CX
+	JZ     gruForwardStore4Done
+	VMOVSS X2, (AX)
+
+gruForwardStore4Done:
+gruForwardEnd:
+	VZEROUPPER
+	RET
+
+// func gruBackwardAVX2(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
+// Requires: AVX, FMA3
+TEXT ·gruBackwardAVX2(SB), NOSPLIT, $0-120
+	MOVQ         before_base+72(FP), AX
+	MOVQ         dh_base+96(FP), CX
+	MOVQ         dh_len+104(FP), DX
+	MOVQ         gates_base+0(FP), BX
+	LEAQ         (BX)(DX*4), SI
+	LEAQ         (SI)(DX*4), DI
+	MOVQ         state_base+24(FP), R8
+	LEAQ         (R8)(DX*4), R9
+	LEAQ         (R9)(DX*4), R10
+	MOVQ         dbefore_base+48(FP), R11
+	VBROADCASTSS one<>+0(SB), Y4
+	XORQ         R12, R12
+	SUBQ         $0x00000008, DX
+	JLT          gruBackwardVectorsDone
+
+gruBackwardVector:
+	VMOVUPS      (SI)(R12*4), Y0
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVUPS      (CX)(R12*4), Y2
+	VSUBPS       Y0, Y4, Y3
+	VMULPS       Y3, Y2, Y3
+	VMOVUPS      Y4, Y5
+	VFNMADD231PS Y1, Y1, Y5
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      (AX)(R12*4), Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       Y2, Y1, Y1
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS Y0, Y0, Y5
+	VMULPS       Y5, Y1, Y1
+	VFMADD213PS  (R11)(R12*4), Y0, Y2
+	VMOVUPS      Y2, (R11)(R12*4)
+	VMOVAPS      Y1, Y0
+	VMOVUPS      Y1, (SI)(R12*4)
+	VMOVUPS      Y0, (R9)(R12*4)
+	VMOVUPS      (BX)(R12*4), Y0
+	VMULPS       (R10)(R12*4), Y3, Y1
+	VMULPS       Y0, Y3, Y2
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS Y0, Y0, Y5
+	VMULPS       Y5, Y1, Y1
+	VMOVAPS      Y1, Y0
+	VMOVUPS      Y1, (BX)(R12*4)
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      Y3, (DI)(R12*4)
+	VMOVUPS      Y2, (R10)(R12*4)
+	ADDQ         $0x00000008, R12
+	SUBQ         $0x00000008, DX
+	JGE          gruBackwardVector
+
+gruBackwardVectorsDone:
+	ADDQ         $0x00000008, DX
+	TESTQ        DX, DX
+	JZ           gruBackwardEnd
+	LEAQ         masks<>+0(SB), R13
+	MOVQ         DX, R14
+	NEGQ         R14
+	VMOVUPS      64(R13)(R14*4), Y0
+	VMASKMOVPS   (SI)(R12*4), Y0, Y1
+	VMASKMOVPS   (DI)(R12*4), Y0, Y2
+	VMASKMOVPS   (CX)(R12*4), Y0, Y3
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       Y5, Y3, Y5
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS Y2, Y2, Y4
+	VMULPS       Y4, Y5, Y5
+	VMASKMOVPS   (AX)(R12*4), Y0, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y2
+	VMOVAPS      Y1, Y4
+	VFNMADD231PS Y1, Y1, Y4
+	VMULPS       Y4, Y2, Y2
+	VMASKMOVPS   (R11)(R12*4), Y0, Y4
+	VFMADD213PS  Y4, Y1, Y3
+	LEAQ         (R11)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore0Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+gruBackwardStore0Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore0One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+gruBackwardStore0One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore0Done
+	VMOVSS X3, (AX)
+
+gruBackwardStore0Done:
+	VMOVAPS      Y2, Y1
+	LEAQ         (SI)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore1Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+gruBackwardStore1Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore1One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+gruBackwardStore1One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore1Done
+	VMOVSS X2, (AX)
+
+gruBackwardStore1Done:
+	LEAQ         (R9)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore2Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+gruBackwardStore2Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore2One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+gruBackwardStore2One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore2Done
+	VMOVSS X1, (AX)
+
+gruBackwardStore2Done:
+	VMASKMOVPS   (BX)(R12*4), Y0, Y1
+	VMASKMOVPS   (R10)(R12*4), Y0, Y0
+	VMULPS       Y0, Y5, Y0
+	VMULPS       Y1, Y5, Y2
+	VMOVAPS      Y1, Y3
+	VFNMADD231PS Y1, Y1, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVAPS      Y0, Y1
+	LEAQ         (BX)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore3Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+gruBackwardStore3Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore3One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+gruBackwardStore3One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore3Done
+	VMOVSS X0, (AX)
+
+gruBackwardStore3Done:
+	LEAQ         (R8)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore4Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+gruBackwardStore4Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore4One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+gruBackwardStore4One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore4Done
+	VMOVSS X1, (AX)
+
+gruBackwardStore4Done:
+	LEAQ         (DI)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore5Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+gruBackwardStore5Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore5One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+gruBackwardStore5One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore5Done
+	VMOVSS X5, (AX)
+
+gruBackwardStore5Done:
+	LEAQ         (R10)(R12*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           gruBackwardStore6Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+gruBackwardStore6Two:
+	TESTQ    $0x00000002, DX
+	JZ       gruBackwardStore6One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+gruBackwardStore6One:
+	TESTQ  $0x00000001, DX
+	JZ     gruBackwardStore6Done
+	VMOVSS X2, (AX)
+
+gruBackwardStore6Done:
+gruBackwardEnd:
 	VZEROUPPER
 	RET
 

@@ -37,6 +37,9 @@ func avx2() *kernels.Set {
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
 	s.ExpSum = expSumAVX2
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX2, momentumAVX2, adaGradAVX2, adamAVX2
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX2, addSigmoidAVX2, addTanhAVX2, addReLUAVX2
+	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX2, lstmForwardAVX2, lstmBackwardAVX2
+	s.GRUForward, s.GRUBackward = gruForwardAVX2, gruBackwardAVX2
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.DotRows, s.SumRows, s.Outer = dotRowsAVX2, sumRowsAVX2, outerAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
@@ -55,6 +58,9 @@ func avx512() *kernels.Set {
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
 	s.ExpSum = expSumAVX512
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX512, momentumAVX512, adaGradAVX512, adamAVX512
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX512, addSigmoidAVX512, addTanhAVX512, addReLUAVX512
+	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX512, lstmForwardAVX512, lstmBackwardAVX512
+	s.GRUForward, s.GRUBackward = gruForwardAVX512, gruBackwardAVX512
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
 	s.DotRows, s.SumRows, s.Outer = dotRowsAVX512, sumRowsAVX512, outerAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32

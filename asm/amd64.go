@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
@@ -40,9 +39,11 @@ func generate() (map[string][]byte, error) {
 
 // An isa is an instruction set, as far as the kernels differ by it.
 type isa struct {
-	suffix string // of the kernels' names
-	lanes  int    // float32s in a vector
-	vec    func(*build.Context) reg.VecVirtual
+	suffix    string // of the kernels' names
+	lanes     int    // float32s in a vector
+	registers int    // of vectors
+	kept      int    // of them, for constants that a loop of functions shares
+	vec       func(*build.Context) reg.VecVirtual
 	dialect
 
 	// The tile is this many rows by this many vectors: as many sums as leave
@@ -82,21 +83,29 @@ type dialect interface {
 	// isNaN sets the lanes of v in which a or b is NaN to ones, the others to zeros.
 	isNaN(g *generator, a, b, v reg.VecVirtual)
 
-	// choose sets the lanes of v whose selector has the sign bit to a, the others to b.
-	choose(g *generator, selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual)
+	// choose sets the lanes of v to a where x < bound, the others to b.
+	choose(g *generator, x reg.VecVirtual, bound operand.Op, a, b, v reg.VecVirtual)
 
-	// nearestInteger rounds x to whole numbers: rounded has them as float32s, n in the
-	// form that shiftExponent and scaleByPower take.
-	nearestInteger(g *generator, x, n, rounded reg.VecVirtual)
+	// nearestInteger rounds x in place to a whole number n, and returns n in the form
+	// that the steps below take.
+	nearestInteger(g *generator, x reg.VecVirtual) (n reg.VecVirtual)
 
-	// shiftExponent sets v = x·2ⁿ, where that is a normal number.
-	shiftExponent(g *generator, n, x, v reg.VecVirtual)
+	// powerOfTwo returns 2ⁿ for n < 128. Below 2⁻¹²⁶ it may be 0.
+	powerOfTwo(g *generator, n reg.VecVirtual) reg.VecVirtual
 
-	// scaleByPower sets v = x·2ⁿ for −150 ≤ n ≤ 128. It destroys n.
+	// scaleByPower sets v = x·2ⁿ for −150 ≤ n ≤ 128 and ½ ≤ x < 2: infinite, denormal or 0
+	// where it must be. It destroys x and n.
 	scaleByPower(g *generator, n, x, v reg.VecVirtual)
+
+	// powerOver sets v = 2ⁿ/x for −150 ≤ n < 128 and x > ½, likewise. It destroys x and n.
+	powerOver(g *generator, n, x, v reg.VecVirtual)
 }
 
-const unordered = 3 // the comparison that is true of NaN
+// Comparisons.
+const (
+	unordered = 3  // a or b is NaN
+	less      = 17 // a < b, which is false of NaN
+)
 
 // A combine emits dst = a ∘ b, in lanes.
 type combine func(b, a, dst operand.Op)
@@ -129,12 +138,13 @@ func amd64(sets ...isa) (*ir.File, error) {
 	context.ConstraintExpr("!purego")
 	constants := map[string]operand.Mem{}
 	for _, set := range sets {
-		g := &generator{context, set, constants}
+		g := &generator{Context: context, isa: set, constants: constants}
 		g.reductions()
 		g.elementwise()
 		g.functions()
 		g.losses()
 		g.optimizers()
+		g.cells()
 		g.rows()
 		g.rowProducts()
 		g.tile()
@@ -154,6 +164,7 @@ type generator struct {
 	*build.Context
 	isa
 	constants map[string]operand.Mem
+	residents *residents // nil outside of hoist
 }
 
 // kernel begins the kernel of the given name.
@@ -222,60 +233,9 @@ func (g *generator) stride(parameter string) reg.GPVirtual {
 
 // broadcast returns a float32 parameter in every lane.
 func (g *generator) broadcast(parameter string) reg.VecVirtual {
-	v := g.vector()
 	p, err := g.Param(parameter).Resolve()
 	if err != nil {
 		panic(err) // the signature has no such parameter
 	}
-	g.VBROADCASTSS(p.Addr, v)
-	return v
-}
-
-// maxLanes is the width of constants in memory: one copy serves all widths.
-const maxLanes = 16
-
-// constant returns the address of value in every lane.
-func (g *generator) constant(name string, value float32) operand.Mem {
-	return g.constantBits(name, math.Float32bits(value))
-}
-
-func (g *generator) constantBits(name string, bits uint32) operand.Mem {
-	m, ok := g.constants[name]
-	if !ok {
-		m = g.StaticGlobal(name)
-		g.DataAttributes(attr.RODATA | attr.NOPTR)
-		for range maxLanes {
-			g.AppendDatum(operand.U32(bits))
-		}
-		g.constants[name] = m
-	}
-	return m
-}
-
-// load returns a constant in a register.
-func (g *generator) load(constant operand.Mem) reg.VecVirtual {
-	v := g.vector()
-	g.VMOVUPS(constant, v)
-	return v
-}
-
-// interleave emits n independent pieces of straight code, alike but for their
-// registers, so that their instructions take turns.
-func (g *generator) interleave(n int, piece func(i int)) {
-	file, _ := g.Result()
-	functions := file.Functions()
-	f := functions[len(functions)-1]
-	before := f.Nodes
-	pieces := make([][]ir.Node, n)
-	for i := range pieces {
-		f.Nodes = nil
-		piece(i)
-		pieces[i] = f.Nodes
-	}
-	for at := range pieces[0] {
-		for _, p := range pieces {
-			before = append(before, p[at])
-		}
-	}
-	f.Nodes = before
+	return g.broadcastFrom(p.Addr)
 }

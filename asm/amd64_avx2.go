@@ -11,6 +11,7 @@ import (
 var avx2 = isa{
 	suffix:      "AVX2",
 	lanes:       8,
+	registers:   16,
 	vec:         func(c *build.Context) reg.VecVirtual { return c.YMM() },
 	dialect:     dialectAVX2{},
 	tileRows:    6,
@@ -103,30 +104,53 @@ func (dialectAVX2) isNaN(g *generator, a, b, v reg.VecVirtual) {
 	g.VCMPPS(operand.Imm(unordered), a, b, v)
 }
 
-func (dialectAVX2) choose(g *generator, selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual) {
-	g.VBLENDVPS(selector, a, b, v)
+func (dialectAVX2) choose(g *generator, x reg.VecVirtual, bound operand.Op, a, b, v reg.VecVirtual) {
+	mask := g.vector()
+	g.VCMPPS(operand.Imm(less), bound, x, mask)
+	g.VBLENDVPS(mask, a, b, v)
 }
 
-// n is kept as integers, for its bits to be added to those of an exponent.
-func (dialectAVX2) nearestInteger(g *generator, x, n, rounded reg.VecVirtual) {
+// n is kept as an integer, shifted to where a float32 has its exponent. That of NaN is 0.
+func (dialectAVX2) nearestInteger(g *generator, x reg.VecVirtual) reg.VecVirtual {
+	n := g.vector()
 	g.VCVTPS2DQ(x, n)
-	g.VCVTDQ2PS(n, rounded)
+	g.VCVTDQ2PS(n, x)
+	g.VPSLLD(operand.Imm(exponentAt), n, n)
+	return n
 }
 
-// NaN stays: its n has no low bits.
-func (dialectAVX2) shiftExponent(g *generator, n, x, v reg.VecVirtual) {
-	exponent := g.vector()
-	g.VPSLLD(operand.Imm(23), n, exponent)
-	g.VPADDD(exponent, x, v)
+// What should be a denormal has the sign bit, and gives way to 0.
+func (dialectAVX2) powerOfTwo(g *generator, n reg.VecVirtual) reg.VecVirtual {
+	power := g.vector()
+	g.VPADDD(g.constant("one", 1), n, power)
+	g.VPMAXSD(g.constant("zero", 0), power, power)
+	return power
 }
 
 // Where 2ⁿ itself need not be a float32, half of n goes into the exponent of x, and the
 // product with the other half rounds to a denormal, or overflows, as it should.
-func (d dialectAVX2) scaleByPower(g *generator, n, x, v reg.VecVirtual) {
-	half, scale := g.vector(), g.vector()
-	g.VPSRAD(operand.Imm(1), n, half)
+func (dialectAVX2) scaleByPower(g *generator, n, x, v reg.VecVirtual) {
+	half := g.vector()
+	g.VPSRAD(operand.Imm(exponentAt+1), n, half)
+	g.VPSLLD(operand.Imm(exponentAt), half, half)
+	g.VPADDD(half, x, x)
 	g.VPSUBD(half, n, n)
-	d.shiftExponent(g, half, x, v)
-	d.shiftExponent(g, n, g.load(g.constant("one", 1)), scale)
-	g.VMULPS(scale, v, v)
+	g.VPADDD(g.constant("one", 1), n, n)
+	g.VMULPS(n, x, v)
 }
+
+// A denormal is computed as what its bits are, the integer next to 2ⁿ⁺¹⁴⁹/x: most CPUs
+// take a hundred cycles for arithmetic that ends in one.
+func (dialectAVX2) powerOver(g *generator, n, x, v reg.VecVirtual) {
+	normal, denormal := g.vector(), g.vector()
+	g.VPADDD(g.constant("one", 1), n, normal)
+	g.VPADDD(g.constantBits("denormals", 149<<exponentAt), normal, denormal)
+	g.VPADDD(g.constantBits("normals", 125<<exponentAt), n, n)
+	g.VBLENDVPS(n, denormal, normal, normal)
+	g.VDIVPS(x, normal, normal)
+	g.VCVTPS2DQ(normal, denormal)
+	g.VBLENDVPS(n, denormal, normal, v)
+}
+
+// exponentAt is the lowest bit of a float32's exponent.
+const exponentAt = 23

@@ -10,6 +10,8 @@ import (
 var avx512 = isa{
 	suffix:      "AVX512",
 	lanes:       16,
+	registers:   32,
+	kept:        14,
 	vec:         func(c *build.Context) reg.VecVirtual { return c.ZMM() },
 	dialect:     dialectAVX512{},
 	tileRows:    14,
@@ -72,18 +74,28 @@ func (dialectAVX512) isNaN(g *generator, a, b, v reg.VecVirtual) {
 	g.VPMOVM2D(mask, v)
 }
 
-func (dialectAVX512) choose(g *generator, selector reg.VecVirtual, a operand.Op, b, v reg.VecVirtual) {
+func (dialectAVX512) choose(g *generator, x reg.VecVirtual, bound operand.Op, a, b, v reg.VecVirtual) {
 	mask := g.K()
-	g.VPMOVD2M(selector, mask)
+	g.VCMPPS(operand.Imm(less), bound, x, mask)
 	g.VBLENDMPS(a, b, mask, v)
 }
 
-func (dialectAVX512) nearestInteger(g *generator, x, n, rounded reg.VecVirtual) {
+func (dialectAVX512) nearestInteger(g *generator, x reg.VecVirtual) reg.VecVirtual {
 	const nearestEven = 0 // to a multiple of 2⁰
-	g.VRNDSCALEPS(operand.Imm(nearestEven), x, n)
-	g.VMOVAPS(n, rounded)
+	g.VRNDSCALEPS(operand.Imm(nearestEven), x, x)
+	return x
 }
 
-func (dialectAVX512) shiftExponent(g *generator, n, x, v reg.VecVirtual) { g.VSCALEFPS(n, x, v) }
+func (dialectAVX512) powerOfTwo(g *generator, n reg.VecVirtual) reg.VecVirtual {
+	power := g.vector()
+	g.VSCALEFPS(n, g.resident("one", 1), power)
+	return power
+}
 
 func (dialectAVX512) scaleByPower(g *generator, n, x, v reg.VecVirtual) { g.VSCALEFPS(n, x, v) }
+
+// Division takes long with denormals, scaling does not.
+func (dialectAVX512) powerOver(g *generator, n, x, v reg.VecVirtual) {
+	g.VDIVPS(x, g.resident("one", 1), x)
+	g.VSCALEFPS(n, x, v)
+}

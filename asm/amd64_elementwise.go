@@ -30,11 +30,7 @@ func (g *generator) addScaled(label string, n, dst reg.GPVirtual, a reg.VecVirtu
 			sums[i] = c.load(dst, i)
 		}
 		for i, s := range sums {
-			if c.mask != nil {
-				g.VFMADD231PS(c.load(x, i), a, s)
-			} else {
-				g.VFMADD231PS(c.at(x, i), a, s)
-			}
+			g.VFMADD231PS(c.operand(x, i), a, s)
 			c.store(s, dst, i)
 		}
 	})
@@ -59,11 +55,7 @@ func (g *generator) binary(name string, op combine) {
 	g.alignedSpan(name, n, dst, 4, func(c chunk) {
 		for i := range c.vectors {
 			v := c.load(x, i)
-			if c.mask != nil {
-				op(c.load(y, i), v, v)
-			} else {
-				op(c.at(y, i), v, v)
-			}
+			op(c.operand(y, i), v, v)
 			c.store(v, dst, i)
 		}
 	})

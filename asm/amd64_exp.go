@@ -2,8 +2,8 @@ package main
 
 import (
 	"math"
+	"strconv"
 
-	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
@@ -15,156 +15,110 @@ import (
 // Waite 1980). ln 2 is taken off n times in two parts: a fused multiply-add
 // makes the first step exact, and the second adds what float32 lacks of ln 2.
 //
-// eʳ = 1 + r + r²·q(r), q of degree 4 and minimax in relative error: 0.06·2⁻²⁴.
+// eʳ = 1 + r·q(r), q = 1 + … of degree 5, minimax in the relative error of eʳ: 0.06·2⁻²⁴.
 const log2e, ln2 = math.Log2E, math.Ln2
 
 var (
 	ln2Head = float32(ln2)
 	ln2Tail = float32(ln2 - float64(ln2Head))
 
-	expCoefficients = []float32{0.0013820745516568422, 0.008368677459657192, 0.04166826605796814, 0.1666652113199234, 0.4999999403953552, 1, 1}
+	expCoefficients = []float32{0.0013820745516568422, 0.008368677459657192, 0.04166826605796814, 0.1666652113199234, 0.4999999403953552, 1}
 )
 
 // tanh x = x + x³·q(x²) below tanhSmall, where the formula with exp cancels: q is
-// of degree 5 and minimax in relative error, 0.07·2⁻²⁴.
-const tanhSmall = 0.8
+// of degree 4 and minimax in relative error, 0.08·2⁻²⁴.
+const tanhSmall = 0.625
 
-var tanhCoefficients = []float32{0.0015870106872171164, -0.007414126303046942, 0.02130650356411934, -0.0538535937666893, 0.13332241773605347, -0.33333298563957214}
+var tanhCoefficients = []float32{-0.005692296661436558, 0.02062816731631756, -0.05373651534318924, 0.13331405818462372, -0.3333328068256378}
 
 const (
-	expOverflow  = 89   // eˣ is +Inf from 88.72284 on
-	expUnderflow = -104 // eˣ is 0 from −103.97208 on
-	tanhOne      = 9.02 // tanh x is 1 from 9.010914 on
+	expOverflow  = 89    // eˣ is +Inf from 88.72284 on
+	expUnderflow = -104  // eˣ is 0 from −103.97208 on
+	sigmoidOne   = 20    // 1/(1 + e⁻ˣ) is 1 from 17.32868 on
+	tanhOne      = -9.02 // tanh x is −1 from −9.010914 on
 )
 
-func (g *generator) functions() {
-	g.exp()
-	g.sigmoid()
-	g.tanh()
+func (g *generator) expOf(x reg.VecVirtual) {
+	// With x as the second source, a NaN stays.
+	g.VMAXPS(x, g.resident("expUnderflow", expUnderflow), x)
+	g.VMINPS(x, g.resident("expOverflow", expOverflow), x)
+	n, rounded := g.nearestPower(x)
+	g.VFNMADD231PS(g.constant("ln2Head", ln2Head), rounded, x)
+	g.VFNMADD231PS(g.constant("ln2Tail", ln2Tail), rounded, x)
+	power := g.polynomial("exp", expCoefficients, x)
+	g.VFMADD213PS(g.constant("one", 1), x, power)
+	g.scaleByPower(g, n, power, x)
 }
 
-func (g *generator) exp() {
-	g.kernel("exp")
-	lowest, highest := g.load(g.constant("expUnderflow", expUnderflow)), g.load(g.constant("expOverflow", expOverflow))
-	g.function("exp", 4, func(x reg.VecVirtual) {
-		// With x as the second source, a NaN stays.
-		g.VMAXPS(x, lowest, x)
-		g.VMINPS(x, highest, x)
-		n, power := g.reducedExp(x)
-		g.scaleByPower(g, n, power, x)
-	})
+func (g *generator) sigmoidOf(x reg.VecVirtual) {
+	g.VMAXPS(x, g.resident("expUnderflow", expUnderflow), x)
+	g.VMINPS(x, g.resident("sigmoidOne", sigmoidOne), x)
+	n, _, denominator := g.logistic(x, true)
+	g.powerOver(g, n, denominator, x)
 }
 
-// sigmoid is z/(1 + z) or 1/(1 + z) with z = e^−|x|, by the sign of x: z never
-// overflows, and the small results keep their precision.
-func (g *generator) sigmoid() {
-	g.kernel("sigmoid")
-	lowest := g.load(g.constant("expUnderflow", expUnderflow))
-	g.function("sigmoid", 3, func(x reg.VecVirtual) {
-		z := g.vector()
-		g.VORPS(g.constantBits("signBit", 1<<31), x, z)
-		g.VMAXPS(z, lowest, z)
-		n, power := g.reducedExp(z)
-		g.scaleByPower(g, n, power, z)
-		numerator, denominator := g.vector(), g.vector()
-		one := g.load(g.constant("one", 1))
-		g.choose(g, x, z, one, numerator)
-		g.VADDPS(one, z, denominator)
-		g.VDIVPS(denominator, numerator, x)
+// tanh is computed of −|x|, as 2/(1 + e⁻²ˣ) − 1 whose errors weigh little beside 1,
+// and gets the sign of x, that of zero included.
+func (g *generator) tanhOf(x reg.VecVirtual) {
+	signBit := g.constantBits("signBit", 1<<31)
+	large := g.vector()
+	g.VORPS(signBit, x, large)
+	g.VMAXPS(large, g.resident("tanhOne", tanhOne), large)
+	g.VADDPS(large, large, large)
+	_, power, denominator := g.logistic(large, false)
+	g.VDIVPS(denominator, power, large)
+	g.VFNMADD132PS(g.constant("two", 2), g.resident("one", 1), large)
 
-		// Both 1 + z and the quotient q were rounded. The residual
-		// numerator − q·(1 + z) knows of either; divided by 1 + z, for which
-		// 1/(1 − z/2) is near enough, it takes an error of 2.1 ulp to 1.5.
-		residual, inverse := g.vector(), g.vector()
-		g.VSUBPS(x, numerator, residual)
-		g.VFNMADD231PS(z, x, residual)
-		g.VMULPS(g.constant("half", 0.5), z, inverse)
-		g.VSUBPS(inverse, one, inverse)
-		g.VFMADD231PS(inverse, residual, x)
-	})
-}
-
-// tanh is computed of |x| and gets the sign of x, that of zero included.
-func (g *generator) tanh() {
-	g.kernel("tanh")
-	highest := g.load(g.constant("tanhOne", tanhOne))
-	signBit, otherBits := g.constantBits("signBit", 1<<31), g.constantBits("otherBits", 1<<31-1)
-	g.function("tanh", 3, func(x reg.VecVirtual) {
-		// 1 − 2/(1 + e²ˣ), whose errors weigh little beside 1.
-		large := g.vector()
-		g.VANDPS(otherBits, x, large)
-		g.VMINPS(large, highest, large)
-		g.VADDPS(large, large, large)
-		n, power := g.reducedExp(large)
-		g.shiftExponent(g, n, power, power)
-		one, quotient := g.load(g.constant("one", 1)), g.vector()
-		g.VADDPS(one, power, power)
-		g.VDIVPS(power, g.load(g.constant("two", 2)), quotient)
-		g.VSUBPS(quotient, one, large)
-
-		size := g.vector()
-		g.VANDPS(otherBits, x, size)
-		small := g.smallTanh(size)
-		g.VSUBPS(g.constant("tanhSmall", tanhSmall), size, size)
-		g.choose(g, size, small, large, large)
-		g.VANDPS(signBit, x, x)
-		g.VORPS(large, x, x)
-	})
+	small, size := g.smallTanh(x), g.vector()
+	g.VORPS(signBit, x, size)
+	g.choose(g, size, g.constant("tanhSmall", -tanhSmall), large, small, large)
+	g.VANDPS(signBit, x, x)
+	g.VORPS(large, x, x)
 }
 
 // smallTanh returns x + x³·q(x²).
 func (g *generator) smallTanh(x reg.VecVirtual) reg.VecVirtual {
-	square, q := g.vector(), g.vector()
+	square := g.vector()
 	g.VMULPS(x, x, square)
-	g.polynomial("tanh", tanhCoefficients, square, q)
+	q := g.polynomial("tanh", tanhCoefficients, square)
 	g.VMULPS(square, q, q)
 	g.VFMADD213PS(x, x, q)
 	return q
 }
 
-// function emits dst[i] = f(x[i]); f computes in place. The instructions of
-// several vectors take turns: each waits for the one before it, and the
-// scheduler has not the room to look ahead to the next vector by itself.
-func (g *generator) function(label string, vectors int, f func(x reg.VecVirtual)) {
-	dst, x, n := g.pointer("dst"), g.pointer("x"), g.length("dst")
-	g.span(label, n, vectors, func(c chunk) {
-		v := make([]reg.VecVirtual, c.vectors)
-		for i := range v {
-			v[i] = c.load(x, i)
-		}
-		g.interleave(c.vectors, func(i int) { f(v[i]) })
-		for i := range v {
-			c.store(v[i], dst, i)
-		}
-	})
-	g.end()
+// logistic returns n, 2ⁿ and the denominator of 1/(1 + e⁻ˣ) = 2ⁿ/(2ⁿ + e⁻ʳ), which never
+// overflows. 2ⁿ is added to e⁻ʳ before the 1 of that is, which saves a rounding. Unless x is
+// small, ln 2 needs its tail. It destroys x.
+func (g *generator) logistic(x reg.VecVirtual, large bool) (n, power, denominator reg.VecVirtual) {
+	n, rounded := g.nearestPower(x)
+	g.VFMSUB231PS(g.constant("ln2Head", ln2Head), rounded, x)
+	if large {
+		g.VFMADD231PS(g.constant("ln2Tail", ln2Tail), rounded, x)
+	}
+	power = g.powerOfTwo(g, n)
+	denominator = g.polynomial("exp", expCoefficients, x)
+	g.VFMADD213PS(power, x, denominator)
+	g.VADDPS(g.constant("one", 1), denominator, denominator)
+	return n, power, denominator
 }
 
-// reducedExp returns n and eʳ such that eˣ = 2ⁿ·eʳ. It destroys x.
-func (g *generator) reducedExp(x reg.VecVirtual) (n, power reg.VecVirtual) {
-	n, power = g.vector(), g.vector()
-	rounded := g.vector()
+// nearestPower returns n of the power of two that is next to eˣ, for nearestInteger's followers and as a float32.
+func (g *generator) nearestPower(x reg.VecVirtual) (n, rounded reg.VecVirtual) {
+	rounded = g.vector()
 	g.VMULPS(g.constant("log2e", log2e), x, rounded)
-	g.nearestInteger(g, rounded, n, rounded)
-	g.VFNMADD231PS(g.constant("ln2Head", ln2Head), rounded, x)
-	g.VFNMADD231PS(g.constant("ln2Tail", ln2Tail), rounded, x)
-	g.polynomial("exp", expCoefficients, x, power)
-	return n, power
+	return g.nearestInteger(g, rounded), rounded
 }
 
 // polynomial evaluates the polynomial of x, highest coefficient first, by Horner's rule.
-func (g *generator) polynomial(name string, coefficients []float32, x, sum reg.VecVirtual) {
-	degree := len(coefficients) - 1
-	g.VMOVUPS(g.coefficient(name, coefficients, degree), sum)
-	for i := degree - 1; i >= 0; i-- {
-		g.VFMADD213PS(g.coefficient(name, coefficients, i), x, sum)
+func (g *generator) polynomial(name string, coefficients []float32, x reg.VecVirtual) reg.VecVirtual {
+	sum := g.vector()
+	for i, c := range coefficients {
+		value := g.constant(name+strconv.Itoa(len(coefficients)-1-i), c)
+		if i == 0 {
+			g.VMOVUPS(value, sum)
+		} else {
+			g.VFMADD213PS(value, x, sum)
+		}
 	}
-}
-
-func (g *generator) coefficient(name string, coefficients []float32, power int) operand.Mem {
-	value := coefficients[len(coefficients)-1-power]
-	if value == 1 {
-		return g.constant("one", 1)
-	}
-	return g.constant(name+string(rune('0'+power)), value)
+	return sum
 }

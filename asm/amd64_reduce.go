@@ -25,11 +25,7 @@ func (g *generator) dot() {
 	g.span("dot", n, len(sums), func(c chunk) {
 		for i := range c.vectors {
 			v := c.load(x, i)
-			if c.mask != nil {
-				g.VFMADD231PS(c.load(y, i), v, sums[i])
-			} else {
-				g.VFMADD231PS(c.at(y, i), v, sums[i])
-			}
+			g.VFMADD231PS(c.operand(y, i), v, sums[i])
 		}
 	})
 	g.combineAll(sums, g.addition)
@@ -45,11 +41,7 @@ func (g *generator) sum() {
 	}
 	g.span("sum", n, len(sums), func(c chunk) {
 		for i := range c.vectors {
-			if c.mask != nil {
-				g.VADDPS(c.load(x, i), sums[i], sums[i])
-			} else {
-				g.VADDPS(c.at(x, i), sums[i], sums[i])
-			}
+			g.VADDPS(c.operand(x, i), sums[i], sums[i])
 		}
 	})
 	g.combineAll(sums, g.addition)
@@ -59,7 +51,7 @@ func (g *generator) sum() {
 func (g *generator) max() {
 	g.kernel("max")
 	x, n := g.pointer("x"), g.length("x")
-	lowest := g.load(g.constant("negativeInfinity", float32(math.Inf(-1))))
+	lowest := g.resident("negativeInfinity", float32(math.Inf(-1)))
 	largest := g.vectors(4)
 	for _, v := range largest {
 		g.VMOVAPS(lowest, v)

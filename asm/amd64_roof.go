@@ -18,7 +18,7 @@ func amd64Roof(sets ...isa) (*ir.File, error) {
 	context := build.NewContext()
 	context.ConstraintExpr("!purego")
 	for _, set := range sets {
-		g := &generator{context, set, map[string]operand.Mem{}}
+		g := &generator{Context: context, isa: set}
 		g.roof()
 	}
 	file, err := context.Result()

@@ -130,6 +130,10 @@ func (g *generator) whole(label string, n reg.GPVirtual, c chunk, body func(c ch
 // masked reports whether vector i of the chunk is the rest of one.
 func (c chunk) masked(i int) bool { return c.mask != nil && i == c.vectors-1 }
 
+// each emits body for every vector of the chunk. Their instructions take turns: each waits for
+// the one before it, and the scheduler has not the room to look ahead to the next vector by itself.
+func (c chunk) each(body func(i int)) { c.g.interleave(c.vectors, body) }
+
 // at returns the address of vector i of the chunk.
 func (c chunk) at(base reg.GPVirtual, i int) operand.Mem {
 	return operand.Mem{Base: base, Index: c.index, Scale: 4, Disp: 4 * c.g.lanes * i}
@@ -158,6 +162,14 @@ func (c chunk) doubles(base reg.GPVirtual, i int) [2]reg.VecVirtual {
 	return v
 }
 
+// operand returns vector i of the chunk as an instruction's source.
+func (c chunk) operand(base reg.GPVirtual, i int) operand.Op {
+	if c.masked(i) {
+		return c.load(base, i)
+	}
+	return c.at(base, i)
+}
+
 // store writes vector i of the chunk, and may destroy v.
 func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
 	if c.masked(i) {
@@ -166,4 +178,12 @@ func (c chunk) store(v reg.VecVirtual, base reg.GPVirtual, i int) {
 	} else {
 		c.g.VMOVUPS(v, c.at(base, i))
 	}
+}
+
+// storeTwice writes vector i of the chunk to two places, and may destroy v.
+func (c chunk) storeTwice(v reg.VecVirtual, base, other reg.GPVirtual, i int) {
+	again := c.g.vector()
+	c.g.VMOVAPS(v, again)
+	c.store(v, base, i)
+	c.store(again, other, i)
 }

@@ -47,6 +47,29 @@ var signatures = map[string]signature{
 		"%s computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).",
 	},
 
+	"relu":         {unary, "%s computes dst[i] = max(0, x[i]): NaN if x[i] is."},
+	"addSigmoid":   {binary, "%s computes dst[i] = 1/(1 + e⁻ˣ⁻ʸ)."},
+	"addTanh":      {binary, "%s computes dst[i] = tanh(x + y)."},
+	"addReLU":      {binary, "%s computes dst[i] = max(0, x[i] + y[i])."},
+	"tanhBackward": {"func(dx, dy, y []float32)", "%s computes dx[i] = dy[i]·(1 − y[i]²)."},
+
+	"lstmForward": {
+		"func(gates, c, tanhC, h, before []float32)",
+		"%s computes c = σ(f)·before + σ(i)·tanh g and h = σ(o)·tanh c of gates i, f, g and o, which it replaces by their values.",
+	},
+	"lstmBackward": {
+		"func(gates, dc, before, tanhC, dh []float32)",
+		"%s replaces the values of i, f, g and o by the gradients of what they are functions of, and dc by that of before.",
+	},
+	"gruForward": {
+		"func(gates, h, state, before []float32)",
+		"%s computes h = (1 − z)·n + z·before with r and z the σ of gates + state and n = tanh(gates + r·state), which replace gates.",
+	},
+	"gruBackward": {
+		"func(gates, state, dbefore, before, dh []float32)",
+		"%s replaces the values of r, z and n, and state, by the gradients of what was added up, and adds to dbefore.",
+	},
+
 	"gather": {
 		"func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)",
 		"%s computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.",

@@ -35,6 +35,16 @@ var Portable = Set{
 	DotMR:      portableMR,
 	PackRows:   packRows,
 	Transpose:  transpose,
+
+	ReLU:         relu,
+	AddSigmoid:   addSigmoid,
+	AddTanh:      addTanh,
+	AddReLU:      addReLU,
+	TanhBackward: tanhBackward,
+	LSTMForward:  lstmForward,
+	LSTMBackward: lstmBackward,
+	GRUForward:   gruForward,
+	GRUBackward:  gruBackward,
 }
 
 func dot(x, y []float32) float32 {

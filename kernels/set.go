@@ -45,6 +45,28 @@ type Set struct {
 	// and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
 	Adam func(p, m, v []float32, keep, rate, beta1, fresh1, beta2, fresh2, epsilon, scale float32, g []float32)
 
+	ReLU         func(dst, x []float32)    // dst[i] = max(0, x[i]), NaN if x[i] is
+	AddSigmoid   func(dst, x, y []float32) // dst[i] = 1/(1 + e⁻⁽ˣ⁺ʸ⁾)
+	AddTanh      func(dst, x, y []float32) // dst[i] = tanh(x + y)
+	AddReLU      func(dst, x, y []float32) // dst[i] = max(0, x[i] + y[i]), NaN if the sum is
+	TanhBackward func(dx, dy, y []float32) // dx[i] = dy[i]·(1 − y[i]²)
+
+	// LSTMForward is a step of n LSTM cells. It replaces the 4·n gates i, f, g, o by i = σ(i), f = σ(f),
+	// g = tanh g and o = σ(o), and computes c = f·before + i·g, tanhC = tanh c and h = o·tanhC. c may be before.
+	LSTMForward func(gates, c, tanhC, h, before []float32)
+
+	// LSTMBackward is the step back. With d = dc + dh·o·(1 − tanhC²) it replaces the gates i, f, g, o by d·g·i·(1 − i),
+	// d·before·f·(1 − f), d·i·(1 − g²) and dh·tanhC·o·(1 − o), and dc by d·f.
+	LSTMBackward func(gates, dc, before, tanhC, dh []float32)
+
+	// GRUForward is a step of n GRU cells. It replaces the 3·n gates r, z, n by r = σ(r + state), z = σ(z + state) and
+	// n = tanh(n + r·state), each with its part of the 3·n state, and computes h = (1 − z)·n + z·before.
+	GRUForward func(gates, h, state, before []float32)
+
+	// GRUBackward is the step back. It replaces the gates r, z, n by dr = dn·state·r·(1 − r), dz = dh·(before − n)·z·(1 − z) and
+	// dn = dh·(1 − z)·(1 − n²), with the state's part of n, and the state by dr, dz and dn·r. It adds dh·z to dbefore.
+	GRUBackward func(gates, state, dbefore, before, dh []float32)
+
 	// Gather copies rows: for each i and j < width,
 	// dst[i·dstStride + j] = table[ids[i]·tableStride + j].
 	Gather func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)

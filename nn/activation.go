@@ -35,16 +35,10 @@ func Tanh(y, x lane.Matrix) {
 // TanhBackward computes dx = dy ⊙ (1 − y²) from the output y of [Tanh].
 func TanhBackward(dx, dy, y lane.Matrix) {
 	checkBackward("TanhBackward", dx, dy, y)
-	eachRow(tanhBackwardRow, dx, dy, y)
+	eachRow(lane.TanhBackward, dx, dy, y)
 }
 
 func tanhRow(y, x, _ []float32) { lane.Tanh(y, x) }
-
-func tanhBackwardRow(dx, dy, y []float32) {
-	for i, v := range y {
-		dx[i] = dy[i] * (1 - v*v)
-	}
-}
 
 // ReLU computes y = max(0, x), element by element (Nair & Hinton 2010).
 func ReLU(y, x lane.Matrix) {

@@ -26,32 +26,15 @@ func NewGRU(in, hidden int) *GRU {
 // Forward runs the layer over a window; see [Recurrent].
 func (g *GRU) Forward(y, x, state lane.Matrix) {
 	g.begin(y, x, state)
-	g.forward(state)
+	g.forward(y, state)
 }
 
 // forwardStep turns what the gates get from the input into their activations; what they get from the
 // state stays for Backward, which needs that of n.
 func (g *GRU) forwardStep(lo, hi int) {
-	size := g.hiddenSize
 	for b := lo; b < hi; b++ {
 		row := g.t*g.batch + b
-		a, s := g.fromInput.Row(row), g.fromState.Row(row)
-		rz := a[:2*size]
-		lane.Add(rz, rz, s[:2*size])
-		lane.Sigmoid(rz, rz)
-
-		r, z, n := a[:size], a[size:2*size], a[2*size:]
-		fromState := s[2*size:]
-		for j := range n {
-			n[j] += r[j] * fromState[j]
-		}
-		lane.Tanh(n, n)
-
-		before, h := g.hidden.Row(row), g.hidden.Row(row+g.batch)
-		for j := range h {
-			h[j] = (1-z[j])*n[j] + z[j]*before[j]
-		}
-		copy(g.y.Row(row), h)
+		lane.GRUForward(g.fromInput.Row(row), g.hidden.Row(row+g.batch), g.fromState.Row(row), g.hidden.Row(row))
 	}
 }
 
@@ -64,21 +47,8 @@ func (g *GRU) Backward(dx, dy, dstate lane.Matrix) {
 // backwardStep replaces the gates by their gradients, and adds to the gradient of the previous hidden
 // state what reaches it past the gates.
 func (g *GRU) backwardStep(lo, hi int) {
-	size := g.hiddenSize
 	for b := lo; b < hi; b++ {
 		row := g.t*g.batch + b
-		a, s := g.fromInput.Row(row), g.fromState.Row(row)
-		r, z, n := a[:size], a[size:2*size], a[2*size:]
-		sr, sz, sn := s[:size], s[size:2*size], s[2*size:]
-		before, dbefore := g.hidden.Row(row), g.dhidden.Row(row)
-		for j, d := range g.dhidden.Row(row + g.batch) {
-			rv, zv, nv := r[j], z[j], n[j]
-			dn := d * (1 - zv) * (1 - nv*nv)
-			dr := dn * sn[j] * rv * (1 - rv)
-			dz := d * (before[j] - nv) * zv * (1 - zv)
-			r[j], z[j], n[j] = dr, dz, dn
-			sr[j], sz[j], sn[j] = dr, dz, dn*rv
-			dbefore[j] += d * zv
-		}
+		lane.GRUBackward(g.fromInput.Row(row), g.fromState.Row(row), g.dhidden.Row(row), g.hidden.Row(row), g.dhidden.Row(row+g.batch))
 	}
 }

@@ -34,28 +34,15 @@ func (l *LSTM) Forward(y, x, state lane.Matrix) {
 	resize(&l.cells, x.Rows+l.batch, l.hiddenSize)
 	resize(&l.tanhCells, x.Rows, l.hiddenSize)
 	copyRows(l.at(l.cells, 0), l.stateVector(state, 1))
-	l.forward(state)
+	l.forward(y, state)
 	copyRows(l.stateVector(state, 1), l.at(l.cells, l.steps))
 }
 
 func (l *LSTM) forwardStep(lo, hi int) {
-	n := l.hiddenSize
 	for b := lo; b < hi; b++ {
 		row := l.t*l.batch + b
-		a := l.fromState.Row(row)
-		lane.Sigmoid(a[:2*n], a[:2*n])
-		lane.Tanh(a[2*n:3*n], a[2*n:3*n])
-		lane.Sigmoid(a[3*n:], a[3*n:])
-
-		i, f, g, o := gatesOf(a, n)
-		before, c := l.cells.Row(row), l.cells.Row(row+l.batch)
-		for j := range c {
-			c[j] = f[j]*before[j] + i[j]*g[j]
-		}
-		tanhC, h := l.tanhCells.Row(row), l.hidden.Row(row+l.batch)
-		lane.Tanh(tanhC, c)
-		lane.Mul(h, o, tanhC)
-		copy(l.y.Row(row), h)
+		after := row + l.batch
+		lane.LSTMForward(l.fromState.Row(row), l.cells.Row(after), l.tanhCells.Row(row), l.hidden.Row(after), l.cells.Row(row))
 	}
 }
 
@@ -78,22 +65,6 @@ func (l *LSTM) Backward(dx, dy, dstate lane.Matrix) {
 func (l *LSTM) backwardStep(lo, hi int) {
 	for b := lo; b < hi; b++ {
 		row := l.t*l.batch + b
-		i, f, g, o := gatesOf(l.fromState.Row(row), l.hiddenSize)
-		before, tanhC := l.cells.Row(row), l.tanhCells.Row(row)
-		dh, dc := l.dhidden.Row(row+l.batch), l.dcells.Row(b)
-		for j, d := range dh {
-			iv, fv, gv, ov, tc := i[j], f[j], g[j], o[j], tanhC[j]
-			dcell := dc[j] + d*ov*(1-tc*tc)
-			i[j] = dcell * gv * iv * (1 - iv)
-			f[j] = dcell * before[j] * fv * (1 - fv)
-			g[j] = dcell * iv * (1 - gv*gv)
-			o[j] = d * tc * ov * (1 - ov)
-			dc[j] = dcell * fv
-		}
+		lane.LSTMBackward(l.fromState.Row(row), l.dcells.Row(b), l.cells.Row(row), l.tanhCells.Row(row), l.dhidden.Row(row+l.batch))
 	}
-}
-
-// gatesOf cuts a row of 4·n into the four gates.
-func gatesOf(a []float32, n int) (i, f, g, o []float32) {
-	return a[:n], a[n : 2*n], a[2*n : 3*n], a[3*n : 4*n]
 }

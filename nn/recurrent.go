@@ -64,7 +64,7 @@ type window struct {
 	// the gradients of its gates from those of its hidden states.
 	step, backstep func(lo, hi int)
 
-	x, y         lane.Matrix // the caller's
+	x            lane.Matrix // the caller's
 	steps, batch int         // T, B
 	t            int         // the step under way
 	pending      bool        // a Forward waits for its Backward
@@ -137,7 +137,7 @@ func (w *window) begin(y, x, state lane.Matrix) {
 	checkShape(who, "y", y, x.Rows, w.hiddenSize)
 	checkShape(who, "state", state, state.Rows, w.StateSize())
 
-	w.x, w.y, w.batch, w.steps, w.pending = x, y, state.Rows, x.Rows/state.Rows, true
+	w.x, w.batch, w.steps, w.pending = x, state.Rows, x.Rows/state.Rows, true
 	resize(&w.fromInput, x.Rows, w.gates*w.hiddenSize)
 	if w.added {
 		w.fromState = w.fromInput
@@ -148,7 +148,7 @@ func (w *window) begin(y, x, state lane.Matrix) {
 }
 
 // forward runs the steps.
-func (w *window) forward(state lane.Matrix) {
+func (w *window) forward(y, state lane.Matrix) {
 	if w.added {
 		lane.Add(w.bias, w.biasIH.Value.Row(0), w.biasHH.Value.Row(0))
 		copyRows(w.fromInput, lane.MatrixOf(w.bias, 1, len(w.bias)))
@@ -164,8 +164,8 @@ func (w *window) forward(state lane.Matrix) {
 		lane.GemmPacked(w.at(w.fromState, w.t), 1, 1, w.at(w.hidden, w.t), &w.packed)
 		lane.Parallel(w.batch, w.grain(), w.step)
 	}
+	copyRows(y, w.hidden.Slice(w.batch, w.hidden.Rows, 0, w.hiddenSize))
 	copyRows(w.stateVector(state, 0), w.at(w.hidden, w.steps))
-	w.y = lane.Matrix{}
 }
 
 // beginBackward checks the shapes of a Backward and makes room for it.

@@ -22,15 +22,13 @@ func NewRNN(in, hidden int) *RNN {
 // Forward runs the layer over a window; see [Recurrent].
 func (r *RNN) Forward(y, x, state lane.Matrix) {
 	r.begin(y, x, state)
-	r.forward(state)
+	r.forward(y, state)
 }
 
 func (r *RNN) forwardStep(lo, hi int) {
 	for b := lo; b < hi; b++ {
 		row := r.t*r.batch + b
-		h := r.hidden.Row(row + r.batch)
-		lane.Tanh(h, r.fromState.Row(row))
-		copy(r.y.Row(row), h)
+		lane.Tanh(r.hidden.Row(row+r.batch), r.fromState.Row(row))
 	}
 }
 
@@ -43,6 +41,6 @@ func (r *RNN) Backward(dx, dy, dstate lane.Matrix) {
 func (r *RNN) backwardStep(lo, hi int) {
 	for b := lo; b < hi; b++ {
 		row := r.t*r.batch + b
-		tanhBackwardRow(r.fromState.Row(row), r.dhidden.Row(row+r.batch), r.hidden.Row(row+r.batch))
+		lane.TanhBackward(r.fromState.Row(row), r.dhidden.Row(row+r.batch), r.hidden.Row(row+r.batch))
 	}
 }

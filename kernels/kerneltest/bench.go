@@ -25,6 +25,11 @@ func Bench(b *testing.B, s *kernels.Set) {
 		s.Scale(logits, 1.0/64, x)
 		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
 	}
+	for _, n := range []int{100, 650} {
+		for _, c := range cells {
+			benchCell(b, s, c, n)
+		}
+	}
 	for _, width := range []int{100, 300} {
 		benchRows(b, s, width)
 	}
@@ -50,6 +55,16 @@ func benchOptimizers(b *testing.B, s *kernels.Set, n int) {
 	for _, o := range optimizers {
 		bench(b, s, o.kernel, n, func() { o.call(s, p, m, v, f, g) })
 	}
+}
+
+// benchCell times n units, on operands that each call finds as the last has left them.
+func benchCell(b *testing.B, s *kernels.Set, c cell, n int) {
+	operands := make([][]float32, len(c.operands))
+	for k, o := range c.operands {
+		operands[k] = numbers(o.parts*n, uint64(20+k))
+		s.Tanh(operands[k], operands[k])
+	}
+	bench(b, s, c.kernel, n, func() { c.call(s, operands) })
 }
 
 // benchRows takes 64 random rows of a table of 4096, and 6 for the products of a centre word and its negatives.

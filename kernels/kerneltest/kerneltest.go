@@ -25,6 +25,9 @@
 //     sweep of all float32s and a list of special ones, in units in the last
 //     place of the true value ([Functions] has the bounds). They overflow,
 //     vanish and keep the sign of zero exactly where correct rounding does.
+//   - The cells of recurrent networks are compared with a float64 oracle, unit
+//     by unit: activations as the functions are, and what is computed from them by
+//     |error| ≤ 6·2⁻²⁴ times the size of the terms.
 //
 // [testing.Short] thins out offsets and sweeps, for emulated CPUs. The
 // environment variable LANE_EXHAUSTIVE=1 sweeps all 2³² float32s instead and
@@ -122,6 +125,9 @@ func allChecks() []check {
 	}
 	for _, o := range optimizers {
 		all = append(all, check{o.kernel, o.run})
+	}
+	for _, c := range cells {
+		all = append(all, check{c.kernel, c.run})
 	}
 	all = append(all,
 		check{"SumSquares", runSumSquares},

@@ -162,6 +162,94 @@ func TestMistakesAreCaught(t *testing.T) {
 				}
 			}
 		}},
+		{"ReLU", "turns NaN into 0", func(s *kernels.Set) {
+			s.ReLU = func(dst, x []float32) {
+				for i, v := range x {
+					dst[i] = 0
+					if v > 0 {
+						dst[i] = v
+					}
+				}
+			}
+		}},
+		{"AddReLU", "leaves out the addition", func(s *kernels.Set) {
+			s.AddReLU = func(dst, x, _ []float32) { p.ReLU(dst, x) }
+		}},
+		{"AddSigmoid", "writes the sum before reading when dst is y", func(s *kernels.Set) {
+			s.AddSigmoid = func(dst, x, y []float32) {
+				copy(dst, x)
+				p.AddSigmoid(dst, dst, y)
+			}
+		}},
+		{"AddTanh", "takes the difference", func(s *kernels.Set) {
+			s.AddTanh = func(dst, x, y []float32) {
+				p.Sub(dst, x, y)
+				p.Tanh(dst, dst)
+			}
+		}},
+		{"TanhBackward", "takes y for the input", func(s *kernels.Set) {
+			s.TanhBackward = func(dx, dy, y []float32) {
+				for i, v := range y {
+					t := float32(math.Tanh(float64(v)))
+					dx[i] = dy[i] * (1 - t*t)
+				}
+			}
+		}},
+		{"LSTMForward", "writes c before reading it when that is the cell before", func(s *kernels.Set) {
+			s.LSTMForward = func(gates, c, tanhC, h, before []float32) {
+				clear(c)
+				p.LSTMForward(gates, c, tanhC, h, before)
+			}
+		}},
+		{"LSTMForward", "leaves the output gate as it is", func(s *kernels.Set) {
+			s.LSTMForward = func(gates, c, tanhC, h, before []float32) {
+				o := append([]float32(nil), gates[3*len(h):]...)
+				p.LSTMForward(gates, c, tanhC, h, before)
+				copy(gates[3*len(h):], o)
+			}
+		}},
+		{"LSTMBackward", "leaves out the gradient of the later cells", func(s *kernels.Set) {
+			s.LSTMBackward = func(gates, dc, before, tanhC, dh []float32) {
+				clear(dc)
+				p.LSTMBackward(gates, dc, before, tanhC, dh)
+			}
+		}},
+		{"LSTMBackward", "writes into a source", func(s *kernels.Set) {
+			s.LSTMBackward = func(gates, dc, before, tanhC, dh []float32) {
+				p.LSTMBackward(gates, dc, before, tanhC, dh)
+				copy(dh, dc)
+			}
+		}},
+		{"GRUForward", "applies the reset gate before the product, as the original does", func(s *kernels.Set) {
+			s.GRUForward = func(gates, h, state, before []float32) {
+				n := len(h)
+				p.AddTanh(gates[2*n:], gates[2*n:], state[2*n:])
+				last := append([]float32(nil), gates[2*n:]...)
+				p.GRUForward(gates, h, state, before)
+				copy(gates[2*n:], last)
+			}
+		}},
+		{"GRUForward", "swaps the parts of the update gate", func(s *kernels.Set) {
+			s.GRUForward = func(gates, h, state, before []float32) {
+				p.GRUForward(gates, h, state, before)
+				z, n := gates[len(h):], gates[2*len(h):]
+				for j := range h {
+					h[j] = z[j]*n[j] + (1-z[j])*before[j]
+				}
+			}
+		}},
+		{"GRUBackward", "overwrites the gradient of the vector before", func(s *kernels.Set) {
+			s.GRUBackward = func(gates, state, dbefore, before, dh []float32) {
+				clear(dbefore)
+				p.GRUBackward(gates, state, dbefore, before, dh)
+			}
+		}},
+		{"GRUBackward", "writes one element too many", func(s *kernels.Set) {
+			s.GRUBackward = func(gates, state, dbefore, before, dh []float32) {
+				p.GRUBackward(gates, state, dbefore, before, dh)
+				setBeyond(state)
+			}
+		}},
 		{"Gather", "copies into the gap between rows", func(s *kernels.Set) {
 			s.Gather = func(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32) {
 				p.Gather(width, dst, dstStride, table, tableStride, ids)

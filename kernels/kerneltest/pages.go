@@ -82,6 +82,11 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 					return err
 				}
 			}
+			for _, c := range cells {
+				if err := mustNotFault(c.kernel, n, func() { c.call(s, c.place(in, memory[:], n)) }); err != nil {
+					return err
+				}
+			}
 			rows := in(ids, n%13)
 			clear(rows)
 			id := unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows))
@@ -133,6 +138,15 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		}
 	}
 	return mustNotFault("Transpose", n, func() { s.Transpose(n, in(dst, 4*n), 4, in(x, 4*n), n) })
+}
+
+// place returns operands for n units, in a memory each.
+func (c cell) place(in place, memory []*enclosure, n int) [][]float32 {
+	operands := make([][]float32, len(c.operands))
+	for k, o := range c.operands {
+		operands[k] = in(memory[k], o.parts*n)
+	}
+	return operands
 }
 
 // mustNotFault calls a kernel on operands of size n and reports a touch of the fences.
