@@ -56,6 +56,9 @@ type product struct {
 	alpha   float32
 	add     bool
 
+	bias     []float32                 // for each column of C, once the sums are complete; nil if there is none
+	activate func(dst, x, y []float32) // sets a row to the activation of x + y
+
 	dots  bool // computed as dot products of rows of A and columns of B
 	packB bool
 	copyA bool
@@ -78,6 +81,7 @@ func (p *product) multiply(beta float32) {
 		if !p.add {
 			p.c.Zero()
 		}
+		p.finishMatrix()
 		return
 	}
 	p.orient()
@@ -105,7 +109,7 @@ func (p *product) orient() {
 	if p.c.Cols == 1 {
 		p.c.ColStride = 1
 	}
-	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil {
+	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil && p.bias == nil {
 		p.c, p.a, p.b = p.c.T(), p.b.T(), p.a.T()
 	}
 	if p.b.Cols == 1 && p.b.RowStride == 1 {
@@ -186,6 +190,9 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 				mc := min(blockM, i1-ic)
 				a := p.blockOfA(s, ic, mc, pc, end-pc)
 				p.computeBlock(a, b, p.c.Data[ic*p.c.RowStride+jc:], mc, nc, end-pc, p.add || block > 0)
+				if end == k {
+					p.finish(ic, ic+mc, jc, jc+nc)
+				}
 			}
 		}
 	}
@@ -229,6 +236,7 @@ func (p *product) computeDots(i0, i1, j0, j1 int) {
 			i += rows
 		}
 	}
+	p.finish(i0, i1, j0, j1)
 }
 
 // blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, packed or where they lie.

@@ -7,77 +7,147 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lane-go/lane/kernels"
 )
 
-// TestGemmAgainstFloat64 compares products of random shapes, strides and
-// scalars with a triple loop in float64, within the bound of a sum of k terms.
-func TestGemmAgainstFloat64(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	shapes := [][3]int{{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 1, 1}, {1, 100, 7}, {100, 1, 300}, {7, 13, 1}, {20, 400, 100}, {130, 37, 520}, {3, 3100, 5}, {3100, 3, 5}}
-	for range 40 {
-		shapes = append(shapes, [3]int{1 + rng.IntN(70), 1 + rng.IntN(70), 1 + rng.IntN(300)})
-	}
-	for _, s := range shapes {
-		m, n, k := s[0], s[1], s[2]
-		a, b, c := randomView(rng, m, k), randomView(rng, k, n), randomView(rng, m, n)
-		beta, alpha := float32(rng.IntN(3))-1, []float32{1, -0.5, 2}[rng.IntN(3)]
-		want, bound := NewMatrix(m, n), NewMatrix(m, n)
-		for i := range m {
-			for j := range n {
-				var sum, size float64
-				for p := range k {
-					v := float64(a.At(i, p)) * float64(b.At(p, j))
-					sum += v
-					size += math.Abs(v)
-				}
-				old := float64(beta) * float64(c.At(i, j))
-				want.Set(i, j, float32(old+float64(alpha)*sum))
-				bound.Set(i, j, float32(float64(k+4)*0x1p-24*(math.Abs(old)+math.Abs(float64(alpha))*size)+1e-30))
-			}
-		}
-		if beta == 0 {
-			fill(c, float32(math.NaN())) // beta == 0 must not read C
-		}
-		copied := NewMatrix(m, n)
-		for i := range m {
-			for j := range n {
-				copied.Set(i, j, c.At(i, j))
-			}
-		}
-		Gemm(c, beta, alpha, a, b)
-		requireWithin(t, c, want, bound, fmt.Sprintf("Gemm %dx%dx%d beta %v alpha %v", m, n, k, beta, alpha))
-		GemmPacked(copied, beta, alpha, a, Pack(b))
-		requireWithin(t, copied, want, bound, fmt.Sprintf("GemmPacked %dx%dx%d", m, n, k))
-	}
+// A gemmCase is a product of given or random shape, operands and scalars.
+type gemmCase struct {
+	a, b, c     Matrix
+	beta, alpha float32
+	bias        []float32
+	f           Activation
 }
 
-func requireWithin(t *testing.T, got, want, bound Matrix, what string) {
+func newGemmCase(rng *rand.Rand, m, n, k int) gemmCase {
+	g := gemmCase{a: randomView(rng, m, k), b: randomView(rng, k, n), c: randomView(rng, m, n)}
+	g.beta, g.alpha = float32(rng.IntN(3))-1, []float32{1, 1, -0.5, 2}[rng.IntN(4)]
+	if rng.IntN(2) == 1 {
+		g.bias, g.f = make([]float32, n), Activation(rng.IntN(4))
+		for i := range g.bias {
+			g.bias[i] = rng.Float32()*2 - 1
+		}
+	}
+	return g
+}
+
+func (g gemmCase) String() string {
+	return fmt.Sprintf("%v = %v·%v + %v·%v·%v, strides %d %d, %d %d and %d %d, bias %v, activation %d", g.c, g.beta, g.c, g.alpha, g.a, g.b,
+		g.c.RowStride, g.c.ColStride, g.a.RowStride, g.a.ColStride, g.b.RowStride, g.b.ColStride, g.bias != nil, g.f)
+}
+
+// run computes the case with a kernel set into a copy of C, which is NaN if it must not be read.
+func (g gemmCase) run(s *kernels.Set) Matrix {
+	c := g.copyOfC()
+	p := product{set: s, c: c, a: g.a, b: g.b, alpha: g.alpha}
+	if g.bias != nil {
+		p.bias, p.activate = g.bias, g.f.ofSum(s)
+	}
+	p.multiply(g.beta)
+	return c
+}
+
+func (g gemmCase) runPacked() Matrix {
+	c := g.copyOfC()
+	if g.bias != nil {
+		GemmPackedBias(c, g.beta, g.alpha, g.a, Pack(g.b), g.bias, g.f)
+	} else {
+		GemmPacked(c, g.beta, g.alpha, g.a, Pack(g.b))
+	}
+	return c
+}
+
+// copyOfC keeps the strides of C.
+func (g gemmCase) copyOfC() Matrix {
+	c := g.c
+	c.Data = append([]float32(nil), c.Data...)
+	if g.beta == 0 {
+		fill(c, float32(math.NaN()))
+	}
+	return c
+}
+
+// check compares got with a triple loop in float64, within the bound of a sum of k terms.
+func (g gemmCase) check(t *testing.T, got Matrix, what string) {
 	t.Helper()
 	for i := range got.Rows {
 		for j := range got.Cols {
-			d := math.Abs(float64(got.At(i, j)) - float64(want.At(i, j)))
-			require.LessOrEqual(t, d, float64(bound.At(i, j)), "%s at (%d, %d): %v, want %v", what, i, j, got.At(i, j), want.At(i, j))
+			want := float64(g.beta) * float64(g.c.At(i, j))
+			size := math.Abs(want)
+			var sum, sizes float64
+			for p := range g.a.Cols {
+				v := float64(g.a.At(i, p)) * float64(g.b.At(p, j))
+				sum += v
+				sizes += math.Abs(v)
+			}
+			want, size = want+float64(g.alpha)*sum, size+math.Abs(float64(g.alpha))*sizes
+			if g.bias != nil {
+				want, size = want+float64(g.bias[j]), size+math.Abs(float64(g.bias[j]))
+			}
+			bound := float64(g.a.Cols+5)*0x1p-24*size + 1e-30
+			switch g.f { // each has a slope of one at most, and rounds to 2 ulp of one at most
+			case SigmoidActivation:
+				want, bound = 1/(1+math.Exp(-want)), bound+0x1p-22
+			case TanhActivation:
+				want, bound = math.Tanh(want), bound+0x1p-22
+			case ReLUActivation:
+				want = max(0, want)
+			}
+			if d := math.Abs(float64(got.At(i, j)) - want); !(d <= bound) {
+				require.Fail(t, what, "%v at (%d, %d): %v, want %v: off by %g, more than %g", g, i, j, got.At(i, j), want, d, bound)
+			}
 		}
 	}
 }
 
-// randomView returns a random m×n view: row-major or transposed, with gaps
+// TestGemmAgainstFloat64 tries every small size, sizes around each block and random ones, with every set.
+func TestGemmAgainstFloat64(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	shapes := [][3]int{
+		{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 100, 7}, {100, 1, 300}, {7, 13, 1}, {20, 400, 100}, {3, 3100, 5}, {3100, 3, 5},
+		{packRows, 70, 33}, {packRows + 1, 70, 33}, {dotRows + 1, dotCols, 40}, {dotRows + 1, dotCols + 1, 40},
+		{blockM + 1, 40, blockK + 1}, {5, 7, 2*blockK + 1}, {70, blockN + 1, 3}, {2, 3, dotBlockK + 1}, {70, 65, 1024},
+	}
+	for m := 1; m <= 5; m++ {
+		for n := 1; n <= 5; n++ {
+			for k := 1; k <= 5; k++ {
+				shapes = append(shapes, [3]int{m, n, k})
+			}
+		}
+	}
+	for range 100 {
+		shapes = append(shapes, [3]int{1 + rng.IntN(150), 1 + rng.IntN(100), 1 + rng.IntN(200)})
+	}
+	for _, s := range shapes {
+		g := newGemmCase(rng, s[0], s[1], s[2])
+		for _, set := range sets() {
+			g.check(t, g.run(set), set.Name)
+		}
+		g.check(t, g.runPacked(), "packed")
+	}
+}
+
+// randomView returns a random m×n view: row-major, transposed or with every other column left out, with gaps
 // between rows or without.
 func randomView(rng *rand.Rand, m, n int) Matrix {
 	rows, cols := m, n
-	transpose := rng.IntN(2) == 1
+	transpose := rng.IntN(3) == 1
 	if transpose {
 		rows, cols = n, m
 	}
-	gap := rng.IntN(3) * 5
-	big := NewMatrix(rows+1, cols+gap)
+	gap, step := rng.IntN(3)*5, 1
+	if rng.IntN(8) == 0 {
+		step = 2
+	}
+	big := NewMatrix(rows+1, step*cols+gap)
 	for i := range big.Data {
 		big.Data[i] = rng.Float32()*2 - 1
 	}
-	view := big.Slice(0, rows, 0, cols)
+	view := big.Slice(0, rows, 0, step*cols)
 	if rng.IntN(2) == 1 {
-		view = big.Slice(1, rows+1, gap, cols+gap)
+		view = big.Slice(1, rows+1, gap, step*cols+gap)
 	}
+	view.Cols, view.ColStride = cols, step
 	if transpose {
 		return view.T()
 	}
@@ -92,22 +162,52 @@ func fill(m Matrix, v float32) {
 	}
 }
 
-// TestGemmSameBitsForAnyThreads holds the promise of the package comment.
+// TestGemmSameBitsForAnyThreads holds the promise of the package comment, for shapes that are cut by rows, by
+// columns and not at all.
 func TestGemmSameBitsForAnyThreads(t *testing.T) {
 	defer SetThreads(0)
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 12 {
-		m, n, k := 1+rng.IntN(300), 1+rng.IntN(500), 1+rng.IntN(400)
-		a, b := randomView(rng, m, k), randomView(rng, k, n)
-		var want Matrix
-		for _, threads := range []int{1, 2, 3, 8} {
-			SetThreads(threads)
-			c := NewMatrix(m, n)
-			Gemm(c, 0, 1, a, b)
-			if threads == 1 {
-				want = c
+	shapes := [][3]int{{20, 2600, 650}, {700, 100, 100}, {20, 100, 3000}, {1, 5000, 300}, {5000, 1, 300}, {300, 20, 1100}}
+	for range 20 {
+		shapes = append(shapes, [3]int{1 + rng.IntN(300), 1 + rng.IntN(500), 1 + rng.IntN(1200)})
+	}
+	for _, s := range shapes {
+		g := newGemmCase(rng, s[0], s[1], s[2])
+		for _, set := range sets() {
+			var want Matrix
+			for _, threads := range []int{1, 2, 3, 8} {
+				SetThreads(threads)
+				got := g.run(set)
+				if threads == 1 {
+					want = got
+				}
+				requireSameBits(t, want, got, "%s, %d threads, %v", set.Name, threads, g)
 			}
-			require.Equal(t, want.Data, c.Data, "%d threads, %dx%dx%d", threads, m, n, k)
+		}
+	}
+}
+
+// TestGemmPackedSameBits holds that blocks do not break the sums, as long as they are not dot products.
+func TestGemmPackedSameBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 20 {
+		g := newGemmCase(rng, 1+rng.IntN(100), 1+rng.IntN(100), 1+rng.IntN(3*blockK))
+		g.b = randomView(rng, g.a.Cols, g.c.Cols)
+		if g.b.RowStride == 1 || g.c.RowStride == 1 {
+			continue // these may be dot products
+		}
+		requireSameBits(t, g.run(active), g.runPacked(), "%v", g)
+	}
+}
+
+func requireSameBits(t *testing.T, want, got Matrix, format string, args ...any) {
+	t.Helper()
+	for i := range want.Rows {
+		for j := range want.Cols {
+			w, g := want.At(i, j), got.At(i, j)
+			if math.Float32bits(w) != math.Float32bits(g) {
+				require.Fail(t, fmt.Sprintf(format, args...), "(%d, %d): %v and %v", i, j, w, g)
+			}
 		}
 	}
 }
@@ -116,17 +216,29 @@ func TestGemmAllocatesNothing(t *testing.T) {
 	defer SetThreads(0)
 	for _, threads := range []int{1, 2} {
 		SetThreads(threads)
-		a, b, c := NewMatrix(100, 130), NewMatrix(130, 90), NewMatrix(100, 90)
-		packed := Pack(b)
-		require.Zero(t, testing.AllocsPerRun(10, func() {
-			Gemm(c, 0, 1, a, b)
-			GemmPacked(c, 1, 1, a, packed)
-			packed.Repack(b)
-		}))
+		for _, s := range [][3]int{{5, 6, 7}, {100, 90, 130}, {20, 1000, 400}, {600, 600, 1024}} {
+			a, b, c := NewMatrix(s[0], s[2]), NewMatrix(s[2], s[1]), NewMatrix(s[0], s[1])
+			transposed, bias := NewMatrix(s[1], s[2]).T(), make([]float32, s[1])
+			packed := Pack(b)
+			require.Zero(t, testing.AllocsPerRun(10, func() {
+				Gemm(c, 0, 1, a, b)
+				Gemm(c, 1, 2, a, transposed)
+				GemmPacked(c, 1, 1, a, packed)
+				GemmBias(c, 0, 1, a, b, bias, TanhActivation)
+				GemmPackedBias(c, 0, 1, a, packed, bias, ReLUActivation)
+				packed.Repack(b)
+			}), "%v on %d threads", s, threads)
+		}
 	}
 }
 
 func TestGemmWrongShapes(t *testing.T) {
-	require.PanicsWithValue(t, "lane: Gemm: 3×6 = 3×4 · 5×6", func() { Gemm(NewMatrix(3, 6), 0, 1, NewMatrix(3, 4), NewMatrix(5, 6)) })
-	require.PanicsWithValue(t, "lane: GemmPacked: 3×6 = 3×4 · 5×6", func() { GemmPacked(NewMatrix(3, 6), 0, 1, NewMatrix(3, 4), Pack(NewMatrix(5, 6))) })
+	c, a, b := NewMatrix(3, 6), NewMatrix(3, 4), NewMatrix(5, 6)
+	require.PanicsWithValue(t, "lane: Gemm: 3×6 = 3×4 · 5×6", func() { Gemm(c, 0, 1, a, b) })
+	require.PanicsWithValue(t, "lane: GemmPacked: 3×6 = 3×4 · 5×6", func() { GemmPacked(c, 0, 1, a, Pack(b)) })
+	bias := make([]float32, 5)
+	b = NewMatrix(4, 6)
+	require.PanicsWithValue(t, "lane: GemmBias: 3×6 = 3×4 · 4×6 + 5", func() { GemmBias(c, 0, 1, a, b, bias, NoActivation) })
+	require.PanicsWithValue(t, "lane: GemmPackedBias: 3×6 = 3×4 · 4×6 + 5", func() { GemmPackedBias(c, 0, 1, a, Pack(b), bias, NoActivation) })
+	require.PanicsWithValue(t, "lane: there is no Activation 4", func() { GemmBias(c, 0, 1, a, b, make([]float32, 6), 4) })
 }

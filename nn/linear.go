@@ -43,8 +43,7 @@ func (l *Linear) Forward(y, x lane.Matrix) {
 		lane.Gemm(y, 0, 1, x, w.T())
 		return
 	}
-	copyRows(y, l.Bias.Value)
-	lane.Gemm(y, 1, 1, x, w.T())
+	lane.GemmBias(y, 0, 1, x, w.T(), l.Bias.Value.Row(0), lane.NoActivation)
 }
 
 // Backward adds dyᵀ·x to the gradient of the weight and the sum of the rows of dy to that of the bias,

@@ -149,14 +149,14 @@ func (w *window) begin(y, x, state lane.Matrix) {
 
 // forward runs the steps.
 func (w *window) forward(y, state lane.Matrix) {
+	bias := w.biasIH.Value.Row(0)
 	if w.added {
-		lane.Add(w.bias, w.biasIH.Value.Row(0), w.biasHH.Value.Row(0))
-		copyRows(w.fromInput, lane.MatrixOf(w.bias, 1, len(w.bias)))
+		lane.Add(w.bias, bias, w.biasHH.Value.Row(0))
+		bias = w.bias
 	} else {
-		copyRows(w.fromInput, w.biasIH.Value)
 		copyRows(w.fromState, w.biasHH.Value)
 	}
-	lane.Gemm(w.fromInput, 1, 1, w.x, w.weightIH.Value.T())
+	lane.GemmBias(w.fromInput, 0, 1, w.x, w.weightIH.Value.T(), bias, lane.NoActivation)
 	w.packed.Repack(w.weightHH.Value.T())
 
 	copyRows(w.at(w.hidden, 0), w.stateVector(state, 0))
