@@ -155,7 +155,7 @@ func (p *product) choose() {
 // run computes the product, on several threads if that is worth a fork.
 func (p *product) run() {
 	if flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols; flops > serialFlops {
-		if byRows, parts := p.split(Threads(), flops); parts > 1 {
+		if byRows, parts := p.split(Threads()); parts > 1 {
 			runParallel(p, byRows, parts)
 			return
 		}

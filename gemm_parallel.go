@@ -2,23 +2,25 @@ package lane
 
 const (
 	serialFlops = 1 << 20 // a product of fewer operations is not worth a fork
-	partFlops   = 1 << 25 // a larger one is cut into more parts than there are threads, which need not be equally fast
-	partsEach   = 4       // but no more than these for each
+
+	// A wide product is cut into more parts than there are threads, which need not be
+	// equally fast; but each part reads all of A again.
+	partCols  = 1024
+	partsEach = 4
 )
 
 // split returns into how many parts of its rows or of its columns the product is cut for
 // the given number of threads.
-func (p *product) split(threads, flops int) (byRows bool, parts int) {
+func (p *product) split(threads int) (byRows bool, parts int) {
 	if threads == 1 {
 		return false, 1
 	}
 	rows, cols := panels(p.c.Rows, p.tileRows()), panels(p.c.Cols, p.tileCols())
-	parts = threads * min(max(flops/(threads*partFlops), 1), partsEach)
 	// Parts of columns share the work of packing B, those of rows do it each.
 	if imbalance(cols, threads) > 1.02*imbalance(rows, threads) {
-		return true, min(parts, rows)
+		return true, min(threads, rows)
 	}
-	return false, min(parts, cols)
+	return false, min(threads*max(1, min(p.c.Cols/(threads*partCols), partsEach)), cols)
 }
 
 func (p *product) tileRows() int {

@@ -113,7 +113,7 @@ const (
 )
 
 const (
-	spinsBetweenYields = 1023 // a spinning goroutine must let the collector stop it
+	spinsBetweenYields = 8191 // a spinning goroutine must let the collector stop it
 	spinTime           = 2 * time.Millisecond
 )
 
