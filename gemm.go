@@ -13,7 +13,7 @@ func Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
 		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
 	}
-	p := product{set: active, c: c, a: a, b: b, alpha: alpha}
+	p := product{set: active, blocks: defaultBlocks, c: c, a: a, b: b, alpha: alpha}
 	p.multiply(beta)
 }
 
@@ -22,18 +22,19 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows {
 		panic(fmt.Sprintf("lane: GemmPacked: %v = %v · %v", c, a, b))
 	}
-	p := product{set: active, c: c, a: a, packed: b, alpha: alpha}
+	p := product{set: active, blocks: defaultBlocks, c: c, a: a, packed: b, alpha: alpha}
 	p.multiply(beta)
 }
 
-// The blocks of the five loops around the tile (Goto and van de Geijn 2008;
-// Van Zee and van de Geijn 2015): NR columns of a block of B, blockK deep, stay
-// in L1 while they meet the rows of a block of A, blockM·blockK, which stays
-// in L2; a block of B of blockK·blockN comes from L3.
+// A blocking is how the five loops around the tile cut a product (Goto and van de Geijn 2008;
+// Van Zee and van de Geijn 2015): NR columns of a block of B, k deep, stay in L1 while they meet the
+// rows of a block of A, m·k, which stays in L2; a block of B of k·n comes from L3.
+type blocking struct{ m, n, k int }
+
+// defaultBlocks is where [BenchmarkBlocks] is flat: anything from half to twice as much serves as well.
+var defaultBlocks = blocking{m: 84, n: 2048, k: 800}
+
 const (
-	blockK = 400
-	blockM = 84
-	blockN = 2048
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
@@ -51,6 +52,7 @@ const (
 // products, whose blocks depend on k alone.
 type product struct {
 	set     *kernels.Set
+	blocks  blocking
 	c, a, b Matrix
 	packed  *Packed // B, if it was packed beforehand
 	alpha   float32
@@ -180,14 +182,14 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 // computeTiles is the outer three loops.
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.a.Cols
-	blocks := panels(k, blockK)
-	for jc := j0; jc < j1; jc += blockN {
-		nc := min(blockN, j1-jc)
-		for block := range blocks {
-			pc, end := part(k, blocks, block)
+	deep := panels(k, p.blocks.k)
+	for jc := j0; jc < j1; jc += p.blocks.n {
+		nc := min(p.blocks.n, j1-jc)
+		for block := range deep {
+			pc, end := part(k, deep, block)
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
-			for ic := i0; ic < i1; ic += blockM {
-				mc := min(blockM, i1-ic)
+			for ic := i0; ic < i1; ic += p.blocks.m {
+				mc := min(p.blocks.m, i1-ic)
 				a := p.blockOfA(s, ic, mc, pc, end-pc)
 				p.computeBlock(a, b, p.c.Data[ic*p.c.RowStride+jc:], mc, nc, end-pc, p.add || block > 0)
 				if end == k {
@@ -214,7 +216,7 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	tiles := panels(m, p.set.MR)
 	for j := 0; j < n; j += width {
 		for i, left := 0, tiles; left > 0; left-- {
-			rows := (m - i + left - 1) / left
+			rows := share(m-i, left)
 			p.set.Tile(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add)
 			i += rows
 		}
@@ -231,7 +233,7 @@ func (p *product) computeDots(i0, i1, j0, j1 int) {
 	for block := range blocks {
 		pc, end := part(k, blocks, block)
 		for i, left := i0, panels(i1-i0, p.set.DotMR); left > 0; left-- {
-			rows := (i1 - i + left - 1) / left
+			rows := share(i1-i, left)
 			p.set.DotTile(rows, j1-j0, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j0*ldb+pc:], ldb, p.c.Data[i*ldc+j0:], ldc, p.add || block > 0)
 			i += rows
 		}
@@ -277,7 +279,20 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 }
 
 // panels returns how many panels of the given width cover n.
-func panels(n, width int) int { return (n + width - 1) / width }
+func panels(n, width int) int {
+	if 0 < n && n <= width {
+		return 1 // small products feel a division
+	}
+	return (n + width - 1) / width
+}
+
+// share returns how many of n things come first when they are cut into parts as equal as they can be.
+func share(n, parts int) int {
+	if parts == 1 {
+		return n
+	}
+	return (n + parts - 1) / parts
+}
 
 // part returns the bounds of the i-th of n things cut into parts as equal as they can be.
 func part(n, parts, i int) (lo, hi int) {

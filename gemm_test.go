@@ -39,7 +39,7 @@ func (g gemmCase) String() string {
 // run computes the case with a kernel set into a copy of C, which is NaN if it must not be read.
 func (g gemmCase) run(s *kernels.Set) Matrix {
 	c := g.copyOfC()
-	p := product{set: s, c: c, a: g.a, b: g.b, alpha: g.alpha}
+	p := product{set: s, blocks: defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha}
 	if g.bias != nil {
 		p.bias, p.activate = g.bias, g.f.ofSum(s)
 	}
@@ -106,7 +106,7 @@ func TestGemmAgainstFloat64(t *testing.T) {
 	shapes := [][3]int{
 		{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 100, 7}, {100, 1, 300}, {7, 13, 1}, {20, 400, 100}, {3, 3100, 5}, {3100, 3, 5},
 		{packRows, 70, 33}, {packRows + 1, 70, 33}, {dotRows + 1, dotCols, 40}, {dotRows + 1, dotCols + 1, 40},
-		{blockM + 1, 40, blockK + 1}, {5, 7, 2*blockK + 1}, {70, blockN + 1, 3}, {2, 3, dotBlockK + 1}, {70, 65, 1024},
+		{defaultBlocks.m + 1, 40, defaultBlocks.k + 1}, {5, 7, 2*defaultBlocks.k + 1}, {70, defaultBlocks.n + 1, 3}, {2, 3, dotBlockK + 1}, {70, 65, 1024},
 	}
 	for m := 1; m <= 5; m++ {
 		for n := 1; n <= 5; n++ {
@@ -191,7 +191,7 @@ func TestGemmSameBitsForAnyThreads(t *testing.T) {
 func TestGemmPackedSameBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 20 {
-		g := newGemmCase(rng, 1+rng.IntN(100), 1+rng.IntN(100), 1+rng.IntN(3*blockK))
+		g := newGemmCase(rng, 1+rng.IntN(100), 1+rng.IntN(100), 1+rng.IntN(3*defaultBlocks.k))
 		g.b = randomView(rng, g.a.Cols, g.c.Cols)
 		if g.b.RowStride == 1 || g.c.RowStride == 1 {
 			continue // these may be dot products

@@ -24,9 +24,9 @@ func Pack(b Matrix) *Packed {
 func (p *Packed) Repack(b Matrix) {
 	p.rows, p.cols = b.Rows, b.Cols
 	p.data = grow(p.data, roundUp(b.Cols, active.NR)*b.Rows)
-	blocks := panels(b.Rows, blockK)
-	for i := range blocks {
-		pc, end := part(b.Rows, blocks, i)
+	deep := panels(b.Rows, defaultBlocks.k)
+	for i := range deep {
+		pc, end := part(b.Rows, deep, i)
 		packColumns(active, p.panel(active, pc, end-pc, 0), b, pc, end-pc, 0, b.Cols)
 	}
 }
