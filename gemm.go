@@ -149,9 +149,9 @@ func (p *product) choose() {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
 		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
 	}
-	// Rows a power of two apart fall into the same few lines of L1.
-	const pages = 4096 / 4
-	p.copyA = p.alpha != 1 || p.a.RowStride%pages == 0 && m > packRows && n > packRows
+	// Columns lie on a page each, and rows that are pages apart in the same few lines of L1.
+	const page = 4096 / 4
+	p.copyA = p.alpha != 1 || m > packRows && n > packRows && (p.a.ColStride != 1 || p.a.RowStride%page == 0)
 }
 
 // run computes the product, on several threads if that is worth a fork.
