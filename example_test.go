@@ -70,6 +70,16 @@ func ExampleGemm() {
 }
 
 // A layer's weights are packed once and used for every batch.
+// A layer of two units: σ(x·Wᵀ + b).
+func ExampleGemmBias() {
+	x := lane.MatrixOf([]float32{1, 2, 3}, 1, 3)
+	w := lane.MatrixOf([]float32{1, 0, -1, 0.5, 0.5, 0.5}, 2, 3)
+	y := lane.NewMatrix(1, 2)
+	lane.GemmBias(y, 0, 1, x, w.T(), []float32{2, -3}, lane.SigmoidActivation)
+	fmt.Println(y.Data)
+	// Output: [0.5 0.5]
+}
+
 func ExamplePack() {
 	weights := lane.Pack(lane.MatrixOf([]float32{1, 0, 0, 10}, 2, 2))
 	y := lane.NewMatrix(1, 2)

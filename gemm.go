@@ -171,9 +171,9 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 	case p.dots:
 		p.computeDots(i0, i1, j0, j1)
 	case p.packB || p.copyA:
-		s := scratches.take()
+		s := scratches.Take()
 		p.computeTiles(s, i0, i1, j0, j1)
-		scratches.put(s)
+		scratches.Put(s)
 	default:
 		p.computeTiles(nil, i0, i1, j0, j1)
 	}

@@ -1,5 +1,7 @@
 package lane
 
+import "github.com/lane-go/lane/internal/spare"
+
 const (
 	serialFlops = 1 << 20 // a product of fewer operations is not worth a fork
 
@@ -52,11 +54,11 @@ type workspace struct {
 }
 
 func runParallel(p *product, byRows bool, parts int) {
-	w := workspaces.take()
+	w := workspaces.Take()
 	w.product, w.byRows, w.parts = *p, byRows, parts
 	Parallel(parts, 1, w.body)
 	w.product = product{}
-	workspaces.put(w)
+	workspaces.Put(w)
 }
 
 func (w *workspace) computePart(i, _ int) {
@@ -74,10 +76,10 @@ func (w *workspace) computePart(i, _ int) {
 type scratch struct{ a, b []float32 }
 
 var (
-	workspaces = spares[workspace]{create: func() *workspace {
+	workspaces = spare.List[workspace]{New: func() *workspace {
 		w := new(workspace)
 		w.body = w.computePart
 		return w
 	}}
-	scratches = spares[scratch]{create: func() *scratch { return new(scratch) }}
+	scratches = spare.List[scratch]{New: func() *scratch { return new(scratch) }}
 )

@@ -32,7 +32,21 @@ func randomVector(n int) []float32 {
 	return x
 }
 
-func reportFlops(b *testing.B, flops int) { reportRate(b, flops, 1e9, "GFLOP/s") }
+// reportFlops reports how fast an iteration of so many operations is, and the share of the FMA peak,
+// which is measured anew beside each figure as machines do not keep their pace.
+func reportFlops(b *testing.B, flops int) {
+	reportRate(b, flops, 1e9, "GFLOP/s")
+	if peak := peakFlops(lane.Threads()); peak > 0 {
+		reportRate(b, flops, peak/100, "%peak")
+	}
+}
+
+// reportElements reports how long an iteration takes for each of n elements, and what share of the
+// bandwidth, of reads of as many bytes as it reads and writes, that is.
+func reportElements(b *testing.B, n, bytes int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/elem")
+	reportRate(b, bytes, readBandwidth(lane.Threads(), bytes)/100, "%read")
+}
 
 // reportRate reports how many units an iteration does, per second.
 func reportRate(b *testing.B, perIteration int, scale float64, unit string) {

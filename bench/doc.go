@@ -9,6 +9,10 @@
 //	LANE_SET=portable go test -bench Gemm ./bench
 //	go test -bench 'Roof|Gemm' -count 6 ./bench | tee new.txt && benchstat -col /set new.txt
 //
+// Beside a figure stands the fraction of its roof, measured with it: %peak of the FMA
+// peak, %read of the bandwidth of reads from as much memory. Stores and exponentials
+// are not reads: what does many of either stays below.
+//
 // Names are lists of key=value, so that benchstat can pivot on any of them. A
 // benchmark sets its number of threads itself; do not pass several values to
 // -cpu.

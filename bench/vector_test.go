@@ -33,6 +33,8 @@ func BenchmarkVector(b *testing.B) {
 		{"Tanh", 2, func(dst, x, _ []float32) { lane.Tanh(dst, x) }},
 		{"ReLU", 2, func(dst, x, _ []float32) { lane.ReLU(dst, x) }},
 	}
+	defer lane.SetThreads(0)
+	lane.SetThreads(1)
 	for _, op := range operations {
 		for _, n := range []int{100, 1 << 10, 1 << 16, 1 << 20} {
 			b.Run(fmt.Sprintf("op=%s/set=%s/n=%d", op.name, lane.SetName(), n), func(b *testing.B) {
@@ -41,7 +43,7 @@ func BenchmarkVector(b *testing.B) {
 				for b.Loop() {
 					op.run(dst, x, y)
 				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/elem")
+				reportElements(b, n, 4*n*op.vectors)
 			})
 		}
 	}
@@ -63,6 +65,8 @@ func BenchmarkRows(b *testing.B) {
 		name := fmt.Sprintf("set=%s/ids=%s/width=%d", lane.SetName(), order, width)
 		perRow := func(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/picks, "ns/row")
+			// Each row is read and written, from a table that is in memory.
+			reportRate(b, 2*4*width*picks, readBandwidth(1, 4*width*rows)/100, "%read")
 		}
 		call := 0
 		next := func() []int32 {

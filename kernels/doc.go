@@ -8,16 +8,16 @@
 //
 // # Packed panels
 //
-// The matrix product reaches a kernel as two packed panels. A panel of A holds
-// MR rows, one column after the other; a panel of B holds NR columns, one row
-// after the other; the tile kernel reads both from front to back:
+// The tile kernel of the matrix product takes up to MR rows of A, of any strides, and
+// tiles of NR columns of B, whose rows are contiguous. Where a matrix is large they are packed
+// first: a panel of B holds NR columns, one row after the other, and the tile reads it from front to back:
 //
 //	       k                      NR
 //	   ┌────────┐             ┌────────┐
-//	MR │ a↓ ↓ ↓ │           k │ b→     │
+//	MR │ a→     │           k │ b→     │
 //	   └────────┘             │  →     │
 //	                          └────────┘
 //
-// Panels are padded with zeros up to MR and NR, so one tile kernel serves
-// every size: what lies beyond an edge is computed and thrown away.
+// What lies beyond the last column of B is masked, and there is a body for each
+// number of rows, so that edges cost what they hold.
 package kernels

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/spare"
 )
 
 // SoftmaxCrossEntropy returns Σᵢ −log pᵢ, the sum over the rows i of logits (N×V), where pᵢ is the
@@ -30,7 +31,7 @@ func SoftmaxCrossEntropy(dx, logits lane.Matrix, targets []int32, scale float32)
 			panic(fmt.Sprintf("nn: %s: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", who, i, target, logits.Cols-1))
 		}
 	}
-	t := lossTasks.take()
+	t := lossTasks.Take()
 	t.targets = targets
 	return t.run(t.softmax, dx, logits, scale)
 }
@@ -48,7 +49,7 @@ func SigmoidCrossEntropy(dx, logits, targets lane.Matrix, scale float32) (loss f
 	if !absent(dx) {
 		checkShape(who, "dx", dx, logits.Rows, logits.Cols)
 	}
-	t := lossTasks.take()
+	t := lossTasks.Take()
 	t.probabilities = targets
 	return t.run(t.sigmoid, dx, logits, scale)
 }
@@ -68,7 +69,7 @@ type lossTask struct {
 	softmax, sigmoid func(lo, hi int)
 }
 
-var lossTasks = pool[lossTask]{create: func() *lossTask {
+var lossTasks = spare.List[lossTask]{New: func() *lossTask {
 	t := new(lossTask)
 	t.softmax, t.sigmoid = t.softmaxRows, t.sigmoidRows
 	return t
@@ -93,7 +94,7 @@ func (t *lossTask) run(body func(lo, hi int), dx, logits lane.Matrix, scale floa
 		loss += l
 	}
 	t.dx, t.logits, t.targets, t.probabilities = lane.Matrix{}, lane.Matrix{}, nil, lane.Matrix{}
-	lossTasks.put(t)
+	lossTasks.Put(t)
 	return loss
 }
 

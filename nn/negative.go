@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/spare"
 )
 
 // NegativeSampling returns the loss that word2vec trains with (Mikolov et al. 2013b, eq. 4; Goldberg &
@@ -35,8 +36,8 @@ func NegativeSampling(dcentres, dtargets, centres, targets lane.Matrix, scale fl
 		return 0
 	}
 
-	n := negativeSamplers.take()
-	defer negativeSamplers.put(n)
+	n := negativeSamplers.Take()
+	defer negativeSamplers.Put(n)
 	each := targets.Rows / centres.Rows
 	n.resize(each)
 	for b := range centres.Rows {
@@ -62,7 +63,7 @@ type negativeSampler struct {
 	gradients []float32 // scale times the loss's by the score
 }
 
-var negativeSamplers = pool[negativeSampler]{create: func() *negativeSampler { return new(negativeSampler) }}
+var negativeSamplers = spare.List[negativeSampler]{New: func() *negativeSampler { return new(negativeSampler) }}
 
 func (n *negativeSampler) resize(targets int) {
 	for len(n.odds) < targets {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/spare"
 )
 
 // Param is one trainable array: its value, and the gradient of the loss with respect to it.
@@ -57,8 +58,8 @@ func ZeroGrads(params []*Param) {
 // skip the step or to stop is the caller's decision. The sum is taken in float64 and in an order that
 // depends on the shapes alone, so the result is the same for any number of threads.
 func ClipNorm(params []*Param, max float64) (norm float64) {
-	c := clippers.take()
-	defer clippers.put(c)
+	c := clippers.Take()
+	defer clippers.Put(c)
 
 	var sum float64
 	for _, p := range params {
@@ -102,7 +103,7 @@ type clipper struct {
 	multiply func(lo, hi int)
 }
 
-var clippers = pool[clipper]{create: func() *clipper {
+var clippers = spare.List[clipper]{New: func() *clipper {
 	c := new(clipper)
 	c.sumBody, c.multiply = c.sumChunk, c.scaleChunk
 	return c

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/spare"
 )
 
 // absent reports whether m is the zero Matrix, by which a caller leaves an argument out.
@@ -30,11 +31,11 @@ func resize(m *lane.Matrix, rows, cols int) {
 // when it has fewer: a bias has one, a mask kept through time has one a sequence. Rows of one chunk
 // run on one thread.
 func eachRow(op func(dst, x, y []float32), dst, x, y lane.Matrix) {
-	t := rowTasks.take()
+	t := rowTasks.Take()
 	t.op, t.dst, t.x, t.y = op, dst, x, y
 	lane.Parallel(dst.Rows, rowGrain(dst.Cols), t.body)
 	t.op, t.dst, t.x, t.y = nil, lane.Matrix{}, lane.Matrix{}, lane.Matrix{}
-	rowTasks.put(t)
+	rowTasks.Put(t)
 }
 
 // rowGrain is the number of rows of the given width that one thread takes at a time.
@@ -47,7 +48,7 @@ type rowTask struct {
 	body      func(lo, hi int)
 }
 
-var rowTasks = pool[rowTask]{create: func() *rowTask {
+var rowTasks = spare.List[rowTask]{New: func() *rowTask {
 	t := new(rowTask)
 	t.body = t.run
 	return t
@@ -69,11 +70,11 @@ func multiplyRow(dst, x, y []float32) { lane.Mul(dst, x, y) }
 // addColumnSums adds the sum of each column of m to dst. The columns are shared among the threads, so
 // that every sum is taken in the order of the rows.
 func addColumnSums(dst []float32, m lane.Matrix) {
-	t := columnTasks.take()
+	t := columnTasks.Take()
 	t.dst, t.m = dst, m
 	lane.Parallel(m.Cols, columnGrain, t.body)
 	t.dst, t.m = nil, lane.Matrix{}
-	columnTasks.put(t)
+	columnTasks.Put(t)
 }
 
 // columnGrain is the number of columns that one thread sums at a time: 1 KiB of every row.
@@ -85,7 +86,7 @@ type columnTask struct {
 	body func(lo, hi int)
 }
 
-var columnTasks = pool[columnTask]{create: func() *columnTask {
+var columnTasks = spare.List[columnTask]{New: func() *columnTask {
 	t := new(columnTask)
 	t.body = t.run
 	return t

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
@@ -59,7 +60,7 @@ func describeCPU() cpuReport {
 		CPU: cpuid.CPU.BrandName, Features: []string{},
 		Set: lane.SetName(), Sets: lane.Sets(), Why: "the best of those that this CPU and this build can run",
 		L1: cpuid.CPU.Cache.L1D, L2: cpuid.CPU.Cache.L2, L3: cpuid.CPU.Cache.L3,
-		Cores: cpuid.CPU.LogicalCores, Threads: lane.Threads(),
+		Cores: runtime.NumCPU(), Threads: lane.Threads(),
 	}
 	if os.Getenv("LANE_SET") != "" {
 		r.Why = "LANE_SET names it"
