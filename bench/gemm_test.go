@@ -53,6 +53,37 @@ func BenchmarkGemmPacked(b *testing.B) {
 	})
 }
 
+// BenchmarkGemmBias is the products of layers with their bias and activation, packed beforehand, beside
+// the plain product.
+func BenchmarkGemmBias(b *testing.B) {
+	activations := []struct {
+		name string
+		f    lane.Activation
+	}{{"none", lane.NoActivation}, {"sigmoid", lane.SigmoidActivation}, {"tanh", lane.TanhActivation}, {"relu", lane.ReLUActivation}}
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, s := range shapes[6:12] { // LSTM forward
+			x, c := operand(s.op[0], s.m, s.k), lane.NewMatrix(s.m, s.n)
+			y, bias := lane.Pack(operand(s.op[1], s.k, s.n)), randomVector(s.n)
+			name := fmt.Sprintf("%s/m=%d/n=%d/k=%d", threads, s.m, s.n, s.k)
+			lane.GemmPacked(c, 0, 1, x, y)
+			b.Run(name+"/plain", func(b *testing.B) {
+				for b.Loop() {
+					lane.GemmPacked(c, 0, 1, x, y)
+				}
+				reportFlops(b, 2*s.m*s.n*s.k)
+			})
+			for _, a := range activations {
+				b.Run(name+"/activation="+a.name, func(b *testing.B) {
+					for b.Loop() {
+						lane.GemmPackedBias(c, 0, 1, x, y, bias, a.f)
+					}
+					reportFlops(b, 2*s.m*s.n*s.k)
+				})
+			}
+		}
+	})
+}
+
 // operand returns a rows×cols matrix, stored transposed when op is 'T'.
 func operand(op byte, rows, cols int) lane.Matrix {
 	if op == 'T' {
