@@ -31,7 +31,7 @@ func BenchmarkBlocks(b *testing.B) {
 		for _, v := range variants {
 			b.Run(fmt.Sprintf("set=%s/m=%d/n=%d/k=%d/blockM=%d/blockN=%d/blockK=%d", SetName(), s[0], s[1], s[2], v.m, v.n, v.k), func(b *testing.B) {
 				run := func() {
-					p := product{set: active, blocks: v, c: c, a: x, b: y, alpha: 1}
+					p := product{set: active, blocks: &v, c: c, a: x, b: y, alpha: 1}
 					p.multiply(0)
 				}
 				run()

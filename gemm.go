@@ -13,7 +13,7 @@ func Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
 		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
 	}
-	p := product{set: active, blocks: defaultBlocks, c: c, a: a, b: b, alpha: alpha}
+	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, b: b, alpha: alpha}
 	p.multiply(beta)
 }
 
@@ -22,7 +22,7 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows {
 		panic(fmt.Sprintf("lane: GemmPacked: %v = %v · %v", c, a, b))
 	}
-	p := product{set: active, blocks: defaultBlocks, c: c, a: a, packed: b, alpha: alpha}
+	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, packed: b, alpha: alpha}
 	p.multiply(beta)
 }
 
@@ -52,7 +52,7 @@ const (
 // products, whose blocks depend on k alone.
 type product struct {
 	set     *kernels.Set
-	blocks  blocking
+	blocks  *blocking
 	c, a, b Matrix
 	packed  *Packed // B, if it was packed beforehand
 	alpha   float32
@@ -174,6 +174,10 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 		s := scratches.Take()
 		p.computeTiles(s, i0, i1, j0, j1)
 		scratches.Put(s)
+	case p.packed == nil && i1-i0 <= p.blocks.m && j1-j0 <= p.blocks.n && p.a.Cols <= p.blocks.k:
+		// A product of one block would spend a tenth of its time in the loops around it.
+		p.computeBlock(p.partOfA(i0, 0), p.partOfB(0, j0), p.c.Data[i0*p.c.RowStride+j0:], i1-i0, j1-j0, p.a.Cols, p.add)
+		p.finish(i0, i1, j0, j1)
 	default:
 		p.computeTiles(nil, i0, i1, j0, j1)
 	}
@@ -252,12 +256,22 @@ func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) operand {
 		packColumns(p.set, s.b, p.b, pc, kc, jc, nc)
 		return operand{data: s.b, row: nr, tile: kc * nr}
 	}
-	return operand{data: p.b.Data[pc*p.b.RowStride+jc:], row: p.b.RowStride, tile: nr}
+	return p.partOfB(pc, jc)
+}
+
+// partOfB returns B from row pc and column jc on, where it lies.
+func (p *product) partOfB(pc, jc int) operand {
+	return operand{data: p.b.Data[pc*p.b.RowStride+jc:], row: p.b.RowStride, tile: p.set.NR}
+}
+
+// partOfA returns A from row ic and column pc on, where it lies.
+func (p *product) partOfA(ic, pc int) operand {
+	return operand{data: p.a.Data[ic*p.a.RowStride+pc*p.a.ColStride:], row: p.a.RowStride, col: p.a.ColStride}
 }
 
 // blockOfA returns rows ic to ic+mc and columns pc to pc+kc of A, times alpha.
 func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
-	a := operand{data: p.a.Data[ic*p.a.RowStride+pc*p.a.ColStride:], row: p.a.RowStride, col: p.a.ColStride}
+	a := p.partOfA(ic, pc)
 	if !p.copyA {
 		return a
 	}

@@ -38,7 +38,7 @@ func GemmBias(c Matrix, beta, alpha float32, a, b Matrix, bias []float32, f Acti
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows || len(bias) != c.Cols {
 		panic(fmt.Sprintf("lane: GemmBias: %v = %v · %v + %d", c, a, b, len(bias)))
 	}
-	p := product{set: active, blocks: defaultBlocks, c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
+	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
 	p.multiply(beta)
 }
 
@@ -47,7 +47,7 @@ func GemmPackedBias(c Matrix, beta, alpha float32, a Matrix, b *Packed, bias []f
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows || len(bias) != c.Cols {
 		panic(fmt.Sprintf("lane: GemmPackedBias: %v = %v · %v + %d", c, a, b, len(bias)))
 	}
-	p := product{set: active, blocks: defaultBlocks, c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
+	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
 	p.multiply(beta)
 }
 

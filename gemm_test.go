@@ -39,7 +39,7 @@ func (g gemmCase) String() string {
 // run computes the case with a kernel set into a copy of C, which is NaN if it must not be read.
 func (g gemmCase) run(s *kernels.Set) Matrix {
 	c := g.copyOfC()
-	p := product{set: s, blocks: defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha}
+	p := product{set: s, blocks: &defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha}
 	if g.bias != nil {
 		p.bias, p.activate = g.bias, g.f.ofSum(s)
 	}

@@ -5770,7 +5770,7 @@ tileFrom14To14:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile14Edge
+	JLT  tile14WholeDone
 
 tile14Whole:
 	MOVB    add+136(FP), BL
@@ -5989,7 +5989,7 @@ tile14WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile14Whole
 
-tile14Edge:
+tile14WholeDone:
 	TESTQ DX, DX
 	JZ    tile14Done
 
@@ -6160,7 +6160,7 @@ tile13:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile13Edge
+	JLT  tile13WholeDone
 
 tile13Whole:
 	MOVB    add+136(FP), BL
@@ -6368,7 +6368,7 @@ tile13WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile13Whole
 
-tile13Edge:
+tile13WholeDone:
 	TESTQ DX, DX
 	JZ    tile13Done
 
@@ -6532,7 +6532,7 @@ tile12:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile12Edge
+	JLT  tile12WholeDone
 
 tile12Whole:
 	MOVB    add+136(FP), BL
@@ -6727,7 +6727,7 @@ tile12WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile12Whole
 
-tile12Edge:
+tile12WholeDone:
 	TESTQ DX, DX
 	JZ    tile12Done
 
@@ -6882,7 +6882,7 @@ tile11:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile11Edge
+	JLT  tile11WholeDone
 
 tile11Whole:
 	MOVB    add+136(FP), BL
@@ -7066,7 +7066,7 @@ tile11WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile11Whole
 
-tile11Edge:
+tile11WholeDone:
 	TESTQ DX, DX
 	JZ    tile11Done
 
@@ -7214,7 +7214,7 @@ tile10:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile10Edge
+	JLT  tile10WholeDone
 
 tile10Whole:
 	MOVB    add+136(FP), BL
@@ -7387,7 +7387,7 @@ tile10WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile10Whole
 
-tile10Edge:
+tile10WholeDone:
 	TESTQ DX, DX
 	JZ    tile10Done
 
@@ -7528,7 +7528,7 @@ tile9:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile9Edge
+	JLT  tile9WholeDone
 
 tile9Whole:
 	MOVB    add+136(FP), BL
@@ -7690,7 +7690,7 @@ tile9WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile9Whole
 
-tile9Edge:
+tile9WholeDone:
 	TESTQ DX, DX
 	JZ    tile9Done
 
@@ -7824,7 +7824,7 @@ tile8:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile8Edge
+	JLT  tile8WholeDone
 
 tile8Whole:
 	MOVB    add+136(FP), BL
@@ -7973,7 +7973,7 @@ tile8WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile8Whole
 
-tile8Edge:
+tile8WholeDone:
 	TESTQ DX, DX
 	JZ    tile8Done
 
@@ -8098,7 +8098,7 @@ tile7:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tile7Edge
+	JLT  tile7WholeDone
 
 tile7Whole:
 	MOVB    add+136(FP), BL
@@ -8236,7 +8236,7 @@ tile7WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile7Whole
 
-tile7Edge:
+tile7WholeDone:
 	TESTQ DX, DX
 	JZ    tile7Done
 
@@ -8353,8 +8353,196 @@ tile6:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile6PairDone
+
+tile6Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile6PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z8
+	VMOVUPS 64(SI), Z9
+	VMOVUPS 128(SI), Z10
+	VMOVUPS 192(SI), Z11
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z12
+	VMOVUPS 64(SI), Z13
+	VMOVUPS 128(SI), Z14
+	VMOVUPS 192(SI), Z15
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z16
+	VMOVUPS 64(SI), Z17
+	VMOVUPS 128(SI), Z18
+	VMOVUPS 192(SI), Z19
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z20
+	VMOVUPS 64(SI), Z21
+	VMOVUPS 128(SI), Z22
+	VMOVUPS 192(SI), Z23
+	JMP     tile6PairBegin
+
+tile6PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+
+tile6PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (SI)(DI*4), R9
+	MOVQ k+16(FP), R10
+	MOVQ aCol+56(FP), R11
+	SHLQ $0x02, R11
+	MOVQ bRow+88(FP), R12
+	SHLQ $0x02, R12
+	MOVQ AX, R13
+	LEAQ 256(CX), R14
+
+tile6PairChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	PREFETCHT0 128(R14)
+	PREFETCHT0 192(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
+
+tile6PairStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
+	PREFETCHT0   (BX)(R12*8)
+	PREFETCHT0   64(BX)(R12*8)
+	VMOVUPS      (R13), Z24
+	VMOVUPS      64(R13), Z25
+	VMOVUPS      (BX), Z26
+	VMOVUPS      64(BX), Z27
+	VBROADCASTSS (SI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (SI)(DI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (SI)(DI*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (SI)(R8*1), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R9), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R9)(DI*1), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         R11, SI
+	ADDQ         R11, R9
+	ADDQ         R12, R13
+	ADDQ         R12, BX
+	DECQ         R15
+	JNZ          tile6PairStep
+	TESTQ        R10, R10
+	JNZ          tile6PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z4, (BX)
+	VMOVUPS      Z5, 64(BX)
+	VMOVUPS      Z6, 128(BX)
+	VMOVUPS      Z7, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z8, (BX)
+	VMOVUPS      Z9, 64(BX)
+	VMOVUPS      Z10, 128(BX)
+	VMOVUPS      Z11, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z12, (BX)
+	VMOVUPS      Z13, 64(BX)
+	VMOVUPS      Z14, 128(BX)
+	VMOVUPS      Z15, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z16, (BX)
+	VMOVUPS      Z17, 64(BX)
+	VMOVUPS      Z18, 128(BX)
+	VMOVUPS      Z19, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z20, (BX)
+	VMOVUPS      Z21, 64(BX)
+	VMOVUPS      Z22, 128(BX)
+	VMOVUPS      Z23, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile6Pair
+
+tile6PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile6Edge
+	JLT  tile6WholeDone
 
 tile6Whole:
 	MOVB    add+136(FP), BL
@@ -8481,7 +8669,7 @@ tile6WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile6Whole
 
-tile6Edge:
+tile6WholeDone:
 	TESTQ DX, DX
 	JZ    tile6Done
 
@@ -8591,8 +8779,177 @@ tile5:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile5PairDone
+
+tile5Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile5PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z8
+	VMOVUPS 64(SI), Z9
+	VMOVUPS 128(SI), Z10
+	VMOVUPS 192(SI), Z11
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z12
+	VMOVUPS 64(SI), Z13
+	VMOVUPS 128(SI), Z14
+	VMOVUPS 192(SI), Z15
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z16
+	VMOVUPS 64(SI), Z17
+	VMOVUPS 128(SI), Z18
+	VMOVUPS 192(SI), Z19
+	JMP     tile5PairBegin
+
+tile5PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+
+tile5PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (SI)(DI*4), R9
+	MOVQ k+16(FP), R10
+	MOVQ aCol+56(FP), R11
+	SHLQ $0x02, R11
+	MOVQ bRow+88(FP), R12
+	SHLQ $0x02, R12
+	MOVQ AX, R13
+	LEAQ 256(CX), R14
+
+tile5PairChunk:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	PREFETCHT0 128(R14)
+	PREFETCHT0 192(R14)
+	MOVQ       ldc+128(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	SHRQ       $0x04, R15
+	CMPQ       R15, $0x04
+	CMOVQLT    R10, R15
+	CMPQ       R15, R10
+	CMOVQGT    R10, R15
+	SUBQ       R15, R10
+
+tile5PairStep:
+	PREFETCHT0   (R13)(R12*8)
+	PREFETCHT0   64(R13)(R12*8)
+	PREFETCHT0   (BX)(R12*8)
+	PREFETCHT0   64(BX)(R12*8)
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VMOVUPS      (BX), Z22
+	VMOVUPS      64(BX), Z23
+	VBROADCASTSS (SI), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (SI)(DI*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (SI)(DI*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI)(R8*1), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R9), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         R11, SI
+	ADDQ         R11, R9
+	ADDQ         R12, R13
+	ADDQ         R12, BX
+	DECQ         R15
+	JNZ          tile5PairStep
+	TESTQ        R10, R10
+	JNZ          tile5PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z4, (BX)
+	VMOVUPS      Z5, 64(BX)
+	VMOVUPS      Z6, 128(BX)
+	VMOVUPS      Z7, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z8, (BX)
+	VMOVUPS      Z9, 64(BX)
+	VMOVUPS      Z10, 128(BX)
+	VMOVUPS      Z11, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z12, (BX)
+	VMOVUPS      Z13, 64(BX)
+	VMOVUPS      Z14, 128(BX)
+	VMOVUPS      Z15, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z16, (BX)
+	VMOVUPS      Z17, 64(BX)
+	VMOVUPS      Z18, 128(BX)
+	VMOVUPS      Z19, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile5Pair
+
+tile5PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile5Edge
+	JLT  tile5WholeDone
 
 tile5Whole:
 	MOVB    add+136(FP), BL
@@ -8708,7 +9065,7 @@ tile5WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile5Whole
 
-tile5Edge:
+tile5WholeDone:
 	TESTQ DX, DX
 	JZ    tile5Done
 
@@ -8811,8 +9168,156 @@ tile4:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile4PairDone
+
+tile4Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile4PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z8
+	VMOVUPS 64(SI), Z9
+	VMOVUPS 128(SI), Z10
+	VMOVUPS 192(SI), Z11
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z12
+	VMOVUPS 64(SI), Z13
+	VMOVUPS 128(SI), Z14
+	VMOVUPS 192(SI), Z15
+	JMP     tile4PairBegin
+
+tile4PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+tile4PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ k+16(FP), R9
+	MOVQ aCol+56(FP), R10
+	SHLQ $0x02, R10
+	MOVQ bRow+88(FP), R11
+	SHLQ $0x02, R11
+	MOVQ AX, R12
+	LEAQ 256(CX), R13
+
+tile4PairChunk:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	MOVQ       ldc+128(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	SHRQ       $0x04, R14
+	CMPQ       R14, $0x04
+	CMOVQLT    R9, R14
+	CMPQ       R14, R9
+	CMOVQGT    R9, R14
+	SUBQ       R14, R9
+
+tile4PairStep:
+	PREFETCHT0   (R12)(R11*8)
+	PREFETCHT0   64(R12)(R11*8)
+	PREFETCHT0   (BX)(R11*8)
+	PREFETCHT0   64(BX)(R11*8)
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VBROADCASTSS (SI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (SI)(DI*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (SI)(DI*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (SI)(R8*1), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         R10, SI
+	ADDQ         R11, R12
+	ADDQ         R11, BX
+	DECQ         R14
+	JNZ          tile4PairStep
+	TESTQ        R9, R9
+	JNZ          tile4PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z4, (BX)
+	VMOVUPS      Z5, 64(BX)
+	VMOVUPS      Z6, 128(BX)
+	VMOVUPS      Z7, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z8, (BX)
+	VMOVUPS      Z9, 64(BX)
+	VMOVUPS      Z10, 128(BX)
+	VMOVUPS      Z11, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z12, (BX)
+	VMOVUPS      Z13, 64(BX)
+	VMOVUPS      Z14, 128(BX)
+	VMOVUPS      Z15, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile4Pair
+
+tile4PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile4Edge
+	JLT  tile4WholeDone
 
 tile4Whole:
 	MOVB    add+136(FP), BL
@@ -8915,7 +9420,7 @@ tile4WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile4Whole
 
-tile4Edge:
+tile4WholeDone:
 	TESTQ DX, DX
 	JZ    tile4Done
 
@@ -9009,8 +9514,136 @@ tile3:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile3PairDone
+
+tile3Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile3PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z8
+	VMOVUPS 64(SI), Z9
+	VMOVUPS 128(SI), Z10
+	VMOVUPS 192(SI), Z11
+	JMP     tile3PairBegin
+
+tile3PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+tile3PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	MOVQ k+16(FP), R8
+	MOVQ aCol+56(FP), R9
+	SHLQ $0x02, R9
+	MOVQ bRow+88(FP), R10
+	SHLQ $0x02, R10
+	MOVQ AX, R11
+	LEAQ 256(CX), R12
+
+tile3PairChunk:
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
+
+tile3PairStep:
+	PREFETCHT0   (R11)(R10*8)
+	PREFETCHT0   64(R11)(R10*8)
+	PREFETCHT0   (BX)(R10*8)
+	PREFETCHT0   64(BX)(R10*8)
+	VMOVUPS      (R11), Z12
+	VMOVUPS      64(R11), Z13
+	VMOVUPS      (BX), Z14
+	VMOVUPS      64(BX), Z15
+	VBROADCASTSS (SI), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (SI)(DI*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (SI)(DI*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         R9, SI
+	ADDQ         R10, R11
+	ADDQ         R10, BX
+	DECQ         R13
+	JNZ          tile3PairStep
+	TESTQ        R8, R8
+	JNZ          tile3PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z4, (BX)
+	VMOVUPS      Z5, 64(BX)
+	VMOVUPS      Z6, 128(BX)
+	VMOVUPS      Z7, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z8, (BX)
+	VMOVUPS      Z9, 64(BX)
+	VMOVUPS      Z10, 128(BX)
+	VMOVUPS      Z11, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile3Pair
+
+tile3PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile3Edge
+	JLT  tile3WholeDone
 
 tile3Whole:
 	MOVB    add+136(FP), BL
@@ -9101,7 +9734,7 @@ tile3WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile3Whole
 
-tile3Edge:
+tile3WholeDone:
 	TESTQ DX, DX
 	JZ    tile3Done
 
@@ -9187,8 +9820,117 @@ tile2:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile2PairDone
+
+tile2Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile2PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
+	JMP     tile2PairBegin
+
+tile2PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+tile2PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	MOVQ k+16(FP), R8
+	MOVQ aCol+56(FP), R9
+	SHLQ $0x02, R9
+	MOVQ bRow+88(FP), R10
+	SHLQ $0x02, R10
+	MOVQ AX, R11
+	LEAQ 256(CX), R12
+
+tile2PairChunk:
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
+
+tile2PairStep:
+	PREFETCHT0   (R11)(R10*8)
+	PREFETCHT0   64(R11)(R10*8)
+	PREFETCHT0   (BX)(R10*8)
+	PREFETCHT0   64(BX)(R10*8)
+	VMOVUPS      (R11), Z8
+	VMOVUPS      64(R11), Z9
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VBROADCASTSS (SI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (SI)(DI*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         R9, SI
+	ADDQ         R10, R11
+	ADDQ         R10, BX
+	DECQ         R13
+	JNZ          tile2PairStep
+	TESTQ        R8, R8
+	JNZ          tile2PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Z4, (BX)
+	VMOVUPS      Z5, 64(BX)
+	VMOVUPS      Z6, 128(BX)
+	VMOVUPS      Z7, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile2Pair
+
+tile2PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile2Edge
+	JLT  tile2WholeDone
 
 tile2Whole:
 	MOVB    add+136(FP), BL
@@ -9268,7 +10010,7 @@ tile2WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile2Whole
 
-tile2Edge:
+tile2WholeDone:
 	TESTQ DX, DX
 	JZ    tile2Done
 
@@ -9347,8 +10089,96 @@ tile1:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000040
+	JLT  tile1PairDone
+
+tile1Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile1PairNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	JMP     tile1PairBegin
+
+tile1PairNew:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+tile1PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ k+16(FP), DI
+	MOVQ aCol+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ bRow+88(FP), R9
+	SHLQ $0x02, R9
+	MOVQ AX, R10
+	LEAQ 256(CX), R11
+
+tile1PairChunk:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
+
+tile1PairStep:
+	PREFETCHT0   (R10)(R9*8)
+	PREFETCHT0   64(R10)(R9*8)
+	PREFETCHT0   (BX)(R9*8)
+	PREFETCHT0   64(BX)(R9*8)
+	VMOVUPS      (R10), Z4
+	VMOVUPS      64(R10), Z5
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VBROADCASTSS (SI), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         R8, SI
+	ADDQ         R9, R10
+	ADDQ         R9, BX
+	DECQ         R12
+	JNZ          tile1PairStep
+	TESTQ        DI, DI
+	JNZ          tile1PairChunk
+	MOVQ         ldc+128(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, 64(BX)
+	VMOVUPS      Z2, 128(BX)
+	VMOVUPS      Z3, 192(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          tile1Pair
+
+tile1PairDone:
 	CMPQ DX, $0x00000020
-	JLT  tile1Edge
+	JLT  tile1WholeDone
 
 tile1Whole:
 	MOVB    add+136(FP), BL
@@ -9415,7 +10245,7 @@ tile1WholeStep:
 	CMPQ         DX, $0x00000020
 	JGE          tile1Whole
 
-tile1Edge:
+tile1WholeDone:
 	TESTQ DX, DX
 	JZ    tile1Done
 
@@ -19256,7 +20086,7 @@ tileFrom6To6:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tile6Edge
+	JLT  tile6WholeDone
 
 tile6Whole:
 	MOVB    add+136(FP), BL
@@ -19381,7 +20211,7 @@ tile6WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile6Whole
 
-tile6Edge:
+tile6WholeDone:
 	TESTQ DX, DX
 	JZ    tile6Done
 
@@ -19493,7 +20323,7 @@ tile5:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tile5Edge
+	JLT  tile5WholeDone
 
 tile5Whole:
 	MOVB    add+136(FP), BL
@@ -19607,7 +20437,7 @@ tile5WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile5Whole
 
-tile5Edge:
+tile5WholeDone:
 	TESTQ DX, DX
 	JZ    tile5Done
 
@@ -19712,7 +20542,7 @@ tile4:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tile4Edge
+	JLT  tile4WholeDone
 
 tile4Whole:
 	MOVB    add+136(FP), BL
@@ -19813,7 +20643,7 @@ tile4WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile4Whole
 
-tile4Edge:
+tile4WholeDone:
 	TESTQ DX, DX
 	JZ    tile4Done
 
@@ -19909,7 +20739,7 @@ tile3:
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tile3Edge
+	JLT  tile3WholeDone
 
 tile3Whole:
 	MOVB    add+136(FP), BL
@@ -19998,7 +20828,7 @@ tile3WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile3Whole
 
-tile3Edge:
+tile3WholeDone:
 	TESTQ DX, DX
 	JZ    tile3Done
 
@@ -20085,8 +20915,113 @@ tile2:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000020
+	JLT  tile2PairDone
+
+tile2Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile2PairNew
+	MOVQ    ldc+128(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	ADDQ    DI, SI
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
+	VMOVUPS 64(SI), Y6
+	VMOVUPS 96(SI), Y7
+	JMP     tile2PairBegin
+
+tile2PairNew:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+tile2PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ aRow+48(FP), DI
+	SHLQ $0x02, DI
+	MOVQ k+16(FP), R8
+	MOVQ aCol+56(FP), R9
+	SHLQ $0x02, R9
+	MOVQ bRow+88(FP), R10
+	SHLQ $0x02, R10
+	MOVQ AX, R11
+	LEAQ 128(CX), R12
+
+tile2PairChunk:
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+128(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	SHRQ       $0x04, R13
+	CMPQ       R13, $0x04
+	CMOVQLT    R8, R13
+	CMPQ       R13, R8
+	CMOVQGT    R8, R13
+	SUBQ       R13, R8
+
+tile2PairStep:
+	PREFETCHT0   (R11)(R10*8)
+	PREFETCHT0   (BX)(R10*8)
+	VMOVUPS      (R11), Y8
+	VMOVUPS      32(R11), Y9
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	VBROADCASTSS (SI), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (SI)(DI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, SI
+	ADDQ         R10, R11
+	ADDQ         R10, BX
+	DECQ         R13
+	JNZ          tile2PairStep
+	TESTQ        R8, R8
+	JNZ          tile2PairChunk
+	MOVQ         ldc+128(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         CX, BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      Y2, 64(BX)
+	VMOVUPS      Y3, 96(BX)
+	ADDQ         SI, BX
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y5, 32(BX)
+	VMOVUPS      Y6, 64(BX)
+	VMOVUPS      Y7, 96(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000020, DX
+	CMPQ         DX, $0x00000020
+	JGE          tile2Pair
+
+tile2PairDone:
 	CMPQ DX, $0x00000010
-	JLT  tile2Edge
+	JLT  tile2WholeDone
 
 tile2Whole:
 	MOVB    add+136(FP), BL
@@ -20164,7 +21099,7 @@ tile2WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile2Whole
 
-tile2Edge:
+tile2WholeDone:
 	TESTQ DX, DX
 	JZ    tile2Done
 
@@ -20244,8 +21179,92 @@ tile1:
 	MOVQ b_base+64(FP), AX
 	MOVQ c_base+104(FP), CX
 	MOVQ n+8(FP), DX
+	CMPQ DX, $0x00000020
+	JLT  tile1PairDone
+
+tile1Pair:
+	MOVQ    bTile+96(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (AX)(BX*1), BX
+	MOVB    add+136(FP), SI
+	TESTB   SI, SI
+	JZ      tile1PairNew
+	MOVQ    ldc+128(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    CX, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	JMP     tile1PairBegin
+
+tile1PairNew:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+tile1PairBegin:
+	MOVQ a_base+24(FP), SI
+	MOVQ k+16(FP), DI
+	MOVQ aCol+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ bRow+88(FP), R9
+	SHLQ $0x02, R9
+	MOVQ AX, R10
+	LEAQ 128(CX), R11
+
+tile1PairChunk:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	MOVQ       ldc+128(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	SHRQ       $0x04, R12
+	CMPQ       R12, $0x04
+	CMOVQLT    DI, R12
+	CMPQ       R12, DI
+	CMOVQGT    DI, R12
+	SUBQ       R12, DI
+
+tile1PairStep:
+	PREFETCHT0   (R10)(R9*8)
+	PREFETCHT0   (BX)(R9*8)
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, SI
+	ADDQ         R9, R10
+	ADDQ         R9, BX
+	DECQ         R12
+	JNZ          tile1PairStep
+	TESTQ        DI, DI
+	JNZ          tile1PairChunk
+	MOVQ         ldc+128(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         CX, BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      Y2, 64(BX)
+	VMOVUPS      Y3, 96(BX)
+	MOVQ         bTile+96(FP), BX
+	SHLQ         $0x02, BX
+	ADDQ         BX, AX
+	ADDQ         BX, AX
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000020, DX
+	CMPQ         DX, $0x00000020
+	JGE          tile1Pair
+
+tile1PairDone:
 	CMPQ DX, $0x00000010
-	JLT  tile1Edge
+	JLT  tile1WholeDone
 
 tile1Whole:
 	MOVB    add+136(FP), BL
@@ -20310,7 +21329,7 @@ tile1WholeStep:
 	CMPQ         DX, $0x00000010
 	JGE          tile1Whole
 
-tile1Edge:
+tile1WholeDone:
 	TESTQ DX, DX
 	JZ    tile1Done
 

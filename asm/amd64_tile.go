@@ -46,21 +46,36 @@ func (g *generator) tileBody(rows int) {
 	b, c, n := g.pointer("b"), g.pointer("c"), g.integer("n")
 	width := g.tileVectors * g.lanes
 
-	g.CMPQ(n, operand.U32(width))
-	g.JLT(operand.LabelRef(label + "Edge"))
-	g.Label(label + "Whole")
-	g.tileProduct(label+"Whole", rows, g.tileVectors, nil, b, c)
-	g.ADDQ(g.stride("bTile"), b)
-	g.ADDQ(operand.U32(4*width), c)
-	g.SUBQ(operand.U32(width), n)
-	g.CMPQ(n, operand.U32(width))
-	g.JGE(operand.LabelRef(label + "Whole"))
+	tiles := func(label string, together int) {
+		g.CMPQ(n, operand.U32(together*width))
+		g.JLT(operand.LabelRef(label + "Done"))
+		g.Label(label)
+		panels := []reg.GPVirtual{b}
+		for i := 1; i < together; i++ {
+			panels = append(panels, g.GP64())
+			g.LEAQ(operand.Mem{Base: panels[i-1], Index: g.stride("bTile"), Scale: 1}, panels[i])
+		}
+		g.tileProduct(label, rows, g.tileVectors, nil, panels, c)
+		bTile := g.stride("bTile")
+		for range together {
+			g.ADDQ(bTile, b)
+		}
+		g.ADDQ(operand.U32(4*together*width), c)
+		g.SUBQ(operand.U32(together*width), n)
+		g.CMPQ(n, operand.U32(together*width))
+		g.JGE(operand.LabelRef(label))
+		g.Label(label + "Done")
+	}
+	if pair := 2 * g.tileVectors; rows*pair+pair+1 <= g.registers {
+		// So few rows leave registers for two tiles at once.
+		tiles(label+"Pair", 2)
+	}
+	tiles(label+"Whole", 1)
 
-	g.Label(label + "Edge")
 	g.TESTQ(n, n)
 	g.JZ(operand.LabelRef(label + "Done"))
 	g.Label(label + "Vector")
-	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, n), b, c)
+	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, n), []reg.GPVirtual{b}, c)
 	g.ADDQ(operand.U32(4*g.lanes), b)
 	g.ADDQ(operand.U32(4*g.lanes), c)
 	g.SUBQ(operand.U32(g.lanes), n)
@@ -69,8 +84,9 @@ func (g *generator) tileBody(rows int) {
 	g.end()
 }
 
-// tileProduct emits one tile of rows by vectors, the latter under a mask unless that is nil.
-func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op, b, c reg.GPVirtual) {
+// tileProduct emits the product of rows by so many vectors of each panel of B, the latter under a mask unless that is nil.
+func (g *generator) tileProduct(label string, rows, panelVectors int, mask operand.Op, panels []reg.GPVirtual, c reg.GPVirtual) {
+	vectors := len(panels) * panelVectors
 	sums := make([][]reg.VecVirtual, rows)
 	for i := range sums {
 		sums[i] = g.vectors(vectors)
@@ -110,8 +126,11 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 
 	g.Label(label + "Begin")
 	a, left := g.rowsAt(g.pointer("a"), rows, "aRow"), g.integer("k")
-	aCol, bRow, p := g.stride("aCol"), g.stride("bRow"), g.GP64()
-	g.MOVQ(b, p)
+	aCol, bRow, b := g.stride("aCol"), g.stride("bRow"), make([]reg.GPVirtual, len(panels))
+	for i := range b {
+		b[i] = g.GP64()
+		g.MOVQ(panels[i], b[i])
+	}
 
 	// The tile to the right is asked for while this one is computed, a row at a time: asked for
 	// all at once, it would hold up what is needed now.
@@ -133,12 +152,14 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 	g.SUBQ(steps, left)
 
 	g.Label(label + "Step")
-	for line := 0; line < width; line += cacheLine {
-		g.PREFETCHT0(operand.Mem{Base: p, Index: bRow, Scale: 8, Disp: line})
+	for _, p := range b {
+		for line := 0; line < 4*g.lanes*panelVectors; line += cacheLine {
+			g.PREFETCHT0(operand.Mem{Base: p, Index: bRow, Scale: 8, Disp: line})
+		}
 	}
 	row := g.vectors(vectors)
 	for j, v := range row {
-		load(operand.Mem{Base: p, Disp: 4 * g.lanes * j}, v)
+		load(operand.Mem{Base: b[j/panelVectors], Disp: 4 * g.lanes * (j % panelVectors)}, v)
 	}
 	for i := range rows {
 		element := g.vector()
@@ -148,7 +169,9 @@ func (g *generator) tileProduct(label string, rows, vectors int, mask operand.Op
 		}
 	}
 	a.advance(aCol)
-	g.ADDQ(bRow, p)
+	for _, p := range b {
+		g.ADDQ(bRow, p)
+	}
 	g.DECQ(steps)
 	g.JNZ(operand.LabelRef(label + "Step"))
 	g.TESTQ(left, left)
