@@ -115,7 +115,7 @@ func TestGemmAgainstFloat64(t *testing.T) {
 			}
 		}
 	}
-	for range 100 {
+	for range emulated(100, 10) {
 		shapes = append(shapes, [3]int{1 + rng.IntN(150), 1 + rng.IntN(100), 1 + rng.IntN(200)})
 	}
 	for _, s := range shapes {
@@ -171,7 +171,7 @@ func TestGemmSameBitsForAnyThreads(t *testing.T) {
 	for range 20 {
 		shapes = append(shapes, [3]int{1 + rng.IntN(300), 1 + rng.IntN(500), 1 + rng.IntN(1200)})
 	}
-	for _, s := range shapes {
+	for _, s := range shapes[emulated(0, len(shapes)-3):] {
 		g := newGemmCase(rng, s[0], s[1], s[2])
 		for _, set := range sets() {
 			var want Matrix
@@ -190,7 +190,7 @@ func TestGemmSameBitsForAnyThreads(t *testing.T) {
 // TestGemmPackedSameBits holds that blocks do not break the sums, as long as they are not dot products.
 func TestGemmPackedSameBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for range 20 {
+	for range emulated(20, 3) {
 		g := newGemmCase(rng, 1+rng.IntN(100), 1+rng.IntN(100), 1+rng.IntN(3*defaultBlocks.k))
 		g.b = randomView(rng, g.a.Cols, g.c.Cols)
 		if g.b.RowStride == 1 || g.c.RowStride == 1 {
@@ -198,6 +198,14 @@ func TestGemmPackedSameBits(t *testing.T) {
 		}
 		requireSameBits(t, g.run(active), g.runPacked(), "%v", g)
 	}
+}
+
+// emulated returns how many cases a test has, which are fewer where CPUs are emulated.
+func emulated(full, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return full
 }
 
 func requireSameBits(t *testing.T, want, got Matrix, format string, args ...any) {
@@ -216,7 +224,8 @@ func TestGemmAllocatesNothing(t *testing.T) {
 	defer SetThreads(0)
 	for _, threads := range []int{1, 2} {
 		SetThreads(threads)
-		for _, s := range [][3]int{{5, 6, 7}, {100, 90, 130}, {20, 1000, 400}, {600, 600, 1024}} {
+		shapes := [][3]int{{5, 6, 7}, {100, 90, 130}, {20, 1000, 400}, {600, 600, 1024}}
+		for _, s := range shapes[:emulated(4, 2)] {
 			a, b, c := NewMatrix(s[0], s[2]), NewMatrix(s[2], s[1]), NewMatrix(s[0], s[1])
 			transposed, bias := NewMatrix(s[1], s[2]).T(), make([]float32, s[1])
 			packed := Pack(b)

@@ -24,6 +24,9 @@ func Pack(b Matrix) *Packed {
 func (p *Packed) Repack(b Matrix) {
 	p.rows, p.cols = b.Rows, b.Cols
 	p.data = grow(p.data, roundUp(b.Cols, active.NR)*b.Rows)
+	if b.Cols == 0 {
+		return
+	}
 	deep := panels(b.Rows, defaultBlocks.k)
 	for i := range deep {
 		pc, end := part(b.Rows, deep, i)

@@ -4,10 +4,11 @@
     go build -o lane ./cmd/lane
     bench/peers.py word2vec TEXT [--similarity FILE]   gensim (Debian: python3-gensim)
     bench/peers.py lm TRAIN VALID [--epochs 1]         PyTorch (Debian: python3-torch)
+    bench/peers.py gemm                                NumPy on OpenBLAS (Debian: python3-numpy libopenblas0-openmp)
 
-Speeds are those of training alone, in words or tokens a second, on --threads threads.
+Speeds are those of training alone, in words or tokens a second, or of products in GFLOP/s, on --threads threads.
 """
-import argparse, json, math, os, statistics, subprocess, sys, tempfile, time
+import argparse, json, math, os, re, statistics, subprocess, sys, tempfile, time
 
 
 def lane(binary, *arguments):
@@ -121,6 +122,47 @@ def lm(a):
         report("book-lstm", "tokens/s", speeds, "pytorch", quality)
 
 
+def lane_products(threads):
+    """The products of BenchmarkGemm of a million multiply-adds or more: (op, m, n, k) and GFLOP/s."""
+    run = subprocess.run(["go", "test", "-run", "^$", "-bench", f"Gemm$/^set=.*/threads={threads}", "-benchtime", "0.05s", "-count", "5", "."],
+                         check=True, stdout=subprocess.PIPE, text=True, cwd=os.path.dirname(os.path.abspath(__file__)))
+    speeds = {}
+    for op, m, n, k, speed in re.findall(r"op=(\w+)/m=(\d+)/n=(\d+)/k=(\d+)\S*\s.*?([\d.]+) GFLOP/s", run.stdout):
+        if int(m) * int(n) * int(k) >= 1e6:
+            speeds.setdefault((op, int(m), int(n), int(k)), []).append(float(speed))
+    return {shape: statistics.median(s) for shape, s in speeds.items()}
+
+
+def numpy_product(op, m, n, k):
+    import numpy
+
+    a = numpy.random.rand(k, m).astype("f4").T if op[0] == "T" else numpy.random.rand(m, k).astype("f4")
+    b = numpy.random.rand(n, k).astype("f4").T if op[1] == "T" else numpy.random.rand(k, n).astype("f4")
+    c, flops, speeds = numpy.empty((m, n), "f4"), 2 * m * n * k, []
+    numpy.matmul(a, b, out=c)
+    for _ in range(15):
+        times, start = max(1, int(1e9 / flops)), time.perf_counter()
+        for _ in range(times):
+            numpy.matmul(a, b, out=c)
+        speeds.append(times * flops / (time.perf_counter() - start) / 1e9)
+    return statistics.median(speeds)
+
+
+def gemm(a):
+    speeds = {}
+    for _ in range(a.runs):
+        for shape, speed in lane_products(a.threads).items():
+            both = speeds.setdefault(shape, {"lane": [], "numpy": []})
+            both["lane"].append(speed)
+            both["numpy"].append(numpy_product(*shape))
+    ratios = []
+    for (op, m, n, k), both in speeds.items():
+        lane_speed, numpy_speed = (statistics.median(both[name]) for name in ("lane", "numpy"))
+        ratios.append(lane_speed / numpy_speed)
+        print(f"{op} {m}x{n}x{k}: lane {lane_speed:.0f} GFLOP/s, NumPy on OpenBLAS {numpy_speed:.0f}, ratio {ratios[-1]:.2f}", flush=True)
+    print(f"geometric mean of the ratios {statistics.geometric_mean(ratios):.2f}")
+
+
 def report(what, unit, speeds, peer, notes):
     for name, all_runs in speeds.items():
         print(f"{what:10} {name:8} {statistics.median(all_runs):10.0f} {unit} (median of {len(all_runs)}, {min(all_runs):.0f} to {max(all_runs):.0f})  {notes[name]}")
@@ -143,7 +185,10 @@ def main():
     l.add_argument("train")
     l.add_argument("valid")
     l.set_defaults(run=lm)
+    g = what.add_parser("gemm")
+    g.set_defaults(run=gemm)
     a = parser.parse_args()
+    os.environ["OMP_NUM_THREADS"] = str(a.threads)
     a.run(a)
 
 
