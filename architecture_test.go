@@ -16,7 +16,8 @@ import (
 var house = map[string]string{
 	"kernels":              "",
 	"kernels/kerneltest":   "kernels",
-	"asm":                  "",
+	"asm":                  "asm/neon",
+	"asm/neon":             "",
 	"":                     "kernels internal/spare",
 	"internal/atomicfile":  "",
 	"internal/safetensors": "",

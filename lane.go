@@ -3,7 +3,7 @@
 // embeddings and recurrent networks are made of.
 //
 // It turns a numeric problem into calls of one set of kernels, the best that
-// the CPU at hand can run: AVX-512 or AVX2 on amd64, and plain Go anywhere. [SetName]
+// the CPU at hand can run: AVX-512 or AVX2 on amd64, NEON on arm64, and plain Go anywhere. [SetName]
 // tells which. The environment variable LANE_SET forces one by name; the build tag
 // purego leaves the assembly out.
 //

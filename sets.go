@@ -11,7 +11,7 @@ import (
 // active is the kernel set of this process: chosen once, never written again.
 var active = choose(os.Getenv("LANE_SET"))
 
-// SetName returns the name of the active kernel set: "avx512", "avx2" or "portable". It
+// SetName returns the name of the active kernel set: "avx512", "avx2", "neon" or "portable". It
 // is the best one that this CPU can run, unless the environment variable
 // LANE_SET names another. One that it can't run, or that there is not, panics
 // as the program starts.

@@ -5,4 +5,19 @@ package lane
 import "github.com/lane-go/lane/kernels"
 
 // sets returns the kernel sets that this CPU can run, best first.
-func sets() []*kernels.Set { return []*kernels.Set{&kernels.Portable} }
+func sets() []*kernels.Set { return runnable }
+
+// runnable is what sets returns; active depends on it, and so it is ready before. NEON is part
+// of arm64, and there is nothing to detect.
+var runnable = []*kernels.Set{neon(), &kernels.Portable}
+
+// neon returns the portable set with what there is of NEON.
+func neon() *kernels.Set {
+	s := kernels.Portable
+	s.Name = "neon"
+	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
+	s.Axpy, s.Scale = axpyNEON, scaleNEON
+	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
+	s.ReLU = reluNEON
+	return &s
+}

@@ -20,7 +20,13 @@ func TestRequiredSets(t *testing.T) {
 }
 
 // inherited lists the kernels that a set leaves to the portable one, of those that do.
-var inherited = map[string][]string{}
+var inherited = map[string][]string{
+	"neon": {
+		"Exp", "Sigmoid", "Tanh", "ExpSum", "Momentum", "AdaGrad", "Adam",
+		"AddSigmoid", "AddTanh", "AddReLU", "TanhBackward", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
+		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "Tile", "DotTile", "PackRows", "Transpose",
+	},
+}
 
 func TestInheritedKernels(t *testing.T) {
 	for _, s := range sets() {

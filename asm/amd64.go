@@ -12,9 +12,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// generate returns the generated files by path, from the module's root.
-func generate() (map[string][]byte, error) {
-	files := map[string][]byte{}
+// generateAMD64 adds the files of amd64.
+func generateAMD64(files map[string][]byte) error {
 	for _, output := range []struct {
 		path, pkg string
 		emit      func(...isa) (*ir.File, error)
@@ -24,17 +23,17 @@ func generate() (map[string][]byte, error) {
 	} {
 		file, err := output.emit(avx512, avx2)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config := printer.Config{Argv: []string{"go", "run", "./asm"}, Pkg: output.pkg}
+		config := configuration(output.pkg)
 		if files[output.path+".s"], err = printer.NewGoAsm(config).Print(file); err != nil {
-			return nil, err
+			return err
 		}
 		if files[output.path+".go"], err = printer.NewStubs(config).Print(file); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return files, nil
+	return nil
 }
 
 // An isa is an instruction set, as far as the kernels differ by it.

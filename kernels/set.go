@@ -8,7 +8,7 @@ package kernels
 // bits in every set. Reductions and the functions of exp may round
 // differently from set to set, within the bounds that kerneltest holds.
 type Set struct {
-	Name string // of the instruction set, in lower case: "portable", "avx2", "avx512"
+	Name string // of the instruction set, in lower case: "portable", "avx2", "avx512", "neon"
 
 	Dot func(x, y []float32) float32 // Σ x[i]·y[i]
 	Sum func(x []float32) float32    // Σ x[i]
