@@ -4,6 +4,10 @@
 
 #include "textflag.h"
 
+DATA constants<>+0(SB)/8, $0xff800000ff800000
+DATA constants<>+8(SB)/8, $0xff800000ff800000
+GLOBL constants<>(SB), RODATA|NOPTR, $16
+
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
@@ -136,13 +140,13 @@ sumWithout1:
 
 // func maxNEON(x []float32) float32
 TEXT ·maxNEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R26
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
-	MOVD $4286578688, R2
-	VDUP R2, V0.S4
-	VDUP R2, V1.S4
-	VDUP R2, V2.S4
-	VDUP R2, V3.S4
+	FMOVQ (R26), F0 // -Inf
+	FMOVQ (R26), F1 // -Inf
+	FMOVQ (R26), F2 // -Inf
+	FMOVQ (R26), F3 // -Inf
 	SUBS $16, R1, R1
 	BLT maxRest
 

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/lane-go/lane/asm/neon"
+import (
+	"math"
+
+	"github.com/lane-go/lane/asm/neon"
+)
 
 func (g *neonGenerator) reductions() {
 	g.dot()
@@ -37,11 +41,9 @@ func (g *neonGenerator) sum() {
 func (g *neonGenerator) max() {
 	k := g.kernel("max")
 	x, n := k.Pointer("x"), k.Length("x")
-	largest, lowest := k.vectors(neonBlock), k.R()
-	const negativeInfinity = 0xff800000
-	k.Op("MOVD", negativeInfinity, lowest)
-	for _, v := range largest {
-		k.Op("VDUP", lowest, v.S4())
+	largest := make([]neon.V, neonBlock)
+	for i := range largest {
+		largest[i] = k.Constant(float32(math.Inf(-1)))
 	}
 	k.span("max", n, func(p piece) {
 		for i, v := range p.loadFilled(x) {

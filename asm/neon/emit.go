@@ -12,16 +12,23 @@ type Function struct {
 	allocator
 	name, doc string
 	signature *gotypes.Signature
-	lines     strings.Builder
+	constants *constants
+	pooled    bool // whether any constant is loaded
+	lines     listing
 }
 
+// A listing is assembly, an instruction or a label each.
+type listing []string
+
+func (l listing) String() string { return strings.Join(l, "") }
+
 // newFunction panics if the signature, a Go function type, is not valid.
-func newFunction(name, doc, signature string) *Function {
+func newFunction(name, doc, signature string, c *constants) *Function {
 	s, err := gotypes.ParseSignature(signature)
 	if err != nil {
 		panic(fmt.Sprintf("neon: %s: %v", name, err))
 	}
-	return &Function{name: name, doc: doc, signature: s}
+	return &Function{name: name, doc: doc, signature: s, constants: c}
 }
 
 // Op emits an instruction of Go's assembler.
@@ -33,14 +40,16 @@ func (f *Function) Op(name string, operands ...any) {
 		}
 		texts[i] = fmt.Sprint(o)
 	}
-	f.lines.WriteString(strings.TrimRight(fmt.Sprintf("\t%s %s", name, strings.Join(texts, ", ")), " ") + "\n")
+	f.line(strings.TrimRight(fmt.Sprintf("\t%s %s", name, strings.Join(texts, ", ")), " "))
 }
 
 // Word emits an instruction that Go's assembler lacks.
-func (f *Function) Word(w Word) { fmt.Fprintf(&f.lines, "\tWORD $0x%08x // %s\n", w.Code, w.GNU) }
+func (f *Function) Word(w Word) { f.line(fmt.Sprintf("\tWORD $0x%08x // %s", w.Code, w.GNU)) }
 
 // Label marks a place to branch to. Names are the function's own.
-func (f *Function) Label(name string) { fmt.Fprintf(&f.lines, "\n%s:\n", name) }
+func (f *Function) Label(name string) { f.line(fmt.Sprintf("\n%s:", name)) }
+
+func (f *Function) line(text string) { f.lines = append(f.lines, text+"\n") }
 
 // Pointer returns the address of a slice.
 func (f *Function) Pointer(parameter string) R {

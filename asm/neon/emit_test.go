@@ -17,6 +17,7 @@ func TestFile(t *testing.T) {
 	f.Word(FADD(S4, v, a, a))
 	f.Label("Empty")
 	f.Op("ADD", 16, x)
+	f.Word(FMUL(S4, f.Constant(0.5), a, a))
 	f.ReturnFloat32(a)
 
 	config := printer.Config{Argv: []string{"generate"}, Pkg: "some"}
@@ -26,8 +27,13 @@ func TestFile(t *testing.T) {
 
 #include "textflag.h"
 
+DATA constants<>+0(SB)/8, $0x3f0000003f000000
+DATA constants<>+8(SB)/8, $0x3f0000003f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $16
+
 // func first(a float32, x []float32) float32
 TEXT ·first(SB), NOSPLIT, $0-36
+	MOVD $constants<>(SB), R26
 	MOVD x_base+8(FP), R0
 	MOVD x_len+16(FP), R1
 	FMOVS a+0(FP), F0
@@ -38,6 +44,8 @@ TEXT ·first(SB), NOSPLIT, $0-36
 
 Empty:
 	ADD $16, R0
+	FMOVQ (R26), F2 // 0.5
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVS F0, ret+32(FP)
 	RET
 `, string(file.Assembly(config)))
@@ -63,7 +71,7 @@ func TestRegistersHaveOneOwner(t *testing.T) {
 	for range general {
 		r := a.R()
 		require.False(t, seen[r])
-		require.NotContains(t, []R{18, 27, 28, 29, 30}, r)
+		require.NotContains(t, []R{18, pool, 27, 28, 29, 30}, r)
 		seen[r] = true
 	}
 	require.PanicsWithValue(t, "neon: out of general registers", func() { a.R() })
@@ -73,6 +81,16 @@ func TestRegistersHaveOneOwner(t *testing.T) {
 		require.Equal(t, V(i), a.V(), "handed out again after the scope")
 	}
 	require.PanicsWithValue(t, "neon: out of vector registers", func() { a.V() })
+}
+
+func TestConstantsAreShared(t *testing.T) {
+	var file File
+	f, g := file.Function("f", "", "func()"), file.Function("g", "", "func()")
+	f.Constant(1)
+	g.ConstantBits(1 << 31)
+	g.Constant(1)
+	require.Equal(t, []uint32{0x3f800000, 1 << 31}, file.constants.bits)
+	require.Equal(t, "\tFMOVQ 16(R26), F0 // 0x80000000\n\tFMOVQ (R26), F1 // 1\n", g.lines.String())
 }
 
 func TestMistakesPanic(t *testing.T) {

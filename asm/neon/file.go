@@ -13,11 +13,14 @@ import (
 const constraint = "!purego"
 
 // A File is assembly, and the Go file that declares its functions.
-type File struct{ functions []*Function }
+type File struct {
+	functions []*Function
+	constants constants
+}
 
 // Function begins the function of the given name, doc comment and Go type.
 func (f *File) Function(name, doc, signature string) *Function {
-	function := newFunction(name, doc, signature)
+	function := newFunction(name, doc, signature, &f.constants)
 	f.functions = append(f.functions, function)
 	return function
 }
@@ -26,9 +29,14 @@ func (f *File) Function(name, doc, signature string) *Function {
 func (f *File) Assembly(config printer.Config) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n//go:build %s\n\n#include \"textflag.h\"\n", config.GeneratedWarning(), constraint)
+	f.constants.write(&b)
 	for _, function := range f.functions {
 		s := function.signature
-		fmt.Fprintf(&b, "\n// func %s%v\nTEXT ·%s(SB), NOSPLIT, $0-%d\n%s", function.name, s, function.name, s.Bytes(), function.lines.String())
+		fmt.Fprintf(&b, "\n// func %s%v\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", function.name, s, function.name, s.Bytes())
+		if function.pooled {
+			fmt.Fprintf(&b, "\tMOVD $constants<>(SB), %v\n", pool)
+		}
+		b.WriteString(function.lines.String())
 	}
 	return b.Bytes()
 }

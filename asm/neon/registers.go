@@ -29,8 +29,8 @@ func (v V) S(lane int) string { return fmt.Sprintf("V%d.S[%d]", int(v), lane) }
 func (v V) D(lane int) string { return fmt.Sprintf("V%d.D[%d]", int(v), lane) }
 
 // general are the general registers that are handed out. The others have owners: 16 and 17 the linker, 18 the operating
-// system, 27 to 30 the assembler, Go's runtime, the frame and the return address.
-var general = []R{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25, 26}
+// system, 27 to 30 the assembler, Go's runtime, the frame and the return address. 26 is the [pool]'s.
+var general = []R{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25}
 
 // vectors is how many vector registers there are, all of them free.
 const vectors = 32
