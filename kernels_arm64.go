@@ -58,3 +58,13 @@ func divNEON(dst []float32, x []float32, y []float32)
 //
 //go:noescape
 func reluNEON(dst []float32, x []float32)
+
+// addReLUNEON computes dst[i] = max(0, x[i] + y[i]).
+//
+//go:noescape
+func addReLUNEON(dst []float32, x []float32, y []float32)
+
+// tanhBackwardNEON computes dx[i] = dy[i]·(1 − y[i]²).
+//
+//go:noescape
+func tanhBackwardNEON(dx []float32, dy []float32, y []float32)

@@ -6,7 +6,9 @@
 
 DATA constants<>+0(SB)/8, $0xff800000ff800000
 DATA constants<>+8(SB)/8, $0xff800000ff800000
-GLOBL constants<>(SB), RODATA|NOPTR, $16
+DATA constants<>+16(SB)/8, $0x3f8000003f800000
+DATA constants<>+24(SB)/8, $0x3f8000003f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $32
 
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
@@ -792,4 +794,185 @@ reluWithout2:
 	FMOVS F1, (R0)
 
 reluWithout1:
+	RET
+
+// func addReLUNEON(dst []float32, x []float32, y []float32)
+TEXT ·addReLUNEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD y_base+48(FP), R2
+	MOVD dst_len+8(FP), R3
+	VEOR V0.B16, V0.B16, V0.B16
+	SUBS $16, R3, R3
+	BLT addReLURest
+
+addReLUBlock:
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F2
+	FMOVQ 32(R1), F3
+	FMOVQ 48(R1), F4
+	FMOVQ (R2), F5
+	FMOVQ 16(R2), F6
+	FMOVQ 32(R2), F7
+	FMOVQ 48(R2), F8
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	FMOVQ F1, (R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE addReLUBlock
+
+addReLURest:
+	TBZ $3, R3, addReLUWithout8
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F2
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F4
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	FMOVQ F1, (R0)
+	FMOVQ F2, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+addReLUWithout8:
+	TBZ $2, R3, addReLUWithout4
+	FMOVQ (R1), F1
+	FMOVQ (R2), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ F1, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+addReLUWithout4:
+	TBZ $1, R3, addReLUWithout2
+	FMOVD (R1), F1
+	FMOVD (R2), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVD F1, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+addReLUWithout2:
+	TBZ $0, R3, addReLUWithout1
+	FMOVS (R1), F1
+	FMOVS (R2), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVS F1, (R0)
+
+addReLUWithout1:
+	RET
+
+// func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
+TEXT ·tanhBackwardNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	MOVD dx_base+0(FP), R0
+	MOVD dy_base+24(FP), R1
+	MOVD y_base+48(FP), R2
+	MOVD dx_len+8(FP), R3
+	SUBS $16, R3, R3
+	BLT tanhBackwardRest
+
+tanhBackwardBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R2), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 32(R2), F6
+	FMOVQ 48(R2), F7
+	FMOVQ 16(R26), F8 // 1
+	FMOVQ 16(R26), F9 // 1
+	FMOVQ 16(R26), F10 // 1
+	FMOVQ 16(R26), F11 // 1
+	VFMLS V4.S4, V4.S4, V8.S4
+	VFMLS V5.S4, V5.S4, V9.S4
+	VFMLS V6.S4, V6.S4, V10.S4
+	VFMLS V7.S4, V7.S4, V11.S4
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e29dc21 // fmul v1.4s, v1.4s, v9.4s
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x6e2bdc63 // fmul v3.4s, v3.4s, v11.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE tanhBackwardBlock
+
+tanhBackwardRest:
+	TBZ $3, R3, tanhBackwardWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R2), F2
+	FMOVQ 16(R2), F3
+	FMOVQ 16(R26), F4 // 1
+	FMOVQ 16(R26), F5 // 1
+	VFMLS V2.S4, V2.S4, V4.S4
+	VFMLS V3.S4, V3.S4, V5.S4
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+tanhBackwardWithout8:
+	TBZ $2, R3, tanhBackwardWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	FMOVQ 16(R26), F2 // 1
+	VFMLS V1.S4, V1.S4, V2.S4
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+tanhBackwardWithout4:
+	TBZ $1, R3, tanhBackwardWithout2
+	FMOVD (R1), F0
+	FMOVD (R2), F1
+	FMOVQ 16(R26), F2 // 1
+	VFMLS V1.S4, V1.S4, V2.S4
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+tanhBackwardWithout2:
+	TBZ $0, R3, tanhBackwardWithout1
+	FMOVS (R1), F0
+	FMOVS (R2), F1
+	FMOVQ 16(R26), F2 // 1
+	VFMLS V1.S4, V1.S4, V2.S4
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	FMOVS F0, (R0)
+
+tanhBackwardWithout1:
 	RET

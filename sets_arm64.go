@@ -18,6 +18,6 @@ func neon() *kernels.Set {
 	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
-	s.ReLU = reluNEON
+	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
 	return &s
 }

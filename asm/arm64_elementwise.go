@@ -10,6 +10,8 @@ func (g *neonGenerator) elementwise() {
 	g.binary("mul", neon.FMUL)
 	g.binary("div", neon.FDIV)
 	g.relu()
+	g.addReLU()
+	g.tanhBackward()
 }
 
 func (g *neonGenerator) axpy() {
@@ -48,6 +50,41 @@ func (g *neonGenerator) relu() {
 	k := g.kernel("relu")
 	dst, x, n, zero := k.Pointer("dst"), k.Pointer("x"), k.Length("dst"), k.zeros(1)[0]
 	k.withConstant("relu", dst, x, n, zero, neon.FMAX)
+}
+
+func (g *neonGenerator) addReLU() {
+	k := g.kernel("addReLU")
+	dst, x, y, n, zero := k.Pointer("dst"), k.Pointer("x"), k.Pointer("y"), k.Length("dst"), k.zeros(1)[0]
+	k.span("addReLU", n, func(p piece) {
+		v, w := p.load(x), p.load(y)
+		k.Interleave(len(v), func(i int) {
+			k.Word(neon.FADD(neon.S4, w[i], v[i], v[i]))
+			k.Word(neon.FMAX(neon.S4, zero, v[i], v[i]))
+		})
+		p.store(v, dst)
+	}, dst, x, y)
+	k.Return()
+}
+
+func (g *neonGenerator) tanhBackward() {
+	k := g.kernel("tanhBackward")
+	dx, dy, y, n := k.Pointer("dx"), k.Pointer("dy"), k.Pointer("y"), k.Length("dx")
+	k.span("tanhBackward", n, func(p piece) {
+		gradient, value := p.load(dy), p.load(y)
+		k.Interleave(len(value), func(i int) {
+			slope := k.tanhSlope(value[i])
+			k.Word(neon.FMUL(neon.S4, slope, gradient[i], gradient[i]))
+		})
+		p.store(gradient, dx)
+	}, dx, dy, y)
+	k.Return()
+}
+
+// tanhSlope returns 1 − y², the slope of tanh where its value is y.
+func (k neonKernel) tanhSlope(y neon.V) neon.V {
+	slope := k.Constant(1)
+	k.Op("VFMLS", y.S4(), y.S4(), slope.S4())
+	return slope
 }
 
 // withConstant emits the rest of a kernel that is dst[i] = x[i] ∘ constant for i < n.

@@ -93,6 +93,24 @@ func TestConstantsAreShared(t *testing.T) {
 	require.Equal(t, "\tFMOVQ 16(R26), F0 // 0x80000000\n\tFMOVQ (R26), F1 // 1\n", g.lines.String())
 }
 
+func TestInterleave(t *testing.T) {
+	var file File
+	f := file.Function("f", "", "func()")
+	f.Op("BEFORE")
+	taken := map[V]bool{}
+	f.Scope(func() {
+		f.Interleave(2, func(i int) {
+			for step := range 2 - i {
+				f.Scope(func() { taken[f.V()] = true })
+				f.Op("STEP", i, step)
+			}
+		})
+	})
+	require.Equal(t, "\tBEFORE\n\tSTEP $0, $0\n\tSTEP $1, $0\n\tSTEP $0, $1\n", f.lines.String())
+	require.Len(t, taken, 3, "pieces overlap, and share no register")
+	require.Equal(t, V(0), f.V(), "handed out again after both")
+}
+
 func TestMistakesPanic(t *testing.T) {
 	var file File
 	require.Panics(t, func() { file.Function("f", "", "func(") })

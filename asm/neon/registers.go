@@ -36,7 +36,10 @@ var general = []R{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 
 const vectors = 32
 
 // An allocator hands out registers, in order.
-type allocator struct{ r, v int }
+type allocator struct {
+	r, v   int // how many are in use
+	shared int // how many times over code takes turns: nothing is taken back until it has ended
+}
 
 // R returns a register that is not in use.
 func (a *allocator) R() R {
@@ -56,9 +59,11 @@ func (a *allocator) V() V {
 	return V(a.v - 1)
 }
 
-// Scope runs body, and takes back the registers that were handed out meanwhile.
+// Scope runs body, and takes back the registers that were handed out meanwhile, except within Interleave.
 func (a *allocator) Scope(body func()) {
-	before := *a
+	r, v := a.r, a.v
 	body()
-	*a = before
+	if a.shared == 0 {
+		a.r, a.v = r, v
+	}
 }
