@@ -71,7 +71,7 @@ func (g *neonGenerator) sumSquares() {
 		}
 	}, x)
 	sum := k.combine(append(lower, upper...), neon.FADD, neon.D2)
-	k.Word(neon.FADDP(neon.D2, sum, sum, sum))
+	k.Word(neon.FADDPAcross(sum, sum))
 	k.ReturnFloat64(sum)
 }
 
