@@ -38,7 +38,7 @@ func (g *neonGenerator) max() {
 	k := g.kernel("max")
 	x, n := k.Pointer("x"), k.Length("x")
 	largest, lowest := k.vectors(neonBlock), k.R()
-	const negativeInfinity = 0xff800000
+	const negativeInfinity = -0x800000 // in its lower 32 bits
 	k.Op("MOVD", negativeInfinity, lowest)
 	for _, v := range largest {
 		k.Op("VDUP", lowest, v.S4())
