@@ -32,7 +32,8 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 type blocking struct{ m, n, k int }
 
 // defaultBlocks is where [BenchmarkBlocks] is flat: anything from half to twice as much serves as well.
-var defaultBlocks = blocking{m: 84, n: 2048, k: 800}
+// n is a multiple of every NR, as a block of columns begins with a panel.
+var defaultBlocks = blocking{m: 84, n: 2304, k: 800}
 
 const (
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once

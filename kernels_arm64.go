@@ -68,3 +68,18 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //
 //go:noescape
 func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
+
+// tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
+//
+//go:noescape
+func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+
+// packRowsNEON computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
+//
+//go:noescape
+func packRowsNEON(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+
+// transposeNEON computes dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.
+//
+//go:noescape
+func transposeNEON(n int, dst []float32, dstStride int, src []float32, srcStride int)

@@ -976,3 +976,3217 @@ tanhBackwardWithout2:
 
 tanhBackwardWithout1:
 	RET
+
+// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+TEXT ·tileNEON(SB), NOSPLIT, $0-137
+	MOVD m+0(FP), R0
+	CMP $8, R0
+	BNE tile8Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $12, R3
+	BLT tile8By12Done
+
+tile8By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile8By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	ADD R6, R8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	ADD R6, R8
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	ADD R6, R8
+	FMOVQ (R8), F15
+	FMOVQ 16(R8), F16
+	FMOVQ 32(R8), F17
+	ADD R6, R8
+	FMOVQ (R8), F18
+	FMOVQ 16(R8), F19
+	FMOVQ 32(R8), F20
+	ADD R6, R8
+	FMOVQ (R8), F21
+	FMOVQ 16(R8), F22
+	FMOVQ 32(R8), F23
+	B tile8By12Begin
+
+tile8By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
+
+tile8By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	ADD R10, R13, R14
+	ADD R10, R14, R15
+	ADD R10, R15, R19
+	ADD R10, R19, R20
+	MOVD k+16(FP), R21
+	MOVD aCol+56(FP), R22
+	LSL $2, R22
+	MOVD bRow+88(FP), R23
+	LSL $2, R23
+	MOVD $0, R24
+
+tile8By12Step:
+	FMOVQ (R4), F24
+	FMOVQ 16(R4), F25
+	FMOVQ 32(R4), F26
+	ADD R23, R4
+	FMOVS (R9)(R24), F27
+	FMOVS (R11)(R24), F28
+	FMOVS (R12)(R24), F29
+	FMOVS (R13)(R24), F30
+	FMOVS (R14)(R24), F31
+	WORD $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+	FMOVS (R15)(R24), F27
+	WORD $0x4f9c1303 // fmla v3.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1324 // fmla v4.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1345 // fmla v5.4s, v26.4s, v28.s[0]
+	FMOVS (R19)(R24), F28
+	WORD $0x4f9d1306 // fmla v6.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1327 // fmla v7.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1348 // fmla v8.4s, v26.4s, v29.s[0]
+	FMOVS (R20)(R24), F29
+	WORD $0x4f9e1309 // fmla v9.4s, v24.4s, v30.s[0]
+	WORD $0x4f9e132a // fmla v10.4s, v25.4s, v30.s[0]
+	WORD $0x4f9e134b // fmla v11.4s, v26.4s, v30.s[0]
+	WORD $0x4f9f130c // fmla v12.4s, v24.4s, v31.s[0]
+	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
+	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
+	WORD $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+	WORD $0x4f9c1312 // fmla v18.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1333 // fmla v19.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1354 // fmla v20.4s, v26.4s, v28.s[0]
+	WORD $0x4f9d1315 // fmla v21.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1336 // fmla v22.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1357 // fmla v23.4s, v26.4s, v29.s[0]
+	ADD R22, R24
+	SUBS $1, R21, R21
+	BNE tile8By12Step
+	MOVD R2, R25
+	FMOVQ F0, (R25)
+	FMOVQ F1, 16(R25)
+	FMOVQ F2, 32(R25)
+	ADD R6, R25
+	FMOVQ F3, (R25)
+	FMOVQ F4, 16(R25)
+	FMOVQ F5, 32(R25)
+	ADD R6, R25
+	FMOVQ F6, (R25)
+	FMOVQ F7, 16(R25)
+	FMOVQ F8, 32(R25)
+	ADD R6, R25
+	FMOVQ F9, (R25)
+	FMOVQ F10, 16(R25)
+	FMOVQ F11, 32(R25)
+	ADD R6, R25
+	FMOVQ F12, (R25)
+	FMOVQ F13, 16(R25)
+	FMOVQ F14, 32(R25)
+	ADD R6, R25
+	FMOVQ F15, (R25)
+	FMOVQ F16, 16(R25)
+	FMOVQ F17, 32(R25)
+	ADD R6, R25
+	FMOVQ F18, (R25)
+	FMOVQ F19, 16(R25)
+	FMOVQ F20, 32(R25)
+	ADD R6, R25
+	FMOVQ F21, (R25)
+	FMOVQ F22, 16(R25)
+	FMOVQ F23, 32(R25)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile8By12
+
+tile8By12Done:
+	CMP $4, R3
+	BLT tile8By4Done
+
+tile8By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile8By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	ADD R5, R7
+	FMOVQ (R7), F3
+	ADD R5, R7
+	FMOVQ (R7), F4
+	ADD R5, R7
+	FMOVQ (R7), F5
+	ADD R5, R7
+	FMOVQ (R7), F6
+	ADD R5, R7
+	FMOVQ (R7), F7
+	B tile8By4Begin
+
+tile8By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+
+tile8By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	ADD R9, R15, R19
+	MOVD k+16(FP), R20
+	MOVD aCol+56(FP), R21
+	LSL $2, R21
+	MOVD bRow+88(FP), R22
+	LSL $2, R22
+	MOVD $0, R23
+
+tile8By4Step:
+	FMOVQ (R4), F8
+	ADD R22, R4
+	FMOVS (R8)(R23), F9
+	FMOVS (R10)(R23), F10
+	FMOVS (R11)(R23), F11
+	FMOVS (R12)(R23), F12
+	FMOVS (R13)(R23), F13
+	FMOVS (R14)(R23), F14
+	FMOVS (R15)(R23), F15
+	FMOVS (R19)(R23), F16
+	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
+	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
+	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
+	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
+	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
+	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
+	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
+	ADD R21, R23
+	SUBS $1, R20, R20
+	BNE tile8By4Step
+	MOVD R2, R24
+	FMOVQ F0, (R24)
+	ADD R5, R24
+	FMOVQ F1, (R24)
+	ADD R5, R24
+	FMOVQ F2, (R24)
+	ADD R5, R24
+	FMOVQ F3, (R24)
+	ADD R5, R24
+	FMOVQ F4, (R24)
+	ADD R5, R24
+	FMOVQ F5, (R24)
+	ADD R5, R24
+	FMOVQ F6, (R24)
+	ADD R5, R24
+	FMOVQ F7, (R24)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile8By4
+
+tile8By4Done:
+	TBZ $1, R3, tile8By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile8By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	ADD R5, R7
+	FMOVD (R7), F3
+	ADD R5, R7
+	FMOVD (R7), F4
+	ADD R5, R7
+	FMOVD (R7), F5
+	ADD R5, R7
+	FMOVD (R7), F6
+	ADD R5, R7
+	FMOVD (R7), F7
+	B tile8By2Begin
+
+tile8By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+
+tile8By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	ADD R9, R15, R19
+	MOVD k+16(FP), R20
+	MOVD aCol+56(FP), R21
+	LSL $2, R21
+	MOVD bRow+88(FP), R22
+	LSL $2, R22
+	MOVD $0, R23
+
+tile8By2Step:
+	FMOVD (R4), F8
+	ADD R22, R4
+	FMOVS (R8)(R23), F9
+	FMOVS (R10)(R23), F10
+	FMOVS (R11)(R23), F11
+	FMOVS (R12)(R23), F12
+	FMOVS (R13)(R23), F13
+	FMOVS (R14)(R23), F14
+	FMOVS (R15)(R23), F15
+	FMOVS (R19)(R23), F16
+	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
+	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
+	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
+	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
+	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
+	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
+	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
+	ADD R21, R23
+	SUBS $1, R20, R20
+	BNE tile8By2Step
+	MOVD R2, R24
+	FMOVD F0, (R24)
+	ADD R5, R24
+	FMOVD F1, (R24)
+	ADD R5, R24
+	FMOVD F2, (R24)
+	ADD R5, R24
+	FMOVD F3, (R24)
+	ADD R5, R24
+	FMOVD F4, (R24)
+	ADD R5, R24
+	FMOVD F5, (R24)
+	ADD R5, R24
+	FMOVD F6, (R24)
+	ADD R5, R24
+	FMOVD F7, (R24)
+	ADD $8, R1
+	ADD $8, R2
+
+tile8By2Done:
+	TBZ $0, R3, tile8By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile8By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	ADD R5, R7
+	FMOVS (R7), F3
+	ADD R5, R7
+	FMOVS (R7), F4
+	ADD R5, R7
+	FMOVS (R7), F5
+	ADD R5, R7
+	FMOVS (R7), F6
+	ADD R5, R7
+	FMOVS (R7), F7
+	B tile8By1Begin
+
+tile8By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+
+tile8By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	ADD R9, R15, R19
+	MOVD k+16(FP), R20
+	MOVD aCol+56(FP), R21
+	LSL $2, R21
+	MOVD bRow+88(FP), R22
+	LSL $2, R22
+	MOVD $0, R23
+
+tile8By1Step:
+	FMOVS (R4), F8
+	ADD R22, R4
+	FMOVS (R8)(R23), F9
+	FMOVS (R10)(R23), F10
+	FMOVS (R11)(R23), F11
+	FMOVS (R12)(R23), F12
+	FMOVS (R13)(R23), F13
+	FMOVS (R14)(R23), F14
+	FMOVS (R15)(R23), F15
+	FMOVS (R19)(R23), F16
+	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
+	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
+	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
+	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
+	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
+	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
+	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
+	ADD R21, R23
+	SUBS $1, R20, R20
+	BNE tile8By1Step
+	MOVD R2, R24
+	FMOVS F0, (R24)
+	ADD R5, R24
+	FMOVS F1, (R24)
+	ADD R5, R24
+	FMOVS F2, (R24)
+	ADD R5, R24
+	FMOVS F3, (R24)
+	ADD R5, R24
+	FMOVS F4, (R24)
+	ADD R5, R24
+	FMOVS F5, (R24)
+	ADD R5, R24
+	FMOVS F6, (R24)
+	ADD R5, R24
+	FMOVS F7, (R24)
+	ADD $4, R1
+	ADD $4, R2
+
+tile8By1Done:
+	RET
+
+tile8Not:
+	CMP $7, R0
+	BNE tile7Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $12, R3
+	BLT tile7By12Done
+
+tile7By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile7By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	ADD R6, R8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	ADD R6, R8
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	ADD R6, R8
+	FMOVQ (R8), F15
+	FMOVQ 16(R8), F16
+	FMOVQ 32(R8), F17
+	ADD R6, R8
+	FMOVQ (R8), F18
+	FMOVQ 16(R8), F19
+	FMOVQ 32(R8), F20
+	B tile7By12Begin
+
+tile7By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+
+tile7By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	ADD R10, R13, R14
+	ADD R10, R14, R15
+	ADD R10, R15, R19
+	MOVD k+16(FP), R20
+	MOVD aCol+56(FP), R21
+	LSL $2, R21
+	MOVD bRow+88(FP), R22
+	LSL $2, R22
+	MOVD $0, R23
+
+tile7By12Step:
+	FMOVQ (R4), F21
+	FMOVQ 16(R4), F22
+	FMOVQ 32(R4), F23
+	ADD R22, R4
+	FMOVS (R9)(R23), F24
+	FMOVS (R11)(R23), F25
+	FMOVS (R12)(R23), F26
+	FMOVS (R13)(R23), F27
+	FMOVS (R14)(R23), F28
+	FMOVS (R15)(R23), F29
+	FMOVS (R19)(R23), F30
+	WORD $0x4f9812a0 // fmla v0.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c1 // fmla v1.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e2 // fmla v2.4s, v23.4s, v24.s[0]
+	WORD $0x4f9912a3 // fmla v3.4s, v21.4s, v25.s[0]
+	WORD $0x4f9912c4 // fmla v4.4s, v22.4s, v25.s[0]
+	WORD $0x4f9912e5 // fmla v5.4s, v23.4s, v25.s[0]
+	WORD $0x4f9a12a6 // fmla v6.4s, v21.4s, v26.s[0]
+	WORD $0x4f9a12c7 // fmla v7.4s, v22.4s, v26.s[0]
+	WORD $0x4f9a12e8 // fmla v8.4s, v23.4s, v26.s[0]
+	WORD $0x4f9b12a9 // fmla v9.4s, v21.4s, v27.s[0]
+	WORD $0x4f9b12ca // fmla v10.4s, v22.4s, v27.s[0]
+	WORD $0x4f9b12eb // fmla v11.4s, v23.4s, v27.s[0]
+	WORD $0x4f9c12ac // fmla v12.4s, v21.4s, v28.s[0]
+	WORD $0x4f9c12cd // fmla v13.4s, v22.4s, v28.s[0]
+	WORD $0x4f9c12ee // fmla v14.4s, v23.4s, v28.s[0]
+	WORD $0x4f9d12af // fmla v15.4s, v21.4s, v29.s[0]
+	WORD $0x4f9d12d0 // fmla v16.4s, v22.4s, v29.s[0]
+	WORD $0x4f9d12f1 // fmla v17.4s, v23.4s, v29.s[0]
+	WORD $0x4f9e12b2 // fmla v18.4s, v21.4s, v30.s[0]
+	WORD $0x4f9e12d3 // fmla v19.4s, v22.4s, v30.s[0]
+	WORD $0x4f9e12f4 // fmla v20.4s, v23.4s, v30.s[0]
+	ADD R21, R23
+	SUBS $1, R20, R20
+	BNE tile7By12Step
+	MOVD R2, R24
+	FMOVQ F0, (R24)
+	FMOVQ F1, 16(R24)
+	FMOVQ F2, 32(R24)
+	ADD R6, R24
+	FMOVQ F3, (R24)
+	FMOVQ F4, 16(R24)
+	FMOVQ F5, 32(R24)
+	ADD R6, R24
+	FMOVQ F6, (R24)
+	FMOVQ F7, 16(R24)
+	FMOVQ F8, 32(R24)
+	ADD R6, R24
+	FMOVQ F9, (R24)
+	FMOVQ F10, 16(R24)
+	FMOVQ F11, 32(R24)
+	ADD R6, R24
+	FMOVQ F12, (R24)
+	FMOVQ F13, 16(R24)
+	FMOVQ F14, 32(R24)
+	ADD R6, R24
+	FMOVQ F15, (R24)
+	FMOVQ F16, 16(R24)
+	FMOVQ F17, 32(R24)
+	ADD R6, R24
+	FMOVQ F18, (R24)
+	FMOVQ F19, 16(R24)
+	FMOVQ F20, 32(R24)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile7By12
+
+tile7By12Done:
+	CMP $4, R3
+	BLT tile7By4Done
+
+tile7By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile7By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	ADD R5, R7
+	FMOVQ (R7), F3
+	ADD R5, R7
+	FMOVQ (R7), F4
+	ADD R5, R7
+	FMOVQ (R7), F5
+	ADD R5, R7
+	FMOVQ (R7), F6
+	B tile7By4Begin
+
+tile7By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+
+tile7By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	MOVD k+16(FP), R19
+	MOVD aCol+56(FP), R20
+	LSL $2, R20
+	MOVD bRow+88(FP), R21
+	LSL $2, R21
+	MOVD $0, R22
+
+tile7By4Step:
+	FMOVQ (R4), F7
+	ADD R21, R4
+	FMOVS (R8)(R22), F8
+	FMOVS (R10)(R22), F9
+	FMOVS (R11)(R22), F10
+	FMOVS (R12)(R22), F11
+	FMOVS (R13)(R22), F12
+	FMOVS (R14)(R22), F13
+	FMOVS (R15)(R22), F14
+	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
+	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
+	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
+	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
+	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
+	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
+	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
+	ADD R20, R22
+	SUBS $1, R19, R19
+	BNE tile7By4Step
+	MOVD R2, R23
+	FMOVQ F0, (R23)
+	ADD R5, R23
+	FMOVQ F1, (R23)
+	ADD R5, R23
+	FMOVQ F2, (R23)
+	ADD R5, R23
+	FMOVQ F3, (R23)
+	ADD R5, R23
+	FMOVQ F4, (R23)
+	ADD R5, R23
+	FMOVQ F5, (R23)
+	ADD R5, R23
+	FMOVQ F6, (R23)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile7By4
+
+tile7By4Done:
+	TBZ $1, R3, tile7By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile7By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	ADD R5, R7
+	FMOVD (R7), F3
+	ADD R5, R7
+	FMOVD (R7), F4
+	ADD R5, R7
+	FMOVD (R7), F5
+	ADD R5, R7
+	FMOVD (R7), F6
+	B tile7By2Begin
+
+tile7By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+
+tile7By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	MOVD k+16(FP), R19
+	MOVD aCol+56(FP), R20
+	LSL $2, R20
+	MOVD bRow+88(FP), R21
+	LSL $2, R21
+	MOVD $0, R22
+
+tile7By2Step:
+	FMOVD (R4), F7
+	ADD R21, R4
+	FMOVS (R8)(R22), F8
+	FMOVS (R10)(R22), F9
+	FMOVS (R11)(R22), F10
+	FMOVS (R12)(R22), F11
+	FMOVS (R13)(R22), F12
+	FMOVS (R14)(R22), F13
+	FMOVS (R15)(R22), F14
+	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
+	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
+	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
+	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
+	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
+	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
+	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
+	ADD R20, R22
+	SUBS $1, R19, R19
+	BNE tile7By2Step
+	MOVD R2, R23
+	FMOVD F0, (R23)
+	ADD R5, R23
+	FMOVD F1, (R23)
+	ADD R5, R23
+	FMOVD F2, (R23)
+	ADD R5, R23
+	FMOVD F3, (R23)
+	ADD R5, R23
+	FMOVD F4, (R23)
+	ADD R5, R23
+	FMOVD F5, (R23)
+	ADD R5, R23
+	FMOVD F6, (R23)
+	ADD $8, R1
+	ADD $8, R2
+
+tile7By2Done:
+	TBZ $0, R3, tile7By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile7By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	ADD R5, R7
+	FMOVS (R7), F3
+	ADD R5, R7
+	FMOVS (R7), F4
+	ADD R5, R7
+	FMOVS (R7), F5
+	ADD R5, R7
+	FMOVS (R7), F6
+	B tile7By1Begin
+
+tile7By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+
+tile7By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	MOVD k+16(FP), R19
+	MOVD aCol+56(FP), R20
+	LSL $2, R20
+	MOVD bRow+88(FP), R21
+	LSL $2, R21
+	MOVD $0, R22
+
+tile7By1Step:
+	FMOVS (R4), F7
+	ADD R21, R4
+	FMOVS (R8)(R22), F8
+	FMOVS (R10)(R22), F9
+	FMOVS (R11)(R22), F10
+	FMOVS (R12)(R22), F11
+	FMOVS (R13)(R22), F12
+	FMOVS (R14)(R22), F13
+	FMOVS (R15)(R22), F14
+	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
+	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
+	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
+	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
+	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
+	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
+	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
+	ADD R20, R22
+	SUBS $1, R19, R19
+	BNE tile7By1Step
+	MOVD R2, R23
+	FMOVS F0, (R23)
+	ADD R5, R23
+	FMOVS F1, (R23)
+	ADD R5, R23
+	FMOVS F2, (R23)
+	ADD R5, R23
+	FMOVS F3, (R23)
+	ADD R5, R23
+	FMOVS F4, (R23)
+	ADD R5, R23
+	FMOVS F5, (R23)
+	ADD R5, R23
+	FMOVS F6, (R23)
+	ADD $4, R1
+	ADD $4, R2
+
+tile7By1Done:
+	RET
+
+tile7Not:
+	CMP $6, R0
+	BNE tile6Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $12, R3
+	BLT tile6By12Done
+
+tile6By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile6By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	ADD R6, R8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	ADD R6, R8
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	ADD R6, R8
+	FMOVQ (R8), F15
+	FMOVQ 16(R8), F16
+	FMOVQ 32(R8), F17
+	B tile6By12Begin
+
+tile6By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+
+tile6By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	ADD R10, R13, R14
+	ADD R10, R14, R15
+	MOVD k+16(FP), R19
+	MOVD aCol+56(FP), R20
+	LSL $2, R20
+	MOVD bRow+88(FP), R21
+	LSL $2, R21
+	MOVD $0, R22
+
+tile6By12Step:
+	FMOVQ (R4), F18
+	FMOVQ 16(R4), F19
+	FMOVQ 32(R4), F20
+	ADD R21, R4
+	FMOVS (R9)(R22), F21
+	FMOVS (R11)(R22), F22
+	FMOVS (R12)(R22), F23
+	FMOVS (R13)(R22), F24
+	FMOVS (R14)(R22), F25
+	FMOVS (R15)(R22), F26
+	WORD $0x4f951240 // fmla v0.4s, v18.4s, v21.s[0]
+	WORD $0x4f951261 // fmla v1.4s, v19.4s, v21.s[0]
+	WORD $0x4f951282 // fmla v2.4s, v20.4s, v21.s[0]
+	WORD $0x4f961243 // fmla v3.4s, v18.4s, v22.s[0]
+	WORD $0x4f961264 // fmla v4.4s, v19.4s, v22.s[0]
+	WORD $0x4f961285 // fmla v5.4s, v20.4s, v22.s[0]
+	WORD $0x4f971246 // fmla v6.4s, v18.4s, v23.s[0]
+	WORD $0x4f971267 // fmla v7.4s, v19.4s, v23.s[0]
+	WORD $0x4f971288 // fmla v8.4s, v20.4s, v23.s[0]
+	WORD $0x4f981249 // fmla v9.4s, v18.4s, v24.s[0]
+	WORD $0x4f98126a // fmla v10.4s, v19.4s, v24.s[0]
+	WORD $0x4f98128b // fmla v11.4s, v20.4s, v24.s[0]
+	WORD $0x4f99124c // fmla v12.4s, v18.4s, v25.s[0]
+	WORD $0x4f99126d // fmla v13.4s, v19.4s, v25.s[0]
+	WORD $0x4f99128e // fmla v14.4s, v20.4s, v25.s[0]
+	WORD $0x4f9a124f // fmla v15.4s, v18.4s, v26.s[0]
+	WORD $0x4f9a1270 // fmla v16.4s, v19.4s, v26.s[0]
+	WORD $0x4f9a1291 // fmla v17.4s, v20.4s, v26.s[0]
+	ADD R20, R22
+	SUBS $1, R19, R19
+	BNE tile6By12Step
+	MOVD R2, R23
+	FMOVQ F0, (R23)
+	FMOVQ F1, 16(R23)
+	FMOVQ F2, 32(R23)
+	ADD R6, R23
+	FMOVQ F3, (R23)
+	FMOVQ F4, 16(R23)
+	FMOVQ F5, 32(R23)
+	ADD R6, R23
+	FMOVQ F6, (R23)
+	FMOVQ F7, 16(R23)
+	FMOVQ F8, 32(R23)
+	ADD R6, R23
+	FMOVQ F9, (R23)
+	FMOVQ F10, 16(R23)
+	FMOVQ F11, 32(R23)
+	ADD R6, R23
+	FMOVQ F12, (R23)
+	FMOVQ F13, 16(R23)
+	FMOVQ F14, 32(R23)
+	ADD R6, R23
+	FMOVQ F15, (R23)
+	FMOVQ F16, 16(R23)
+	FMOVQ F17, 32(R23)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile6By12
+
+tile6By12Done:
+	CMP $4, R3
+	BLT tile6By4Done
+
+tile6By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile6By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	ADD R5, R7
+	FMOVQ (R7), F3
+	ADD R5, R7
+	FMOVQ (R7), F4
+	ADD R5, R7
+	FMOVQ (R7), F5
+	B tile6By4Begin
+
+tile6By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+tile6By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
+	LSL $2, R20
+	MOVD $0, R21
+
+tile6By4Step:
+	FMOVQ (R4), F6
+	ADD R20, R4
+	FMOVS (R8)(R21), F7
+	FMOVS (R10)(R21), F8
+	FMOVS (R11)(R21), F9
+	FMOVS (R12)(R21), F10
+	FMOVS (R13)(R21), F11
+	FMOVS (R14)(R21), F12
+	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
+	ADD R19, R21
+	SUBS $1, R15, R15
+	BNE tile6By4Step
+	MOVD R2, R22
+	FMOVQ F0, (R22)
+	ADD R5, R22
+	FMOVQ F1, (R22)
+	ADD R5, R22
+	FMOVQ F2, (R22)
+	ADD R5, R22
+	FMOVQ F3, (R22)
+	ADD R5, R22
+	FMOVQ F4, (R22)
+	ADD R5, R22
+	FMOVQ F5, (R22)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile6By4
+
+tile6By4Done:
+	TBZ $1, R3, tile6By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile6By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	ADD R5, R7
+	FMOVD (R7), F3
+	ADD R5, R7
+	FMOVD (R7), F4
+	ADD R5, R7
+	FMOVD (R7), F5
+	B tile6By2Begin
+
+tile6By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+tile6By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
+	LSL $2, R20
+	MOVD $0, R21
+
+tile6By2Step:
+	FMOVD (R4), F6
+	ADD R20, R4
+	FMOVS (R8)(R21), F7
+	FMOVS (R10)(R21), F8
+	FMOVS (R11)(R21), F9
+	FMOVS (R12)(R21), F10
+	FMOVS (R13)(R21), F11
+	FMOVS (R14)(R21), F12
+	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
+	ADD R19, R21
+	SUBS $1, R15, R15
+	BNE tile6By2Step
+	MOVD R2, R22
+	FMOVD F0, (R22)
+	ADD R5, R22
+	FMOVD F1, (R22)
+	ADD R5, R22
+	FMOVD F2, (R22)
+	ADD R5, R22
+	FMOVD F3, (R22)
+	ADD R5, R22
+	FMOVD F4, (R22)
+	ADD R5, R22
+	FMOVD F5, (R22)
+	ADD $8, R1
+	ADD $8, R2
+
+tile6By2Done:
+	TBZ $0, R3, tile6By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile6By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	ADD R5, R7
+	FMOVS (R7), F3
+	ADD R5, R7
+	FMOVS (R7), F4
+	ADD R5, R7
+	FMOVS (R7), F5
+	B tile6By1Begin
+
+tile6By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+tile6By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
+	LSL $2, R20
+	MOVD $0, R21
+
+tile6By1Step:
+	FMOVS (R4), F6
+	ADD R20, R4
+	FMOVS (R8)(R21), F7
+	FMOVS (R10)(R21), F8
+	FMOVS (R11)(R21), F9
+	FMOVS (R12)(R21), F10
+	FMOVS (R13)(R21), F11
+	FMOVS (R14)(R21), F12
+	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
+	ADD R19, R21
+	SUBS $1, R15, R15
+	BNE tile6By1Step
+	MOVD R2, R22
+	FMOVS F0, (R22)
+	ADD R5, R22
+	FMOVS F1, (R22)
+	ADD R5, R22
+	FMOVS F2, (R22)
+	ADD R5, R22
+	FMOVS F3, (R22)
+	ADD R5, R22
+	FMOVS F4, (R22)
+	ADD R5, R22
+	FMOVS F5, (R22)
+	ADD $4, R1
+	ADD $4, R2
+
+tile6By1Done:
+	RET
+
+tile6Not:
+	CMP $5, R0
+	BNE tile5Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $12, R3
+	BLT tile5By12Done
+
+tile5By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile5By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	ADD R6, R8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	ADD R6, R8
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	B tile5By12Begin
+
+tile5By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+
+tile5By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	ADD R10, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
+	LSL $2, R20
+	MOVD $0, R21
+
+tile5By12Step:
+	FMOVQ (R4), F15
+	FMOVQ 16(R4), F16
+	FMOVQ 32(R4), F17
+	ADD R20, R4
+	FMOVS (R9)(R21), F18
+	FMOVS (R11)(R21), F19
+	FMOVS (R12)(R21), F20
+	FMOVS (R13)(R21), F21
+	FMOVS (R14)(R21), F22
+	WORD $0x4f9211e0 // fmla v0.4s, v15.4s, v18.s[0]
+	WORD $0x4f921201 // fmla v1.4s, v16.4s, v18.s[0]
+	WORD $0x4f921222 // fmla v2.4s, v17.4s, v18.s[0]
+	WORD $0x4f9311e3 // fmla v3.4s, v15.4s, v19.s[0]
+	WORD $0x4f931204 // fmla v4.4s, v16.4s, v19.s[0]
+	WORD $0x4f931225 // fmla v5.4s, v17.4s, v19.s[0]
+	WORD $0x4f9411e6 // fmla v6.4s, v15.4s, v20.s[0]
+	WORD $0x4f941207 // fmla v7.4s, v16.4s, v20.s[0]
+	WORD $0x4f941228 // fmla v8.4s, v17.4s, v20.s[0]
+	WORD $0x4f9511e9 // fmla v9.4s, v15.4s, v21.s[0]
+	WORD $0x4f95120a // fmla v10.4s, v16.4s, v21.s[0]
+	WORD $0x4f95122b // fmla v11.4s, v17.4s, v21.s[0]
+	WORD $0x4f9611ec // fmla v12.4s, v15.4s, v22.s[0]
+	WORD $0x4f96120d // fmla v13.4s, v16.4s, v22.s[0]
+	WORD $0x4f96122e // fmla v14.4s, v17.4s, v22.s[0]
+	ADD R19, R21
+	SUBS $1, R15, R15
+	BNE tile5By12Step
+	MOVD R2, R22
+	FMOVQ F0, (R22)
+	FMOVQ F1, 16(R22)
+	FMOVQ F2, 32(R22)
+	ADD R6, R22
+	FMOVQ F3, (R22)
+	FMOVQ F4, 16(R22)
+	FMOVQ F5, 32(R22)
+	ADD R6, R22
+	FMOVQ F6, (R22)
+	FMOVQ F7, 16(R22)
+	FMOVQ F8, 32(R22)
+	ADD R6, R22
+	FMOVQ F9, (R22)
+	FMOVQ F10, 16(R22)
+	FMOVQ F11, 32(R22)
+	ADD R6, R22
+	FMOVQ F12, (R22)
+	FMOVQ F13, 16(R22)
+	FMOVQ F14, 32(R22)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile5By12
+
+tile5By12Done:
+	CMP $4, R3
+	BLT tile5By4Done
+
+tile5By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile5By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	ADD R5, R7
+	FMOVQ (R7), F3
+	ADD R5, R7
+	FMOVQ (R7), F4
+	B tile5By4Begin
+
+tile5By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+
+tile5By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
+	LSL $2, R19
+	MOVD $0, R20
+
+tile5By4Step:
+	FMOVQ (R4), F5
+	ADD R19, R4
+	FMOVS (R8)(R20), F6
+	FMOVS (R10)(R20), F7
+	FMOVS (R11)(R20), F8
+	FMOVS (R12)(R20), F9
+	FMOVS (R13)(R20), F10
+	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
+	ADD R15, R20
+	SUBS $1, R14, R14
+	BNE tile5By4Step
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	ADD R5, R21
+	FMOVQ F1, (R21)
+	ADD R5, R21
+	FMOVQ F2, (R21)
+	ADD R5, R21
+	FMOVQ F3, (R21)
+	ADD R5, R21
+	FMOVQ F4, (R21)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile5By4
+
+tile5By4Done:
+	TBZ $1, R3, tile5By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile5By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	ADD R5, R7
+	FMOVD (R7), F3
+	ADD R5, R7
+	FMOVD (R7), F4
+	B tile5By2Begin
+
+tile5By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+
+tile5By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
+	LSL $2, R19
+	MOVD $0, R20
+
+tile5By2Step:
+	FMOVD (R4), F5
+	ADD R19, R4
+	FMOVS (R8)(R20), F6
+	FMOVS (R10)(R20), F7
+	FMOVS (R11)(R20), F8
+	FMOVS (R12)(R20), F9
+	FMOVS (R13)(R20), F10
+	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
+	ADD R15, R20
+	SUBS $1, R14, R14
+	BNE tile5By2Step
+	MOVD R2, R21
+	FMOVD F0, (R21)
+	ADD R5, R21
+	FMOVD F1, (R21)
+	ADD R5, R21
+	FMOVD F2, (R21)
+	ADD R5, R21
+	FMOVD F3, (R21)
+	ADD R5, R21
+	FMOVD F4, (R21)
+	ADD $8, R1
+	ADD $8, R2
+
+tile5By2Done:
+	TBZ $0, R3, tile5By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile5By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	ADD R5, R7
+	FMOVS (R7), F3
+	ADD R5, R7
+	FMOVS (R7), F4
+	B tile5By1Begin
+
+tile5By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+
+tile5By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
+	LSL $2, R19
+	MOVD $0, R20
+
+tile5By1Step:
+	FMOVS (R4), F5
+	ADD R19, R4
+	FMOVS (R8)(R20), F6
+	FMOVS (R10)(R20), F7
+	FMOVS (R11)(R20), F8
+	FMOVS (R12)(R20), F9
+	FMOVS (R13)(R20), F10
+	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
+	ADD R15, R20
+	SUBS $1, R14, R14
+	BNE tile5By1Step
+	MOVD R2, R21
+	FMOVS F0, (R21)
+	ADD R5, R21
+	FMOVS F1, (R21)
+	ADD R5, R21
+	FMOVS F2, (R21)
+	ADD R5, R21
+	FMOVS F3, (R21)
+	ADD R5, R21
+	FMOVS F4, (R21)
+	ADD $4, R1
+	ADD $4, R2
+
+tile5By1Done:
+	RET
+
+tile5Not:
+	CMP $4, R0
+	BNE tile4Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $24, R3
+	BLT tile4By24Done
+
+tile4By24:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD R1, R6
+	ADD R5, R1
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	MOVBU add+136(FP), R8
+	CBZ R8, tile4By24New
+	MOVD R2, R9
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	FMOVQ 64(R9), F4
+	FMOVQ 80(R9), F5
+	ADD R7, R9
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	FMOVQ 32(R9), F8
+	FMOVQ 48(R9), F9
+	FMOVQ 64(R9), F10
+	FMOVQ 80(R9), F11
+	ADD R7, R9
+	FMOVQ (R9), F12
+	FMOVQ 16(R9), F13
+	FMOVQ 32(R9), F14
+	FMOVQ 48(R9), F15
+	FMOVQ 64(R9), F16
+	FMOVQ 80(R9), F17
+	ADD R7, R9
+	FMOVQ (R9), F18
+	FMOVQ 16(R9), F19
+	FMOVQ 32(R9), F20
+	FMOVQ 48(R9), F21
+	FMOVQ 64(R9), F22
+	FMOVQ 80(R9), F23
+	B tile4By24Begin
+
+tile4By24New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
+
+tile4By24Begin:
+	MOVD a_base+24(FP), R10
+	MOVD aRow+48(FP), R11
+	LSL $2, R11
+	ADD R11, R10, R12
+	ADD R11, R12, R13
+	ADD R11, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
+	LSL $2, R20
+	MOVD $0, R21
+
+tile4By24Step:
+	FMOVQ (R4), F24
+	FMOVQ 16(R4), F25
+	FMOVQ 32(R4), F26
+	ADD R20, R4
+	FMOVQ (R6), F27
+	FMOVQ 16(R6), F28
+	FMOVQ 32(R6), F29
+	ADD R20, R6
+	FMOVS (R10)(R21), F30
+	FMOVS (R12)(R21), F31
+	WORD $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
+	WORD $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
+	WORD $0x4f9e1342 // fmla v2.4s, v26.4s, v30.s[0]
+	WORD $0x4f9e1363 // fmla v3.4s, v27.4s, v30.s[0]
+	WORD $0x4f9e1384 // fmla v4.4s, v28.4s, v30.s[0]
+	WORD $0x4f9e13a5 // fmla v5.4s, v29.4s, v30.s[0]
+	FMOVS (R13)(R21), F30
+	WORD $0x4f9f1306 // fmla v6.4s, v24.4s, v31.s[0]
+	WORD $0x4f9f1327 // fmla v7.4s, v25.4s, v31.s[0]
+	WORD $0x4f9f1348 // fmla v8.4s, v26.4s, v31.s[0]
+	WORD $0x4f9f1369 // fmla v9.4s, v27.4s, v31.s[0]
+	WORD $0x4f9f138a // fmla v10.4s, v28.4s, v31.s[0]
+	WORD $0x4f9f13ab // fmla v11.4s, v29.4s, v31.s[0]
+	FMOVS (R14)(R21), F31
+	WORD $0x4f9e130c // fmla v12.4s, v24.4s, v30.s[0]
+	WORD $0x4f9e132d // fmla v13.4s, v25.4s, v30.s[0]
+	WORD $0x4f9e134e // fmla v14.4s, v26.4s, v30.s[0]
+	WORD $0x4f9e136f // fmla v15.4s, v27.4s, v30.s[0]
+	WORD $0x4f9e1390 // fmla v16.4s, v28.4s, v30.s[0]
+	WORD $0x4f9e13b1 // fmla v17.4s, v29.4s, v30.s[0]
+	WORD $0x4f9f1312 // fmla v18.4s, v24.4s, v31.s[0]
+	WORD $0x4f9f1333 // fmla v19.4s, v25.4s, v31.s[0]
+	WORD $0x4f9f1354 // fmla v20.4s, v26.4s, v31.s[0]
+	WORD $0x4f9f1375 // fmla v21.4s, v27.4s, v31.s[0]
+	WORD $0x4f9f1396 // fmla v22.4s, v28.4s, v31.s[0]
+	WORD $0x4f9f13b7 // fmla v23.4s, v29.4s, v31.s[0]
+	ADD R19, R21
+	SUBS $1, R15, R15
+	BNE tile4By24Step
+	MOVD R2, R22
+	FMOVQ F0, (R22)
+	FMOVQ F1, 16(R22)
+	FMOVQ F2, 32(R22)
+	FMOVQ F3, 48(R22)
+	FMOVQ F4, 64(R22)
+	FMOVQ F5, 80(R22)
+	ADD R7, R22
+	FMOVQ F6, (R22)
+	FMOVQ F7, 16(R22)
+	FMOVQ F8, 32(R22)
+	FMOVQ F9, 48(R22)
+	FMOVQ F10, 64(R22)
+	FMOVQ F11, 80(R22)
+	ADD R7, R22
+	FMOVQ F12, (R22)
+	FMOVQ F13, 16(R22)
+	FMOVQ F14, 32(R22)
+	FMOVQ F15, 48(R22)
+	FMOVQ F16, 64(R22)
+	FMOVQ F17, 80(R22)
+	ADD R7, R22
+	FMOVQ F18, (R22)
+	FMOVQ F19, 16(R22)
+	FMOVQ F20, 32(R22)
+	FMOVQ F21, 48(R22)
+	FMOVQ F22, 64(R22)
+	FMOVQ F23, 80(R22)
+	ADD $96, R2
+	SUB $24, R3
+	CMP $24, R3
+	BGE tile4By24
+
+tile4By24Done:
+	CMP $12, R3
+	BLT tile4By12Done
+
+tile4By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile4By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	ADD R6, R8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	B tile4By12Begin
+
+tile4By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+
+tile4By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
+	LSL $2, R19
+	MOVD $0, R20
+
+tile4By12Step:
+	FMOVQ (R4), F12
+	FMOVQ 16(R4), F13
+	FMOVQ 32(R4), F14
+	ADD R19, R4
+	FMOVS (R9)(R20), F15
+	FMOVS (R11)(R20), F16
+	FMOVS (R12)(R20), F17
+	FMOVS (R13)(R20), F18
+	WORD $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
+	WORD $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
+	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
+	WORD $0x4f901183 // fmla v3.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a4 // fmla v4.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c5 // fmla v5.4s, v14.4s, v16.s[0]
+	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
+	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
+	WORD $0x4f9111c8 // fmla v8.4s, v14.4s, v17.s[0]
+	WORD $0x4f921189 // fmla v9.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211aa // fmla v10.4s, v13.4s, v18.s[0]
+	WORD $0x4f9211cb // fmla v11.4s, v14.4s, v18.s[0]
+	ADD R15, R20
+	SUBS $1, R14, R14
+	BNE tile4By12Step
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	FMOVQ F1, 16(R21)
+	FMOVQ F2, 32(R21)
+	ADD R6, R21
+	FMOVQ F3, (R21)
+	FMOVQ F4, 16(R21)
+	FMOVQ F5, 32(R21)
+	ADD R6, R21
+	FMOVQ F6, (R21)
+	FMOVQ F7, 16(R21)
+	FMOVQ F8, 32(R21)
+	ADD R6, R21
+	FMOVQ F9, (R21)
+	FMOVQ F10, 16(R21)
+	FMOVQ F11, 32(R21)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile4By12
+
+tile4By12Done:
+	CMP $4, R3
+	BLT tile4By4Done
+
+tile4By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile4By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	ADD R5, R7
+	FMOVQ (R7), F3
+	B tile4By4Begin
+
+tile4By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+tile4By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
+	LSL $2, R15
+	MOVD $0, R19
+
+tile4By4Step:
+	FMOVQ (R4), F4
+	ADD R15, R4
+	FMOVS (R8)(R19), F5
+	FMOVS (R10)(R19), F6
+	FMOVS (R11)(R19), F7
+	FMOVS (R12)(R19), F8
+	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
+	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
+	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
+	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
+	ADD R14, R19
+	SUBS $1, R13, R13
+	BNE tile4By4Step
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	ADD R5, R20
+	FMOVQ F1, (R20)
+	ADD R5, R20
+	FMOVQ F2, (R20)
+	ADD R5, R20
+	FMOVQ F3, (R20)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile4By4
+
+tile4By4Done:
+	TBZ $1, R3, tile4By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile4By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	ADD R5, R7
+	FMOVD (R7), F3
+	B tile4By2Begin
+
+tile4By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+tile4By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
+	LSL $2, R15
+	MOVD $0, R19
+
+tile4By2Step:
+	FMOVD (R4), F4
+	ADD R15, R4
+	FMOVS (R8)(R19), F5
+	FMOVS (R10)(R19), F6
+	FMOVS (R11)(R19), F7
+	FMOVS (R12)(R19), F8
+	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
+	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
+	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
+	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
+	ADD R14, R19
+	SUBS $1, R13, R13
+	BNE tile4By2Step
+	MOVD R2, R20
+	FMOVD F0, (R20)
+	ADD R5, R20
+	FMOVD F1, (R20)
+	ADD R5, R20
+	FMOVD F2, (R20)
+	ADD R5, R20
+	FMOVD F3, (R20)
+	ADD $8, R1
+	ADD $8, R2
+
+tile4By2Done:
+	TBZ $0, R3, tile4By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile4By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	ADD R5, R7
+	FMOVS (R7), F3
+	B tile4By1Begin
+
+tile4By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+tile4By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
+	LSL $2, R15
+	MOVD $0, R19
+
+tile4By1Step:
+	FMOVS (R4), F4
+	ADD R15, R4
+	FMOVS (R8)(R19), F5
+	FMOVS (R10)(R19), F6
+	FMOVS (R11)(R19), F7
+	FMOVS (R12)(R19), F8
+	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
+	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
+	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
+	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
+	ADD R14, R19
+	SUBS $1, R13, R13
+	BNE tile4By1Step
+	MOVD R2, R20
+	FMOVS F0, (R20)
+	ADD R5, R20
+	FMOVS F1, (R20)
+	ADD R5, R20
+	FMOVS F2, (R20)
+	ADD R5, R20
+	FMOVS F3, (R20)
+	ADD $4, R1
+	ADD $4, R2
+
+tile4By1Done:
+	RET
+
+tile4Not:
+	CMP $3, R0
+	BNE tile3Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $24, R3
+	BLT tile3By24Done
+
+tile3By24:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD R1, R6
+	ADD R5, R1
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	MOVBU add+136(FP), R8
+	CBZ R8, tile3By24New
+	MOVD R2, R9
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	FMOVQ 64(R9), F4
+	FMOVQ 80(R9), F5
+	ADD R7, R9
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	FMOVQ 32(R9), F8
+	FMOVQ 48(R9), F9
+	FMOVQ 64(R9), F10
+	FMOVQ 80(R9), F11
+	ADD R7, R9
+	FMOVQ (R9), F12
+	FMOVQ 16(R9), F13
+	FMOVQ 32(R9), F14
+	FMOVQ 48(R9), F15
+	FMOVQ 64(R9), F16
+	FMOVQ 80(R9), F17
+	B tile3By24Begin
+
+tile3By24New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+
+tile3By24Begin:
+	MOVD a_base+24(FP), R10
+	MOVD aRow+48(FP), R11
+	LSL $2, R11
+	ADD R11, R10, R12
+	ADD R11, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
+	LSL $2, R19
+	MOVD $0, R20
+
+tile3By24Step:
+	FMOVQ (R4), F18
+	FMOVQ 16(R4), F19
+	FMOVQ 32(R4), F20
+	ADD R19, R4
+	FMOVQ (R6), F21
+	FMOVQ 16(R6), F22
+	FMOVQ 32(R6), F23
+	ADD R19, R6
+	FMOVS (R10)(R20), F24
+	FMOVS (R12)(R20), F25
+	FMOVS (R13)(R20), F26
+	WORD $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
+	WORD $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
+	WORD $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a3 // fmla v3.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c4 // fmla v4.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e5 // fmla v5.4s, v23.4s, v24.s[0]
+	WORD $0x4f991246 // fmla v6.4s, v18.4s, v25.s[0]
+	WORD $0x4f991267 // fmla v7.4s, v19.4s, v25.s[0]
+	WORD $0x4f991288 // fmla v8.4s, v20.4s, v25.s[0]
+	WORD $0x4f9912a9 // fmla v9.4s, v21.4s, v25.s[0]
+	WORD $0x4f9912ca // fmla v10.4s, v22.4s, v25.s[0]
+	WORD $0x4f9912eb // fmla v11.4s, v23.4s, v25.s[0]
+	WORD $0x4f9a124c // fmla v12.4s, v18.4s, v26.s[0]
+	WORD $0x4f9a126d // fmla v13.4s, v19.4s, v26.s[0]
+	WORD $0x4f9a128e // fmla v14.4s, v20.4s, v26.s[0]
+	WORD $0x4f9a12af // fmla v15.4s, v21.4s, v26.s[0]
+	WORD $0x4f9a12d0 // fmla v16.4s, v22.4s, v26.s[0]
+	WORD $0x4f9a12f1 // fmla v17.4s, v23.4s, v26.s[0]
+	ADD R15, R20
+	SUBS $1, R14, R14
+	BNE tile3By24Step
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	FMOVQ F1, 16(R21)
+	FMOVQ F2, 32(R21)
+	FMOVQ F3, 48(R21)
+	FMOVQ F4, 64(R21)
+	FMOVQ F5, 80(R21)
+	ADD R7, R21
+	FMOVQ F6, (R21)
+	FMOVQ F7, 16(R21)
+	FMOVQ F8, 32(R21)
+	FMOVQ F9, 48(R21)
+	FMOVQ F10, 64(R21)
+	FMOVQ F11, 80(R21)
+	ADD R7, R21
+	FMOVQ F12, (R21)
+	FMOVQ F13, 16(R21)
+	FMOVQ F14, 32(R21)
+	FMOVQ F15, 48(R21)
+	FMOVQ F16, 64(R21)
+	FMOVQ F17, 80(R21)
+	ADD $96, R2
+	SUB $24, R3
+	CMP $24, R3
+	BGE tile3By24
+
+tile3By24Done:
+	CMP $12, R3
+	BLT tile3By12Done
+
+tile3By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile3By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	ADD R6, R8
+	FMOVQ (R8), F6
+	FMOVQ 16(R8), F7
+	FMOVQ 32(R8), F8
+	B tile3By12Begin
+
+tile3By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+
+tile3By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
+	LSL $2, R15
+	MOVD $0, R19
+
+tile3By12Step:
+	FMOVQ (R4), F9
+	FMOVQ 16(R4), F10
+	FMOVQ 32(R4), F11
+	ADD R15, R4
+	FMOVS (R9)(R19), F12
+	FMOVS (R11)(R19), F13
+	FMOVS (R12)(R19), F14
+	WORD $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1123 // fmla v3.4s, v9.4s, v13.s[0]
+	WORD $0x4f8d1144 // fmla v4.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1165 // fmla v5.4s, v11.4s, v13.s[0]
+	WORD $0x4f8e1126 // fmla v6.4s, v9.4s, v14.s[0]
+	WORD $0x4f8e1147 // fmla v7.4s, v10.4s, v14.s[0]
+	WORD $0x4f8e1168 // fmla v8.4s, v11.4s, v14.s[0]
+	ADD R14, R19
+	SUBS $1, R13, R13
+	BNE tile3By12Step
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	FMOVQ F1, 16(R20)
+	FMOVQ F2, 32(R20)
+	ADD R6, R20
+	FMOVQ F3, (R20)
+	FMOVQ F4, 16(R20)
+	FMOVQ F5, 32(R20)
+	ADD R6, R20
+	FMOVQ F6, (R20)
+	FMOVQ F7, 16(R20)
+	FMOVQ F8, 32(R20)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile3By12
+
+tile3By12Done:
+	CMP $4, R3
+	BLT tile3By4Done
+
+tile3By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile3By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	ADD R5, R7
+	FMOVQ (R7), F2
+	B tile3By4Begin
+
+tile3By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+
+tile3By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
+	LSL $2, R14
+	MOVD $0, R15
+
+tile3By4Step:
+	FMOVQ (R4), F3
+	ADD R14, R4
+	FMOVS (R8)(R15), F4
+	FMOVS (R10)(R15), F5
+	FMOVS (R11)(R15), F6
+	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
+	ADD R13, R15
+	SUBS $1, R12, R12
+	BNE tile3By4Step
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	ADD R5, R19
+	FMOVQ F1, (R19)
+	ADD R5, R19
+	FMOVQ F2, (R19)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile3By4
+
+tile3By4Done:
+	TBZ $1, R3, tile3By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile3By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	ADD R5, R7
+	FMOVD (R7), F2
+	B tile3By2Begin
+
+tile3By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+
+tile3By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
+	LSL $2, R14
+	MOVD $0, R15
+
+tile3By2Step:
+	FMOVD (R4), F3
+	ADD R14, R4
+	FMOVS (R8)(R15), F4
+	FMOVS (R10)(R15), F5
+	FMOVS (R11)(R15), F6
+	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
+	ADD R13, R15
+	SUBS $1, R12, R12
+	BNE tile3By2Step
+	MOVD R2, R19
+	FMOVD F0, (R19)
+	ADD R5, R19
+	FMOVD F1, (R19)
+	ADD R5, R19
+	FMOVD F2, (R19)
+	ADD $8, R1
+	ADD $8, R2
+
+tile3By2Done:
+	TBZ $0, R3, tile3By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile3By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	ADD R5, R7
+	FMOVS (R7), F2
+	B tile3By1Begin
+
+tile3By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+
+tile3By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
+	LSL $2, R14
+	MOVD $0, R15
+
+tile3By1Step:
+	FMOVS (R4), F3
+	ADD R14, R4
+	FMOVS (R8)(R15), F4
+	FMOVS (R10)(R15), F5
+	FMOVS (R11)(R15), F6
+	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
+	ADD R13, R15
+	SUBS $1, R12, R12
+	BNE tile3By1Step
+	MOVD R2, R19
+	FMOVS F0, (R19)
+	ADD R5, R19
+	FMOVS F1, (R19)
+	ADD R5, R19
+	FMOVS F2, (R19)
+	ADD $4, R1
+	ADD $4, R2
+
+tile3By1Done:
+	RET
+
+tile3Not:
+	CMP $2, R0
+	BNE tile2Not
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $24, R3
+	BLT tile2By24Done
+
+tile2By24:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD R1, R6
+	ADD R5, R1
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	MOVBU add+136(FP), R8
+	CBZ R8, tile2By24New
+	MOVD R2, R9
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	FMOVQ 64(R9), F4
+	FMOVQ 80(R9), F5
+	ADD R7, R9
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	FMOVQ 32(R9), F8
+	FMOVQ 48(R9), F9
+	FMOVQ 64(R9), F10
+	FMOVQ 80(R9), F11
+	B tile2By24Begin
+
+tile2By24New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+
+tile2By24Begin:
+	MOVD a_base+24(FP), R10
+	MOVD aRow+48(FP), R11
+	LSL $2, R11
+	ADD R11, R10, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
+	LSL $2, R15
+	MOVD $0, R19
+
+tile2By24Step:
+	FMOVQ (R4), F12
+	FMOVQ 16(R4), F13
+	FMOVQ 32(R4), F14
+	ADD R15, R4
+	FMOVQ (R6), F15
+	FMOVQ 16(R6), F16
+	FMOVQ 32(R6), F17
+	ADD R15, R6
+	FMOVS (R10)(R19), F18
+	FMOVS (R12)(R19), F19
+	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
+	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
+	WORD $0x4f9211e3 // fmla v3.4s, v15.4s, v18.s[0]
+	WORD $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+	WORD $0x4f931186 // fmla v6.4s, v12.4s, v19.s[0]
+	WORD $0x4f9311a7 // fmla v7.4s, v13.4s, v19.s[0]
+	WORD $0x4f9311c8 // fmla v8.4s, v14.4s, v19.s[0]
+	WORD $0x4f9311e9 // fmla v9.4s, v15.4s, v19.s[0]
+	WORD $0x4f93120a // fmla v10.4s, v16.4s, v19.s[0]
+	WORD $0x4f93122b // fmla v11.4s, v17.4s, v19.s[0]
+	ADD R14, R19
+	SUBS $1, R13, R13
+	BNE tile2By24Step
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	FMOVQ F1, 16(R20)
+	FMOVQ F2, 32(R20)
+	FMOVQ F3, 48(R20)
+	FMOVQ F4, 64(R20)
+	FMOVQ F5, 80(R20)
+	ADD R7, R20
+	FMOVQ F6, (R20)
+	FMOVQ F7, 16(R20)
+	FMOVQ F8, 32(R20)
+	FMOVQ F9, 48(R20)
+	FMOVQ F10, 64(R20)
+	FMOVQ F11, 80(R20)
+	ADD $96, R2
+	SUB $24, R3
+	CMP $24, R3
+	BGE tile2By24
+
+tile2By24Done:
+	CMP $12, R3
+	BLT tile2By12Done
+
+tile2By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile2By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	ADD R6, R8
+	FMOVQ (R8), F3
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F5
+	B tile2By12Begin
+
+tile2By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+tile2By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
+	LSL $2, R14
+	MOVD $0, R15
+
+tile2By12Step:
+	FMOVQ (R4), F6
+	FMOVQ 16(R4), F7
+	FMOVQ 32(R4), F8
+	ADD R14, R4
+	FMOVS (R9)(R15), F9
+	FMOVS (R11)(R15), F10
+	WORD $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
+	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
+	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
+	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
+	WORD $0x4f8a10e4 // fmla v4.4s, v7.4s, v10.s[0]
+	WORD $0x4f8a1105 // fmla v5.4s, v8.4s, v10.s[0]
+	ADD R13, R15
+	SUBS $1, R12, R12
+	BNE tile2By12Step
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	FMOVQ F1, 16(R19)
+	FMOVQ F2, 32(R19)
+	ADD R6, R19
+	FMOVQ F3, (R19)
+	FMOVQ F4, 16(R19)
+	FMOVQ F5, 32(R19)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile2By12
+
+tile2By12Done:
+	CMP $4, R3
+	BLT tile2By4Done
+
+tile2By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile2By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	ADD R5, R7
+	FMOVQ (R7), F1
+	B tile2By4Begin
+
+tile2By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+
+tile2By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
+	LSL $2, R13
+	MOVD $0, R14
+
+tile2By4Step:
+	FMOVQ (R4), F2
+	ADD R13, R4
+	FMOVS (R8)(R14), F3
+	FMOVS (R10)(R14), F4
+	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
+	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	ADD R12, R14
+	SUBS $1, R11, R11
+	BNE tile2By4Step
+	MOVD R2, R15
+	FMOVQ F0, (R15)
+	ADD R5, R15
+	FMOVQ F1, (R15)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile2By4
+
+tile2By4Done:
+	TBZ $1, R3, tile2By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile2By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	ADD R5, R7
+	FMOVD (R7), F1
+	B tile2By2Begin
+
+tile2By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+
+tile2By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
+	LSL $2, R13
+	MOVD $0, R14
+
+tile2By2Step:
+	FMOVD (R4), F2
+	ADD R13, R4
+	FMOVS (R8)(R14), F3
+	FMOVS (R10)(R14), F4
+	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
+	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	ADD R12, R14
+	SUBS $1, R11, R11
+	BNE tile2By2Step
+	MOVD R2, R15
+	FMOVD F0, (R15)
+	ADD R5, R15
+	FMOVD F1, (R15)
+	ADD $8, R1
+	ADD $8, R2
+
+tile2By2Done:
+	TBZ $0, R3, tile2By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile2By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	ADD R5, R7
+	FMOVS (R7), F1
+	B tile2By1Begin
+
+tile2By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+
+tile2By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
+	LSL $2, R13
+	MOVD $0, R14
+
+tile2By1Step:
+	FMOVS (R4), F2
+	ADD R13, R4
+	FMOVS (R8)(R14), F3
+	FMOVS (R10)(R14), F4
+	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
+	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	ADD R12, R14
+	SUBS $1, R11, R11
+	BNE tile2By1Step
+	MOVD R2, R15
+	FMOVS F0, (R15)
+	ADD R5, R15
+	FMOVS F1, (R15)
+	ADD $4, R1
+	ADD $4, R2
+
+tile2By1Done:
+	RET
+
+tile2Not:
+	MOVD b_base+64(FP), R1
+	MOVD c_base+104(FP), R2
+	MOVD n+8(FP), R3
+	CMP $24, R3
+	BLT tile1By24Done
+
+tile1By24:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD R1, R6
+	ADD R5, R1
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	MOVBU add+136(FP), R8
+	CBZ R8, tile1By24New
+	MOVD R2, R9
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	FMOVQ 64(R9), F4
+	FMOVQ 80(R9), F5
+	B tile1By24Begin
+
+tile1By24New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+tile1By24Begin:
+	MOVD a_base+24(FP), R10
+	MOVD aRow+48(FP), R11
+	LSL $2, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
+	LSL $2, R14
+	MOVD $0, R15
+
+tile1By24Step:
+	FMOVQ (R4), F6
+	FMOVQ 16(R4), F7
+	FMOVQ 32(R4), F8
+	ADD R14, R4
+	FMOVQ (R6), F9
+	FMOVQ 16(R6), F10
+	FMOVQ 32(R6), F11
+	ADD R14, R6
+	FMOVS (R10)(R15), F12
+	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	WORD $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
+	WORD $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
+	ADD R13, R15
+	SUBS $1, R12, R12
+	BNE tile1By24Step
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	FMOVQ F1, 16(R19)
+	FMOVQ F2, 32(R19)
+	FMOVQ F3, 48(R19)
+	FMOVQ F4, 64(R19)
+	FMOVQ F5, 80(R19)
+	ADD $96, R2
+	SUB $24, R3
+	CMP $24, R3
+	BGE tile1By24
+
+tile1By24Done:
+	CMP $12, R3
+	BLT tile1By12Done
+
+tile1By12:
+	MOVD R1, R4
+	MOVD bTile+96(FP), R5
+	LSL $2, R5
+	ADD R5, R1
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	MOVBU add+136(FP), R7
+	CBZ R7, tile1By12New
+	MOVD R2, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	B tile1By12Begin
+
+tile1By12New:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+
+tile1By12Begin:
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
+	LSL $2, R13
+	MOVD $0, R14
+
+tile1By12Step:
+	FMOVQ (R4), F3
+	FMOVQ 16(R4), F4
+	FMOVQ 32(R4), F5
+	ADD R13, R4
+	FMOVS (R9)(R14), F6
+	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
+	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
+	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
+	ADD R12, R14
+	SUBS $1, R11, R11
+	BNE tile1By12Step
+	MOVD R2, R15
+	FMOVQ F0, (R15)
+	FMOVQ F1, 16(R15)
+	FMOVQ F2, 32(R15)
+	ADD $48, R2
+	SUB $12, R3
+	CMP $12, R3
+	BGE tile1By12
+
+tile1By12Done:
+	CMP $4, R3
+	BLT tile1By4Done
+
+tile1By4:
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile1By4New
+	MOVD R2, R7
+	FMOVQ (R7), F0
+	B tile1By4Begin
+
+tile1By4New:
+	VEOR V0.B16, V0.B16, V0.B16
+
+tile1By4Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
+	LSL $2, R12
+	MOVD $0, R13
+
+tile1By4Step:
+	FMOVQ (R4), F1
+	ADD R12, R4
+	FMOVS (R8)(R13), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R11, R13
+	SUBS $1, R10, R10
+	BNE tile1By4Step
+	MOVD R2, R14
+	FMOVQ F0, (R14)
+	ADD $16, R1
+	ADD $16, R2
+	SUB $4, R3
+	CMP $4, R3
+	BGE tile1By4
+
+tile1By4Done:
+	TBZ $1, R3, tile1By2Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile1By2New
+	MOVD R2, R7
+	FMOVD (R7), F0
+	B tile1By2Begin
+
+tile1By2New:
+	VEOR V0.B16, V0.B16, V0.B16
+
+tile1By2Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
+	LSL $2, R12
+	MOVD $0, R13
+
+tile1By2Step:
+	FMOVD (R4), F1
+	ADD R12, R4
+	FMOVS (R8)(R13), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R11, R13
+	SUBS $1, R10, R10
+	BNE tile1By2Step
+	MOVD R2, R14
+	FMOVD F0, (R14)
+	ADD $8, R1
+	ADD $8, R2
+
+tile1By2Done:
+	TBZ $0, R3, tile1By1Done
+	MOVD R1, R4
+	MOVD ldc+128(FP), R5
+	LSL $2, R5
+	MOVBU add+136(FP), R6
+	CBZ R6, tile1By1New
+	MOVD R2, R7
+	FMOVS (R7), F0
+	B tile1By1Begin
+
+tile1By1New:
+	VEOR V0.B16, V0.B16, V0.B16
+
+tile1By1Begin:
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
+	LSL $2, R12
+	MOVD $0, R13
+
+tile1By1Step:
+	FMOVS (R4), F1
+	ADD R12, R4
+	FMOVS (R8)(R13), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R11, R13
+	SUBS $1, R10, R10
+	BNE tile1By1Step
+	MOVD R2, R14
+	FMOVS F0, (R14)
+	ADD $4, R1
+	ADD $4, R2
+
+tile1By1Done:
+	RET
+
+// func packRowsNEON(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+TEXT ·packRowsNEON(SB), NOSPLIT, $0-88
+	MOVD rows+0(FP), R0
+	MOVD cols+8(FP), R1
+	MOVD dst_base+16(FP), R2
+	MOVD dstStride+40(FP), R3
+	LSL $2, R3
+	MOVD dstTile+48(FP), R4
+	LSL $2, R4
+	MOVD src_base+56(FP), R5
+	MOVD srcStride+80(FP), R6
+	LSL $2, R6
+
+row:
+	MOVD R5, R7
+	MOVD R2, R8
+	MOVD R1, R9
+	CMP $12, R9
+	BLT rowBy12Done
+
+rowBy12:
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ F0, (R8)
+	FMOVQ F1, 16(R8)
+	FMOVQ F2, 32(R8)
+	ADD $48, R7
+	ADD R4, R8
+	SUB $12, R9
+	CMP $12, R9
+	BGE rowBy12
+
+rowBy12Done:
+	CMP $4, R9
+	BLT rowBy4Done
+
+rowBy4:
+	FMOVQ (R7), F0
+	FMOVQ F0, (R8)
+	ADD $16, R7
+	ADD $16, R8
+	SUB $4, R9
+	CMP $4, R9
+	BGE rowBy4
+
+rowBy4Done:
+	TBZ $1, R9, rowBy2Done
+	FMOVD (R7), F0
+	FMOVD F0, (R8)
+	ADD $8, R7
+	ADD $8, R8
+
+rowBy2Done:
+	TBZ $0, R9, rowBy1Done
+	FMOVS (R7), F0
+	FMOVS F0, (R8)
+	ADD $4, R7
+	ADD $4, R8
+
+rowBy1Done:
+	ADD R6, R5
+	ADD R3, R2
+	SUBS $1, R0, R0
+	BNE row
+	RET
+
+// func transposeNEON(n int, dst []float32, dstStride int, src []float32, srcStride int)
+TEXT ·transposeNEON(SB), NOSPLIT, $0-72
+	MOVD n+0(FP), R0
+	MOVD dst_base+8(FP), R1
+	MOVD dstStride+32(FP), R2
+	LSL $2, R2
+	MOVD src_base+40(FP), R3
+	MOVD srcStride+64(FP), R4
+	LSL $2, R4
+	ADD R4, R3, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	CMP $4, R0
+	BLT transposeBy4Done
+
+transposeBy4:
+	FMOVQ (R3), F0
+	ADD $16, R3
+	FMOVQ (R5), F1
+	ADD $16, R5
+	FMOVQ (R6), F2
+	ADD $16, R6
+	FMOVQ (R7), F3
+	ADD $16, R7
+	VTRN1 V1.S4, V0.S4, V4.S4
+	VTRN2 V1.S4, V0.S4, V5.S4
+	VTRN1 V3.S4, V2.S4, V6.S4
+	VTRN2 V3.S4, V2.S4, V7.S4
+	VTRN1 V6.D2, V4.D2, V8.D2
+	VTRN2 V6.D2, V4.D2, V10.D2
+	VTRN1 V7.D2, V5.D2, V9.D2
+	VTRN2 V7.D2, V5.D2, V11.D2
+	FMOVQ F8, (R1)
+	ADD R2, R1
+	FMOVQ F9, (R1)
+	ADD R2, R1
+	FMOVQ F10, (R1)
+	ADD R2, R1
+	FMOVQ F11, (R1)
+	ADD R2, R1
+	SUB $4, R0
+	CMP $4, R0
+	BGE transposeBy4
+
+transposeBy4Done:
+	TBZ $1, R0, transposeBy2Done
+	FMOVD (R3), F0
+	ADD $8, R3
+	FMOVD (R5), F1
+	ADD $8, R5
+	FMOVD (R6), F2
+	ADD $8, R6
+	FMOVD (R7), F3
+	ADD $8, R7
+	VTRN1 V1.S4, V0.S4, V4.S4
+	VTRN2 V1.S4, V0.S4, V5.S4
+	VTRN1 V3.S4, V2.S4, V6.S4
+	VTRN2 V3.S4, V2.S4, V7.S4
+	VTRN1 V6.D2, V4.D2, V8.D2
+	VTRN2 V6.D2, V4.D2, V10.D2
+	VTRN1 V7.D2, V5.D2, V9.D2
+	VTRN2 V7.D2, V5.D2, V11.D2
+	FMOVQ F8, (R1)
+	ADD R2, R1
+	FMOVQ F9, (R1)
+	ADD R2, R1
+
+transposeBy2Done:
+	TBZ $0, R0, transposeBy1Done
+	FMOVS (R3), F0
+	ADD $4, R3
+	FMOVS (R5), F1
+	ADD $4, R5
+	FMOVS (R6), F2
+	ADD $4, R6
+	FMOVS (R7), F3
+	ADD $4, R7
+	VTRN1 V1.S4, V0.S4, V4.S4
+	VTRN2 V1.S4, V0.S4, V5.S4
+	VTRN1 V3.S4, V2.S4, V6.S4
+	VTRN2 V3.S4, V2.S4, V7.S4
+	VTRN1 V6.D2, V4.D2, V8.D2
+	VTRN2 V6.D2, V4.D2, V10.D2
+	VTRN1 V7.D2, V5.D2, V9.D2
+	VTRN2 V7.D2, V5.D2, V11.D2
+	FMOVQ F8, (R1)
+	ADD R2, R1
+
+transposeBy1Done:
+	RET

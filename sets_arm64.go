@@ -19,5 +19,7 @@ func neon() *kernels.Set {
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
 	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
+	s.Tile, s.MR, s.NR = tileNEON, 8, 12
+	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s
 }

@@ -24,7 +24,7 @@ var inherited = map[string][]string{
 	"neon": {
 		"Exp", "Sigmoid", "Tanh", "ExpSum", "Momentum", "AdaGrad", "Adam",
 		"AddSigmoid", "AddTanh", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
-		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "Tile", "DotTile", "PackRows", "Transpose",
+		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "DotTile",
 	},
 }
 
@@ -49,6 +49,7 @@ func TestSets(t *testing.T) {
 	require.Same(t, &kernels.Portable, all[len(all)-1], "portable runs everywhere, and is the last choice")
 	for i, name := range Sets() {
 		require.Equal(t, all[i].Name, name)
+		require.Zero(t, defaultBlocks.n%all[i].NR, "a block of columns is whole panels")
 	}
 	require.Contains(t, Sets(), SetName())
 	require.Zero(t, testing.AllocsPerRun(10, func() { sets() }))

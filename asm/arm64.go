@@ -19,6 +19,9 @@ func arm64() *neon.File {
 	g := &neonGenerator{}
 	g.reductions()
 	g.elementwise()
+	g.tile()
+	g.packRows()
+	g.transpose()
 	return &g.file
 }
 
@@ -46,10 +49,15 @@ func (k neonKernel) vectors(n int) []neon.V {
 // zeros returns n new vectors that are zero.
 func (k neonKernel) zeros(n int) []neon.V {
 	v := k.vectors(n)
+	k.clear(v)
+	return v
+}
+
+// clear sets all of v to zero.
+func (k neonKernel) clear(v []neon.V) {
 	for _, z := range v {
 		k.Op("VEOR", z.B16(), z.B16(), z.B16())
 	}
-	return v
 }
 
 // A lanewise is an instruction d = n ∘ m, in lanes.

@@ -66,10 +66,15 @@ func (p piece) move() string {
 // load returns the vectors of the piece. Lanes beyond its elements are zero.
 func (p piece) load(from neon.R) []neon.V {
 	v := p.k.vectors(p.vectors())
+	p.loadInto(v, from)
+	return v
+}
+
+// loadInto is load into given vectors.
+func (p piece) loadInto(v []neon.V, from neon.R) {
 	for i := range v {
 		p.k.Op(p.move(), from.At(4*neonLanes*i), v[i].F())
 	}
-	return v
 }
 
 // loadFilled is load with lanes beyond the elements that repeat them.

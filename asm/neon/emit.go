@@ -61,6 +61,25 @@ func (f *Function) Length(parameter string) R {
 	return f.load(f.signature.Params().Lookup(parameter).Len())
 }
 
+// Integer returns an int.
+func (f *Function) Integer(parameter string) R {
+	return f.load(f.signature.Params().Lookup(parameter))
+}
+
+// Stride returns an int that counts float32s, as bytes.
+func (f *Function) Stride(parameter string) R {
+	r := f.Integer(parameter)
+	f.Op("LSL", 2, r)
+	return r
+}
+
+// Bool returns a bool: zero if it is false.
+func (f *Function) Bool(parameter string) R {
+	r := f.R()
+	f.Op("MOVBU", f.address(f.signature.Params().Lookup(parameter)), r)
+	return r
+}
+
 func (f *Function) load(c gotypes.Component) R {
 	r := f.R()
 	f.Op("MOVD", f.address(c), r)

@@ -65,6 +65,22 @@ func first(a float32, x []float32) float32
 `, string(stubs))
 }
 
+func TestArguments(t *testing.T) {
+	var file File
+	f := file.Function("second", "", "func(n int, add bool, stride int, x []float32)")
+	f.Integer("n")
+	f.Bool("add")
+	stride := f.Stride("stride")
+	f.Op("FMOVS", f.Pointer("x").Plus(stride), f.V().F())
+	require.Equal(t, `	MOVD n+0(FP), R0
+	MOVBU add+8(FP), R1
+	MOVD stride+16(FP), R2
+	LSL $2, R2
+	MOVD x_base+24(FP), R3
+	FMOVS (R3)(R2), F0
+`, f.lines.String())
+}
+
 func TestRegistersHaveOneOwner(t *testing.T) {
 	var a allocator
 	seen := map[R]bool{}
@@ -77,6 +93,7 @@ func TestRegistersHaveOneOwner(t *testing.T) {
 	require.PanicsWithValue(t, "neon: out of general registers", func() { a.R() })
 
 	for i := range vectors {
+		require.Equal(t, vectors-i, a.VectorsLeft())
 		a.Scope(func() { require.Equal(t, V(i), a.V()) })
 		require.Equal(t, V(i), a.V(), "handed out again after the scope")
 	}

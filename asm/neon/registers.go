@@ -15,6 +15,9 @@ func (r R) At(offset int) string {
 	return fmt.Sprintf("%d(%v)", offset, r)
 }
 
+// Plus returns the memory at as many bytes from r as index holds.
+func (r R) Plus(index R) string { return fmt.Sprintf("(%v)(%v)", r, index) }
+
 // A V is a vector register.
 type V int
 
@@ -58,6 +61,9 @@ func (a *allocator) V() V {
 	a.v++
 	return V(a.v - 1)
 }
+
+// VectorsLeft returns how many vector registers are not in use.
+func (a *allocator) VectorsLeft() int { return vectors - a.v }
 
 // Scope runs body, and takes back the registers that were handed out meanwhile, except within Interleave.
 func (a *allocator) Scope(body func()) {
