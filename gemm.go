@@ -31,12 +31,17 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 // rows of a block of A, m·k, which stays in L2; a block of B of k·n comes from L3.
 type blocking struct{ m, n, k int }
 
+// rows returns how many rows of A are a block where it is k deep: m, or more where k is less.
+func (b *blocking) rows(k, mr int) int { return max(b.m, b.m*b.k/k/mr*mr) }
+
 // defaultBlocks is where [BenchmarkBlocks] is flat: anything from half to twice as much serves as well.
 // n is a multiple of every NR, as a block of columns begins with a panel.
 var defaultBlocks = blocking{m: 84, n: 2304, k: 800}
 
 const (
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
+
+	finished = 1 << 16 // elements of C that stay in L2
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
@@ -188,13 +193,15 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.a.Cols
 	deep := panels(k, p.blocks.k)
-	for jc := j0; jc < j1; jc += p.blocks.n {
-		nc := min(p.blocks.n, j1-jc)
+	cols := p.blockCols(i1 - i0)
+	for jc := j0; jc < j1; jc += cols {
+		nc := min(cols, j1-jc)
 		for block := range deep {
 			pc, end := part(k, deep, block)
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
-			for ic := i0; ic < i1; ic += p.blocks.m {
-				mc := min(p.blocks.m, i1-ic)
+			rows := p.blocks.rows(end-pc, p.set.MR)
+			for ic := i0; ic < i1; ic += rows {
+				mc := min(rows, i1-ic)
 				a := p.blockOfA(s, ic, mc, pc, end-pc)
 				p.computeBlock(a, b, p.c.Data[ic*p.c.RowStride+jc:], mc, nc, end-pc, p.add || block > 0)
 				if end == k {
@@ -203,6 +210,15 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 			}
 		}
 	}
+}
+
+// blockCols returns how many columns are a block of so many rows: if there is a bias, as few as let C stay in L2 until it is added.
+func (p *product) blockCols(rows int) int {
+	n, nr := p.blocks.n, p.set.NR
+	if p.bias != nil {
+		n = min(n, max(finished/min(rows, p.blocks.rows(p.a.Cols, p.set.MR))/nr*nr, nr))
+	}
+	return n
 }
 
 // An operand is a block of A or B as the tile takes it.

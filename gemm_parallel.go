@@ -19,7 +19,7 @@ func (p *product) split(threads int) (byRows bool, parts int) {
 	}
 	rows, cols := panels(p.c.Rows, p.tileRows()), panels(p.c.Cols, p.tileCols())
 	// Parts of columns share the work of packing B, those of rows do it each.
-	if imbalance(cols, threads) > 1.02*imbalance(rows, threads) {
+	if imbalance(p.c.Cols, p.tileCols(), threads) > 1.02*imbalance(p.c.Rows, p.tileRows(), threads) {
 		return true, min(threads, rows)
 	}
 	return false, min(threads*max(1, min(p.c.Cols/(threads*partCols), partsEach)), cols)
@@ -40,9 +40,9 @@ func (p *product) tileCols() int {
 	return p.set.NR
 }
 
-// imbalance returns the share of the busiest of the threads, as a multiple of the mean.
-func imbalance(units, threads int) float64 {
-	return float64(panels(units, threads)*threads) / float64(units)
+// imbalance returns the share that the busiest of the threads has of n, as a multiple of the mean, when units are not divided.
+func imbalance(n, unit, threads int) float64 {
+	return float64(min(n, panels(panels(n, unit), threads)*unit)*threads) / float64(n)
 }
 
 // A workspace is one product under way on several threads. It outlives the product, so that the next allocates nothing.

@@ -62,8 +62,8 @@ func (g *generator) packRows() {
 			v, disp := g.vector(), 4*g.lanes*i
 			g.VMOVUPS(operand.Mem{Base: from, Disp: disp}, v)
 			g.VMOVUPS(v, operand.Mem{Base: to, Disp: disp})
-			// The next row is too far away for the CPU to foresee.
-			g.PREFETCHT0(operand.Mem{Base: from, Index: srcStride, Scale: 1, Disp: disp})
+			// The rows to come are too far away for the CPU to foresee.
+			g.PREFETCHT0(operand.Mem{Base: from, Index: srcStride, Scale: 4, Disp: disp})
 		}
 	})
 	g.ADDQ(srcStride, src)

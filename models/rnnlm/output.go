@@ -15,7 +15,7 @@ type output struct {
 	backward lane.Packed // weight, V×H
 	block    lane.Matrix // the rows of logits in use
 
-	setBias, addBiasGrad func(lo, hi int)
+	addBiasGrad func(lo, hi int)
 }
 
 const (
@@ -23,7 +23,6 @@ const (
 	blockFloats   = 2 << 20 // 8 MiB, what stays in a typical last-level cache
 
 	biasColumns = 1024 // columns a task of the bias's gradient
-	biasRows    = 16   // rows a task of setting the bias
 )
 
 // outputRows is how many rows a block has, with v words.
@@ -32,7 +31,7 @@ func outputRows(v int) int { return min(max(blockFloats/v, 16)/16*16, maxOutputR
 func newOutput(d decoder) *output {
 	vocab := d.weight.Value.Rows
 	o := &output{decoder: d, logits: lane.NewMatrix(outputRows(vocab), vocab)}
-	o.setBias, o.addBiasGrad = o.setBiasRows, o.addBiasGradColumns
+	o.addBiasGrad = o.addBiasGradColumns
 	return o
 }
 
@@ -72,14 +71,7 @@ func (o *output) learn(dh, h lane.Matrix, targets []int32, scale float32) (loss 
 // computeLogits sets the block to x·weightᵀ + bias.
 func (o *output) computeLogits(x lane.Matrix) {
 	o.block = top(o.logits, x.Rows)
-	lane.Parallel(x.Rows, biasRows, o.setBias)
-	lane.GemmPacked(o.block, 1, 1, x, &o.forward)
-}
-
-func (o *output) setBiasRows(lo, hi int) {
-	for i := lo; i < hi; i++ {
-		copy(o.block.Row(i), o.bias.Value.Row(0))
-	}
+	lane.GemmPackedBias(o.block, 0, 1, x, &o.forward, o.bias.Value.Row(0), lane.NoActivation)
 }
 
 func (o *output) addBiasGradColumns(lo, hi int) {
