@@ -3,6 +3,7 @@ package lane
 import (
 	"fmt"
 
+	"github.com/lane-go/lane/internal/spare"
 	"github.com/lane-go/lane/kernels"
 )
 
@@ -24,13 +25,38 @@ func Pack(b Matrix) *Packed {
 func (p *Packed) Repack(b Matrix) {
 	p.rows, p.cols = b.Rows, b.Cols
 	p.data = grow(p.data, roundUp(b.Cols, active.NR)*b.Rows)
-	if b.Cols == 0 {
+	if len(p.data) == 0 {
 		return
 	}
-	deep := panels(b.Rows, defaultBlocks.k)
+	t := packings.Take()
+	t.packed, t.b = p, b
+	Parallel(panels(b.Cols, active.NR), max(1, packGrain/(b.Rows*active.NR)), t.body)
+	t.packed, t.b = nil, Matrix{}
+	packings.Put(t)
+}
+
+const packGrain = 1 << 14 // elements that are worth handing to a thread
+
+// A packing is a matrix being packed by several threads. It outlives the call, so that the next allocates nothing.
+type packing struct {
+	packed *Packed
+	b      Matrix
+	body   func(lo, hi int)
+}
+
+var packings = spare.List[packing]{New: func() *packing {
+	t := new(packing)
+	t.body = t.packPanels
+	return t
+}}
+
+// packPanels packs the panels of columns lo to hi−1.
+func (t *packing) packPanels(lo, hi int) {
+	jc, end := lo*active.NR, min(hi*active.NR, t.b.Cols)
+	deep := panels(t.b.Rows, defaultBlocks.k)
 	for i := range deep {
-		pc, end := part(b.Rows, deep, i)
-		packColumns(active, p.panel(active, pc, end-pc, 0), b, pc, end-pc, 0, b.Cols)
+		pc, next := part(t.b.Rows, deep, i)
+		packColumns(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
 	}
 }
 

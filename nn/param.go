@@ -45,9 +45,17 @@ func flat(m lane.Matrix) []float32 { return m.Data[:m.Rows*m.Cols] }
 
 // ZeroGrads sets every gradient to zero, those of frozen parameters included.
 func ZeroGrads(params []*Param) {
+	s := sweeps.Take()
 	for _, p := range params {
-		p.Grad.Zero()
+		if p.Grad.Contiguous() {
+			s.grad = flat(p.Grad)
+			lane.Parallel(len(s.grad), stepGrain, s.zero)
+		} else {
+			p.Grad.Zero()
+		}
 	}
+	s.grad = nil
+	sweeps.Put(s)
 }
 
 // ClipNorm returns the global norm of the gradients, √(Σ g²) over every parameter that is not frozen,
@@ -58,8 +66,8 @@ func ZeroGrads(params []*Param) {
 // skip the step or to stop is the caller's decision. The sum is taken in float64 and in an order that
 // depends on the shapes alone, so the result is the same for any number of threads.
 func ClipNorm(params []*Param, max float64) (norm float64) {
-	c := clippers.Take()
-	defer clippers.Put(c)
+	s := sweeps.Take()
+	defer sweeps.Put(s)
 
 	var sum float64
 	for _, p := range params {
@@ -67,13 +75,13 @@ func ClipNorm(params []*Param, max float64) (norm float64) {
 			continue
 		}
 		p.check("ClipNorm")
-		sum += c.sumOfSquares(flat(p.Grad))
+		sum += s.sumOfSquares(flat(p.Grad))
 	}
 	norm = math.Sqrt(sum)
 	if factor := ClipFactor(norm, max); factor != 1 {
 		for _, p := range params {
 			if !p.Frozen {
-				c.scale(flat(p.Grad), float32(factor))
+				s.scale(flat(p.Grad), float32(factor))
 			}
 		}
 	}
@@ -93,48 +101,49 @@ func ClipFactor(norm, max float64) float64 {
 // large enough to hide the cost of handing it out, small enough to share out a layer.
 const stepGrain = 1 << 14
 
-// clipper keeps what ClipNorm needs between calls, and its loop bodies as function values made once,
-// so that clipping allocates nothing.
-type clipper struct {
-	grad     []float32
-	factor   float32
-	partial  []float64 // sum of squares of each chunk of grad
-	sumBody  func(lo, hi int)
-	multiply func(lo, hi int)
+// A sweep keeps what a loop over all gradients needs between calls, and loop bodies as function values made once,
+// so that it allocates nothing.
+type sweep struct {
+	grad                    []float32
+	factor                  float32
+	partial                 []float64 // sum of squares of each chunk of grad
+	zero, sumBody, multiply func(lo, hi int)
 }
 
-var clippers = spare.List[clipper]{New: func() *clipper {
-	c := new(clipper)
-	c.sumBody, c.multiply = c.sumChunk, c.scaleChunk
-	return c
+var sweeps = spare.List[sweep]{New: func() *sweep {
+	s := new(sweep)
+	s.zero, s.sumBody, s.multiply = s.zeroChunk, s.sumChunk, s.scaleChunk
+	return s
 }}
 
-func (c *clipper) sumOfSquares(grad []float32) (sum float64) {
+func (s *sweep) zeroChunk(lo, hi int) { clear(s.grad[lo:hi]) }
+
+func (s *sweep) sumOfSquares(grad []float32) (sum float64) {
 	chunks := (len(grad) + stepGrain - 1) / stepGrain
-	if cap(c.partial) < chunks {
-		c.partial = make([]float64, chunks)
+	if cap(s.partial) < chunks {
+		s.partial = make([]float64, chunks)
 	}
-	c.partial = c.partial[:chunks]
-	c.grad = grad
-	lane.Parallel(len(grad), stepGrain, c.sumBody)
-	c.grad = nil
-	for _, s := range c.partial {
-		sum += s
+	s.partial = s.partial[:chunks]
+	s.grad = grad
+	lane.Parallel(len(grad), stepGrain, s.sumBody)
+	s.grad = nil
+	for _, squares := range s.partial {
+		sum += squares
 	}
 	return sum
 }
 
-func (c *clipper) sumChunk(lo, hi int) {
-	c.partial[lo/stepGrain] = lane.SumSquares(c.grad[lo:hi])
+func (s *sweep) sumChunk(lo, hi int) {
+	s.partial[lo/stepGrain] = lane.SumSquares(s.grad[lo:hi])
 }
 
-func (c *clipper) scale(grad []float32, factor float32) {
-	c.grad, c.factor = grad, factor
-	lane.Parallel(len(grad), stepGrain, c.multiply)
-	c.grad = nil
+func (s *sweep) scale(grad []float32, factor float32) {
+	s.grad, s.factor = grad, factor
+	lane.Parallel(len(grad), stepGrain, s.multiply)
+	s.grad = nil
 }
 
-func (c *clipper) scaleChunk(lo, hi int) {
-	g := c.grad[lo:hi]
-	lane.Scale(g, c.factor, g)
+func (s *sweep) scaleChunk(lo, hi int) {
+	g := s.grad[lo:hi]
+	lane.Scale(g, s.factor, g)
 }
