@@ -45,11 +45,15 @@ const (
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
-	// B is packed for more rows than packRows. Transposed columns are packed for more than
+	// B is packed for more rows than packRows; below, it is read where it lies. Transposed columns are packed for more than
 	// dotRows rows and dotCols columns: below, dot products with the columns where they are cost less.
-	packRows = 64
+	packRows = 256
 	dotRows  = 64
 	dotCols  = 24
+
+	// A is copied, and B packed, for as few rows and columns if its own lie a page apart, in the same few lines of L1.
+	pagedRows = 64
+	page      = 4096 / 4
 )
 
 // A product is one matrix product to be computed, C = A·B or C += alpha·A·B.
@@ -153,11 +157,9 @@ func (p *product) choose() {
 	m, n := p.c.Rows, p.c.Cols
 	if p.packed == nil {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
-		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows)
+		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows || m > pagedRows && p.b.RowStride%page == 0)
 	}
-	// Columns lie on a page each, and rows that are pages apart in the same few lines of L1.
-	const page = 4096 / 4
-	p.copyA = p.alpha != 1 || m > packRows && n > packRows && (p.a.ColStride != 1 || p.a.RowStride%page == 0)
+	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%page == 0)
 }
 
 // run computes the product, on several threads if that is worth a fork.
