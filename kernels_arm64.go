@@ -69,6 +69,21 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
 
+// expNEON computes dst[i] = eˣ.
+//
+//go:noescape
+func expNEON(dst []float32, x []float32)
+
+// sigmoidNEON computes dst[i] = 1/(1 + e⁻ˣ).
+//
+//go:noescape
+func sigmoidNEON(dst []float32, x []float32)
+
+// tanhNEON computes dst[i] = tanh x.
+//
+//go:noescape
+func tanhNEON(dst []float32, x []float32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape

@@ -18,6 +18,7 @@ func neon() *kernels.Set {
 	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
+	s.Exp, s.Sigmoid, s.Tanh = expNEON, sigmoidNEON, tanhNEON
 	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
