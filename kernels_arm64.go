@@ -54,16 +54,6 @@ func mulNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func divNEON(dst []float32, x []float32, y []float32)
 
-// reluNEON computes dst[i] = max(0, x[i]): NaN if x[i] is.
-//
-//go:noescape
-func reluNEON(dst []float32, x []float32)
-
-// addReLUNEON computes dst[i] = max(0, x[i] + y[i]).
-//
-//go:noescape
-func addReLUNEON(dst []float32, x []float32, y []float32)
-
 // tanhBackwardNEON computes dx[i] = dy[i]·(1 − y[i]²).
 //
 //go:noescape
@@ -83,6 +73,31 @@ func sigmoidNEON(dst []float32, x []float32)
 //
 //go:noescape
 func tanhNEON(dst []float32, x []float32)
+
+// reluNEON computes dst[i] = max(0, x[i]): NaN if x[i] is.
+//
+//go:noescape
+func reluNEON(dst []float32, x []float32)
+
+// addSigmoidNEON computes dst[i] = 1/(1 + e⁻ˣ⁻ʸ).
+//
+//go:noescape
+func addSigmoidNEON(dst []float32, x []float32, y []float32)
+
+// addTanhNEON computes dst[i] = tanh(x + y).
+//
+//go:noescape
+func addTanhNEON(dst []float32, x []float32, y []float32)
+
+// addReLUNEON computes dst[i] = max(0, x[i] + y[i]).
+//
+//go:noescape
+func addReLUNEON(dst []float32, x []float32, y []float32)
+
+// expSumNEON computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumNEON(dst []float32, top float32, x []float32) float32
 
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

@@ -56,7 +56,9 @@ DATA constants<>+384(SB)/8, $0xbeaaaa99beaaaa99
 DATA constants<>+392(SB)/8, $0xbeaaaa99beaaaa99
 DATA constants<>+400(SB)/8, $0x3ec800003ec80000
 DATA constants<>+408(SB)/8, $0x3ec800003ec80000
-GLOBL constants<>(SB), RODATA|NOPTR, $416
+DATA constants<>+416(SB)/8, $0x0000000000000000
+DATA constants<>+424(SB)/8, $0x0000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $432
 
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
@@ -779,155 +781,6 @@ divWithout2:
 	FMOVS F0, (R0)
 
 divWithout1:
-	RET
-
-// func reluNEON(dst []float32, x []float32)
-TEXT ·reluNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R2
-	VEOR V0.B16, V0.B16, V0.B16
-	SUBS $16, R2, R2
-	BLT reluRest
-
-reluBlock:
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F3
-	FMOVQ 48(R1), F4
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
-	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F3, 32(R0)
-	FMOVQ F4, 48(R0)
-	ADD $64, R0
-	ADD $64, R1
-	SUBS $16, R2, R2
-	BGE reluBlock
-
-reluRest:
-	TBZ $3, R2, reluWithout8
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	ADD $32, R0
-	ADD $32, R1
-
-reluWithout8:
-	TBZ $2, R2, reluWithout4
-	FMOVQ (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVQ F1, (R0)
-	ADD $16, R0
-	ADD $16, R1
-
-reluWithout4:
-	TBZ $1, R2, reluWithout2
-	FMOVD (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVD F1, (R0)
-	ADD $8, R0
-	ADD $8, R1
-
-reluWithout2:
-	TBZ $0, R2, reluWithout1
-	FMOVS (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVS F1, (R0)
-
-reluWithout1:
-	RET
-
-// func addReLUNEON(dst []float32, x []float32, y []float32)
-TEXT ·addReLUNEON(SB), NOSPLIT, $0-72
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD y_base+48(FP), R2
-	MOVD dst_len+8(FP), R3
-	VEOR V0.B16, V0.B16, V0.B16
-	SUBS $16, R3, R3
-	BLT addReLURest
-
-addReLUBlock:
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F3
-	FMOVQ 48(R1), F4
-	FMOVQ (R2), F5
-	FMOVQ 16(R2), F6
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F8
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
-	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F3, 32(R0)
-	FMOVQ F4, 48(R0)
-	ADD $64, R0
-	ADD $64, R1
-	ADD $64, R2
-	SUBS $16, R3, R3
-	BGE addReLUBlock
-
-addReLURest:
-	TBZ $3, R3, addReLUWithout8
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ (R2), F3
-	FMOVQ 16(R2), F4
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	ADD $32, R0
-	ADD $32, R1
-	ADD $32, R2
-
-addReLUWithout8:
-	TBZ $2, R3, addReLUWithout4
-	FMOVQ (R1), F1
-	FMOVQ (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVQ F1, (R0)
-	ADD $16, R0
-	ADD $16, R1
-	ADD $16, R2
-
-addReLUWithout4:
-	TBZ $1, R3, addReLUWithout2
-	FMOVD (R1), F1
-	FMOVD (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVD F1, (R0)
-	ADD $8, R0
-	ADD $8, R1
-	ADD $8, R2
-
-addReLUWithout2:
-	TBZ $0, R3, addReLUWithout1
-	FMOVS (R1), F1
-	FMOVS (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVS F1, (R0)
-
-addReLUWithout1:
 	RET
 
 // func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
@@ -2115,6 +1968,1321 @@ tanhWithout2:
 	FMOVS F0, (R0)
 
 tanhWithout1:
+	RET
+
+// func reluNEON(dst []float32, x []float32)
+TEXT ·reluNEON(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
+	FMOVQ 416(R26), F31 // 0
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	SUBS $16, R2, R2
+	BLT reluRest
+
+reluBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE reluBlock
+
+reluRest:
+	TBZ $3, R2, reluWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+
+reluWithout8:
+	TBZ $2, R2, reluWithout4
+	FMOVQ (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R1
+
+reluWithout4:
+	TBZ $1, R2, reluWithout2
+	FMOVD (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R1
+
+reluWithout2:
+	TBZ $0, R2, reluWithout1
+	FMOVS (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVS F0, (R0)
+
+reluWithout1:
+	RET
+
+// func addSigmoidNEON(dst []float32, x []float32, y []float32)
+TEXT ·addSigmoidNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 32(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 16(R26), F25 // 1
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addSigmoidRest
+
+addSigmoidBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 112(R26), F6 // 0.0013820746
+	FMOVQ 112(R26), F10 // 0.0013820746
+	FMOVQ 112(R26), F14 // 0.0013820746
+	FMOVQ 112(R26), F18 // 0.0013820746
+	FMOVQ 128(R26), F5 // 0.008368677
+	FMOVQ 128(R26), F9 // 0.008368677
+	FMOVQ 128(R26), F13 // 0.008368677
+	FMOVQ 128(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 144(R26), F6 // 0.041668266
+	FMOVQ 144(R26), F10 // 0.041668266
+	FMOVQ 144(R26), F14 // 0.041668266
+	FMOVQ 144(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 160(R26), F5 // 0.16666521
+	FMOVQ 160(R26), F9 // 0.16666521
+	FMOVQ 160(R26), F13 // 0.16666521
+	FMOVQ 160(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 176(R26), F6 // 0.49999994
+	FMOVQ 176(R26), F10 // 0.49999994
+	FMOVQ 176(R26), F14 // 0.49999994
+	FMOVQ 176(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 16(R26), F5 // 1
+	FMOVQ 16(R26), F9 // 1
+	FMOVQ 16(R26), F13 // 1
+	FMOVQ 16(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE addSigmoidBlock
+
+addSigmoidRest:
+	TBZ $3, R2, addSigmoidWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 112(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F8 // 0.0013820746
+	FMOVQ 128(R26), F3 // 0.008368677
+	FMOVQ 128(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 144(R26), F4 // 0.041668266
+	FMOVQ 144(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 160(R26), F3 // 0.16666521
+	FMOVQ 160(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 176(R26), F4 // 0.49999994
+	FMOVQ 176(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 16(R26), F3 // 1
+	FMOVQ 16(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
+	ADD $32, R0
+	ADD $32, R1
+
+addSigmoidWithout8:
+	TBZ $2, R2, addSigmoidWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 112(R26), F3 // 0.0013820746
+	FMOVQ 128(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 144(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 160(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 16(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R0)
+	ADD $16, R3
+	ADD $16, R0
+	ADD $16, R1
+
+addSigmoidWithout4:
+	TBZ $1, R2, addSigmoidWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 112(R26), F3 // 0.0013820746
+	FMOVQ 128(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 144(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 160(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 16(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R0)
+	ADD $8, R3
+	ADD $8, R0
+	ADD $8, R1
+
+addSigmoidWithout2:
+	TBZ $0, R2, addSigmoidWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 112(R26), F3 // 0.0013820746
+	FMOVQ 128(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 144(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 160(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 16(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R0)
+
+addSigmoidWithout1:
+	RET
+
+// func addTanhNEON(dst []float32, x []float32, y []float32)
+TEXT ·addTanhNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 272(R26), F31 // 9.02
+	FMOVQ 224(R26), F30 // -1.442695
+	FMOVQ 240(R26), F29 // -0.6931472
+	FMOVQ 192(R26), F28 // 0x7f
+	FMOVQ 16(R26), F27 // 1
+	FMOVQ 288(R26), F26 // 2
+	FMOVQ 304(R26), F25 // 0x80000000
+	FMOVQ 400(R26), F24 // 0.390625
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addTanhRest
+
+addTanhBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4ebff484 // fmin v4.4s, v4.4s, v31.4s
+	WORD $0x4ebff508 // fmin v8.4s, v8.4s, v31.4s
+	WORD $0x4ebff58c // fmin v12.4s, v12.4s, v31.4s
+	WORD $0x4ebff610 // fmin v16.4s, v16.4s, v31.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3edc86 // fmul v6.4s, v4.4s, v30.4s
+	WORD $0x6e3edd0a // fmul v10.4s, v8.4s, v30.4s
+	WORD $0x6e3edd8e // fmul v14.4s, v12.4s, v30.4s
+	WORD $0x6e3ede12 // fmul v18.4s, v16.4s, v30.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V29.S4, V6.S4, V4.S4
+	VFMLS V29.S4, V10.S4, V8.S4
+	VFMLS V29.S4, V14.S4, V12.S4
+	VFMLS V29.S4, V18.S4, V16.S4
+	FMOVQ 112(R26), F7 // 0.0013820746
+	FMOVQ 112(R26), F11 // 0.0013820746
+	FMOVQ 112(R26), F15 // 0.0013820746
+	FMOVQ 112(R26), F19 // 0.0013820746
+	FMOVQ 128(R26), F6 // 0.008368677
+	FMOVQ 128(R26), F10 // 0.008368677
+	FMOVQ 128(R26), F14 // 0.008368677
+	FMOVQ 128(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 144(R26), F7 // 0.041668266
+	FMOVQ 144(R26), F11 // 0.041668266
+	FMOVQ 144(R26), F15 // 0.041668266
+	FMOVQ 144(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 160(R26), F6 // 0.16666521
+	FMOVQ 160(R26), F10 // 0.16666521
+	FMOVQ 160(R26), F14 // 0.16666521
+	FMOVQ 160(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 176(R26), F7 // 0.49999994
+	FMOVQ 176(R26), F11 // 0.49999994
+	FMOVQ 176(R26), F15 // 0.49999994
+	FMOVQ 176(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 16(R26), F6 // 1
+	FMOVQ 16(R26), F10 // 1
+	FMOVQ 16(R26), F14 // 1
+	FMOVQ 16(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V28.S4, V5.S4, V7.S4
+	VADD V28.S4, V9.S4, V11.S4
+	VADD V28.S4, V13.S4, V15.S4
+	VADD V28.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
+	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
+	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
+	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
+	VADD V28.S4, V5.S4, V5.S4
+	VADD V28.S4, V9.S4, V9.S4
+	VADD V28.S4, V13.S4, V13.S4
+	VADD V28.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 16(R26), F4 // 1
+	FMOVQ 16(R26), F8 // 1
+	FMOVQ 16(R26), F12 // 1
+	FMOVQ 16(R26), F16 // 1
+	VFMLS V26.S4, V5.S4, V4.S4
+	VFMLS V26.S4, V9.S4, V8.S4
+	VFMLS V26.S4, V13.S4, V12.S4
+	VFMLS V26.S4, V17.S4, V16.S4
+	VBIT V25.B16, V0.B16, V4.B16
+	VBIT V25.B16, V1.B16, V8.B16
+	VBIT V25.B16, V2.B16, V12.B16
+	VBIT V25.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e38e4a5 // fcmge v5.4s, v5.4s, v24.4s
+	WORD $0x6e38e529 // fcmge v9.4s, v9.4s, v24.4s
+	WORD $0x6e38e5ad // fcmge v13.4s, v13.4s, v24.4s
+	WORD $0x6e38e631 // fcmge v17.4s, v17.4s, v24.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE addTanhBlock
+
+addTanhRest:
+	TBZ $3, R2, addTanhWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4ebff442 // fmin v2.4s, v2.4s, v31.4s
+	WORD $0x4ebff4c6 // fmin v6.4s, v6.4s, v31.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3edc44 // fmul v4.4s, v2.4s, v30.4s
+	WORD $0x6e3edcc8 // fmul v8.4s, v6.4s, v30.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V29.S4, V4.S4, V2.S4
+	VFMLS V29.S4, V8.S4, V6.S4
+	FMOVQ 112(R26), F5 // 0.0013820746
+	FMOVQ 112(R26), F9 // 0.0013820746
+	FMOVQ 128(R26), F4 // 0.008368677
+	FMOVQ 128(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 144(R26), F5 // 0.041668266
+	FMOVQ 144(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 160(R26), F4 // 0.16666521
+	FMOVQ 160(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 176(R26), F5 // 0.49999994
+	FMOVQ 176(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 16(R26), F4 // 1
+	FMOVQ 16(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V28.S4, V3.S4, V5.S4
+	VADD V28.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e3bd4a5 // fadd v5.4s, v5.4s, v27.4s
+	WORD $0x4e3bd529 // fadd v9.4s, v9.4s, v27.4s
+	VADD V28.S4, V3.S4, V3.S4
+	VADD V28.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 16(R26), F2 // 1
+	FMOVQ 16(R26), F6 // 1
+	VFMLS V26.S4, V3.S4, V2.S4
+	VFMLS V26.S4, V7.S4, V6.S4
+	VBIT V25.B16, V0.B16, V2.B16
+	VBIT V25.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e38e463 // fcmge v3.4s, v3.4s, v24.4s
+	WORD $0x6e38e4e7 // fcmge v7.4s, v7.4s, v24.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
+	ADD $32, R0
+	ADD $32, R1
+
+addTanhWithout8:
+	TBZ $2, R2, addTanhWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 112(R26), F4 // 0.0013820746
+	FMOVQ 128(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 144(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 160(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 176(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 16(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 16(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R0)
+	ADD $16, R3
+	ADD $16, R0
+	ADD $16, R1
+
+addTanhWithout4:
+	TBZ $1, R2, addTanhWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 112(R26), F4 // 0.0013820746
+	FMOVQ 128(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 144(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 160(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 176(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 16(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 16(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R0)
+	ADD $8, R3
+	ADD $8, R0
+	ADD $8, R1
+
+addTanhWithout2:
+	TBZ $0, R2, addTanhWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 112(R26), F4 // 0.0013820746
+	FMOVQ 128(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 144(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 160(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 176(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 16(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 16(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R0)
+
+addTanhWithout1:
+	RET
+
+// func addReLUNEON(dst []float32, x []float32, y []float32)
+TEXT ·addReLUNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 416(R26), F31 // 0
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addReLURest
+
+addReLUBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE addReLUBlock
+
+addReLURest:
+	TBZ $3, R2, addReLUWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
+	ADD $32, R0
+	ADD $32, R1
+
+addReLUWithout8:
+	TBZ $2, R2, addReLUWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVQ F0, (R0)
+	ADD $16, R3
+	ADD $16, R0
+	ADD $16, R1
+
+addReLUWithout4:
+	TBZ $1, R2, addReLUWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVD F0, (R0)
+	ADD $8, R3
+	ADD $8, R0
+	ADD $8, R1
+
+addReLUWithout2:
+	TBZ $0, R2, addReLUWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVS F0, (R0)
+
+addReLUWithout1:
+	RET
+
+// func expSumNEON(dst []float32, top float32, x []float32) float32
+TEXT ·expSumNEON(SB), NOSPLIT, $0-60
+	MOVD $constants<>(SB), R26
+	FMOVQ 32(R26), F31 // -104
+	FMOVQ 48(R26), F30 // 89
+	FMOVQ 64(R26), F29 // 1.442695
+	FMOVQ 80(R26), F28 // 0.6931472
+	FMOVQ 96(R26), F27 // -1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+32(FP), R1
+	MOVD dst_len+8(FP), R2
+	FMOVS top+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	VEOR V1.B16, V1.B16, V1.B16
+	SUBS $16, R2, R2
+	BLT expSumRest
+
+expSumBlock:
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F3
+	FMOVQ 32(R1), F4
+	FMOVQ 48(R1), F5
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
+	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4e3ff4a5 // fmax v5.4s, v5.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x4ebef4a5 // fmin v5.4s, v5.4s, v30.4s
+	WORD $0x6e3ddc47 // fmul v7.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6b // fmul v11.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc8f // fmul v15.4s, v4.4s, v29.4s
+	WORD $0x6e3ddcb3 // fmul v19.4s, v5.4s, v29.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e21a96a // fcvtns v10.4s, v11.4s
+	WORD $0x4e21a9ee // fcvtns v14.4s, v15.4s
+	WORD $0x4e21aa72 // fcvtns v18.4s, v19.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	WORD $0x4e21896b // frintn v11.4s, v11.4s
+	WORD $0x4e2189ef // frintn v15.4s, v15.4s
+	WORD $0x4e218a73 // frintn v19.4s, v19.4s
+	VFMLS V28.S4, V7.S4, V2.S4
+	VFMLS V28.S4, V11.S4, V3.S4
+	VFMLS V28.S4, V15.S4, V4.S4
+	VFMLS V28.S4, V19.S4, V5.S4
+	VFMLS V27.S4, V7.S4, V2.S4
+	VFMLS V27.S4, V11.S4, V3.S4
+	VFMLS V27.S4, V15.S4, V4.S4
+	VFMLS V27.S4, V19.S4, V5.S4
+	FMOVQ 112(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F12 // 0.0013820746
+	FMOVQ 112(R26), F16 // 0.0013820746
+	FMOVQ 112(R26), F20 // 0.0013820746
+	FMOVQ 128(R26), F7 // 0.008368677
+	FMOVQ 128(R26), F11 // 0.008368677
+	FMOVQ 128(R26), F15 // 0.008368677
+	FMOVQ 128(R26), F19 // 0.008368677
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 144(R26), F8 // 0.041668266
+	FMOVQ 144(R26), F12 // 0.041668266
+	FMOVQ 144(R26), F16 // 0.041668266
+	FMOVQ 144(R26), F20 // 0.041668266
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	FMOVQ 160(R26), F7 // 0.16666521
+	FMOVQ 160(R26), F11 // 0.16666521
+	FMOVQ 160(R26), F15 // 0.16666521
+	FMOVQ 160(R26), F19 // 0.16666521
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 176(R26), F8 // 0.49999994
+	FMOVQ 176(R26), F12 // 0.49999994
+	FMOVQ 176(R26), F16 // 0.49999994
+	FMOVQ 176(R26), F20 // 0.49999994
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	FMOVQ 16(R26), F7 // 1
+	FMOVQ 16(R26), F11 // 1
+	FMOVQ 16(R26), F15 // 1
+	FMOVQ 16(R26), F19 // 1
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 16(R26), F8 // 1
+	FMOVQ 16(R26), F12 // 1
+	FMOVQ 16(R26), F16 // 1
+	FMOVQ 16(R26), F20 // 1
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	WORD $0x4f3f054d // sshr v13.4s, v10.4s, #1
+	WORD $0x4f3f05d1 // sshr v17.4s, v14.4s, #1
+	WORD $0x4f3f0655 // sshr v21.4s, v18.4s, #1
+	VSUB V9.S4, V6.S4, V6.S4
+	VSUB V13.S4, V10.S4, V10.S4
+	VSUB V17.S4, V14.S4, V14.S4
+	VSUB V21.S4, V18.S4, V18.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V13.S4, V13.S4
+	VSHL $23, V17.S4, V17.S4
+	VSHL $23, V21.S4, V21.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V17.S4, V16.S4, V16.S4
+	VADD V21.S4, V20.S4, V20.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VADD V26.S4, V10.S4, V10.S4
+	VADD V26.S4, V14.S4, V14.S4
+	VADD V26.S4, V18.S4, V18.S4
+	VSHL $23, V6.S4, V6.S4
+	VSHL $23, V10.S4, V10.S4
+	VSHL $23, V14.S4, V14.S4
+	VSHL $23, V18.S4, V18.S4
+	WORD $0x6e26dd02 // fmul v2.4s, v8.4s, v6.4s
+	WORD $0x6e2add83 // fmul v3.4s, v12.4s, v10.4s
+	WORD $0x6e2ede04 // fmul v4.4s, v16.4s, v14.4s
+	WORD $0x6e32de85 // fmul v5.4s, v20.4s, v18.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	FMOVQ F4, 32(R0)
+	FMOVQ F5, 48(R0)
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE expSumBlock
+
+expSumRest:
+	TBZ $3, R2, expSumWithout8
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6e3ddc45 // fmul v5.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc69 // fmul v9.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	VFMLS V28.S4, V5.S4, V2.S4
+	VFMLS V28.S4, V9.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V2.S4
+	VFMLS V27.S4, V9.S4, V3.S4
+	FMOVQ 112(R26), F6 // 0.0013820746
+	FMOVQ 112(R26), F10 // 0.0013820746
+	FMOVQ 128(R26), F5 // 0.008368677
+	FMOVQ 128(R26), F9 // 0.008368677
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 144(R26), F6 // 0.041668266
+	FMOVQ 144(R26), F10 // 0.041668266
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	FMOVQ 160(R26), F5 // 0.16666521
+	FMOVQ 160(R26), F9 // 0.16666521
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 176(R26), F6 // 0.49999994
+	FMOVQ 176(R26), F10 // 0.49999994
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	FMOVQ 16(R26), F5 // 1
+	FMOVQ 16(R26), F9 // 1
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 16(R26), F6 // 1
+	FMOVQ 16(R26), F10 // 1
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e24dcc2 // fmul v2.4s, v6.4s, v4.4s
+	WORD $0x6e28dd43 // fmul v3.4s, v10.4s, v8.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $32, R0
+	ADD $32, R1
+
+expSumWithout8:
+	TBZ $2, R2, expSumWithout4
+	FMOVQ (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 112(R26), F5 // 0.0013820746
+	FMOVQ 128(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 144(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 16(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 16(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVQ F2, (R0)
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $16, R0
+	ADD $16, R1
+
+expSumWithout4:
+	TBZ $1, R2, expSumWithout2
+	FMOVD (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 112(R26), F5 // 0.0013820746
+	FMOVQ 128(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 144(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 16(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 16(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVD F2, (R0)
+	FMOVD F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $8, R0
+	ADD $8, R1
+
+expSumWithout2:
+	TBZ $0, R2, expSumWithout1
+	FMOVS (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 112(R26), F5 // 0.0013820746
+	FMOVQ 128(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 144(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 16(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 16(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVS F2, (R0)
+	FMOVS F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+
+expSumWithout1:
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, ret+56(FP)
 	RET
 
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)

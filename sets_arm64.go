@@ -19,7 +19,9 @@ func neon() *kernels.Set {
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
 	s.Exp, s.Sigmoid, s.Tanh = expNEON, sigmoidNEON, tanhNEON
-	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
+	s.ExpSum = expSumNEON
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluNEON, addSigmoidNEON, addTanhNEON, addReLUNEON
+	s.TanhBackward = tanhBackwardNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s

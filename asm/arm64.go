@@ -20,6 +20,7 @@ func arm64() *neon.File {
 	g.reductions()
 	g.elementwise()
 	g.functions()
+	g.losses()
 	g.tile()
 	g.packRows()
 	g.transpose()

@@ -6,6 +6,10 @@ func (g *neonGenerator) functions() {
 	g.function("exp", neonKernel.expOf)
 	g.function("sigmoid", neonKernel.sigmoidOf)
 	g.function("tanh", neonKernel.tanhOf)
+	g.function("relu", neonKernel.reluOf)
+	g.function("addSigmoid", neonKernel.sigmoidOf, "y")
+	g.function("addTanh", neonKernel.tanhOf, "y")
+	g.function("addReLU", neonKernel.reluOf, "y")
 }
 
 // function emits dst[i] = f(x[i]), or f of the sum of x[i] and more; f computes in place.
@@ -36,3 +40,6 @@ func (p piece) apply(f func(k neonKernel, x neon.V), dst, x neon.R, addends ...n
 		p.store(v, dst)
 	})
 }
+
+// reluOf leaves NaN.
+func (k neonKernel) reluOf(x neon.V) { k.Word(neon.FMAX(neon.S4, k.Resident(0), x, x)) }

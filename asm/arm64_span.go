@@ -95,3 +95,10 @@ func (p piece) store(v []neon.V, to neon.R) {
 		p.k.Op(p.move(), v[i].F(), to.At(4*neonLanes*i))
 	}
 }
+
+// clearOthers sets lanes beyond the elements to zero, as moves of less than a vector do.
+func (p piece) clearOthers(v []neon.V) {
+	if p.elements < neonLanes {
+		p.k.Op(p.move(), v[0].F(), v[0].F())
+	}
+}
