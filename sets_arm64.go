@@ -22,6 +22,8 @@ func neon() *kernels.Set {
 	s.ExpSum = expSumNEON
 	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluNEON, addSigmoidNEON, addTanhNEON, addReLUNEON
 	s.TanhBackward = tanhBackwardNEON
+	s.LSTMForward, s.LSTMBackward = lstmForwardNEON, lstmBackwardNEON
+	s.GRUForward, s.GRUBackward = gruForwardNEON, gruBackwardNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s

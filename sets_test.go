@@ -23,7 +23,6 @@ func TestRequiredSets(t *testing.T) {
 var inherited = map[string][]string{
 	"neon": {
 		"Momentum", "AdaGrad", "Adam",
-		"LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
 		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "DotTile",
 	},
 }

@@ -21,6 +21,7 @@ func arm64() *neon.File {
 	g.elementwise()
 	g.functions()
 	g.losses()
+	g.cells()
 	g.tile()
 	g.packRows()
 	g.transpose()

@@ -9,7 +9,6 @@ func (g *neonGenerator) elementwise() {
 	g.binary("sub", neon.FSUB)
 	g.binary("mul", neon.FMUL)
 	g.binary("div", neon.FDIV)
-	g.tanhBackward()
 }
 
 func (g *neonGenerator) axpy() {
@@ -49,25 +48,4 @@ func (g *neonGenerator) binary(name string, op lanewise) {
 		p.store(v, dst)
 	}, dst, x, y)
 	k.Return()
-}
-
-func (g *neonGenerator) tanhBackward() {
-	k := g.kernel("tanhBackward")
-	dx, dy, y, n := k.Pointer("dx"), k.Pointer("dy"), k.Pointer("y"), k.Length("dx")
-	k.span("tanhBackward", n, func(p piece) {
-		gradient, value := p.load(dy), p.load(y)
-		k.Interleave(len(value), func(i int) {
-			slope := k.tanhSlope(value[i])
-			k.Word(neon.FMUL(neon.S4, slope, gradient[i], gradient[i]))
-		})
-		p.store(gradient, dx)
-	}, dx, dy, y)
-	k.Return()
-}
-
-// tanhSlope returns 1 − y², the slope of tanh where its value is y.
-func (k neonKernel) tanhSlope(y neon.V) neon.V {
-	slope := k.Constant(1)
-	k.Op("VFMLS", y.S4(), y.S4(), slope.S4())
-	return slope
 }

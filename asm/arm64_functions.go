@@ -12,8 +12,11 @@ func (g *neonGenerator) functions() {
 	g.function("addReLU", neonKernel.reluOf, "y")
 }
 
-// function emits dst[i] = f(x[i]), or f of the sum of x[i] and more; f computes in place.
-func (g *neonGenerator) function(name string, f func(k neonKernel, x neon.V), more ...string) {
+// inPlace emits a function of x, in the register of x.
+type inPlace func(k neonKernel, x neon.V)
+
+// function emits dst[i] = f(x[i]), or f of the sum of x[i] and more.
+func (g *neonGenerator) function(name string, f inPlace, more ...string) {
 	k := g.kernel(name)
 	dst, x, n := k.Pointer("dst"), k.Pointer("x"), k.Length("dst")
 	var addends []neon.R
@@ -25,7 +28,7 @@ func (g *neonGenerator) function(name string, f func(k neonKernel, x neon.V), mo
 }
 
 // apply emits dst = f(x) for the vectors of the piece, or f of the sum of x and the addends.
-func (p piece) apply(f func(k neonKernel, x neon.V), dst, x neon.R, addends ...neon.R) {
+func (p piece) apply(f inPlace, dst, x neon.R, addends ...neon.R) {
 	k := p.k
 	k.Scope(func() {
 		v := p.load(x)
