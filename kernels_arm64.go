@@ -54,20 +54,70 @@ func mulNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func divNEON(dst []float32, x []float32, y []float32)
 
+// expNEON computes dst[i] = eˣ.
+//
+//go:noescape
+func expNEON(dst []float32, x []float32)
+
+// sigmoidNEON computes dst[i] = 1/(1 + e⁻ˣ).
+//
+//go:noescape
+func sigmoidNEON(dst []float32, x []float32)
+
+// tanhNEON computes dst[i] = tanh x.
+//
+//go:noescape
+func tanhNEON(dst []float32, x []float32)
+
 // reluNEON computes dst[i] = max(0, x[i]): NaN if x[i] is.
 //
 //go:noescape
 func reluNEON(dst []float32, x []float32)
+
+// addSigmoidNEON computes dst[i] = 1/(1 + e⁻ˣ⁻ʸ).
+//
+//go:noescape
+func addSigmoidNEON(dst []float32, x []float32, y []float32)
+
+// addTanhNEON computes dst[i] = tanh(x + y).
+//
+//go:noescape
+func addTanhNEON(dst []float32, x []float32, y []float32)
 
 // addReLUNEON computes dst[i] = max(0, x[i] + y[i]).
 //
 //go:noescape
 func addReLUNEON(dst []float32, x []float32, y []float32)
 
+// expSumNEON computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+//
+//go:noescape
+func expSumNEON(dst []float32, top float32, x []float32) float32
+
 // tanhBackwardNEON computes dx[i] = dy[i]·(1 − y[i]²).
 //
 //go:noescape
 func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
+
+// lstmForwardNEON computes c = σ(f)·before + σ(i)·tanh g and h = σ(o)·tanh c of gates i, f, g and o, which it replaces by their values.
+//
+//go:noescape
+func lstmForwardNEON(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+
+// lstmBackwardNEON replaces the values of i, f, g and o by the gradients of what they are functions of, and dc by that of before.
+//
+//go:noescape
+func lstmBackwardNEON(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+
+// gruForwardNEON computes h = (1 − z)·n + z·before with r and z the σ of gates + state and n = tanh(gates + r·state), which replace gates.
+//
+//go:noescape
+func gruForwardNEON(gates []float32, h []float32, state []float32, before []float32)
+
+// gruBackwardNEON replaces the values of r, z and n, and state, by the gradients of what was added up, and adds to dbefore.
+//
+//go:noescape
+func gruBackwardNEON(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
 
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

@@ -6,9 +6,59 @@
 
 DATA constants<>+0(SB)/8, $0xff800000ff800000
 DATA constants<>+8(SB)/8, $0xff800000ff800000
-DATA constants<>+16(SB)/8, $0x3f8000003f800000
-DATA constants<>+24(SB)/8, $0x3f8000003f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $32
+DATA constants<>+16(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+24(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+32(SB)/8, $0x42b2000042b20000
+DATA constants<>+40(SB)/8, $0x42b2000042b20000
+DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+64(SB)/8, $0x3f3172183f317218
+DATA constants<>+72(SB)/8, $0x3f3172183f317218
+DATA constants<>+80(SB)/8, $0xb102e308b102e308
+DATA constants<>+88(SB)/8, $0xb102e308b102e308
+DATA constants<>+96(SB)/8, $0x3ab526ba3ab526ba
+DATA constants<>+104(SB)/8, $0x3ab526ba3ab526ba
+DATA constants<>+112(SB)/8, $0x3c091cc73c091cc7
+DATA constants<>+120(SB)/8, $0x3c091cc73c091cc7
+DATA constants<>+128(SB)/8, $0x3d2aac583d2aac58
+DATA constants<>+136(SB)/8, $0x3d2aac583d2aac58
+DATA constants<>+144(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+152(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+160(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+168(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+176(SB)/8, $0x3f8000003f800000
+DATA constants<>+184(SB)/8, $0x3f8000003f800000
+DATA constants<>+192(SB)/8, $0x0000007f0000007f
+DATA constants<>+200(SB)/8, $0x0000007f0000007f
+DATA constants<>+208(SB)/8, $0x41a0000041a00000
+DATA constants<>+216(SB)/8, $0x41a0000041a00000
+DATA constants<>+224(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+232(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+240(SB)/8, $0xbf317218bf317218
+DATA constants<>+248(SB)/8, $0xbf317218bf317218
+DATA constants<>+256(SB)/8, $0x3102e3083102e308
+DATA constants<>+264(SB)/8, $0x3102e3083102e308
+DATA constants<>+272(SB)/8, $0x411051ec411051ec
+DATA constants<>+280(SB)/8, $0x411051ec411051ec
+DATA constants<>+288(SB)/8, $0x4000000040000000
+DATA constants<>+296(SB)/8, $0x4000000040000000
+DATA constants<>+304(SB)/8, $0x8000000080000000
+DATA constants<>+312(SB)/8, $0x8000000080000000
+DATA constants<>+320(SB)/8, $0xbbba8672bbba8672
+DATA constants<>+328(SB)/8, $0xbbba8672bbba8672
+DATA constants<>+336(SB)/8, $0x3ca8fc673ca8fc67
+DATA constants<>+344(SB)/8, $0x3ca8fc673ca8fc67
+DATA constants<>+352(SB)/8, $0xbd5c1ad2bd5c1ad2
+DATA constants<>+360(SB)/8, $0xbd5c1ad2bd5c1ad2
+DATA constants<>+368(SB)/8, $0x3e08837b3e08837b
+DATA constants<>+376(SB)/8, $0x3e08837b3e08837b
+DATA constants<>+384(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+392(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+400(SB)/8, $0x3ec800003ec80000
+DATA constants<>+408(SB)/8, $0x3ec800003ec80000
+DATA constants<>+416(SB)/8, $0x0000000000000000
+DATA constants<>+424(SB)/8, $0x0000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $432
 
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
@@ -733,28 +783,1121 @@ divWithout2:
 divWithout1:
 	RET
 
-// func reluNEON(dst []float32, x []float32)
-TEXT ·reluNEON(SB), NOSPLIT, $0-48
+// func expNEON(dst []float32, x []float32)
+TEXT ·expNEON(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 32(R26), F30 // 89
+	FMOVQ 48(R26), F29 // 1.442695
+	FMOVQ 64(R26), F28 // 0.6931472
+	FMOVQ 80(R26), F27 // -1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
 	MOVD dst_base+0(FP), R0
 	MOVD x_base+24(FP), R1
 	MOVD dst_len+8(FP), R2
-	VEOR V0.B16, V0.B16, V0.B16
+	SUBS $16, R2, R2
+	BLT expRest
+
+expBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE expBlock
+
+expRest:
+	TBZ $3, R2, expWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+
+expWithout8:
+	TBZ $2, R2, expWithout4
+	FMOVQ (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R1
+
+expWithout4:
+	TBZ $1, R2, expWithout2
+	FMOVD (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R1
+
+expWithout2:
+	TBZ $0, R2, expWithout1
+	FMOVS (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R0)
+
+expWithout1:
+	RET
+
+// func sigmoidNEON(dst []float32, x []float32)
+TEXT ·sigmoidNEON(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	SUBS $16, R2, R2
+	BLT sigmoidRest
+
+sigmoidBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE sigmoidBlock
+
+sigmoidRest:
+	TBZ $3, R2, sigmoidWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+
+sigmoidWithout8:
+	TBZ $2, R2, sigmoidWithout4
+	FMOVQ (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R1
+
+sigmoidWithout4:
+	TBZ $1, R2, sigmoidWithout2
+	FMOVD (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R1
+
+sigmoidWithout2:
+	TBZ $0, R2, sigmoidWithout1
+	FMOVS (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R0)
+
+sigmoidWithout1:
+	RET
+
+// func tanhNEON(dst []float32, x []float32)
+TEXT ·tanhNEON(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
+	FMOVQ 272(R26), F31 // 9.02
+	FMOVQ 224(R26), F30 // -1.442695
+	FMOVQ 240(R26), F29 // -0.6931472
+	FMOVQ 192(R26), F28 // 0x7f
+	FMOVQ 176(R26), F27 // 1
+	FMOVQ 288(R26), F26 // 2
+	FMOVQ 304(R26), F25 // 0x80000000
+	FMOVQ 400(R26), F24 // 0.390625
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	SUBS $16, R2, R2
+	BLT tanhRest
+
+tanhBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4ebff484 // fmin v4.4s, v4.4s, v31.4s
+	WORD $0x4ebff508 // fmin v8.4s, v8.4s, v31.4s
+	WORD $0x4ebff58c // fmin v12.4s, v12.4s, v31.4s
+	WORD $0x4ebff610 // fmin v16.4s, v16.4s, v31.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3edc86 // fmul v6.4s, v4.4s, v30.4s
+	WORD $0x6e3edd0a // fmul v10.4s, v8.4s, v30.4s
+	WORD $0x6e3edd8e // fmul v14.4s, v12.4s, v30.4s
+	WORD $0x6e3ede12 // fmul v18.4s, v16.4s, v30.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V29.S4, V6.S4, V4.S4
+	VFMLS V29.S4, V10.S4, V8.S4
+	VFMLS V29.S4, V14.S4, V12.S4
+	VFMLS V29.S4, V18.S4, V16.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V28.S4, V5.S4, V7.S4
+	VADD V28.S4, V9.S4, V11.S4
+	VADD V28.S4, V13.S4, V15.S4
+	VADD V28.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
+	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
+	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
+	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
+	VADD V28.S4, V5.S4, V5.S4
+	VADD V28.S4, V9.S4, V9.S4
+	VADD V28.S4, V13.S4, V13.S4
+	VADD V28.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	VFMLS V26.S4, V5.S4, V4.S4
+	VFMLS V26.S4, V9.S4, V8.S4
+	VFMLS V26.S4, V13.S4, V12.S4
+	VFMLS V26.S4, V17.S4, V16.S4
+	VBIT V25.B16, V0.B16, V4.B16
+	VBIT V25.B16, V1.B16, V8.B16
+	VBIT V25.B16, V2.B16, V12.B16
+	VBIT V25.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e38e4a5 // fcmge v5.4s, v5.4s, v24.4s
+	WORD $0x6e38e529 // fcmge v9.4s, v9.4s, v24.4s
+	WORD $0x6e38e5ad // fcmge v13.4s, v13.4s, v24.4s
+	WORD $0x6e38e631 // fcmge v17.4s, v17.4s, v24.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE tanhBlock
+
+tanhRest:
+	TBZ $3, R2, tanhWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4ebff442 // fmin v2.4s, v2.4s, v31.4s
+	WORD $0x4ebff4c6 // fmin v6.4s, v6.4s, v31.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3edc44 // fmul v4.4s, v2.4s, v30.4s
+	WORD $0x6e3edcc8 // fmul v8.4s, v6.4s, v30.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V29.S4, V4.S4, V2.S4
+	VFMLS V29.S4, V8.S4, V6.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V28.S4, V3.S4, V5.S4
+	VADD V28.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e3bd4a5 // fadd v5.4s, v5.4s, v27.4s
+	WORD $0x4e3bd529 // fadd v9.4s, v9.4s, v27.4s
+	VADD V28.S4, V3.S4, V3.S4
+	VADD V28.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 176(R26), F2 // 1
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V26.S4, V3.S4, V2.S4
+	VFMLS V26.S4, V7.S4, V6.S4
+	VBIT V25.B16, V0.B16, V2.B16
+	VBIT V25.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e38e463 // fcmge v3.4s, v3.4s, v24.4s
+	WORD $0x6e38e4e7 // fcmge v7.4s, v7.4s, v24.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+
+tanhWithout8:
+	TBZ $2, R2, tanhWithout4
+	FMOVQ (R1), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R1
+
+tanhWithout4:
+	TBZ $1, R2, tanhWithout2
+	FMOVD (R1), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R1
+
+tanhWithout2:
+	TBZ $0, R2, tanhWithout1
+	FMOVS (R1), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R0)
+
+tanhWithout1:
+	RET
+
+// func reluNEON(dst []float32, x []float32)
+TEXT ·reluNEON(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
+	FMOVQ 416(R26), F31 // 0
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
 	SUBS $16, R2, R2
 	BLT reluRest
 
 reluBlock:
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F3
-	FMOVQ 48(R1), F4
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
-	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F3, 32(R0)
-	FMOVQ F4, 48(R0)
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
 	SUBS $16, R2, R2
@@ -762,124 +1905,1289 @@ reluBlock:
 
 reluRest:
 	TBZ $3, R2, reluWithout8
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
 	ADD $32, R0
 	ADD $32, R1
 
 reluWithout8:
 	TBZ $2, R2, reluWithout4
-	FMOVQ (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVQ F1, (R0)
+	FMOVQ (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVQ F0, (R0)
 	ADD $16, R0
 	ADD $16, R1
 
 reluWithout4:
 	TBZ $1, R2, reluWithout2
-	FMOVD (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVD F1, (R0)
+	FMOVD (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVD F0, (R0)
 	ADD $8, R0
 	ADD $8, R1
 
 reluWithout2:
 	TBZ $0, R2, reluWithout1
-	FMOVS (R1), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVS F1, (R0)
+	FMOVS (R1), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVS F0, (R0)
 
 reluWithout1:
 	RET
 
-// func addReLUNEON(dst []float32, x []float32, y []float32)
-TEXT ·addReLUNEON(SB), NOSPLIT, $0-72
+// func addSigmoidNEON(dst []float32, x []float32, y []float32)
+TEXT ·addSigmoidNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
 	MOVD dst_base+0(FP), R0
 	MOVD x_base+24(FP), R1
-	MOVD y_base+48(FP), R2
-	MOVD dst_len+8(FP), R3
-	VEOR V0.B16, V0.B16, V0.B16
-	SUBS $16, R3, R3
-	BLT addReLURest
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addSigmoidRest
 
-addReLUBlock:
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F3
-	FMOVQ 48(R1), F4
-	FMOVQ (R2), F5
-	FMOVQ 16(R2), F6
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F8
+addSigmoidBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
-	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F3, 32(R0)
-	FMOVQ F4, 48(R0)
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
 	ADD $64, R0
 	ADD $64, R1
-	ADD $64, R2
-	SUBS $16, R3, R3
+	SUBS $16, R2, R2
+	BGE addSigmoidBlock
+
+addSigmoidRest:
+	TBZ $3, R2, addSigmoidWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
+	ADD $32, R0
+	ADD $32, R1
+
+addSigmoidWithout8:
+	TBZ $2, R2, addSigmoidWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R0)
+	ADD $16, R3
+	ADD $16, R0
+	ADD $16, R1
+
+addSigmoidWithout4:
+	TBZ $1, R2, addSigmoidWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R0)
+	ADD $8, R3
+	ADD $8, R0
+	ADD $8, R1
+
+addSigmoidWithout2:
+	TBZ $0, R2, addSigmoidWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R0)
+
+addSigmoidWithout1:
+	RET
+
+// func addTanhNEON(dst []float32, x []float32, y []float32)
+TEXT ·addTanhNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 272(R26), F31 // 9.02
+	FMOVQ 224(R26), F30 // -1.442695
+	FMOVQ 240(R26), F29 // -0.6931472
+	FMOVQ 192(R26), F28 // 0x7f
+	FMOVQ 176(R26), F27 // 1
+	FMOVQ 288(R26), F26 // 2
+	FMOVQ 304(R26), F25 // 0x80000000
+	FMOVQ 400(R26), F24 // 0.390625
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addTanhRest
+
+addTanhBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4ebff484 // fmin v4.4s, v4.4s, v31.4s
+	WORD $0x4ebff508 // fmin v8.4s, v8.4s, v31.4s
+	WORD $0x4ebff58c // fmin v12.4s, v12.4s, v31.4s
+	WORD $0x4ebff610 // fmin v16.4s, v16.4s, v31.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3edc86 // fmul v6.4s, v4.4s, v30.4s
+	WORD $0x6e3edd0a // fmul v10.4s, v8.4s, v30.4s
+	WORD $0x6e3edd8e // fmul v14.4s, v12.4s, v30.4s
+	WORD $0x6e3ede12 // fmul v18.4s, v16.4s, v30.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V29.S4, V6.S4, V4.S4
+	VFMLS V29.S4, V10.S4, V8.S4
+	VFMLS V29.S4, V14.S4, V12.S4
+	VFMLS V29.S4, V18.S4, V16.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V28.S4, V5.S4, V7.S4
+	VADD V28.S4, V9.S4, V11.S4
+	VADD V28.S4, V13.S4, V15.S4
+	VADD V28.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
+	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
+	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
+	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
+	VADD V28.S4, V5.S4, V5.S4
+	VADD V28.S4, V9.S4, V9.S4
+	VADD V28.S4, V13.S4, V13.S4
+	VADD V28.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	VFMLS V26.S4, V5.S4, V4.S4
+	VFMLS V26.S4, V9.S4, V8.S4
+	VFMLS V26.S4, V13.S4, V12.S4
+	VFMLS V26.S4, V17.S4, V16.S4
+	VBIT V25.B16, V0.B16, V4.B16
+	VBIT V25.B16, V1.B16, V8.B16
+	VBIT V25.B16, V2.B16, V12.B16
+	VBIT V25.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e38e4a5 // fcmge v5.4s, v5.4s, v24.4s
+	WORD $0x6e38e529 // fcmge v9.4s, v9.4s, v24.4s
+	WORD $0x6e38e5ad // fcmge v13.4s, v13.4s, v24.4s
+	WORD $0x6e38e631 // fcmge v17.4s, v17.4s, v24.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE addTanhBlock
+
+addTanhRest:
+	TBZ $3, R2, addTanhWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4ebff442 // fmin v2.4s, v2.4s, v31.4s
+	WORD $0x4ebff4c6 // fmin v6.4s, v6.4s, v31.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3edc44 // fmul v4.4s, v2.4s, v30.4s
+	WORD $0x6e3edcc8 // fmul v8.4s, v6.4s, v30.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V29.S4, V4.S4, V2.S4
+	VFMLS V29.S4, V8.S4, V6.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V28.S4, V3.S4, V5.S4
+	VADD V28.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e3bd4a5 // fadd v5.4s, v5.4s, v27.4s
+	WORD $0x4e3bd529 // fadd v9.4s, v9.4s, v27.4s
+	VADD V28.S4, V3.S4, V3.S4
+	VADD V28.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 176(R26), F2 // 1
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V26.S4, V3.S4, V2.S4
+	VFMLS V26.S4, V7.S4, V6.S4
+	VBIT V25.B16, V0.B16, V2.B16
+	VBIT V25.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e38e463 // fcmge v3.4s, v3.4s, v24.4s
+	WORD $0x6e38e4e7 // fcmge v7.4s, v7.4s, v24.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
+	ADD $32, R0
+	ADD $32, R1
+
+addTanhWithout8:
+	TBZ $2, R2, addTanhWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R0)
+	ADD $16, R3
+	ADD $16, R0
+	ADD $16, R1
+
+addTanhWithout4:
+	TBZ $1, R2, addTanhWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R0)
+	ADD $8, R3
+	ADD $8, R0
+	ADD $8, R1
+
+addTanhWithout2:
+	TBZ $0, R2, addTanhWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4ebff421 // fmin v1.4s, v1.4s, v31.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V29.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V28.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e3bd484 // fadd v4.4s, v4.4s, v27.4s
+	VADD V28.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V26.S4, V2.S4, V1.S4
+	VBIT V25.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e38e442 // fcmge v2.4s, v2.4s, v24.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R0)
+
+addTanhWithout1:
+	RET
+
+// func addReLUNEON(dst []float32, x []float32, y []float32)
+TEXT ·addReLUNEON(SB), NOSPLIT, $0-72
+	MOVD $constants<>(SB), R26
+	FMOVQ 416(R26), F31 // 0
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD dst_len+8(FP), R2
+	MOVD y_base+48(FP), R3
+	SUBS $16, R2, R2
+	BLT addReLURest
+
+addReLUBlock:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R3
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
 	BGE addReLUBlock
 
 addReLURest:
-	TBZ $3, R3, addReLUWithout8
-	FMOVQ (R1), F1
-	FMOVQ 16(R1), F2
-	FMOVQ (R2), F3
-	FMOVQ 16(R2), F4
+	TBZ $3, R2, addReLUWithout8
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
-	FMOVQ F1, (R0)
-	FMOVQ F2, 16(R0)
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R3
 	ADD $32, R0
 	ADD $32, R1
-	ADD $32, R2
 
 addReLUWithout8:
-	TBZ $2, R3, addReLUWithout4
-	FMOVQ (R1), F1
-	FMOVQ (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVQ F1, (R0)
+	TBZ $2, R2, addReLUWithout4
+	FMOVQ (R1), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVQ F0, (R0)
+	ADD $16, R3
 	ADD $16, R0
 	ADD $16, R1
-	ADD $16, R2
 
 addReLUWithout4:
-	TBZ $1, R3, addReLUWithout2
-	FMOVD (R1), F1
-	FMOVD (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVD F1, (R0)
+	TBZ $1, R2, addReLUWithout2
+	FMOVD (R1), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVD F0, (R0)
+	ADD $8, R3
 	ADD $8, R0
 	ADD $8, R1
-	ADD $8, R2
 
 addReLUWithout2:
-	TBZ $0, R3, addReLUWithout1
-	FMOVS (R1), F1
-	FMOVS (R2), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	FMOVS F1, (R0)
+	TBZ $0, R2, addReLUWithout1
+	FMOVS (R1), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	FMOVS F0, (R0)
 
 addReLUWithout1:
+	RET
+
+// func expSumNEON(dst []float32, top float32, x []float32) float32
+TEXT ·expSumNEON(SB), NOSPLIT, $0-60
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 32(R26), F30 // 89
+	FMOVQ 48(R26), F29 // 1.442695
+	FMOVQ 64(R26), F28 // 0.6931472
+	FMOVQ 80(R26), F27 // -1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+32(FP), R1
+	MOVD dst_len+8(FP), R2
+	FMOVS top+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	VEOR V1.B16, V1.B16, V1.B16
+	SUBS $16, R2, R2
+	BLT expSumRest
+
+expSumBlock:
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F3
+	FMOVQ 32(R1), F4
+	FMOVQ 48(R1), F5
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
+	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4e3ff4a5 // fmax v5.4s, v5.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x4ebef4a5 // fmin v5.4s, v5.4s, v30.4s
+	WORD $0x6e3ddc47 // fmul v7.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6b // fmul v11.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc8f // fmul v15.4s, v4.4s, v29.4s
+	WORD $0x6e3ddcb3 // fmul v19.4s, v5.4s, v29.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e21a96a // fcvtns v10.4s, v11.4s
+	WORD $0x4e21a9ee // fcvtns v14.4s, v15.4s
+	WORD $0x4e21aa72 // fcvtns v18.4s, v19.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	WORD $0x4e21896b // frintn v11.4s, v11.4s
+	WORD $0x4e2189ef // frintn v15.4s, v15.4s
+	WORD $0x4e218a73 // frintn v19.4s, v19.4s
+	VFMLS V28.S4, V7.S4, V2.S4
+	VFMLS V28.S4, V11.S4, V3.S4
+	VFMLS V28.S4, V15.S4, V4.S4
+	VFMLS V28.S4, V19.S4, V5.S4
+	VFMLS V27.S4, V7.S4, V2.S4
+	VFMLS V27.S4, V11.S4, V3.S4
+	VFMLS V27.S4, V15.S4, V4.S4
+	VFMLS V27.S4, V19.S4, V5.S4
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 96(R26), F12 // 0.0013820746
+	FMOVQ 96(R26), F16 // 0.0013820746
+	FMOVQ 96(R26), F20 // 0.0013820746
+	FMOVQ 112(R26), F7 // 0.008368677
+	FMOVQ 112(R26), F11 // 0.008368677
+	FMOVQ 112(R26), F15 // 0.008368677
+	FMOVQ 112(R26), F19 // 0.008368677
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 128(R26), F8 // 0.041668266
+	FMOVQ 128(R26), F12 // 0.041668266
+	FMOVQ 128(R26), F16 // 0.041668266
+	FMOVQ 128(R26), F20 // 0.041668266
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	FMOVQ 144(R26), F7 // 0.16666521
+	FMOVQ 144(R26), F11 // 0.16666521
+	FMOVQ 144(R26), F15 // 0.16666521
+	FMOVQ 144(R26), F19 // 0.16666521
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 160(R26), F8 // 0.49999994
+	FMOVQ 160(R26), F12 // 0.49999994
+	FMOVQ 160(R26), F16 // 0.49999994
+	FMOVQ 160(R26), F20 // 0.49999994
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	FMOVQ 176(R26), F7 // 1
+	FMOVQ 176(R26), F11 // 1
+	FMOVQ 176(R26), F15 // 1
+	FMOVQ 176(R26), F19 // 1
+	VFMLA V8.S4, V2.S4, V7.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	VFMLA V16.S4, V4.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V19.S4
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	FMOVQ 176(R26), F20 // 1
+	VFMLA V7.S4, V2.S4, V8.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	VFMLA V15.S4, V4.S4, V16.S4
+	VFMLA V19.S4, V5.S4, V20.S4
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	WORD $0x4f3f054d // sshr v13.4s, v10.4s, #1
+	WORD $0x4f3f05d1 // sshr v17.4s, v14.4s, #1
+	WORD $0x4f3f0655 // sshr v21.4s, v18.4s, #1
+	VSUB V9.S4, V6.S4, V6.S4
+	VSUB V13.S4, V10.S4, V10.S4
+	VSUB V17.S4, V14.S4, V14.S4
+	VSUB V21.S4, V18.S4, V18.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V13.S4, V13.S4
+	VSHL $23, V17.S4, V17.S4
+	VSHL $23, V21.S4, V21.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V17.S4, V16.S4, V16.S4
+	VADD V21.S4, V20.S4, V20.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VADD V26.S4, V10.S4, V10.S4
+	VADD V26.S4, V14.S4, V14.S4
+	VADD V26.S4, V18.S4, V18.S4
+	VSHL $23, V6.S4, V6.S4
+	VSHL $23, V10.S4, V10.S4
+	VSHL $23, V14.S4, V14.S4
+	VSHL $23, V18.S4, V18.S4
+	WORD $0x6e26dd02 // fmul v2.4s, v8.4s, v6.4s
+	WORD $0x6e2add83 // fmul v3.4s, v12.4s, v10.4s
+	WORD $0x6e2ede04 // fmul v4.4s, v16.4s, v14.4s
+	WORD $0x6e32de85 // fmul v5.4s, v20.4s, v18.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	FMOVQ F4, 32(R0)
+	FMOVQ F5, 48(R0)
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE expSumBlock
+
+expSumRest:
+	TBZ $3, R2, expSumWithout8
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6e3ddc45 // fmul v5.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc69 // fmul v9.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	VFMLS V28.S4, V5.S4, V2.S4
+	VFMLS V28.S4, V9.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V2.S4
+	VFMLS V27.S4, V9.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	VFMLA V6.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V3.S4, V9.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	VFMLA V5.S4, V2.S4, V6.S4
+	VFMLA V9.S4, V3.S4, V10.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e24dcc2 // fmul v2.4s, v6.4s, v4.4s
+	WORD $0x6e28dd43 // fmul v3.4s, v10.4s, v8.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $32, R0
+	ADD $32, R1
+
+expSumWithout8:
+	TBZ $2, R2, expSumWithout4
+	FMOVQ (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVQ F2, (R0)
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $16, R0
+	ADD $16, R1
+
+expSumWithout4:
+	TBZ $1, R2, expSumWithout2
+	FMOVD (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVD F2, (R0)
+	FMOVD F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $8, R0
+	ADD $8, R1
+
+expSumWithout2:
+	TBZ $0, R2, expSumWithout1
+	FMOVS (R1), F2
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F4 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V4.S4, V2.S4, V5.S4
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSHL $23, V6.S4, V6.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVS F2, (R0)
+	FMOVS F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+
+expSumWithout1:
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, ret+56(FP)
 	RET
 
 // func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
@@ -893,30 +3201,30 @@ TEXT ·tanhBackwardNEON(SB), NOSPLIT, $0-72
 	BLT tanhBackwardRest
 
 tanhBackwardBlock:
-	FMOVQ (R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
-	FMOVQ (R2), F4
-	FMOVQ 16(R2), F5
+	FMOVQ (R2), F0
+	FMOVQ 16(R2), F3
 	FMOVQ 32(R2), F6
-	FMOVQ 48(R2), F7
-	FMOVQ 16(R26), F8 // 1
-	FMOVQ 16(R26), F9 // 1
-	FMOVQ 16(R26), F10 // 1
-	FMOVQ 16(R26), F11 // 1
-	VFMLS V4.S4, V4.S4, V8.S4
-	VFMLS V5.S4, V5.S4, V9.S4
-	VFMLS V6.S4, V6.S4, V10.S4
-	VFMLS V7.S4, V7.S4, V11.S4
-	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
-	WORD $0x6e29dc21 // fmul v1.4s, v1.4s, v9.4s
-	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
-	WORD $0x6e2bdc63 // fmul v3.4s, v3.4s, v11.4s
-	FMOVQ F0, (R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
+	FMOVQ 48(R2), F9
+	FMOVQ 176(R26), F1 // 1
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F7 // 1
+	FMOVQ 176(R26), F10 // 1
+	VFMLS V0.S4, V0.S4, V1.S4
+	VFMLS V3.S4, V3.S4, V4.S4
+	VFMLS V6.S4, V6.S4, V7.S4
+	VFMLS V9.S4, V9.S4, V10.S4
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F5
+	FMOVQ 32(R1), F8
+	FMOVQ 48(R1), F11
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
+	FMOVQ F1, (R0)
+	FMOVQ F4, 16(R0)
+	FMOVQ F7, 32(R0)
+	FMOVQ F10, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
 	ADD $64, R2
@@ -925,56 +3233,3879 @@ tanhBackwardBlock:
 
 tanhBackwardRest:
 	TBZ $3, R3, tanhBackwardWithout8
-	FMOVQ (R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ (R2), F2
+	FMOVQ (R2), F0
 	FMOVQ 16(R2), F3
-	FMOVQ 16(R26), F4 // 1
-	FMOVQ 16(R26), F5 // 1
-	VFMLS V2.S4, V2.S4, V4.S4
-	VFMLS V3.S4, V3.S4, V5.S4
-	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
-	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
-	FMOVQ F0, (R0)
-	FMOVQ F1, 16(R0)
+	FMOVQ 176(R26), F1 // 1
+	FMOVQ 176(R26), F4 // 1
+	VFMLS V0.S4, V0.S4, V1.S4
+	VFMLS V3.S4, V3.S4, V4.S4
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F5
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ F1, (R0)
+	FMOVQ F4, 16(R0)
 	ADD $32, R0
 	ADD $32, R1
 	ADD $32, R2
 
 tanhBackwardWithout8:
 	TBZ $2, R3, tanhBackwardWithout4
-	FMOVQ (R1), F0
-	FMOVQ (R2), F1
-	FMOVQ 16(R26), F2 // 1
-	VFMLS V1.S4, V1.S4, V2.S4
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVQ F0, (R0)
+	FMOVQ (R2), F0
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V0.S4, V0.S4, V1.S4
+	FMOVQ (R1), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVQ F1, (R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
 
 tanhBackwardWithout4:
 	TBZ $1, R3, tanhBackwardWithout2
-	FMOVD (R1), F0
-	FMOVD (R2), F1
-	FMOVQ 16(R26), F2 // 1
-	VFMLS V1.S4, V1.S4, V2.S4
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVD F0, (R0)
+	FMOVD (R2), F0
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V0.S4, V0.S4, V1.S4
+	FMOVD (R1), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVD F1, (R0)
 	ADD $8, R0
 	ADD $8, R1
 	ADD $8, R2
 
 tanhBackwardWithout2:
 	TBZ $0, R3, tanhBackwardWithout1
-	FMOVS (R1), F0
-	FMOVS (R2), F1
-	FMOVQ 16(R26), F2 // 1
-	VFMLS V1.S4, V1.S4, V2.S4
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVS F0, (R0)
+	FMOVS (R2), F0
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V0.S4, V0.S4, V1.S4
+	FMOVS (R1), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVS F1, (R0)
 
 tanhBackwardWithout1:
+	RET
+
+// func lstmForwardNEON(gates []float32, c []float32, tanhC []float32, h []float32, before []float32)
+TEXT ·lstmForwardNEON(SB), NOSPLIT, $0-120
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	FMOVQ 272(R26), F24 // 9.02
+	FMOVQ 288(R26), F23 // 2
+	FMOVQ 304(R26), F22 // 0x80000000
+	FMOVQ 400(R26), F21 // 0.390625
+	MOVD before_base+96(FP), R0
+	MOVD h_len+80(FP), R1
+	MOVD R1, R2
+	LSL $2, R2
+	MOVD gates_base+0(FP), R3
+	ADD R2, R3, R4
+	ADD R2, R4, R5
+	ADD R2, R5, R6
+	MOVD c_base+24(FP), R7
+	MOVD tanhC_base+48(FP), R8
+	MOVD h_base+72(FP), R9
+	SUBS $16, R1, R1
+	BLT lstmForwardRest
+
+lstmForwardBlock:
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F1
+	FMOVQ 32(R3), F2
+	FMOVQ 48(R3), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F1
+	FMOVQ 32(R4), F2
+	FMOVQ 48(R4), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	FMOVQ F3, 48(R4)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F1
+	FMOVQ 32(R5), F2
+	FMOVQ 48(R5), F3
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4eb8f484 // fmin v4.4s, v4.4s, v24.4s
+	WORD $0x4eb8f508 // fmin v8.4s, v8.4s, v24.4s
+	WORD $0x4eb8f58c // fmin v12.4s, v12.4s, v24.4s
+	WORD $0x4eb8f610 // fmin v16.4s, v16.4s, v24.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3ddc86 // fmul v6.4s, v4.4s, v29.4s
+	WORD $0x6e3ddd0a // fmul v10.4s, v8.4s, v29.4s
+	WORD $0x6e3ddd8e // fmul v14.4s, v12.4s, v29.4s
+	WORD $0x6e3dde12 // fmul v18.4s, v16.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V4.S4
+	VFMLS V28.S4, V10.S4, V8.S4
+	VFMLS V28.S4, V14.S4, V12.S4
+	VFMLS V28.S4, V18.S4, V16.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	VFMLS V23.S4, V5.S4, V4.S4
+	VFMLS V23.S4, V9.S4, V8.S4
+	VFMLS V23.S4, V13.S4, V12.S4
+	VFMLS V23.S4, V17.S4, V16.S4
+	VBIT V22.B16, V0.B16, V4.B16
+	VBIT V22.B16, V1.B16, V8.B16
+	VBIT V22.B16, V2.B16, V12.B16
+	VBIT V22.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e35e4a5 // fcmge v5.4s, v5.4s, v21.4s
+	WORD $0x6e35e529 // fcmge v9.4s, v9.4s, v21.4s
+	WORD $0x6e35e5ad // fcmge v13.4s, v13.4s, v21.4s
+	WORD $0x6e35e631 // fcmge v17.4s, v17.4s, v21.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R5)
+	FMOVQ F1, 16(R5)
+	FMOVQ F2, 32(R5)
+	FMOVQ F3, 48(R5)
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F2
+	FMOVQ 48(R6), F3
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F10
+	FMOVQ 48(R3), F15
+	FMOVQ (R5), F1
+	FMOVQ 16(R5), F6
+	FMOVQ 32(R5), F11
+	FMOVQ 48(R5), F16
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	WORD $0x6e26dca7 // fmul v7.4s, v5.4s, v6.4s
+	WORD $0x6e2bdd4c // fmul v12.4s, v10.4s, v11.4s
+	WORD $0x6e30ddf1 // fmul v17.4s, v15.4s, v16.4s
+	FMOVQ (R4), F3
+	FMOVQ 16(R4), F8
+	FMOVQ 32(R4), F13
+	FMOVQ 48(R4), F18
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F14
+	FMOVQ 48(R0), F19
+	VFMLA V4.S4, V3.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	VFMLA V14.S4, V13.S4, V12.S4
+	VFMLA V19.S4, V18.S4, V17.S4
+	FMOVQ F2, (R7)
+	FMOVQ F7, 16(R7)
+	FMOVQ F12, 32(R7)
+	FMOVQ F17, 48(R7)
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4eb8f484 // fmin v4.4s, v4.4s, v24.4s
+	WORD $0x4eb8f508 // fmin v8.4s, v8.4s, v24.4s
+	WORD $0x4eb8f58c // fmin v12.4s, v12.4s, v24.4s
+	WORD $0x4eb8f610 // fmin v16.4s, v16.4s, v24.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3ddc86 // fmul v6.4s, v4.4s, v29.4s
+	WORD $0x6e3ddd0a // fmul v10.4s, v8.4s, v29.4s
+	WORD $0x6e3ddd8e // fmul v14.4s, v12.4s, v29.4s
+	WORD $0x6e3dde12 // fmul v18.4s, v16.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V4.S4
+	VFMLS V28.S4, V10.S4, V8.S4
+	VFMLS V28.S4, V14.S4, V12.S4
+	VFMLS V28.S4, V18.S4, V16.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	VFMLS V23.S4, V5.S4, V4.S4
+	VFMLS V23.S4, V9.S4, V8.S4
+	VFMLS V23.S4, V13.S4, V12.S4
+	VFMLS V23.S4, V17.S4, V16.S4
+	VBIT V22.B16, V0.B16, V4.B16
+	VBIT V22.B16, V1.B16, V8.B16
+	VBIT V22.B16, V2.B16, V12.B16
+	VBIT V22.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e35e4a5 // fcmge v5.4s, v5.4s, v21.4s
+	WORD $0x6e35e529 // fcmge v9.4s, v9.4s, v21.4s
+	WORD $0x6e35e5ad // fcmge v13.4s, v13.4s, v21.4s
+	WORD $0x6e35e631 // fcmge v17.4s, v17.4s, v21.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R8)
+	FMOVQ F1, 16(R8)
+	FMOVQ F2, 32(R8)
+	FMOVQ F3, 48(R8)
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F3
+	FMOVQ 32(R6), F6
+	FMOVQ 48(R6), F9
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F4
+	FMOVQ 32(R8), F7
+	FMOVQ 48(R8), F10
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	WORD $0x6e24dc65 // fmul v5.4s, v3.4s, v4.4s
+	WORD $0x6e27dcc8 // fmul v8.4s, v6.4s, v7.4s
+	WORD $0x6e2add2b // fmul v11.4s, v9.4s, v10.4s
+	FMOVQ F2, (R9)
+	FMOVQ F5, 16(R9)
+	FMOVQ F8, 32(R9)
+	FMOVQ F11, 48(R9)
+	ADD $64, R3
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R6
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R0
+	SUBS $16, R1, R1
+	BGE lstmForwardBlock
+
+lstmForwardRest:
+	TBZ $3, R1, lstmForwardWithout8
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F1
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4eb8f442 // fmin v2.4s, v2.4s, v24.4s
+	WORD $0x4eb8f4c6 // fmin v6.4s, v6.4s, v24.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x6e3ddcc8 // fmul v8.4s, v6.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V28.S4, V8.S4, V6.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 176(R26), F2 // 1
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V23.S4, V3.S4, V2.S4
+	VFMLS V23.S4, V7.S4, V6.S4
+	VBIT V22.B16, V0.B16, V2.B16
+	VBIT V22.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e35e463 // fcmge v3.4s, v3.4s, v21.4s
+	WORD $0x6e35e4e7 // fcmge v7.4s, v7.4s, v21.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R5)
+	FMOVQ F1, 16(R5)
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F5
+	FMOVQ (R5), F1
+	FMOVQ 16(R5), F6
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	WORD $0x6e26dca7 // fmul v7.4s, v5.4s, v6.4s
+	FMOVQ (R4), F3
+	FMOVQ 16(R4), F8
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F9
+	VFMLA V4.S4, V3.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	FMOVQ F2, (R7)
+	FMOVQ F7, 16(R7)
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4eb8f442 // fmin v2.4s, v2.4s, v24.4s
+	WORD $0x4eb8f4c6 // fmin v6.4s, v6.4s, v24.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x6e3ddcc8 // fmul v8.4s, v6.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V28.S4, V8.S4, V6.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 176(R26), F2 // 1
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V23.S4, V3.S4, V2.S4
+	VFMLS V23.S4, V7.S4, V6.S4
+	VBIT V22.B16, V0.B16, V2.B16
+	VBIT V22.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e35e463 // fcmge v3.4s, v3.4s, v21.4s
+	WORD $0x6e35e4e7 // fcmge v7.4s, v7.4s, v21.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R8)
+	FMOVQ F1, 16(R8)
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F3
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F4
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	WORD $0x6e24dc65 // fmul v5.4s, v3.4s, v4.4s
+	FMOVQ F2, (R9)
+	FMOVQ F5, 16(R9)
+	ADD $32, R3
+	ADD $32, R4
+	ADD $32, R5
+	ADD $32, R6
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R0
+
+lstmForwardWithout8:
+	TBZ $2, R1, lstmForwardWithout4
+	FMOVQ (R3), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R3)
+	FMOVQ (R4), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R4)
+	FMOVQ (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R5)
+	FMOVQ (R6), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R6)
+	FMOVQ (R3), F0
+	FMOVQ (R5), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVQ (R4), F3
+	FMOVQ (R0), F4
+	VFMLA V4.S4, V3.S4, V2.S4
+	FMOVQ F2, (R7)
+	FMOVQ (R7), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R8)
+	FMOVQ (R6), F0
+	FMOVQ (R8), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVQ F2, (R9)
+	ADD $16, R3
+	ADD $16, R4
+	ADD $16, R5
+	ADD $16, R6
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R0
+
+lstmForwardWithout4:
+	TBZ $1, R1, lstmForwardWithout2
+	FMOVD (R3), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R3)
+	FMOVD (R4), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R4)
+	FMOVD (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R5)
+	FMOVD (R6), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R6)
+	FMOVD (R3), F0
+	FMOVD (R5), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVD (R4), F3
+	FMOVD (R0), F4
+	VFMLA V4.S4, V3.S4, V2.S4
+	FMOVD F2, (R7)
+	FMOVD (R7), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R8)
+	FMOVD (R6), F0
+	FMOVD (R8), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVD F2, (R9)
+	ADD $8, R3
+	ADD $8, R4
+	ADD $8, R5
+	ADD $8, R6
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R0
+
+lstmForwardWithout2:
+	TBZ $0, R1, lstmForwardWithout1
+	FMOVS (R3), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R3)
+	FMOVS (R4), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R4)
+	FMOVS (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R5)
+	FMOVS (R6), F0
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R6)
+	FMOVS (R3), F0
+	FMOVS (R5), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVS (R4), F3
+	FMOVS (R0), F4
+	VFMLA V4.S4, V3.S4, V2.S4
+	FMOVS F2, (R7)
+	FMOVS (R7), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R8)
+	FMOVS (R6), F0
+	FMOVS (R8), F1
+	WORD $0x6e21dc02 // fmul v2.4s, v0.4s, v1.4s
+	FMOVS F2, (R9)
+
+lstmForwardWithout1:
+	RET
+
+// func lstmBackwardNEON(gates []float32, dc []float32, before []float32, tanhC []float32, dh []float32)
+TEXT ·lstmBackwardNEON(SB), NOSPLIT, $0-120
+	MOVD $constants<>(SB), R26
+	MOVD before_base+48(FP), R0
+	MOVD tanhC_base+72(FP), R1
+	MOVD dh_base+96(FP), R2
+	MOVD dc_len+32(FP), R3
+	MOVD R3, R4
+	LSL $2, R4
+	MOVD gates_base+0(FP), R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R7, R8
+	MOVD dc_base+24(FP), R9
+	SUBS $16, R3, R3
+	BLT lstmBackwardRest
+
+lstmBackwardBlock:
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F7
+	FMOVQ 32(R9), F14
+	FMOVQ 48(R9), F21
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F8
+	FMOVQ 32(R8), F15
+	FMOVQ 48(R8), F22
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F9
+	FMOVQ 32(R1), F16
+	FMOVQ 48(R1), F23
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F10
+	FMOVQ 32(R2), F17
+	FMOVQ 48(R2), F24
+	WORD $0x6e23dc24 // fmul v4.4s, v1.4s, v3.4s
+	WORD $0x6e2add0b // fmul v11.4s, v8.4s, v10.4s
+	WORD $0x6e31ddf2 // fmul v18.4s, v15.4s, v17.4s
+	WORD $0x6e38ded9 // fmul v25.4s, v22.4s, v24.4s
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F19 // 1
+	FMOVQ 176(R26), F26 // 1
+	VFMLS V2.S4, V2.S4, V5.S4
+	VFMLS V9.S4, V9.S4, V12.S4
+	VFMLS V16.S4, V16.S4, V19.S4
+	VFMLS V23.S4, V23.S4, V26.S4
+	VFMLA V5.S4, V4.S4, V0.S4
+	VFMLA V12.S4, V11.S4, V7.S4
+	VFMLA V19.S4, V18.S4, V14.S4
+	VFMLA V26.S4, V25.S4, V21.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	WORD $0x6e30de31 // fmul v17.4s, v17.4s, v16.4s
+	WORD $0x6e37df18 // fmul v24.4s, v24.4s, v23.4s
+	VMOV V1.B16, V6.B16
+	VMOV V8.B16, V13.B16
+	VMOV V15.B16, V20.B16
+	VMOV V22.B16, V27.B16
+	VFMLS V1.S4, V1.S4, V6.S4
+	VFMLS V8.S4, V8.S4, V13.S4
+	VFMLS V15.S4, V15.S4, V20.S4
+	VFMLS V22.S4, V22.S4, V27.S4
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e3bdf18 // fmul v24.4s, v24.4s, v27.4s
+	FMOVQ F3, (R8)
+	FMOVQ F10, 16(R8)
+	FMOVQ F17, 32(R8)
+	FMOVQ F24, 48(R8)
+	FMOVQ (R5), F1
+	FMOVQ 16(R5), F8
+	FMOVQ 32(R5), F15
+	FMOVQ 48(R5), F22
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F16
+	FMOVQ 48(R7), F23
+	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
+	WORD $0x6e27dd2a // fmul v10.4s, v9.4s, v7.4s
+	WORD $0x6e2ede11 // fmul v17.4s, v16.4s, v14.4s
+	WORD $0x6e35def8 // fmul v24.4s, v23.4s, v21.4s
+	WORD $0x6e20dc24 // fmul v4.4s, v1.4s, v0.4s
+	WORD $0x6e27dd0b // fmul v11.4s, v8.4s, v7.4s
+	WORD $0x6e2eddf2 // fmul v18.4s, v15.4s, v14.4s
+	WORD $0x6e35ded9 // fmul v25.4s, v22.4s, v21.4s
+	VMOV V1.B16, V5.B16
+	VMOV V8.B16, V12.B16
+	VMOV V15.B16, V19.B16
+	VMOV V22.B16, V26.B16
+	VFMLS V1.S4, V1.S4, V5.S4
+	VFMLS V8.S4, V8.S4, V12.S4
+	VFMLS V15.S4, V15.S4, V19.S4
+	VFMLS V22.S4, V22.S4, V26.S4
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e33de31 // fmul v17.4s, v17.4s, v19.4s
+	WORD $0x6e3adf18 // fmul v24.4s, v24.4s, v26.4s
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F20 // 1
+	FMOVQ 176(R26), F27 // 1
+	VFMLS V2.S4, V2.S4, V6.S4
+	VFMLS V9.S4, V9.S4, V13.S4
+	VFMLS V16.S4, V16.S4, V20.S4
+	VFMLS V23.S4, V23.S4, V27.S4
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e3bdf39 // fmul v25.4s, v25.4s, v27.4s
+	FMOVQ F3, (R5)
+	FMOVQ F10, 16(R5)
+	FMOVQ F17, 32(R5)
+	FMOVQ F24, 48(R5)
+	FMOVQ F4, (R7)
+	FMOVQ F11, 16(R7)
+	FMOVQ F18, 32(R7)
+	FMOVQ F25, 48(R7)
+	FMOVQ (R6), F1
+	FMOVQ 16(R6), F8
+	FMOVQ 32(R6), F15
+	FMOVQ 48(R6), F22
+	FMOVQ (R0), F2
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F16
+	FMOVQ 48(R0), F23
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x6e2ede10 // fmul v16.4s, v16.4s, v14.4s
+	WORD $0x6e35def7 // fmul v23.4s, v23.4s, v21.4s
+	VMOV V1.B16, V3.B16
+	VMOV V8.B16, V10.B16
+	VMOV V15.B16, V17.B16
+	VMOV V22.B16, V24.B16
+	VFMLS V1.S4, V1.S4, V3.S4
+	VFMLS V8.S4, V8.S4, V10.S4
+	VFMLS V15.S4, V15.S4, V17.S4
+	VFMLS V22.S4, V22.S4, V24.S4
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	FMOVQ F2, (R6)
+	FMOVQ F9, 16(R6)
+	FMOVQ F16, 32(R6)
+	FMOVQ F23, 48(R6)
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
+	WORD $0x6e36deb5 // fmul v21.4s, v21.4s, v22.4s
+	FMOVQ F0, (R9)
+	FMOVQ F7, 16(R9)
+	FMOVQ F14, 32(R9)
+	FMOVQ F21, 48(R9)
+	ADD $64, R5
+	ADD $64, R6
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE lstmBackwardBlock
+
+lstmBackwardRest:
+	TBZ $3, R3, lstmBackwardWithout8
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F7
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F8
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F9
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F10
+	WORD $0x6e23dc24 // fmul v4.4s, v1.4s, v3.4s
+	WORD $0x6e2add0b // fmul v11.4s, v8.4s, v10.4s
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F12 // 1
+	VFMLS V2.S4, V2.S4, V5.S4
+	VFMLS V9.S4, V9.S4, V12.S4
+	VFMLA V5.S4, V4.S4, V0.S4
+	VFMLA V12.S4, V11.S4, V7.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	VMOV V1.B16, V6.B16
+	VMOV V8.B16, V13.B16
+	VFMLS V1.S4, V1.S4, V6.S4
+	VFMLS V8.S4, V8.S4, V13.S4
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
+	FMOVQ F3, (R8)
+	FMOVQ F10, 16(R8)
+	FMOVQ (R5), F1
+	FMOVQ 16(R5), F8
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F9
+	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
+	WORD $0x6e27dd2a // fmul v10.4s, v9.4s, v7.4s
+	WORD $0x6e20dc24 // fmul v4.4s, v1.4s, v0.4s
+	WORD $0x6e27dd0b // fmul v11.4s, v8.4s, v7.4s
+	VMOV V1.B16, V5.B16
+	VMOV V8.B16, V12.B16
+	VFMLS V1.S4, V1.S4, V5.S4
+	VFMLS V8.S4, V8.S4, V12.S4
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F13 // 1
+	VFMLS V2.S4, V2.S4, V6.S4
+	VFMLS V9.S4, V9.S4, V13.S4
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
+	FMOVQ F3, (R5)
+	FMOVQ F10, 16(R5)
+	FMOVQ F4, (R7)
+	FMOVQ F11, 16(R7)
+	FMOVQ (R6), F1
+	FMOVQ 16(R6), F8
+	FMOVQ (R0), F2
+	FMOVQ 16(R0), F9
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	VMOV V1.B16, V3.B16
+	VMOV V8.B16, V10.B16
+	VFMLS V1.S4, V1.S4, V3.S4
+	VFMLS V8.S4, V8.S4, V10.S4
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	FMOVQ F2, (R6)
+	FMOVQ F9, 16(R6)
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	FMOVQ F0, (R9)
+	FMOVQ F7, 16(R9)
+	ADD $32, R5
+	ADD $32, R6
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+lstmBackwardWithout8:
+	TBZ $2, R3, lstmBackwardWithout4
+	FMOVQ (R9), F0
+	FMOVQ (R8), F1
+	FMOVQ (R1), F2
+	FMOVQ (R2), F3
+	WORD $0x6e23dc24 // fmul v4.4s, v1.4s, v3.4s
+	FMOVQ 176(R26), F5 // 1
+	VFMLS V2.S4, V2.S4, V5.S4
+	VFMLA V5.S4, V4.S4, V0.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VMOV V1.B16, V6.B16
+	VFMLS V1.S4, V1.S4, V6.S4
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	FMOVQ F3, (R8)
+	FMOVQ (R5), F1
+	FMOVQ (R7), F2
+	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
+	WORD $0x6e20dc24 // fmul v4.4s, v1.4s, v0.4s
+	VMOV V1.B16, V5.B16
+	VFMLS V1.S4, V1.S4, V5.S4
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V2.S4, V2.S4, V6.S4
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	FMOVQ F3, (R5)
+	FMOVQ F4, (R7)
+	FMOVQ (R6), F1
+	FMOVQ (R0), F2
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	VFMLS V1.S4, V1.S4, V3.S4
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	FMOVQ F2, (R6)
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ F0, (R9)
+	ADD $16, R5
+	ADD $16, R6
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+lstmBackwardWithout4:
+	TBZ $1, R3, lstmBackwardWithout2
+	FMOVD (R9), F0
+	FMOVD (R8), F1
+	FMOVD (R1), F2
+	FMOVD (R2), F3
+	WORD $0x6e23dc24 // fmul v4.4s, v1.4s, v3.4s
+	FMOVQ 176(R26), F5 // 1
+	VFMLS V2.S4, V2.S4, V5.S4
+	VFMLA V5.S4, V4.S4, V0.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VMOV V1.B16, V6.B16
+	VFMLS V1.S4, V1.S4, V6.S4
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	FMOVD F3, (R8)
+	FMOVD (R5), F1
+	FMOVD (R7), F2
+	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
+	WORD $0x6e20dc24 // fmul v4.4s, v1.4s, v0.4s
+	VMOV V1.B16, V5.B16
+	VFMLS V1.S4, V1.S4, V5.S4
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V2.S4, V2.S4, V6.S4
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	FMOVD F3, (R5)
+	FMOVD F4, (R7)
+	FMOVD (R6), F1
+	FMOVD (R0), F2
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	VFMLS V1.S4, V1.S4, V3.S4
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	FMOVD F2, (R6)
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVD F0, (R9)
+	ADD $8, R5
+	ADD $8, R6
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+lstmBackwardWithout2:
+	TBZ $0, R3, lstmBackwardWithout1
+	FMOVS (R9), F0
+	FMOVS (R8), F1
+	FMOVS (R1), F2
+	FMOVS (R2), F3
+	WORD $0x6e23dc24 // fmul v4.4s, v1.4s, v3.4s
+	FMOVQ 176(R26), F5 // 1
+	VFMLS V2.S4, V2.S4, V5.S4
+	VFMLA V5.S4, V4.S4, V0.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VMOV V1.B16, V6.B16
+	VFMLS V1.S4, V1.S4, V6.S4
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	FMOVS F3, (R8)
+	FMOVS (R5), F1
+	FMOVS (R7), F2
+	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
+	WORD $0x6e20dc24 // fmul v4.4s, v1.4s, v0.4s
+	VMOV V1.B16, V5.B16
+	VFMLS V1.S4, V1.S4, V5.S4
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V2.S4, V2.S4, V6.S4
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	FMOVS F3, (R5)
+	FMOVS F4, (R7)
+	FMOVS (R6), F1
+	FMOVS (R0), F2
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	VFMLS V1.S4, V1.S4, V3.S4
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	FMOVS F2, (R6)
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVS F0, (R9)
+
+lstmBackwardWithout1:
+	RET
+
+// func gruForwardNEON(gates []float32, h []float32, state []float32, before []float32)
+TEXT ·gruForwardNEON(SB), NOSPLIT, $0-96
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	FMOVQ 272(R26), F24 // 9.02
+	FMOVQ 288(R26), F23 // 2
+	FMOVQ 304(R26), F22 // 0x80000000
+	FMOVQ 400(R26), F21 // 0.390625
+	MOVD before_base+72(FP), R0
+	MOVD h_len+32(FP), R1
+	MOVD R1, R2
+	LSL $2, R2
+	MOVD gates_base+0(FP), R3
+	ADD R2, R3, R4
+	ADD R2, R4, R5
+	MOVD R1, R6
+	LSL $2, R6
+	MOVD state_base+48(FP), R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	MOVD h_base+24(FP), R10
+	SUBS $16, R1, R1
+	BLT gruForwardRest
+
+gruForwardBlock:
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F1
+	FMOVQ 32(R3), F2
+	FMOVQ 48(R3), F3
+	FMOVQ (R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F1
+	FMOVQ 32(R4), F2
+	FMOVQ 48(R4), F3
+	FMOVQ (R8), F4
+	FMOVQ 16(R8), F5
+	FMOVQ 32(R8), F6
+	FMOVQ 48(R8), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6e3ddc05 // fmul v5.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc29 // fmul v9.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4d // fmul v13.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc71 // fmul v17.4s, v3.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa30 // fcvtns v16.4s, v17.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	WORD $0x4e218929 // frintn v9.4s, v9.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a31 // frintn v17.4s, v17.4s
+	VFMLS V28.S4, V5.S4, V0.S4
+	VFMLS V28.S4, V9.S4, V1.S4
+	VFMLS V28.S4, V13.S4, V2.S4
+	VFMLS V28.S4, V17.S4, V3.S4
+	VFMLS V27.S4, V5.S4, V0.S4
+	VFMLS V27.S4, V9.S4, V1.S4
+	VFMLS V27.S4, V13.S4, V2.S4
+	VFMLS V27.S4, V17.S4, V3.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 96(R26), F10 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F18 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	FMOVQ 112(R26), F9 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F17 // 0.008368677
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	FMOVQ 128(R26), F10 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F18 // 0.041668266
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	FMOVQ 144(R26), F9 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F17 // 0.16666521
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	FMOVQ 160(R26), F10 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F18 // 0.49999994
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	FMOVQ 176(R26), F5 // 1
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F17 // 1
+	VFMLA V6.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V2.S4, V13.S4
+	VFMLA V18.S4, V3.S4, V17.S4
+	VADD V26.S4, V4.S4, V6.S4
+	VADD V26.S4, V8.S4, V10.S4
+	VADD V26.S4, V12.S4, V14.S4
+	VADD V26.S4, V16.S4, V18.S4
+	WORD $0x6f3764c6 // sqshlu v6.4s, v6.4s, #23
+	WORD $0x6f37654a // sqshlu v10.4s, v10.4s, #23
+	WORD $0x6f3765ce // sqshlu v14.4s, v14.4s, #23
+	WORD $0x6f376652 // sqshlu v18.4s, v18.4s, #23
+	VFMLA V5.S4, V0.S4, V6.S4
+	VFMLA V9.S4, V1.S4, V10.S4
+	VFMLA V13.S4, V2.S4, V14.S4
+	VFMLA V17.S4, V3.S4, V18.S4
+	WORD $0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
+	WORD $0x4e39d54a // fadd v10.4s, v10.4s, v25.4s
+	WORD $0x4e39d5ce // fadd v14.4s, v14.4s, v25.4s
+	WORD $0x4e39d652 // fadd v18.4s, v18.4s, v25.4s
+	WORD $0x6e26ff26 // fdiv v6.4s, v25.4s, v6.4s
+	WORD $0x6e2aff2a // fdiv v10.4s, v25.4s, v10.4s
+	WORD $0x6e2eff2e // fdiv v14.4s, v25.4s, v14.4s
+	WORD $0x6e32ff32 // fdiv v18.4s, v25.4s, v18.4s
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	WORD $0x4f3f050b // sshr v11.4s, v8.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0613 // sshr v19.4s, v16.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V19.S4, V16.S4, V16.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V11.S4, V11.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V19.S4, V19.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V19.S4, V18.S4, V18.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VADD V26.S4, V8.S4, V8.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V16.S4, V16.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e24dcc0 // fmul v0.4s, v6.4s, v4.4s
+	WORD $0x6e28dd41 // fmul v1.4s, v10.4s, v8.4s
+	WORD $0x6e2cddc2 // fmul v2.4s, v14.4s, v12.4s
+	WORD $0x6e30de43 // fmul v3.4s, v18.4s, v16.4s
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	FMOVQ F3, 48(R4)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F3
+	FMOVQ 32(R5), F6
+	FMOVQ 48(R5), F9
+	FMOVQ (R3), F1
+	FMOVQ 16(R3), F4
+	FMOVQ 32(R3), F7
+	FMOVQ 48(R3), F10
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F5
+	FMOVQ 32(R9), F8
+	FMOVQ 48(R9), F11
+	VFMLA V2.S4, V1.S4, V0.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	VFMLA V8.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V10.S4, V9.S4
+	FMOVQ F0, (R5)
+	FMOVQ F3, 16(R5)
+	FMOVQ F6, 32(R5)
+	FMOVQ F9, 48(R5)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F1
+	FMOVQ 32(R5), F2
+	FMOVQ 48(R5), F3
+	WORD $0x4ea0f804 // fabs v4.4s, v0.4s
+	WORD $0x4ea0f828 // fabs v8.4s, v1.4s
+	WORD $0x4ea0f84c // fabs v12.4s, v2.4s
+	WORD $0x4ea0f870 // fabs v16.4s, v3.4s
+	WORD $0x4eb8f484 // fmin v4.4s, v4.4s, v24.4s
+	WORD $0x4eb8f508 // fmin v8.4s, v8.4s, v24.4s
+	WORD $0x4eb8f58c // fmin v12.4s, v12.4s, v24.4s
+	WORD $0x4eb8f610 // fmin v16.4s, v16.4s, v24.4s
+	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
+	WORD $0x6e3ddc86 // fmul v6.4s, v4.4s, v29.4s
+	WORD $0x6e3ddd0a // fmul v10.4s, v8.4s, v29.4s
+	WORD $0x6e3ddd8e // fmul v14.4s, v12.4s, v29.4s
+	WORD $0x6e3dde12 // fmul v18.4s, v16.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V4.S4
+	VFMLS V28.S4, V10.S4, V8.S4
+	VFMLS V28.S4, V14.S4, V12.S4
+	VFMLS V28.S4, V18.S4, V16.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V4.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V12.S4, V14.S4
+	VFMLA V19.S4, V16.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V4.S4, V7.S4
+	VFMLA V10.S4, V8.S4, V11.S4
+	VFMLA V14.S4, V12.S4, V15.S4
+	VFMLA V18.S4, V16.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	WORD $0x6f3765ad // sqshlu v13.4s, v13.4s, #23
+	WORD $0x6f376631 // sqshlu v17.4s, v17.4s, #23
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e2bfd29 // fdiv v9.4s, v9.4s, v11.4s
+	WORD $0x6e2ffdad // fdiv v13.4s, v13.4s, v15.4s
+	WORD $0x6e33fe31 // fdiv v17.4s, v17.4s, v19.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F12 // 1
+	FMOVQ 176(R26), F16 // 1
+	VFMLS V23.S4, V5.S4, V4.S4
+	VFMLS V23.S4, V9.S4, V8.S4
+	VFMLS V23.S4, V13.S4, V12.S4
+	VFMLS V23.S4, V17.S4, V16.S4
+	VBIT V22.B16, V0.B16, V4.B16
+	VBIT V22.B16, V1.B16, V8.B16
+	VBIT V22.B16, V2.B16, V12.B16
+	VBIT V22.B16, V3.B16, V16.B16
+	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	WORD $0x6e21dc29 // fmul v9.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	WORD $0x6e23dc71 // fmul v17.4s, v3.4s, v3.4s
+	FMOVQ 320(R26), F6 // -0.0056922967
+	FMOVQ 320(R26), F10 // -0.0056922967
+	FMOVQ 320(R26), F14 // -0.0056922967
+	FMOVQ 320(R26), F18 // -0.0056922967
+	FMOVQ 336(R26), F7 // 0.020628167
+	FMOVQ 336(R26), F11 // 0.020628167
+	FMOVQ 336(R26), F15 // 0.020628167
+	FMOVQ 336(R26), F19 // 0.020628167
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 352(R26), F6 // -0.053736515
+	FMOVQ 352(R26), F10 // -0.053736515
+	FMOVQ 352(R26), F14 // -0.053736515
+	FMOVQ 352(R26), F18 // -0.053736515
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	FMOVQ 368(R26), F7 // 0.13331406
+	FMOVQ 368(R26), F11 // 0.13331406
+	FMOVQ 368(R26), F15 // 0.13331406
+	FMOVQ 368(R26), F19 // 0.13331406
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	FMOVQ 384(R26), F6 // -0.3333328
+	FMOVQ 384(R26), F10 // -0.3333328
+	FMOVQ 384(R26), F14 // -0.3333328
+	FMOVQ 384(R26), F18 // -0.3333328
+	VFMLA V7.S4, V5.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V10.S4
+	VFMLA V15.S4, V13.S4, V14.S4
+	VFMLA V19.S4, V17.S4, V18.S4
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VFMLA V6.S4, V5.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V11.S4
+	VFMLA V14.S4, V13.S4, V15.S4
+	VFMLA V18.S4, V17.S4, V19.S4
+	VFMLA V7.S4, V0.S4, V0.S4
+	VFMLA V11.S4, V1.S4, V1.S4
+	VFMLA V15.S4, V2.S4, V2.S4
+	VFMLA V19.S4, V3.S4, V3.S4
+	WORD $0x6e35e4a5 // fcmge v5.4s, v5.4s, v21.4s
+	WORD $0x6e35e529 // fcmge v9.4s, v9.4s, v21.4s
+	WORD $0x6e35e5ad // fcmge v13.4s, v13.4s, v21.4s
+	WORD $0x6e35e631 // fcmge v17.4s, v17.4s, v21.4s
+	VBIT V5.B16, V4.B16, V0.B16
+	VBIT V9.B16, V8.B16, V1.B16
+	VBIT V13.B16, V12.B16, V2.B16
+	VBIT V17.B16, V16.B16, V3.B16
+	FMOVQ F0, (R5)
+	FMOVQ F1, 16(R5)
+	FMOVQ F2, 32(R5)
+	FMOVQ F3, 48(R5)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F4
+	FMOVQ 32(R4), F8
+	FMOVQ 48(R4), F12
+	WORD $0x4ea0d721 // fsub v1.4s, v25.4s, v0.4s
+	WORD $0x4ea4d725 // fsub v5.4s, v25.4s, v4.4s
+	WORD $0x4ea8d729 // fsub v9.4s, v25.4s, v8.4s
+	WORD $0x4eacd72d // fsub v13.4s, v25.4s, v12.4s
+	FMOVQ (R5), F2
+	FMOVQ 16(R5), F6
+	FMOVQ 32(R5), F10
+	FMOVQ 48(R5), F14
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	FMOVQ (R0), F3
+	FMOVQ 16(R0), F7
+	FMOVQ 32(R0), F11
+	FMOVQ 48(R0), F15
+	VFMLA V3.S4, V0.S4, V1.S4
+	VFMLA V7.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V9.S4
+	VFMLA V15.S4, V12.S4, V13.S4
+	FMOVQ F1, (R10)
+	FMOVQ F5, 16(R10)
+	FMOVQ F9, 32(R10)
+	FMOVQ F13, 48(R10)
+	ADD $64, R3
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R0
+	SUBS $16, R1, R1
+	BGE gruForwardBlock
+
+gruForwardRest:
+	TBZ $3, R1, gruForwardWithout8
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F1
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F1
+	FMOVQ (R8), F2
+	FMOVQ 16(R8), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc03 // fmul v3.4s, v0.4s, v29.4s
+	WORD $0x6e3ddc27 // fmul v7.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	VFMLS V28.S4, V3.S4, V0.S4
+	VFMLS V28.S4, V7.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V0.S4
+	VFMLS V27.S4, V7.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 96(R26), F8 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	FMOVQ 112(R26), F7 // 0.008368677
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	FMOVQ 128(R26), F8 // 0.041668266
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	FMOVQ 144(R26), F7 // 0.16666521
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	FMOVQ 160(R26), F8 // 0.49999994
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	FMOVQ 176(R26), F3 // 1
+	FMOVQ 176(R26), F7 // 1
+	VFMLA V4.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V1.S4, V7.S4
+	VADD V26.S4, V2.S4, V4.S4
+	VADD V26.S4, V6.S4, V8.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	WORD $0x6f376508 // sqshlu v8.4s, v8.4s, #23
+	VFMLA V3.S4, V0.S4, V4.S4
+	VFMLA V7.S4, V1.S4, V8.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x6e28ff28 // fdiv v8.4s, v25.4s, v8.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	WORD $0x4f3f04c9 // sshr v9.4s, v6.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSUB V9.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V2.S4, V2.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e22dc80 // fmul v0.4s, v4.4s, v2.4s
+	WORD $0x6e26dd01 // fmul v1.4s, v8.4s, v6.4s
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F3
+	FMOVQ (R3), F1
+	FMOVQ 16(R3), F4
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F5
+	VFMLA V2.S4, V1.S4, V0.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	FMOVQ F0, (R5)
+	FMOVQ F3, 16(R5)
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F1
+	WORD $0x4ea0f802 // fabs v2.4s, v0.4s
+	WORD $0x4ea0f826 // fabs v6.4s, v1.4s
+	WORD $0x4eb8f442 // fmin v2.4s, v2.4s, v24.4s
+	WORD $0x4eb8f4c6 // fmin v6.4s, v6.4s, v24.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	WORD $0x6e3ddc44 // fmul v4.4s, v2.4s, v29.4s
+	WORD $0x6e3ddcc8 // fmul v8.4s, v6.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V2.S4
+	VFMLS V28.S4, V8.S4, V6.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V6.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V2.S4, V5.S4
+	VFMLA V8.S4, V6.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e29fce7 // fdiv v7.4s, v7.4s, v9.4s
+	FMOVQ 176(R26), F2 // 1
+	FMOVQ 176(R26), F6 // 1
+	VFMLS V23.S4, V3.S4, V2.S4
+	VFMLS V23.S4, V7.S4, V6.S4
+	VBIT V22.B16, V0.B16, V2.B16
+	VBIT V22.B16, V1.B16, V6.B16
+	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
+	WORD $0x6e21dc27 // fmul v7.4s, v1.4s, v1.4s
+	FMOVQ 320(R26), F4 // -0.0056922967
+	FMOVQ 320(R26), F8 // -0.0056922967
+	FMOVQ 336(R26), F5 // 0.020628167
+	FMOVQ 336(R26), F9 // 0.020628167
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 352(R26), F4 // -0.053736515
+	FMOVQ 352(R26), F8 // -0.053736515
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	FMOVQ 368(R26), F5 // 0.13331406
+	FMOVQ 368(R26), F9 // 0.13331406
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	FMOVQ 384(R26), F4 // -0.3333328
+	FMOVQ 384(R26), F8 // -0.3333328
+	VFMLA V5.S4, V3.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V8.S4
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VFMLA V4.S4, V3.S4, V5.S4
+	VFMLA V8.S4, V7.S4, V9.S4
+	VFMLA V5.S4, V0.S4, V0.S4
+	VFMLA V9.S4, V1.S4, V1.S4
+	WORD $0x6e35e463 // fcmge v3.4s, v3.4s, v21.4s
+	WORD $0x6e35e4e7 // fcmge v7.4s, v7.4s, v21.4s
+	VBIT V3.B16, V2.B16, V0.B16
+	VBIT V7.B16, V6.B16, V1.B16
+	FMOVQ F0, (R5)
+	FMOVQ F1, 16(R5)
+	FMOVQ (R4), F0
+	FMOVQ 16(R4), F4
+	WORD $0x4ea0d721 // fsub v1.4s, v25.4s, v0.4s
+	WORD $0x4ea4d725 // fsub v5.4s, v25.4s, v4.4s
+	FMOVQ (R5), F2
+	FMOVQ 16(R5), F6
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	FMOVQ (R0), F3
+	FMOVQ 16(R0), F7
+	VFMLA V3.S4, V0.S4, V1.S4
+	VFMLA V7.S4, V4.S4, V5.S4
+	FMOVQ F1, (R10)
+	FMOVQ F5, 16(R10)
+	ADD $32, R3
+	ADD $32, R4
+	ADD $32, R5
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R0
+
+gruForwardWithout8:
+	TBZ $2, R1, gruForwardWithout4
+	FMOVQ (R3), F0
+	FMOVQ (R7), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R3)
+	FMOVQ (R4), F0
+	FMOVQ (R8), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVQ F0, (R4)
+	FMOVQ (R5), F0
+	FMOVQ (R3), F1
+	FMOVQ (R9), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+	FMOVQ F0, (R5)
+	FMOVQ (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVQ F0, (R5)
+	FMOVQ (R4), F0
+	WORD $0x4ea0d721 // fsub v1.4s, v25.4s, v0.4s
+	FMOVQ (R5), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVQ (R0), F3
+	VFMLA V3.S4, V0.S4, V1.S4
+	FMOVQ F1, (R10)
+	ADD $16, R3
+	ADD $16, R4
+	ADD $16, R5
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R0
+
+gruForwardWithout4:
+	TBZ $1, R1, gruForwardWithout2
+	FMOVD (R3), F0
+	FMOVD (R7), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R3)
+	FMOVD (R4), F0
+	FMOVD (R8), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVD F0, (R4)
+	FMOVD (R5), F0
+	FMOVD (R3), F1
+	FMOVD (R9), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+	FMOVD F0, (R5)
+	FMOVD (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVD F0, (R5)
+	FMOVD (R4), F0
+	WORD $0x4ea0d721 // fsub v1.4s, v25.4s, v0.4s
+	FMOVD (R5), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVD (R0), F3
+	VFMLA V3.S4, V0.S4, V1.S4
+	FMOVD F1, (R10)
+	ADD $8, R3
+	ADD $8, R4
+	ADD $8, R5
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R0
+
+gruForwardWithout2:
+	TBZ $0, R1, gruForwardWithout1
+	FMOVS (R3), F0
+	FMOVS (R7), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R3)
+	FMOVS (R4), F0
+	FMOVS (R8), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e3ff400 // fmax v0.4s, v0.4s, v31.4s
+	WORD $0x4ebef400 // fmin v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0f800 // fneg v0.4s, v0.4s
+	WORD $0x6e3ddc02 // fmul v2.4s, v0.4s, v29.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	VFMLS V28.S4, V2.S4, V0.S4
+	VFMLS V27.S4, V2.S4, V0.S4
+	FMOVQ 96(R26), F3 // 0.0013820746
+	FMOVQ 112(R26), F2 // 0.008368677
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 128(R26), F3 // 0.041668266
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 144(R26), F2 // 0.16666521
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 160(R26), F3 // 0.49999994
+	VFMLA V2.S4, V0.S4, V3.S4
+	FMOVQ 176(R26), F2 // 1
+	VFMLA V3.S4, V0.S4, V2.S4
+	VADD V26.S4, V1.S4, V3.S4
+	WORD $0x6f376463 // sqshlu v3.4s, v3.4s, #23
+	VFMLA V2.S4, V0.S4, V3.S4
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x6e23ff23 // fdiv v3.4s, v25.4s, v3.4s
+	WORD $0x4f3f0424 // sshr v4.4s, v1.4s, #1
+	VSUB V4.S4, V1.S4, V1.S4
+	VSHL $23, V4.S4, V4.S4
+	VADD V4.S4, V3.S4, V3.S4
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dc60 // fmul v0.4s, v3.4s, v1.4s
+	FMOVS F0, (R4)
+	FMOVS (R5), F0
+	FMOVS (R3), F1
+	FMOVS (R9), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+	FMOVS F0, (R5)
+	FMOVS (R5), F0
+	WORD $0x4ea0f801 // fabs v1.4s, v0.4s
+	WORD $0x4eb8f421 // fmin v1.4s, v1.4s, v24.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	VADD V26.S4, V2.S4, V2.S4
+	WORD $0x6f376442 // sqshlu v2.4s, v2.4s, #23
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	FMOVQ 176(R26), F1 // 1
+	VFMLS V23.S4, V2.S4, V1.S4
+	VBIT V22.B16, V0.B16, V1.B16
+	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ 320(R26), F3 // -0.0056922967
+	FMOVQ 336(R26), F4 // 0.020628167
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 352(R26), F3 // -0.053736515
+	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ 368(R26), F4 // 0.13331406
+	VFMLA V3.S4, V2.S4, V4.S4
+	FMOVQ 384(R26), F3 // -0.3333328
+	VFMLA V4.S4, V2.S4, V3.S4
+	VEOR V4.B16, V4.B16, V4.B16
+	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA V4.S4, V0.S4, V0.S4
+	WORD $0x6e35e442 // fcmge v2.4s, v2.4s, v21.4s
+	VBIT V2.B16, V1.B16, V0.B16
+	FMOVS F0, (R5)
+	FMOVS (R4), F0
+	WORD $0x4ea0d721 // fsub v1.4s, v25.4s, v0.4s
+	FMOVS (R5), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVS (R0), F3
+	VFMLA V3.S4, V0.S4, V1.S4
+	FMOVS F1, (R10)
+
+gruForwardWithout1:
+	RET
+
+// func gruBackwardNEON(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
+TEXT ·gruBackwardNEON(SB), NOSPLIT, $0-120
+	MOVD $constants<>(SB), R26
+	FMOVQ 176(R26), F31 // 1
+	MOVD before_base+72(FP), R0
+	MOVD dh_base+96(FP), R1
+	MOVD dh_len+104(FP), R2
+	MOVD R2, R3
+	LSL $2, R3
+	MOVD gates_base+0(FP), R4
+	ADD R3, R4, R5
+	ADD R3, R5, R6
+	MOVD R2, R7
+	LSL $2, R7
+	MOVD state_base+24(FP), R8
+	ADD R7, R8, R9
+	ADD R7, R9, R10
+	MOVD dbefore_base+48(FP), R11
+	SUBS $16, R2, R2
+	BLT gruBackwardRest
+
+gruBackwardBlock:
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F7
+	FMOVQ 32(R5), F14
+	FMOVQ 48(R5), F21
+	FMOVQ (R6), F1
+	FMOVQ 16(R6), F8
+	FMOVQ 32(R6), F15
+	FMOVQ 48(R6), F22
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F9
+	FMOVQ 32(R1), F16
+	FMOVQ 48(R1), F23
+	WORD $0x4ea0d7e3 // fsub v3.4s, v31.4s, v0.4s
+	WORD $0x4ea7d7ea // fsub v10.4s, v31.4s, v7.4s
+	WORD $0x4eaed7f1 // fsub v17.4s, v31.4s, v14.4s
+	WORD $0x4eb5d7f8 // fsub v24.4s, v31.4s, v21.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	WORD $0x6e30de31 // fmul v17.4s, v17.4s, v16.4s
+	WORD $0x6e37df18 // fmul v24.4s, v24.4s, v23.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F11 // 1
+	FMOVQ 176(R26), F18 // 1
+	FMOVQ 176(R26), F25 // 1
+	VFMLS V1.S4, V1.S4, V4.S4
+	VFMLS V8.S4, V8.S4, V11.S4
+	VFMLS V15.S4, V15.S4, V18.S4
+	VFMLS V22.S4, V22.S4, V25.S4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	WORD $0x6e39df18 // fmul v24.4s, v24.4s, v25.4s
+	FMOVQ F3, (R6)
+	FMOVQ F10, 16(R6)
+	FMOVQ F17, 32(R6)
+	FMOVQ F24, 48(R6)
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F11
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F25
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	WORD $0x4eafd652 // fsub v18.4s, v18.4s, v15.4s
+	WORD $0x4eb6d739 // fsub v25.4s, v25.4s, v22.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	WORD $0x6e30de52 // fmul v18.4s, v18.4s, v16.4s
+	WORD $0x6e37df39 // fmul v25.4s, v25.4s, v23.4s
+	VMOV V0.B16, V5.B16
+	VMOV V7.B16, V12.B16
+	VMOV V14.B16, V19.B16
+	VMOV V21.B16, V26.B16
+	VFMLS V0.S4, V0.S4, V5.S4
+	VFMLS V7.S4, V7.S4, V12.S4
+	VFMLS V14.S4, V14.S4, V19.S4
+	VFMLS V21.S4, V21.S4, V26.S4
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	WORD $0x6e33de52 // fmul v18.4s, v18.4s, v19.4s
+	WORD $0x6e3adf39 // fmul v25.4s, v25.4s, v26.4s
+	FMOVQ F4, (R5)
+	FMOVQ F11, 16(R5)
+	FMOVQ F18, 32(R5)
+	FMOVQ F25, 48(R5)
+	FMOVQ F4, (R9)
+	FMOVQ F11, 16(R9)
+	FMOVQ F18, 32(R9)
+	FMOVQ F25, 48(R9)
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F11
+	FMOVQ 32(R11), F18
+	FMOVQ 48(R11), F25
+	VFMLA V2.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V11.S4
+	VFMLA V16.S4, V14.S4, V18.S4
+	VFMLA V23.S4, V21.S4, V25.S4
+	FMOVQ F4, (R11)
+	FMOVQ F11, 16(R11)
+	FMOVQ F18, 32(R11)
+	FMOVQ F25, 48(R11)
+	FMOVQ (R4), F4
+	FMOVQ 16(R4), F11
+	FMOVQ 32(R4), F18
+	FMOVQ 48(R4), F25
+	FMOVQ (R10), F5
+	FMOVQ 16(R10), F12
+	FMOVQ 32(R10), F19
+	FMOVQ 48(R10), F26
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e31de73 // fmul v19.4s, v19.4s, v17.4s
+	WORD $0x6e38df5a // fmul v26.4s, v26.4s, v24.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	WORD $0x6e39df18 // fmul v24.4s, v24.4s, v25.4s
+	FMOVQ F3, (R10)
+	FMOVQ F10, 16(R10)
+	FMOVQ F17, 32(R10)
+	FMOVQ F24, 48(R10)
+	VMOV V4.B16, V6.B16
+	VMOV V11.B16, V13.B16
+	VMOV V18.B16, V20.B16
+	VMOV V25.B16, V27.B16
+	VFMLS V4.S4, V4.S4, V6.S4
+	VFMLS V11.S4, V11.S4, V13.S4
+	VFMLS V18.S4, V18.S4, V20.S4
+	VFMLS V25.S4, V25.S4, V27.S4
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	WORD $0x6e3bdf5a // fmul v26.4s, v26.4s, v27.4s
+	FMOVQ F5, (R4)
+	FMOVQ F12, 16(R4)
+	FMOVQ F19, 32(R4)
+	FMOVQ F26, 48(R4)
+	FMOVQ F5, (R8)
+	FMOVQ F12, 16(R8)
+	FMOVQ F19, 32(R8)
+	FMOVQ F26, 48(R8)
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R6
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R11
+	ADD $64, R0
+	ADD $64, R1
+	SUBS $16, R2, R2
+	BGE gruBackwardBlock
+
+gruBackwardRest:
+	TBZ $3, R2, gruBackwardWithout8
+	FMOVQ (R5), F0
+	FMOVQ 16(R5), F7
+	FMOVQ (R6), F1
+	FMOVQ 16(R6), F8
+	FMOVQ (R1), F2
+	FMOVQ 16(R1), F9
+	WORD $0x4ea0d7e3 // fsub v3.4s, v31.4s, v0.4s
+	WORD $0x4ea7d7ea // fsub v10.4s, v31.4s, v7.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F11 // 1
+	VFMLS V1.S4, V1.S4, V4.S4
+	VFMLS V8.S4, V8.S4, V11.S4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
+	FMOVQ F3, (R6)
+	FMOVQ F10, 16(R6)
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F11
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	VMOV V0.B16, V5.B16
+	VMOV V7.B16, V12.B16
+	VFMLS V0.S4, V0.S4, V5.S4
+	VFMLS V7.S4, V7.S4, V12.S4
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	FMOVQ F4, (R5)
+	FMOVQ F11, 16(R5)
+	FMOVQ F4, (R9)
+	FMOVQ F11, 16(R9)
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F11
+	VFMLA V2.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V7.S4, V11.S4
+	FMOVQ F4, (R11)
+	FMOVQ F11, 16(R11)
+	FMOVQ (R4), F4
+	FMOVQ 16(R4), F11
+	FMOVQ (R10), F5
+	FMOVQ 16(R10), F12
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
+	FMOVQ F3, (R10)
+	FMOVQ F10, 16(R10)
+	VMOV V4.B16, V6.B16
+	VMOV V11.B16, V13.B16
+	VFMLS V4.S4, V4.S4, V6.S4
+	VFMLS V11.S4, V11.S4, V13.S4
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	FMOVQ F5, (R4)
+	FMOVQ F12, 16(R4)
+	FMOVQ F5, (R8)
+	FMOVQ F12, 16(R8)
+	ADD $32, R4
+	ADD $32, R5
+	ADD $32, R6
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R11
+	ADD $32, R0
+	ADD $32, R1
+
+gruBackwardWithout8:
+	TBZ $2, R2, gruBackwardWithout4
+	FMOVQ (R5), F0
+	FMOVQ (R6), F1
+	FMOVQ (R1), F2
+	WORD $0x4ea0d7e3 // fsub v3.4s, v31.4s, v0.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R26), F4 // 1
+	VFMLS V1.S4, V1.S4, V4.S4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ F3, (R6)
+	FMOVQ (R0), F4
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	VMOV V0.B16, V5.B16
+	VFMLS V0.S4, V0.S4, V5.S4
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ F4, (R5)
+	FMOVQ F4, (R9)
+	FMOVQ (R11), F4
+	VFMLA V2.S4, V0.S4, V4.S4
+	FMOVQ F4, (R11)
+	FMOVQ (R4), F4
+	FMOVQ (R10), F5
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ F3, (R10)
+	VMOV V4.B16, V6.B16
+	VFMLS V4.S4, V4.S4, V6.S4
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	FMOVQ F5, (R4)
+	FMOVQ F5, (R8)
+	ADD $16, R4
+	ADD $16, R5
+	ADD $16, R6
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R11
+	ADD $16, R0
+	ADD $16, R1
+
+gruBackwardWithout4:
+	TBZ $1, R2, gruBackwardWithout2
+	FMOVD (R5), F0
+	FMOVD (R6), F1
+	FMOVD (R1), F2
+	WORD $0x4ea0d7e3 // fsub v3.4s, v31.4s, v0.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R26), F4 // 1
+	VFMLS V1.S4, V1.S4, V4.S4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVD F3, (R6)
+	FMOVD (R0), F4
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	VMOV V0.B16, V5.B16
+	VFMLS V0.S4, V0.S4, V5.S4
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVD F4, (R5)
+	FMOVD F4, (R9)
+	FMOVD (R11), F4
+	VFMLA V2.S4, V0.S4, V4.S4
+	FMOVD F4, (R11)
+	FMOVD (R4), F4
+	FMOVD (R10), F5
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVD F3, (R10)
+	VMOV V4.B16, V6.B16
+	VFMLS V4.S4, V4.S4, V6.S4
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	FMOVD F5, (R4)
+	FMOVD F5, (R8)
+	ADD $8, R4
+	ADD $8, R5
+	ADD $8, R6
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R0
+	ADD $8, R1
+
+gruBackwardWithout2:
+	TBZ $0, R2, gruBackwardWithout1
+	FMOVS (R5), F0
+	FMOVS (R6), F1
+	FMOVS (R1), F2
+	WORD $0x4ea0d7e3 // fsub v3.4s, v31.4s, v0.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R26), F4 // 1
+	VFMLS V1.S4, V1.S4, V4.S4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVS F3, (R6)
+	FMOVS (R0), F4
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	VMOV V0.B16, V5.B16
+	VFMLS V0.S4, V0.S4, V5.S4
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVS F4, (R5)
+	FMOVS F4, (R9)
+	FMOVS (R11), F4
+	VFMLA V2.S4, V0.S4, V4.S4
+	FMOVS F4, (R11)
+	FMOVS (R4), F4
+	FMOVS (R10), F5
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVS F3, (R10)
+	VMOV V4.B16, V6.B16
+	VFMLS V4.S4, V4.S4, V6.S4
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	FMOVS F5, (R4)
+	FMOVS F5, (R8)
+
+gruBackwardWithout1:
 	RET
 
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)

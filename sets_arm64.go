@@ -18,7 +18,12 @@ func neon() *kernels.Set {
 	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
-	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
+	s.Exp, s.Sigmoid, s.Tanh = expNEON, sigmoidNEON, tanhNEON
+	s.ExpSum = expSumNEON
+	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluNEON, addSigmoidNEON, addTanhNEON, addReLUNEON
+	s.TanhBackward = tanhBackwardNEON
+	s.LSTMForward, s.LSTMBackward = lstmForwardNEON, lstmBackwardNEON
+	s.GRUForward, s.GRUBackward = gruForwardNEON, gruBackwardNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s

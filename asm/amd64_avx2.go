@@ -151,6 +151,3 @@ func (dialectAVX2) powerOver(g *generator, n, x, v reg.VecVirtual) {
 	g.VCVTPS2DQ(normal, denormal)
 	g.VBLENDVPS(n, denormal, normal, v)
 }
-
-// exponentAt is the lowest bit of a float32's exponent.
-const exponentAt = 23

@@ -19,6 +19,9 @@ func arm64() *neon.File {
 	g := &neonGenerator{}
 	g.reductions()
 	g.elementwise()
+	g.functions()
+	g.losses()
+	g.cells()
 	g.tile()
 	g.packRows()
 	g.transpose()

@@ -63,7 +63,27 @@ func (p piece) move() string {
 	return "FMOVQ"
 }
 
-// load returns the vectors of the piece. Lanes beyond its elements are zero.
+// each emits body for each vector of the piece. They take turns.
+func (p piece) each(body func(at int)) {
+	p.k.Scope(func() { p.k.Interleave(p.vectors(), body) })
+}
+
+// vector returns one vector of the piece. Lanes beyond its elements are zero.
+func (p piece) vector(from neon.R, at int) neon.V {
+	v := p.k.V()
+	p.loadVector(v, from, at)
+	return v
+}
+
+func (p piece) loadVector(v neon.V, from neon.R, at int) {
+	p.k.Op(p.move(), from.At(4*neonLanes*at), v.F())
+}
+
+func (p piece) storeVector(v neon.V, to neon.R, at int) {
+	p.k.Op(p.move(), v.F(), to.At(4*neonLanes*at))
+}
+
+// load returns the vectors of the piece.
 func (p piece) load(from neon.R) []neon.V {
 	v := p.k.vectors(p.vectors())
 	p.loadInto(v, from)
@@ -72,8 +92,8 @@ func (p piece) load(from neon.R) []neon.V {
 
 // loadInto is load into given vectors.
 func (p piece) loadInto(v []neon.V, from neon.R) {
-	for i := range v {
-		p.k.Op(p.move(), from.At(4*neonLanes*i), v[i].F())
+	for at := range v {
+		p.loadVector(v[at], from, at)
 	}
 }
 
@@ -91,7 +111,14 @@ func (p piece) loadFilled(from neon.R) []neon.V {
 
 // store writes the vectors of the piece.
 func (p piece) store(v []neon.V, to neon.R) {
-	for i := range v {
-		p.k.Op(p.move(), v[i].F(), to.At(4*neonLanes*i))
+	for at := range v {
+		p.storeVector(v[at], to, at)
+	}
+}
+
+// clearOthers sets lanes beyond the elements to zero, as moves of less than a vector do.
+func (p piece) clearOthers(v []neon.V) {
+	if p.elements < neonLanes {
+		p.k.Op(p.move(), v[0].F(), v[0].F())
 	}
 }

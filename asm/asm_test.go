@@ -79,7 +79,7 @@ func TestUpperHalvesAreCleared(t *testing.T) {
 	}
 }
 
-// The polynomials are as near to the functions as amd64_exp.go says, before any rounding.
+// The polynomials are as near to the functions as exp.go says, before any rounding.
 func TestPolynomials(t *testing.T) {
 	const steps = 10000
 	worst := 0.0

@@ -13,7 +13,8 @@ type Function struct {
 	name, doc string
 	signature *gotypes.Signature
 	constants *constants
-	pooled    bool // whether any constant is loaded
+	residents map[uint32]V
+	prologue  listing // what constants need before anything else
 	lines     listing
 }
 
@@ -28,7 +29,7 @@ func newFunction(name, doc, signature string, c *constants) *Function {
 	if err != nil {
 		panic(fmt.Sprintf("neon: %s: %v", name, err))
 	}
-	return &Function{name: name, doc: doc, signature: s, constants: c}
+	return &Function{name: name, doc: doc, signature: s, constants: c, residents: map[uint32]V{}}
 }
 
 // Op emits an instruction of Go's assembler.

@@ -110,6 +110,24 @@ func TestConstantsAreShared(t *testing.T) {
 	require.Equal(t, "\tFMOVQ 16(R26), F0 // 0x80000000\n\tFMOVQ (R26), F1 // 1\n", g.lines.String())
 }
 
+func TestResidents(t *testing.T) {
+	var file File
+	f := file.Function("f", "", "func()")
+	f.V()
+	f.Op("STEP", f.Resident(1).F(), f.ResidentBits(1<<31).F(), f.Resident(1).F())
+	require.Equal(t, "\tMOVD $constants<>(SB), R26\n\tFMOVQ (R26), F31 // 1\n\tFMOVQ 16(R26), F30 // 0x80000000\n", f.prologue.String())
+	require.Equal(t, "\tSTEP F31, F30, F31\n", f.lines.String())
+	require.Equal(t, vectors-3, f.VectorsLeft())
+
+	f.Scope(func() {
+		for range vectors - 3 {
+			f.V()
+		}
+		require.PanicsWithValue(t, "neon: out of vector registers", func() { f.V() })
+	})
+	require.PanicsWithValue(t, "neon: no vector register to keep", func() { f.Resident(2) }, "all were in use before")
+}
+
 func TestInterleave(t *testing.T) {
 	var file File
 	f := file.Function("f", "", "func()")
@@ -124,7 +142,7 @@ func TestInterleave(t *testing.T) {
 		})
 	})
 	require.Equal(t, "\tBEFORE\n\tSTEP $0, $0\n\tSTEP $1, $0\n\tSTEP $0, $1\n", f.lines.String())
-	require.Len(t, taken, 3, "pieces overlap, and share no register")
+	require.Equal(t, map[V]bool{0: true, 1: true}, taken, "a piece has its register again, the other one does not")
 	require.Equal(t, V(0), f.V(), "handed out again after both")
 }
 

@@ -113,6 +113,11 @@ func SSHR(shift int, n, d V) Word {
 	return unary(0x4f000400|uint32(64-shift)<<16, fmt.Sprintf("sshr v%%d.4s, v%%d.4s, #%d", shift), n, d)
 }
 
+// SQSHLU is d = n << shift, of int32s, for shift from 0 to 31: 0 where n is negative, the largest uint32 where the shift loses bits.
+func SQSHLU(shift int, n, d V) Word {
+	return unary(0x6f006400|uint32(32+shift)<<16, fmt.Sprintf("sqshlu v%%d.4s, v%%d.4s, #%d", shift), n, d)
+}
+
 // FADDPAcross sets the lower lane of d to the sum of the two float64s of n.
 func FADDPAcross(n, d V) Word { return unary(0x7e70d800, "faddp d%d, v%d.2d", n, d) }
 

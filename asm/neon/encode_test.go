@@ -45,7 +45,7 @@ func everyWord() []Word {
 		for _, n := range swept {
 			words = append(words, FMAXV(n, d), FCVTL(n, d), FCVTL2(n, d), FADDPAcross(n, d))
 			for _, shift := range []int{1, 2, 4, 8, 16, 31, 32} {
-				words = append(words, SSHR(shift, n, d))
+				words = append(words, SSHR(shift, n, d), SQSHLU(shift-1, n, d))
 			}
 			for _, a := range []Arrangement{S4, D2} {
 				words = append(words, FNEG(a, n, d), FABS(a, n, d), FSQRT(a, n, d),

@@ -33,9 +33,7 @@ func (f *File) Assembly(config printer.Config) []byte {
 	for _, function := range f.functions {
 		s := function.signature
 		fmt.Fprintf(&b, "\n// func %s%v\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", function.name, s, function.name, s.Bytes())
-		if function.pooled {
-			fmt.Fprintf(&b, "\tMOVD $constants<>(SB), %v\n", pool)
-		}
+		b.WriteString(function.prologue.String())
 		b.WriteString(function.lines.String())
 	}
 	return b.Bytes()

@@ -40,36 +40,57 @@ const vectors = 32
 
 // An allocator hands out registers, in order.
 type allocator struct {
-	r, v   int // how many are in use
-	shared int // how many times over code takes turns: nothing is taken back until it has ended
+	used, most usage // now, and at any time so far
+	kept       int   // vector registers, the last ones, that are not taken back
 }
+
+// A usage is how many registers are in use.
+type usage struct{ r, v int }
 
 // R returns a register that is not in use.
 func (a *allocator) R() R {
-	if a.r == len(general) {
+	if a.used.r == len(general) {
 		panic("neon: out of general registers")
 	}
-	a.r++
-	return general[a.r-1]
+	a.used.r++
+	a.most.r = max(a.most.r, a.used.r)
+	return general[a.used.r-1]
 }
 
 // V returns a vector register that is not in use.
 func (a *allocator) V() V {
-	if a.v == vectors {
+	if a.VectorsLeft() == 0 {
 		panic("neon: out of vector registers")
 	}
-	a.v++
-	return V(a.v - 1)
+	a.used.v++
+	a.most.v = max(a.most.v, a.used.v)
+	return V(a.used.v - 1)
+}
+
+// keep returns a vector register that never was in use, for good.
+func (a *allocator) keep() V {
+	if a.most.v+a.kept == vectors {
+		panic("neon: no vector register to keep")
+	}
+	a.kept++
+	return V(vectors - a.kept)
 }
 
 // VectorsLeft returns how many vector registers are not in use.
-func (a *allocator) VectorsLeft() int { return vectors - a.v }
+func (a *allocator) VectorsLeft() int { return vectors - a.kept - a.used.v }
 
-// Scope runs body, and takes back the registers that were handed out meanwhile, except within Interleave.
+// Scope runs body, and takes back the registers that were handed out meanwhile.
 func (a *allocator) Scope(body func()) {
-	r, v := a.r, a.v
+	before := a.used
 	body()
-	if a.shared == 0 {
-		a.r, a.v = r, v
-	}
+	a.used = before
+}
+
+// apart runs body, and takes nothing back that body had in use at any time.
+func (a *allocator) apart(body func()) {
+	before := a.most
+	a.most = a.used
+	body()
+	a.used = a.most
+	a.most = usage{max(before.r, a.most.r), max(before.v, a.most.v)}
 }
