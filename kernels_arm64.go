@@ -69,6 +69,21 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
 
+// momentumNEON computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumNEON(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradNEON computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradNEON(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamNEON computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamNEON(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape

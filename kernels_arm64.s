@@ -977,6 +977,510 @@ tanhBackwardWithout2:
 tanhBackwardWithout1:
 	RET
 
+// func momentumNEON(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+TEXT ·momentumNEON(SB), NOSPLIT, $0-88
+	MOVD p_base+0(FP), R0
+	MOVD v_base+24(FP), R1
+	MOVD g_base+64(FP), R2
+	MOVD p_len+8(FP), R3
+	FMOVS rate+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS mu+52(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS scale+56(FP), F2
+	VDUP V2.S[0], V2.S4
+	SUBS $16, R3, R3
+	BLT momentumRest
+
+momentumBlock:
+	FMOVQ (R1), F3
+	FMOVQ 16(R1), F4
+	FMOVQ 32(R1), F5
+	FMOVQ 48(R1), F6
+	FMOVQ (R0), F7
+	FMOVQ 16(R0), F8
+	FMOVQ 32(R0), F9
+	FMOVQ 48(R0), F10
+	FMOVQ (R2), F11
+	FMOVQ 16(R2), F12
+	FMOVQ 32(R2), F13
+	FMOVQ 48(R2), F14
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	WORD $0x6e21dca5 // fmul v5.4s, v5.4s, v1.4s
+	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
+	VFMLA V2.S4, V11.S4, V3.S4
+	VFMLA V2.S4, V12.S4, V4.S4
+	VFMLA V2.S4, V13.S4, V5.S4
+	VFMLA V2.S4, V14.S4, V6.S4
+	VFMLS V0.S4, V3.S4, V7.S4
+	VFMLS V0.S4, V4.S4, V8.S4
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V0.S4, V6.S4, V10.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	FMOVQ F5, 32(R1)
+	FMOVQ F6, 48(R1)
+	FMOVQ F7, (R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE momentumBlock
+
+momentumRest:
+	TBZ $3, R3, momentumWithout8
+	FMOVQ (R1), F3
+	FMOVQ 16(R1), F4
+	FMOVQ (R0), F5
+	FMOVQ 16(R0), F6
+	FMOVQ (R2), F7
+	FMOVQ 16(R2), F8
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	VFMLA V2.S4, V7.S4, V3.S4
+	VFMLA V2.S4, V8.S4, V4.S4
+	VFMLS V0.S4, V3.S4, V5.S4
+	VFMLS V0.S4, V4.S4, V6.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	FMOVQ F5, (R0)
+	FMOVQ F6, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+momentumWithout8:
+	TBZ $2, R3, momentumWithout4
+	FMOVQ (R1), F3
+	FMOVQ (R0), F4
+	FMOVQ (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+momentumWithout4:
+	TBZ $1, R3, momentumWithout2
+	FMOVD (R1), F3
+	FMOVD (R0), F4
+	FMOVD (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVD F3, (R1)
+	FMOVD F4, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+momentumWithout2:
+	TBZ $0, R3, momentumWithout1
+	FMOVS (R1), F3
+	FMOVS (R0), F4
+	FMOVS (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVS F3, (R1)
+	FMOVS F4, (R0)
+
+momentumWithout1:
+	RET
+
+// func adaGradNEON(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+TEXT ·adaGradNEON(SB), NOSPLIT, $0-88
+	MOVD p_base+0(FP), R0
+	MOVD s_base+24(FP), R1
+	MOVD g_base+64(FP), R2
+	MOVD p_len+8(FP), R3
+	FMOVS rate+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS epsilon+52(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS scale+56(FP), F2
+	VDUP V2.S[0], V2.S4
+	SUBS $16, R3, R3
+	BLT adaGradRest
+
+adaGradBlock:
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	FMOVQ 32(R1), F9
+	FMOVQ 48(R1), F10
+	FMOVQ (R0), F11
+	FMOVQ 16(R0), F12
+	FMOVQ 32(R0), F13
+	FMOVQ 48(R0), F14
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V7.S4
+	VFMLA V4.S4, V4.S4, V8.S4
+	VFMLA V5.S4, V5.S4, V9.S4
+	VFMLA V6.S4, V6.S4, V10.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
+	WORD $0x6ea1f8ef // fsqrt v15.4s, v7.4s
+	WORD $0x6ea1f910 // fsqrt v16.4s, v8.4s
+	WORD $0x6ea1f931 // fsqrt v17.4s, v9.4s
+	WORD $0x6ea1f952 // fsqrt v18.4s, v10.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e2ffc63 // fdiv v3.4s, v3.4s, v15.4s
+	WORD $0x6e30fc84 // fdiv v4.4s, v4.4s, v16.4s
+	WORD $0x6e31fca5 // fdiv v5.4s, v5.4s, v17.4s
+	WORD $0x6e32fcc6 // fdiv v6.4s, v6.4s, v18.4s
+	WORD $0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
+	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
+	WORD $0x4ea5d5ad // fsub v13.4s, v13.4s, v5.4s
+	WORD $0x4ea6d5ce // fsub v14.4s, v14.4s, v6.4s
+	FMOVQ F7, (R1)
+	FMOVQ F8, 16(R1)
+	FMOVQ F9, 32(R1)
+	FMOVQ F10, 48(R1)
+	FMOVQ F11, (R0)
+	FMOVQ F12, 16(R0)
+	FMOVQ F13, 32(R0)
+	FMOVQ F14, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE adaGradBlock
+
+adaGradRest:
+	TBZ $3, R3, adaGradWithout8
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ (R1), F5
+	FMOVQ 16(R1), F6
+	FMOVQ (R0), F7
+	FMOVQ 16(R0), F8
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V5.S4
+	VFMLA V4.S4, V4.S4, V6.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6ea1f8a9 // fsqrt v9.4s, v5.4s
+	WORD $0x6ea1f8ca // fsqrt v10.4s, v6.4s
+	WORD $0x4e21d529 // fadd v9.4s, v9.4s, v1.4s
+	WORD $0x4e21d54a // fadd v10.4s, v10.4s, v1.4s
+	WORD $0x6e29fc63 // fdiv v3.4s, v3.4s, v9.4s
+	WORD $0x6e2afc84 // fdiv v4.4s, v4.4s, v10.4s
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	FMOVQ F5, (R1)
+	FMOVQ F6, 16(R1)
+	FMOVQ F7, (R0)
+	FMOVQ F8, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+adaGradWithout8:
+	TBZ $2, R3, adaGradWithout4
+	FMOVQ (R2), F3
+	FMOVQ (R1), F4
+	FMOVQ (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVQ F4, (R1)
+	FMOVQ F5, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+adaGradWithout4:
+	TBZ $1, R3, adaGradWithout2
+	FMOVD (R2), F3
+	FMOVD (R1), F4
+	FMOVD (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVD F4, (R1)
+	FMOVD F5, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+adaGradWithout2:
+	TBZ $0, R3, adaGradWithout1
+	FMOVS (R2), F3
+	FMOVS (R1), F4
+	FMOVS (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVS F4, (R1)
+	FMOVS F5, (R0)
+
+adaGradWithout1:
+	RET
+
+// func adamNEON(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+TEXT ·adamNEON(SB), NOSPLIT, $0-128
+	MOVD p_base+0(FP), R0
+	MOVD m_base+24(FP), R1
+	MOVD v_base+48(FP), R2
+	MOVD g_base+104(FP), R3
+	MOVD p_len+8(FP), R4
+	FMOVS keep+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS rate+76(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS epsilon+96(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS scale+100(FP), F3
+	VDUP V3.S[0], V3.S4
+	FMOVS beta1+80(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS fresh1+84(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS beta2+88(FP), F6
+	VDUP V6.S[0], V6.S4
+	FMOVS fresh2+92(FP), F7
+	VDUP V7.S[0], V7.S4
+	SUBS $16, R4, R4
+	BLT adamRest
+
+adamBlock:
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	FMOVQ 32(R3), F10
+	FMOVQ 48(R3), F11
+	FMOVQ (R1), F12
+	FMOVQ 16(R1), F13
+	FMOVQ 32(R1), F14
+	FMOVQ 48(R1), F15
+	FMOVQ (R2), F16
+	FMOVQ 16(R2), F17
+	FMOVQ 32(R2), F18
+	FMOVQ 48(R2), F19
+	FMOVQ (R0), F20
+	FMOVQ 16(R0), F21
+	FMOVQ 32(R0), F22
+	FMOVQ 48(R0), F23
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	WORD $0x6e24ddef // fmul v15.4s, v15.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V12.S4
+	VFMLA V5.S4, V9.S4, V13.S4
+	VFMLA V5.S4, V10.S4, V14.S4
+	VFMLA V5.S4, V11.S4, V15.S4
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e26de73 // fmul v19.4s, v19.4s, v6.4s
+	WORD $0x6e27dd18 // fmul v24.4s, v8.4s, v7.4s
+	WORD $0x6e27dd3a // fmul v26.4s, v9.4s, v7.4s
+	WORD $0x6e27dd5c // fmul v28.4s, v10.4s, v7.4s
+	WORD $0x6e27dd7e // fmul v30.4s, v11.4s, v7.4s
+	VFMLA V24.S4, V8.S4, V16.S4
+	VFMLA V26.S4, V9.S4, V17.S4
+	VFMLA V28.S4, V10.S4, V18.S4
+	VFMLA V30.S4, V11.S4, V19.S4
+	WORD $0x6e20de94 // fmul v20.4s, v20.4s, v0.4s
+	WORD $0x6e20deb5 // fmul v21.4s, v21.4s, v0.4s
+	WORD $0x6e20ded6 // fmul v22.4s, v22.4s, v0.4s
+	WORD $0x6e20def7 // fmul v23.4s, v23.4s, v0.4s
+	WORD $0x6e21dd88 // fmul v8.4s, v12.4s, v1.4s
+	WORD $0x6e21dda9 // fmul v9.4s, v13.4s, v1.4s
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e21ddeb // fmul v11.4s, v15.4s, v1.4s
+	WORD $0x6ea1fa19 // fsqrt v25.4s, v16.4s
+	WORD $0x6ea1fa3b // fsqrt v27.4s, v17.4s
+	WORD $0x6ea1fa5d // fsqrt v29.4s, v18.4s
+	WORD $0x6ea1fa7f // fsqrt v31.4s, v19.4s
+	WORD $0x4e22d739 // fadd v25.4s, v25.4s, v2.4s
+	WORD $0x4e22d77b // fadd v27.4s, v27.4s, v2.4s
+	WORD $0x4e22d7bd // fadd v29.4s, v29.4s, v2.4s
+	WORD $0x4e22d7ff // fadd v31.4s, v31.4s, v2.4s
+	WORD $0x6e39fd08 // fdiv v8.4s, v8.4s, v25.4s
+	WORD $0x6e3bfd29 // fdiv v9.4s, v9.4s, v27.4s
+	WORD $0x6e3dfd4a // fdiv v10.4s, v10.4s, v29.4s
+	WORD $0x6e3ffd6b // fdiv v11.4s, v11.4s, v31.4s
+	WORD $0x4ea8d694 // fsub v20.4s, v20.4s, v8.4s
+	WORD $0x4ea9d6b5 // fsub v21.4s, v21.4s, v9.4s
+	WORD $0x4eaad6d6 // fsub v22.4s, v22.4s, v10.4s
+	WORD $0x4eabd6f7 // fsub v23.4s, v23.4s, v11.4s
+	FMOVQ F12, (R1)
+	FMOVQ F13, 16(R1)
+	FMOVQ F14, 32(R1)
+	FMOVQ F15, 48(R1)
+	FMOVQ F16, (R2)
+	FMOVQ F17, 16(R2)
+	FMOVQ F18, 32(R2)
+	FMOVQ F19, 48(R2)
+	FMOVQ F20, (R0)
+	FMOVQ F21, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F23, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	ADD $64, R3
+	SUBS $16, R4, R4
+	BGE adamBlock
+
+adamRest:
+	TBZ $3, R4, adamWithout8
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	FMOVQ (R1), F10
+	FMOVQ 16(R1), F11
+	FMOVQ (R2), F12
+	FMOVQ 16(R2), F13
+	FMOVQ (R0), F14
+	FMOVQ 16(R0), F15
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e24dd4a // fmul v10.4s, v10.4s, v4.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V10.S4
+	VFMLA V5.S4, V9.S4, V11.S4
+	WORD $0x6e26dd8c // fmul v12.4s, v12.4s, v6.4s
+	WORD $0x6e26ddad // fmul v13.4s, v13.4s, v6.4s
+	WORD $0x6e27dd10 // fmul v16.4s, v8.4s, v7.4s
+	WORD $0x6e27dd32 // fmul v18.4s, v9.4s, v7.4s
+	VFMLA V16.S4, V8.S4, V12.S4
+	VFMLA V18.S4, V9.S4, V13.S4
+	WORD $0x6e20ddce // fmul v14.4s, v14.4s, v0.4s
+	WORD $0x6e20ddef // fmul v15.4s, v15.4s, v0.4s
+	WORD $0x6e21dd48 // fmul v8.4s, v10.4s, v1.4s
+	WORD $0x6e21dd69 // fmul v9.4s, v11.4s, v1.4s
+	WORD $0x6ea1f991 // fsqrt v17.4s, v12.4s
+	WORD $0x6ea1f9b3 // fsqrt v19.4s, v13.4s
+	WORD $0x4e22d631 // fadd v17.4s, v17.4s, v2.4s
+	WORD $0x4e22d673 // fadd v19.4s, v19.4s, v2.4s
+	WORD $0x6e31fd08 // fdiv v8.4s, v8.4s, v17.4s
+	WORD $0x6e33fd29 // fdiv v9.4s, v9.4s, v19.4s
+	WORD $0x4ea8d5ce // fsub v14.4s, v14.4s, v8.4s
+	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
+	FMOVQ F10, (R1)
+	FMOVQ F11, 16(R1)
+	FMOVQ F12, (R2)
+	FMOVQ F13, 16(R2)
+	FMOVQ F14, (R0)
+	FMOVQ F15, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+
+adamWithout8:
+	TBZ $2, R4, adamWithout4
+	FMOVQ (R3), F8
+	FMOVQ (R1), F9
+	FMOVQ (R2), F10
+	FMOVQ (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVQ F9, (R1)
+	FMOVQ F10, (R2)
+	FMOVQ F11, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+
+adamWithout4:
+	TBZ $1, R4, adamWithout2
+	FMOVD (R3), F8
+	FMOVD (R1), F9
+	FMOVD (R2), F10
+	FMOVD (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVD F9, (R1)
+	FMOVD F10, (R2)
+	FMOVD F11, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+
+adamWithout2:
+	TBZ $0, R4, adamWithout1
+	FMOVS (R3), F8
+	FMOVS (R1), F9
+	FMOVS (R2), F10
+	FMOVS (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVS F9, (R1)
+	FMOVS F10, (R2)
+	FMOVS F11, (R0)
+
+adamWithout1:
+	RET
+
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 TEXT ·tileNEON(SB), NOSPLIT, $0-137
 	MOVD m+0(FP), R0

@@ -15,9 +15,10 @@ var runnable = []*kernels.Set{neon(), &kernels.Portable}
 func neon() *kernels.Set {
 	s := kernels.Portable
 	s.Name = "neon"
-	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
+	s.Dot, s.Sum, s.Max = dotNEON, sumNEON, maxNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresNEON, momentumNEON, adaGradNEON, adamNEON
 	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON

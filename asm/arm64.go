@@ -19,6 +19,7 @@ func arm64() *neon.File {
 	g := &neonGenerator{}
 	g.reductions()
 	g.elementwise()
+	g.optimizers()
 	g.tile()
 	g.packRows()
 	g.transpose()
