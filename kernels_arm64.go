@@ -84,6 +84,31 @@ func adaGradNEON(p []float32, s []float32, rate float32, epsilon float32, scale 
 //go:noescape
 func adamNEON(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
 
+// gatherNEON computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func gatherNEON(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+
+// scatterAddNEON computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.
+//
+//go:noescape
+func scatterAddNEON(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// dotRowsNEON computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsNEON(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsNEON computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerNEON computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape

@@ -1481,6 +1481,912 @@ adamWithout2:
 adamWithout1:
 	RET
 
+// func gatherNEON(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+TEXT ·gatherNEON(SB), NOSPLIT, $0-96
+	MOVD dst_base+8(FP), R0
+	MOVD dstStride+32(FP), R1
+	LSL $2, R1
+	MOVD ids_base+72(FP), R2
+	MOVD ids_len+80(FP), R3
+	MOVD width+0(FP), R4
+	MOVD table_base+40(FP), R5
+	MOVD tableStride+64(FP), R6
+	LSL $2, R6
+	CBZ R3, noRows
+
+row:
+	CMP $8, R3
+	BLE noneAhead
+	MOVW 32(R2), R7
+	MADD R6, R5, R7, R7
+	MOVD R4, R8
+
+line:
+	PRFM (R7), PLDL1KEEP
+	ADD $64, R7
+	SUBS $16, R8, R8
+	BGT line
+
+noneAhead:
+	MOVD R4, R7
+	MOVW (R2), R8
+	MADD R6, R5, R8, R8
+	MOVD R0, R9
+	SUBS $16, R7, R7
+	BLT gatherRest
+
+gatherBlock:
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ 32(R8), F2
+	FMOVQ 48(R8), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD $64, R8
+	ADD $64, R9
+	SUBS $16, R7, R7
+	BGE gatherBlock
+
+gatherRest:
+	TBZ $3, R7, gatherWithout8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	ADD $32, R8
+	ADD $32, R9
+
+gatherWithout8:
+	TBZ $2, R7, gatherWithout4
+	FMOVQ (R8), F0
+	FMOVQ F0, (R9)
+	ADD $16, R8
+	ADD $16, R9
+
+gatherWithout4:
+	TBZ $1, R7, gatherWithout2
+	FMOVD (R8), F0
+	FMOVD F0, (R9)
+	ADD $8, R8
+	ADD $8, R9
+
+gatherWithout2:
+	TBZ $0, R7, gatherWithout1
+	FMOVS (R8), F0
+	FMOVS F0, (R9)
+
+gatherWithout1:
+	ADD R1, R0
+	ADD $4, R2
+	SUBS $1, R3, R3
+	BNE row
+
+noRows:
+	RET
+
+// func scatterAddNEON(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+TEXT ·scatterAddNEON(SB), NOSPLIT, $0-104
+	MOVD src_base+72(FP), R0
+	MOVD srcStride+96(FP), R1
+	LSL $2, R1
+	FMOVS alpha+64(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD ids_base+40(FP), R2
+	MOVD ids_len+48(FP), R3
+	MOVD width+0(FP), R4
+	MOVD table_base+8(FP), R5
+	MOVD tableStride+32(FP), R6
+	LSL $2, R6
+	CBZ R3, noRows
+
+row:
+	CMP $8, R3
+	BLE noneAhead
+	MOVW 32(R2), R7
+	MADD R6, R5, R7, R7
+	MOVD R4, R8
+
+line:
+	PRFM (R7), PLDL1KEEP
+	ADD $64, R7
+	SUBS $16, R8, R8
+	BGT line
+
+noneAhead:
+	MOVD R4, R7
+	MOVW (R2), R8
+	MADD R6, R5, R8, R8
+	MOVD R0, R9
+	SUBS $16, R7, R7
+	BLT scatterAddRest
+
+scatterAddBlock:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	FMOVQ 48(R8), F4
+	FMOVQ (R9), F5
+	FMOVQ 16(R9), F6
+	FMOVQ 32(R9), F7
+	FMOVQ 48(R9), F8
+	VFMLA V5.S4, V0.S4, V1.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	FMOVQ F1, (R8)
+	FMOVQ F2, 16(R8)
+	FMOVQ F3, 32(R8)
+	FMOVQ F4, 48(R8)
+	ADD $64, R8
+	ADD $64, R9
+	SUBS $16, R7, R7
+	BGE scatterAddBlock
+
+scatterAddRest:
+	TBZ $3, R7, scatterAddWithout8
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ (R9), F3
+	FMOVQ 16(R9), F4
+	VFMLA V3.S4, V0.S4, V1.S4
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ F1, (R8)
+	FMOVQ F2, 16(R8)
+	ADD $32, R8
+	ADD $32, R9
+
+scatterAddWithout8:
+	TBZ $2, R7, scatterAddWithout4
+	FMOVQ (R8), F1
+	FMOVQ (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVQ F1, (R8)
+	ADD $16, R8
+	ADD $16, R9
+
+scatterAddWithout4:
+	TBZ $1, R7, scatterAddWithout2
+	FMOVD (R8), F1
+	FMOVD (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVD F1, (R8)
+	ADD $8, R8
+	ADD $8, R9
+
+scatterAddWithout2:
+	TBZ $0, R7, scatterAddWithout1
+	FMOVS (R8), F1
+	FMOVS (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVS F1, (R8)
+
+scatterAddWithout1:
+	ADD R1, R0
+	ADD $4, R2
+	SUBS $1, R3, R3
+	BNE row
+
+noRows:
+	RET
+
+// func dotRowsNEON(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+TEXT ·dotRowsNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+8(FP), R0
+	MOVD x_base+32(FP), R1
+	MOVD width+0(FP), R2
+	MOVD ids_base+88(FP), R3
+	MOVD table_base+56(FP), R4
+	MOVD tableStride+80(FP), R5
+	LSL $2, R5
+	MOVD ids_len+96(FP), R6
+	CMP $4, R6
+	BLT dotRowsBy4Done
+
+dotRowsBy4:
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVW 4(R3), R8
+	MADD R5, R4, R8, R8
+	MOVW 8(R3), R9
+	MADD R5, R4, R9, R9
+	MOVW 12(R3), R10
+	MADD R5, R4, R10, R10
+	MOVD R2, R11
+	MOVD R1, R12
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	SUBS $16, R11, R11
+	BLT dotRowsBy4DotsRest
+
+dotRowsBy4DotsBlock:
+	FMOVQ (R12), F16
+	FMOVQ 16(R12), F17
+	FMOVQ 32(R12), F18
+	FMOVQ 48(R12), F19
+	FMOVQ (R7), F20
+	FMOVQ 16(R7), F21
+	FMOVQ 32(R7), F22
+	FMOVQ 48(R7), F23
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FMOVQ (R8), F20
+	FMOVQ 16(R8), F21
+	FMOVQ 32(R8), F22
+	FMOVQ 48(R8), F23
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FMOVQ (R9), F20
+	FMOVQ 16(R9), F21
+	FMOVQ 32(R9), F22
+	FMOVQ 48(R9), F23
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FMOVQ (R10), F20
+	FMOVQ 16(R10), F21
+	FMOVQ 32(R10), F22
+	FMOVQ 48(R10), F23
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R12
+	SUBS $16, R11, R11
+	BGE dotRowsBy4DotsBlock
+
+dotRowsBy4DotsRest:
+	TBZ $3, R11, dotRowsBy4DotsWithout8
+	FMOVQ (R12), F16
+	FMOVQ 16(R12), F17
+	FMOVQ (R7), F18
+	FMOVQ 16(R7), F19
+	VFMLA V18.S4, V16.S4, V0.S4
+	VFMLA V19.S4, V17.S4, V1.S4
+	FMOVQ (R8), F18
+	FMOVQ 16(R8), F19
+	VFMLA V18.S4, V16.S4, V4.S4
+	VFMLA V19.S4, V17.S4, V5.S4
+	FMOVQ (R9), F18
+	FMOVQ 16(R9), F19
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V19.S4, V17.S4, V9.S4
+	FMOVQ (R10), F18
+	FMOVQ 16(R10), F19
+	VFMLA V18.S4, V16.S4, V12.S4
+	VFMLA V19.S4, V17.S4, V13.S4
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R12
+
+dotRowsBy4DotsWithout8:
+	TBZ $2, R11, dotRowsBy4DotsWithout4
+	FMOVQ (R12), F16
+	FMOVQ (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVQ (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVQ (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVQ (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R12
+
+dotRowsBy4DotsWithout4:
+	TBZ $1, R11, dotRowsBy4DotsWithout2
+	FMOVD (R12), F16
+	FMOVD (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVD (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVD (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVD (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R12
+
+dotRowsBy4DotsWithout2:
+	TBZ $0, R11, dotRowsBy4DotsWithout1
+	FMOVS (R12), F16
+	FMOVS (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVS (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVS (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVS (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+
+dotRowsBy4DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R3
+	SUB $4, R6
+	CMP $4, R6
+	BGE dotRowsBy4
+
+dotRowsBy4Done:
+	TBZ $1, R6, dotRowsBy2Done
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVW 4(R3), R8
+	MADD R5, R4, R8, R8
+	MOVD R2, R9
+	MOVD R1, R10
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	SUBS $16, R9, R9
+	BLT dotRowsBy2DotsRest
+
+dotRowsBy2DotsBlock:
+	FMOVQ (R10), F8
+	FMOVQ 16(R10), F9
+	FMOVQ 32(R10), F10
+	FMOVQ 48(R10), F11
+	FMOVQ (R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	FMOVQ 48(R8), F15
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R10
+	SUBS $16, R9, R9
+	BGE dotRowsBy2DotsBlock
+
+dotRowsBy2DotsRest:
+	TBZ $3, R9, dotRowsBy2DotsWithout8
+	FMOVQ (R10), F8
+	FMOVQ 16(R10), F9
+	FMOVQ (R7), F10
+	FMOVQ 16(R7), F11
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V9.S4, V1.S4
+	FMOVQ (R8), F10
+	FMOVQ 16(R8), F11
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R10
+
+dotRowsBy2DotsWithout8:
+	TBZ $2, R9, dotRowsBy2DotsWithout4
+	FMOVQ (R10), F8
+	FMOVQ (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVQ (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R10
+
+dotRowsBy2DotsWithout4:
+	TBZ $1, R9, dotRowsBy2DotsWithout2
+	FMOVD (R10), F8
+	FMOVD (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVD (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R10
+
+dotRowsBy2DotsWithout2:
+	TBZ $0, R9, dotRowsBy2DotsWithout1
+	FMOVS (R10), F8
+	FMOVS (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVS (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+
+dotRowsBy2DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R3
+
+dotRowsBy2Done:
+	TBZ $0, R6, dotRowsBy1Done
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVD R2, R8
+	MOVD R1, R9
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $16, R8, R8
+	BLT dotRowsBy1DotsRest
+
+dotRowsBy1DotsBlock:
+	FMOVQ (R9), F4
+	FMOVQ 16(R9), F5
+	FMOVQ 32(R9), F6
+	FMOVQ 48(R9), F7
+	FMOVQ (R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R7
+	ADD $64, R9
+	SUBS $16, R8, R8
+	BGE dotRowsBy1DotsBlock
+
+dotRowsBy1DotsRest:
+	TBZ $3, R8, dotRowsBy1DotsWithout8
+	FMOVQ (R9), F4
+	FMOVQ 16(R9), F5
+	FMOVQ (R7), F6
+	FMOVQ 16(R7), F7
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V5.S4, V1.S4
+	ADD $32, R7
+	ADD $32, R9
+
+dotRowsBy1DotsWithout8:
+	TBZ $2, R8, dotRowsBy1DotsWithout4
+	FMOVQ (R9), F4
+	FMOVQ (R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $16, R7
+	ADD $16, R9
+
+dotRowsBy1DotsWithout4:
+	TBZ $1, R8, dotRowsBy1DotsWithout2
+	FMOVD (R9), F4
+	FMOVD (R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $8, R7
+	ADD $8, R9
+
+dotRowsBy1DotsWithout2:
+	TBZ $0, R8, dotRowsBy1DotsWithout1
+	FMOVS (R9), F4
+	FMOVS (R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+
+dotRowsBy1DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R3
+
+dotRowsBy1Done:
+	RET
+
+// func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+TEXT ·sumRowsNEON(SB), NOSPLIT, $0-120
+	MOVD dst_base+8(FP), R0
+	MOVD aStride+56(FP), R1
+	LSL $2, R1
+	MOVD table_base+64(FP), R2
+	MOVD tableStride+88(FP), R3
+	LSL $2, R3
+	MOVD width+0(FP), R4
+	CMP $32, R4
+	BLT sumRowsBy32Done
+
+sumRowsBy32:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy32Over
+
+sumRowsBy32Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	FMOVQ 48(R8), F12
+	FMOVQ 64(R8), F13
+	FMOVQ 80(R8), F14
+	FMOVQ 96(R8), F15
+	FMOVQ 112(R8), F16
+	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
+	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
+	WORD $0x4f881162 // fmla v2.4s, v11.4s, v8.s[0]
+	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
+	WORD $0x4f8811a4 // fmla v4.4s, v13.4s, v8.s[0]
+	WORD $0x4f8811c5 // fmla v5.4s, v14.4s, v8.s[0]
+	WORD $0x4f8811e6 // fmla v6.4s, v15.4s, v8.s[0]
+	WORD $0x4f881207 // fmla v7.4s, v16.4s, v8.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy32Turn
+
+sumRowsBy32Over:
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	FMOVQ F4, 64(R0)
+	FMOVQ F5, 80(R0)
+	FMOVQ F6, 96(R0)
+	FMOVQ F7, 112(R0)
+	ADD $128, R0
+	ADD $128, R2
+	SUB $32, R4
+	CMP $32, R4
+	BGE sumRowsBy32
+
+sumRowsBy32Done:
+	CMP $16, R4
+	BLT sumRowsBy16Done
+
+sumRowsBy16:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy16Over
+
+sumRowsBy16Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F4
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	FMOVQ 48(R8), F8
+	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
+	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy16Turn
+
+sumRowsBy16Over:
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R2
+	SUB $16, R4
+	CMP $16, R4
+	BGE sumRowsBy16
+
+sumRowsBy16Done:
+	CMP $4, R4
+	BLT sumRowsBy4Done
+
+sumRowsBy4:
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy4Over
+
+sumRowsBy4Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVQ (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy4Turn
+
+sumRowsBy4Over:
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R2
+	SUB $4, R4
+	CMP $4, R4
+	BGE sumRowsBy4
+
+sumRowsBy4Done:
+	TBZ $1, R4, sumRowsBy2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy2Over
+
+sumRowsBy2Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVD (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy2Turn
+
+sumRowsBy2Over:
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R2
+
+sumRowsBy2Done:
+	TBZ $0, R4, sumRowsBy1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy1Over
+
+sumRowsBy1Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVS (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy1Turn
+
+sumRowsBy1Over:
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R2
+
+sumRowsBy1Done:
+	RET
+
+// func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
+TEXT ·outerNEON(SB), NOSPLIT, $0-80
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+56(FP), R1
+	MOVD dstStride+24(FP), R2
+	LSL $2, R2
+	MOVD x_len+64(FP), R3
+	CMP $32, R3
+	BLT outerBy32Done
+
+outerBy32:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ 64(R1), F4
+	FMOVQ 80(R1), F5
+	FMOVQ 96(R1), F6
+	FMOVQ 112(R1), F7
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy32Over
+
+outerBy32Turn:
+	FMOVS (R5), F8
+	WORD $0x4f889009 // fmul v9.4s, v0.4s, v8.s[0]
+	WORD $0x4f88902a // fmul v10.4s, v1.4s, v8.s[0]
+	WORD $0x4f88904b // fmul v11.4s, v2.4s, v8.s[0]
+	WORD $0x4f88906c // fmul v12.4s, v3.4s, v8.s[0]
+	WORD $0x4f88908d // fmul v13.4s, v4.4s, v8.s[0]
+	WORD $0x4f8890ae // fmul v14.4s, v5.4s, v8.s[0]
+	WORD $0x4f8890cf // fmul v15.4s, v6.4s, v8.s[0]
+	WORD $0x4f8890f0 // fmul v16.4s, v7.4s, v8.s[0]
+	FMOVQ F9, (R4)
+	FMOVQ F10, 16(R4)
+	FMOVQ F11, 32(R4)
+	FMOVQ F12, 48(R4)
+	FMOVQ F13, 64(R4)
+	FMOVQ F14, 80(R4)
+	FMOVQ F15, 96(R4)
+	FMOVQ F16, 112(R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy32Turn
+
+outerBy32Over:
+	ADD $128, R1
+	ADD $128, R0
+	SUB $32, R3
+	CMP $32, R3
+	BGE outerBy32
+
+outerBy32Done:
+	CMP $16, R3
+	BLT outerBy16Done
+
+outerBy16:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy16Over
+
+outerBy16Turn:
+	FMOVS (R5), F4
+	WORD $0x4f849005 // fmul v5.4s, v0.4s, v4.s[0]
+	WORD $0x4f849026 // fmul v6.4s, v1.4s, v4.s[0]
+	WORD $0x4f849047 // fmul v7.4s, v2.4s, v4.s[0]
+	WORD $0x4f849068 // fmul v8.4s, v3.4s, v4.s[0]
+	FMOVQ F5, (R4)
+	FMOVQ F6, 16(R4)
+	FMOVQ F7, 32(R4)
+	FMOVQ F8, 48(R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy16Turn
+
+outerBy16Over:
+	ADD $64, R1
+	ADD $64, R0
+	SUB $16, R3
+	CMP $16, R3
+	BGE outerBy16
+
+outerBy16Done:
+	CMP $4, R3
+	BLT outerBy4Done
+
+outerBy4:
+	FMOVQ (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy4Over
+
+outerBy4Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVQ F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy4Turn
+
+outerBy4Over:
+	ADD $16, R1
+	ADD $16, R0
+	SUB $4, R3
+	CMP $4, R3
+	BGE outerBy4
+
+outerBy4Done:
+	TBZ $1, R3, outerBy2Done
+	FMOVD (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy2Over
+
+outerBy2Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVD F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy2Turn
+
+outerBy2Over:
+	ADD $8, R1
+	ADD $8, R0
+
+outerBy2Done:
+	TBZ $0, R3, outerBy1Done
+	FMOVS (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy1Over
+
+outerBy1Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVS F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy1Turn
+
+outerBy1Over:
+	ADD $4, R1
+	ADD $4, R0
+
+outerBy1Done:
+	RET
+
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 TEXT ·tileNEON(SB), NOSPLIT, $0-137
 	MOVD m+0(FP), R0

@@ -20,6 +20,8 @@ func neon() *kernels.Set {
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresNEON, momentumNEON, adaGradNEON, adamNEON
 	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
+	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
+	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s

@@ -24,7 +24,7 @@ var inherited = map[string][]string{
 	"neon": {
 		"Exp", "Sigmoid", "Tanh", "ExpSum",
 		"AddSigmoid", "AddTanh", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
-		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "DotTile",
+		"DotTile",
 	},
 }
 

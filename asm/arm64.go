@@ -20,6 +20,8 @@ func arm64() *neon.File {
 	g.reductions()
 	g.elementwise()
 	g.optimizers()
+	g.rows()
+	g.rowProducts()
 	g.tile()
 	g.packRows()
 	g.transpose()
