@@ -114,6 +114,11 @@ func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
 //go:noescape
 func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 
+// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+//
+//go:noescape
+func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+
 // packRowsNEON computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
 //
 //go:noescape

@@ -23,6 +23,7 @@ func neon() *kernels.Set {
 	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
 	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
 	s.Tile, s.MR, s.NR = tileNEON, 8, 12
+	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s
 }

@@ -24,7 +24,6 @@ var inherited = map[string][]string{
 	"neon": {
 		"Exp", "Sigmoid", "Tanh", "ExpSum",
 		"AddSigmoid", "AddTanh", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
-		"DotTile",
 	},
 }
 

@@ -23,6 +23,7 @@ func arm64() *neon.File {
 	g.rows()
 	g.rowProducts()
 	g.tile()
+	g.dotTile()
 	g.packRows()
 	g.transpose()
 	return &g.file

@@ -18,14 +18,19 @@ const (
 // read and written once.
 func (g *neonGenerator) tile() {
 	k := g.kernel("tile")
+	k.bodies("tile", neonTileRows, k.tileBody)
+}
+
+// bodies emits a body for each number of rows up to most, and the choice of the one for m.
+func (k neonKernel) bodies(name string, most int, body func(label string, rows int)) {
 	m := k.Integer("m")
-	for rows := neonTileRows; rows > 0; rows-- {
-		label := fmt.Sprint("tile", rows)
+	for rows := most; rows > 0; rows-- {
+		label := fmt.Sprint(name, rows)
 		if rows > 1 {
 			k.Op("CMP", rows, m)
 			k.Op("BNE", label+"Not")
 		}
-		k.Scope(func() { k.tileBody(label, rows) })
+		k.Scope(func() { body(label, rows) })
 		k.Return()
 		if rows > 1 {
 			k.Label(label + "Not")
@@ -66,20 +71,9 @@ func (k neonKernel) tileProduct(label string, rows int, p piece, panels []neon.R
 	for i := range sums {
 		sums[i] = k.vectors(vectors)
 	}
-	ldc := k.Stride("ldc")
-	eachRow := func(do func(row neon.R, sums []neon.V)) {
-		row := k.copyOf(c)
-		for i, s := range sums {
-			do(row, s)
-			if i < rows-1 {
-				k.Op("ADD", ldc, row)
-			}
-		}
-	}
-
-	add := k.Bool("add")
+	add, ldc := k.Bool("add"), k.Stride("ldc")
 	k.Op("CBZ", add, label+"New")
-	eachRow(func(row neon.R, sums []neon.V) { p.loadInto(sums, row) })
+	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.loadInto(sums[i], row) })
 	k.Op("B", label+"Begin")
 	k.Label(label + "New")
 	for _, s := range sums {
@@ -115,7 +109,7 @@ func (k neonKernel) tileProduct(label string, rows int, p piece, panels []neon.R
 	k.Op("SUBS", 1, left, left)
 	k.Op("BNE", label+"Step")
 
-	eachRow(func(row neon.R, sums []neon.V) { p.store(sums, row) })
+	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.store(sums[i], row) })
 }
 
 // columns emits a loop over n columns: pieces of the first width while there are as many, then of the next, down to
@@ -148,6 +142,19 @@ func (k neonKernel) rowsAt(first neon.R, rows int, stride neon.R) []neon.R {
 		k.Op("ADD", stride, r[i-1], r[i])
 	}
 	return r
+}
+
+// eachRowAt emits what is to do with each of the given number of rows from the first on, so many bytes apart.
+func (k neonKernel) eachRowAt(first, stride neon.R, rows int, do func(i int, row neon.R)) {
+	k.Scope(func() {
+		row := k.copyOf(first)
+		for i := range rows {
+			do(i, row)
+			if i < rows-1 {
+				k.Op("ADD", stride, row)
+			}
+		}
+	})
 }
 
 // copyOf returns a new register that holds the same.
