@@ -2390,470 +2390,6 @@ outerBy1Done:
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 TEXT ·tileNEON(SB), NOSPLIT, $0-137
 	MOVD m+0(FP), R0
-	CMP $8, R0
-	BNE tile8Not
-	MOVD b_base+64(FP), R1
-	MOVD c_base+104(FP), R2
-	MOVD n+8(FP), R3
-	CMP $12, R3
-	BLT tile8By12Done
-
-tile8By12:
-	MOVD R1, R4
-	MOVD bTile+96(FP), R5
-	LSL $2, R5
-	ADD R5, R1
-	MOVBU add+136(FP), R6
-	MOVD ldc+128(FP), R7
-	LSL $2, R7
-	CBZ R6, tile8By12New
-	MOVD R2, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	ADD R7, R8
-	FMOVQ (R8), F3
-	FMOVQ 16(R8), F4
-	FMOVQ 32(R8), F5
-	ADD R7, R8
-	FMOVQ (R8), F6
-	FMOVQ 16(R8), F7
-	FMOVQ 32(R8), F8
-	ADD R7, R8
-	FMOVQ (R8), F9
-	FMOVQ 16(R8), F10
-	FMOVQ 32(R8), F11
-	ADD R7, R8
-	FMOVQ (R8), F12
-	FMOVQ 16(R8), F13
-	FMOVQ 32(R8), F14
-	ADD R7, R8
-	FMOVQ (R8), F15
-	FMOVQ 16(R8), F16
-	FMOVQ 32(R8), F17
-	ADD R7, R8
-	FMOVQ (R8), F18
-	FMOVQ 16(R8), F19
-	FMOVQ 32(R8), F20
-	ADD R7, R8
-	FMOVQ (R8), F21
-	FMOVQ 16(R8), F22
-	FMOVQ 32(R8), F23
-	B tile8By12Begin
-
-tile8By12New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
-
-tile8By12Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	ADD R9, R15, R19
-	MOVD k+16(FP), R20
-	MOVD aCol+56(FP), R21
-	LSL $2, R21
-	MOVD bRow+88(FP), R22
-	LSL $2, R22
-	MOVD $0, R23
-
-tile8By12Step:
-	FMOVQ (R4), F24
-	FMOVQ 16(R4), F25
-	FMOVQ 32(R4), F26
-	ADD R22, R4
-	FMOVS (R8)(R23), F27
-	FMOVS (R10)(R23), F28
-	FMOVS (R11)(R23), F29
-	FMOVS (R12)(R23), F30
-	FMOVS (R13)(R23), F31
-	WORD $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-	FMOVS (R14)(R23), F27
-	WORD $0x4f9c1303 // fmla v3.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1324 // fmla v4.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1345 // fmla v5.4s, v26.4s, v28.s[0]
-	FMOVS (R15)(R23), F28
-	WORD $0x4f9d1306 // fmla v6.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1327 // fmla v7.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1348 // fmla v8.4s, v26.4s, v29.s[0]
-	FMOVS (R19)(R23), F29
-	WORD $0x4f9e1309 // fmla v9.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e132a // fmla v10.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134b // fmla v11.4s, v26.4s, v30.s[0]
-	WORD $0x4f9f130c // fmla v12.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
-	WORD $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-	WORD $0x4f9c1312 // fmla v18.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1333 // fmla v19.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1354 // fmla v20.4s, v26.4s, v28.s[0]
-	WORD $0x4f9d1315 // fmla v21.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1336 // fmla v22.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1357 // fmla v23.4s, v26.4s, v29.s[0]
-	ADD R21, R23
-	SUBS $1, R20, R20
-	BNE tile8By12Step
-	MOVD R2, R24
-	FMOVQ F0, (R24)
-	FMOVQ F1, 16(R24)
-	FMOVQ F2, 32(R24)
-	ADD R7, R24
-	FMOVQ F3, (R24)
-	FMOVQ F4, 16(R24)
-	FMOVQ F5, 32(R24)
-	ADD R7, R24
-	FMOVQ F6, (R24)
-	FMOVQ F7, 16(R24)
-	FMOVQ F8, 32(R24)
-	ADD R7, R24
-	FMOVQ F9, (R24)
-	FMOVQ F10, 16(R24)
-	FMOVQ F11, 32(R24)
-	ADD R7, R24
-	FMOVQ F12, (R24)
-	FMOVQ F13, 16(R24)
-	FMOVQ F14, 32(R24)
-	ADD R7, R24
-	FMOVQ F15, (R24)
-	FMOVQ F16, 16(R24)
-	FMOVQ F17, 32(R24)
-	ADD R7, R24
-	FMOVQ F18, (R24)
-	FMOVQ F19, 16(R24)
-	FMOVQ F20, 32(R24)
-	ADD R7, R24
-	FMOVQ F21, (R24)
-	FMOVQ F22, 16(R24)
-	FMOVQ F23, 32(R24)
-	ADD $48, R2
-	SUB $12, R3
-	CMP $12, R3
-	BGE tile8By12
-
-tile8By12Done:
-	CMP $4, R3
-	BLT tile8By4Done
-
-tile8By4:
-	MOVD R1, R4
-	MOVBU add+136(FP), R5
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	CBZ R5, tile8By4New
-	MOVD R2, R7
-	FMOVQ (R7), F0
-	ADD R6, R7
-	FMOVQ (R7), F1
-	ADD R6, R7
-	FMOVQ (R7), F2
-	ADD R6, R7
-	FMOVQ (R7), F3
-	ADD R6, R7
-	FMOVQ (R7), F4
-	ADD R6, R7
-	FMOVQ (R7), F5
-	ADD R6, R7
-	FMOVQ (R7), F6
-	ADD R6, R7
-	FMOVQ (R7), F7
-	B tile8By4Begin
-
-tile8By4New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-tile8By4Begin:
-	MOVD a_base+24(FP), R7
-	MOVD aRow+48(FP), R8
-	LSL $2, R8
-	ADD R8, R7, R9
-	ADD R8, R9, R10
-	ADD R8, R10, R11
-	ADD R8, R11, R12
-	ADD R8, R12, R13
-	ADD R8, R13, R14
-	ADD R8, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
-	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
-
-tile8By4Step:
-	FMOVQ (R4), F8
-	ADD R21, R4
-	FMOVS (R7)(R22), F9
-	FMOVS (R9)(R22), F10
-	FMOVS (R10)(R22), F11
-	FMOVS (R11)(R22), F12
-	FMOVS (R12)(R22), F13
-	FMOVS (R13)(R22), F14
-	FMOVS (R14)(R22), F15
-	FMOVS (R15)(R22), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
-	BNE tile8By4Step
-	MOVD R2, R23
-	FMOVQ F0, (R23)
-	ADD R6, R23
-	FMOVQ F1, (R23)
-	ADD R6, R23
-	FMOVQ F2, (R23)
-	ADD R6, R23
-	FMOVQ F3, (R23)
-	ADD R6, R23
-	FMOVQ F4, (R23)
-	ADD R6, R23
-	FMOVQ F5, (R23)
-	ADD R6, R23
-	FMOVQ F6, (R23)
-	ADD R6, R23
-	FMOVQ F7, (R23)
-	ADD $16, R1
-	ADD $16, R2
-	SUB $4, R3
-	CMP $4, R3
-	BGE tile8By4
-
-tile8By4Done:
-	TBZ $1, R3, tile8By2Done
-	MOVD R1, R4
-	MOVBU add+136(FP), R5
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	CBZ R5, tile8By2New
-	MOVD R2, R7
-	FMOVD (R7), F0
-	ADD R6, R7
-	FMOVD (R7), F1
-	ADD R6, R7
-	FMOVD (R7), F2
-	ADD R6, R7
-	FMOVD (R7), F3
-	ADD R6, R7
-	FMOVD (R7), F4
-	ADD R6, R7
-	FMOVD (R7), F5
-	ADD R6, R7
-	FMOVD (R7), F6
-	ADD R6, R7
-	FMOVD (R7), F7
-	B tile8By2Begin
-
-tile8By2New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-tile8By2Begin:
-	MOVD a_base+24(FP), R7
-	MOVD aRow+48(FP), R8
-	LSL $2, R8
-	ADD R8, R7, R9
-	ADD R8, R9, R10
-	ADD R8, R10, R11
-	ADD R8, R11, R12
-	ADD R8, R12, R13
-	ADD R8, R13, R14
-	ADD R8, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
-	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
-
-tile8By2Step:
-	FMOVD (R4), F8
-	ADD R21, R4
-	FMOVS (R7)(R22), F9
-	FMOVS (R9)(R22), F10
-	FMOVS (R10)(R22), F11
-	FMOVS (R11)(R22), F12
-	FMOVS (R12)(R22), F13
-	FMOVS (R13)(R22), F14
-	FMOVS (R14)(R22), F15
-	FMOVS (R15)(R22), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
-	BNE tile8By2Step
-	MOVD R2, R23
-	FMOVD F0, (R23)
-	ADD R6, R23
-	FMOVD F1, (R23)
-	ADD R6, R23
-	FMOVD F2, (R23)
-	ADD R6, R23
-	FMOVD F3, (R23)
-	ADD R6, R23
-	FMOVD F4, (R23)
-	ADD R6, R23
-	FMOVD F5, (R23)
-	ADD R6, R23
-	FMOVD F6, (R23)
-	ADD R6, R23
-	FMOVD F7, (R23)
-	ADD $8, R1
-	ADD $8, R2
-
-tile8By2Done:
-	TBZ $0, R3, tile8By1Done
-	MOVD R1, R4
-	MOVBU add+136(FP), R5
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	CBZ R5, tile8By1New
-	MOVD R2, R7
-	FMOVS (R7), F0
-	ADD R6, R7
-	FMOVS (R7), F1
-	ADD R6, R7
-	FMOVS (R7), F2
-	ADD R6, R7
-	FMOVS (R7), F3
-	ADD R6, R7
-	FMOVS (R7), F4
-	ADD R6, R7
-	FMOVS (R7), F5
-	ADD R6, R7
-	FMOVS (R7), F6
-	ADD R6, R7
-	FMOVS (R7), F7
-	B tile8By1Begin
-
-tile8By1New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-tile8By1Begin:
-	MOVD a_base+24(FP), R7
-	MOVD aRow+48(FP), R8
-	LSL $2, R8
-	ADD R8, R7, R9
-	ADD R8, R9, R10
-	ADD R8, R10, R11
-	ADD R8, R11, R12
-	ADD R8, R12, R13
-	ADD R8, R13, R14
-	ADD R8, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
-	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
-
-tile8By1Step:
-	FMOVS (R4), F8
-	ADD R21, R4
-	FMOVS (R7)(R22), F9
-	FMOVS (R9)(R22), F10
-	FMOVS (R10)(R22), F11
-	FMOVS (R11)(R22), F12
-	FMOVS (R12)(R22), F13
-	FMOVS (R13)(R22), F14
-	FMOVS (R14)(R22), F15
-	FMOVS (R15)(R22), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
-	BNE tile8By1Step
-	MOVD R2, R23
-	FMOVS F0, (R23)
-	ADD R6, R23
-	FMOVS F1, (R23)
-	ADD R6, R23
-	FMOVS F2, (R23)
-	ADD R6, R23
-	FMOVS F3, (R23)
-	ADD R6, R23
-	FMOVS F4, (R23)
-	ADD R6, R23
-	FMOVS F5, (R23)
-	ADD R6, R23
-	FMOVS F6, (R23)
-	ADD R6, R23
-	FMOVS F7, (R23)
-	ADD $4, R1
-	ADD $4, R2
-
-tile8By1Done:
-	RET
-
-tile8Not:
 	CMP $7, R0
 	BNE tile7Not
 	MOVD b_base+64(FP), R1
@@ -2939,44 +2475,167 @@ tile7By12Begin:
 	LSL $2, R20
 	MOVD bRow+88(FP), R21
 	LSL $2, R21
+	CMP $4, R20
+	BNE tile7By12Single
+	SUBS $4, R19, R19
+	BLT tile7By12Rest
+
+tile7By12Steps:
+	FMOVQ.P 16(R8), F21
+	FMOVQ.P 16(R10), F22
+	FMOVQ.P 16(R11), F23
+	FMOVQ.P 16(R12), F24
+	FMOVQ.P 16(R13), F25
+	FMOVQ.P 16(R14), F26
+	FMOVQ.P 16(R15), F27
+	FMOVQ (R4), F28
+	WORD $0x4f951380 // fmla v0.4s, v28.4s, v21.s[0]
+	WORD $0x4f961383 // fmla v3.4s, v28.4s, v22.s[0]
+	WORD $0x4f971386 // fmla v6.4s, v28.4s, v23.s[0]
+	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138c // fmla v12.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138f // fmla v15.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9513a1 // fmla v1.4s, v29.4s, v21.s[0]
+	WORD $0x4f9613a4 // fmla v4.4s, v29.4s, v22.s[0]
+	WORD $0x4f9713a7 // fmla v7.4s, v29.4s, v23.s[0]
+	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ad // fmla v13.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b0 // fmla v16.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9513c2 // fmla v2.4s, v30.4s, v21.s[0]
+	WORD $0x4f9613c5 // fmla v5.4s, v30.4s, v22.s[0]
+	WORD $0x4f9713c8 // fmla v8.4s, v30.4s, v23.s[0]
+	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913ce // fmla v14.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13d1 // fmla v17.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4fb51380 // fmla v0.4s, v28.4s, v21.s[1]
+	WORD $0x4fb61383 // fmla v3.4s, v28.4s, v22.s[1]
+	WORD $0x4fb71386 // fmla v6.4s, v28.4s, v23.s[1]
+	WORD $0x4fb81389 // fmla v9.4s, v28.4s, v24.s[1]
+	WORD $0x4fb9138c // fmla v12.4s, v28.4s, v25.s[1]
+	WORD $0x4fba138f // fmla v15.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb513a1 // fmla v1.4s, v29.4s, v21.s[1]
+	WORD $0x4fb613a4 // fmla v4.4s, v29.4s, v22.s[1]
+	WORD $0x4fb713a7 // fmla v7.4s, v29.4s, v23.s[1]
+	WORD $0x4fb813aa // fmla v10.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913ad // fmla v13.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13b0 // fmla v16.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb513c2 // fmla v2.4s, v30.4s, v21.s[1]
+	WORD $0x4fb613c5 // fmla v5.4s, v30.4s, v22.s[1]
+	WORD $0x4fb713c8 // fmla v8.4s, v30.4s, v23.s[1]
+	WORD $0x4fb813cb // fmla v11.4s, v30.4s, v24.s[1]
+	WORD $0x4fb913ce // fmla v14.4s, v30.4s, v25.s[1]
+	WORD $0x4fba13d1 // fmla v17.4s, v30.4s, v26.s[1]
+	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4f951b80 // fmla v0.4s, v28.4s, v21.s[2]
+	WORD $0x4f961b83 // fmla v3.4s, v28.4s, v22.s[2]
+	WORD $0x4f971b86 // fmla v6.4s, v28.4s, v23.s[2]
+	WORD $0x4f981b89 // fmla v9.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b8c // fmla v12.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b8f // fmla v15.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
+	FMOVQ 16(R4), F29
+	WORD $0x4f951ba1 // fmla v1.4s, v29.4s, v21.s[2]
+	WORD $0x4f961ba4 // fmla v4.4s, v29.4s, v22.s[2]
+	WORD $0x4f971ba7 // fmla v7.4s, v29.4s, v23.s[2]
+	WORD $0x4f981baa // fmla v10.4s, v29.4s, v24.s[2]
+	WORD $0x4f991bad // fmla v13.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bb0 // fmla v16.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
+	FMOVQ 32(R4), F30
+	WORD $0x4f951bc2 // fmla v2.4s, v30.4s, v21.s[2]
+	WORD $0x4f961bc5 // fmla v5.4s, v30.4s, v22.s[2]
+	WORD $0x4f971bc8 // fmla v8.4s, v30.4s, v23.s[2]
+	WORD $0x4f981bcb // fmla v11.4s, v30.4s, v24.s[2]
+	WORD $0x4f991bce // fmla v14.4s, v30.4s, v25.s[2]
+	WORD $0x4f9a1bd1 // fmla v17.4s, v30.4s, v26.s[2]
+	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4fb51b80 // fmla v0.4s, v28.4s, v21.s[3]
+	WORD $0x4fb61b83 // fmla v3.4s, v28.4s, v22.s[3]
+	WORD $0x4fb71b86 // fmla v6.4s, v28.4s, v23.s[3]
+	WORD $0x4fb81b89 // fmla v9.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b8c // fmla v12.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b8f // fmla v15.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb51ba1 // fmla v1.4s, v29.4s, v21.s[3]
+	WORD $0x4fb61ba4 // fmla v4.4s, v29.4s, v22.s[3]
+	WORD $0x4fb71ba7 // fmla v7.4s, v29.4s, v23.s[3]
+	WORD $0x4fb81baa // fmla v10.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91bad // fmla v13.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bb0 // fmla v16.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb51bc2 // fmla v2.4s, v30.4s, v21.s[3]
+	WORD $0x4fb61bc5 // fmla v5.4s, v30.4s, v22.s[3]
+	WORD $0x4fb71bc8 // fmla v8.4s, v30.4s, v23.s[3]
+	WORD $0x4fb81bcb // fmla v11.4s, v30.4s, v24.s[3]
+	WORD $0x4fb91bce // fmla v14.4s, v30.4s, v25.s[3]
+	WORD $0x4fba1bd1 // fmla v17.4s, v30.4s, v26.s[3]
+	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
+	ADD R21, R4
+	SUBS $4, R19, R19
+	BGE tile7By12Steps
+
+tile7By12Rest:
+	ADDS $4, R19, R19
+	BEQ tile7By12End
+
+tile7By12Single:
 	MOVD $0, R22
 
 tile7By12Step:
-	FMOVQ (R4), F21
-	FMOVQ 16(R4), F22
-	FMOVQ 32(R4), F23
+	FMOVS (R8)(R22), F21
+	FMOVS (R10)(R22), F22
+	FMOVS (R11)(R22), F23
+	FMOVS (R12)(R22), F24
+	FMOVS (R13)(R22), F25
+	FMOVS (R14)(R22), F26
+	FMOVS (R15)(R22), F27
+	FMOVQ (R4), F28
+	WORD $0x4f951380 // fmla v0.4s, v28.4s, v21.s[0]
+	WORD $0x4f961383 // fmla v3.4s, v28.4s, v22.s[0]
+	WORD $0x4f971386 // fmla v6.4s, v28.4s, v23.s[0]
+	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138c // fmla v12.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138f // fmla v15.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9513a1 // fmla v1.4s, v29.4s, v21.s[0]
+	WORD $0x4f9613a4 // fmla v4.4s, v29.4s, v22.s[0]
+	WORD $0x4f9713a7 // fmla v7.4s, v29.4s, v23.s[0]
+	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ad // fmla v13.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b0 // fmla v16.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9513c2 // fmla v2.4s, v30.4s, v21.s[0]
+	WORD $0x4f9613c5 // fmla v5.4s, v30.4s, v22.s[0]
+	WORD $0x4f9713c8 // fmla v8.4s, v30.4s, v23.s[0]
+	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913ce // fmla v14.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13d1 // fmla v17.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
 	ADD R21, R4
-	FMOVS (R8)(R22), F24
-	FMOVS (R10)(R22), F25
-	FMOVS (R11)(R22), F26
-	FMOVS (R12)(R22), F27
-	FMOVS (R13)(R22), F28
-	FMOVS (R14)(R22), F29
-	FMOVS (R15)(R22), F30
-	WORD $0x4f9812a0 // fmla v0.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c1 // fmla v1.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e2 // fmla v2.4s, v23.4s, v24.s[0]
-	WORD $0x4f9912a3 // fmla v3.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912c4 // fmla v4.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912e5 // fmla v5.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a12a6 // fmla v6.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12c7 // fmla v7.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12e8 // fmla v8.4s, v23.4s, v26.s[0]
-	WORD $0x4f9b12a9 // fmla v9.4s, v21.4s, v27.s[0]
-	WORD $0x4f9b12ca // fmla v10.4s, v22.4s, v27.s[0]
-	WORD $0x4f9b12eb // fmla v11.4s, v23.4s, v27.s[0]
-	WORD $0x4f9c12ac // fmla v12.4s, v21.4s, v28.s[0]
-	WORD $0x4f9c12cd // fmla v13.4s, v22.4s, v28.s[0]
-	WORD $0x4f9c12ee // fmla v14.4s, v23.4s, v28.s[0]
-	WORD $0x4f9d12af // fmla v15.4s, v21.4s, v29.s[0]
-	WORD $0x4f9d12d0 // fmla v16.4s, v22.4s, v29.s[0]
-	WORD $0x4f9d12f1 // fmla v17.4s, v23.4s, v29.s[0]
-	WORD $0x4f9e12b2 // fmla v18.4s, v21.4s, v30.s[0]
-	WORD $0x4f9e12d3 // fmla v19.4s, v22.4s, v30.s[0]
-	WORD $0x4f9e12f4 // fmla v20.4s, v23.4s, v30.s[0]
 	ADD R20, R22
 	SUBS $1, R19, R19
 	BNE tile7By12Step
+
+tile7By12End:
 	MOVD R2, R23
 	FMOVQ F0, (R23)
 	FMOVQ F1, 16(R23)
@@ -3060,28 +2719,87 @@ tile7By4Begin:
 	LSL $2, R19
 	MOVD bRow+88(FP), R20
 	LSL $2, R20
+	CMP $4, R19
+	BNE tile7By4Single
+	SUBS $4, R15, R15
+	BLT tile7By4Rest
+
+tile7By4Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By4Steps
+
+tile7By4Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By4End
+
+tile7By4Single:
 	MOVD $0, R21
 
 tile7By4Step:
-	FMOVQ (R4), F7
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
 	ADD R20, R4
-	FMOVS (R7)(R21), F8
-	FMOVS (R9)(R21), F9
-	FMOVS (R10)(R21), F10
-	FMOVS (R11)(R21), F11
-	FMOVS (R12)(R21), F12
-	FMOVS (R13)(R21), F13
-	FMOVS (R14)(R21), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
 	ADD R19, R21
 	SUBS $1, R15, R15
 	BNE tile7By4Step
+
+tile7By4End:
 	MOVD R2, R22
 	FMOVQ F0, (R22)
 	ADD R6, R22
@@ -3149,28 +2867,87 @@ tile7By2Begin:
 	LSL $2, R19
 	MOVD bRow+88(FP), R20
 	LSL $2, R20
+	CMP $4, R19
+	BNE tile7By2Single
+	SUBS $4, R15, R15
+	BLT tile7By2Rest
+
+tile7By2Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVD (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By2Steps
+
+tile7By2Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By2End
+
+tile7By2Single:
 	MOVD $0, R21
 
 tile7By2Step:
-	FMOVD (R4), F7
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVD (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
 	ADD R20, R4
-	FMOVS (R7)(R21), F8
-	FMOVS (R9)(R21), F9
-	FMOVS (R10)(R21), F10
-	FMOVS (R11)(R21), F11
-	FMOVS (R12)(R21), F12
-	FMOVS (R13)(R21), F13
-	FMOVS (R14)(R21), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
 	ADD R19, R21
 	SUBS $1, R15, R15
 	BNE tile7By2Step
+
+tile7By2End:
 	MOVD R2, R22
 	FMOVD F0, (R22)
 	ADD R6, R22
@@ -3235,28 +3012,87 @@ tile7By1Begin:
 	LSL $2, R19
 	MOVD bRow+88(FP), R20
 	LSL $2, R20
+	CMP $4, R19
+	BNE tile7By1Single
+	SUBS $4, R15, R15
+	BLT tile7By1Rest
+
+tile7By1Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVS (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By1Steps
+
+tile7By1Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By1End
+
+tile7By1Single:
 	MOVD $0, R21
 
 tile7By1Step:
-	FMOVS (R4), F7
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVS (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
 	ADD R20, R4
-	FMOVS (R7)(R21), F8
-	FMOVS (R9)(R21), F9
-	FMOVS (R10)(R21), F10
-	FMOVS (R11)(R21), F11
-	FMOVS (R12)(R21), F12
-	FMOVS (R13)(R21), F13
-	FMOVS (R14)(R21), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
 	ADD R19, R21
 	SUBS $1, R15, R15
 	BNE tile7By1Step
+
+tile7By1End:
 	MOVD R2, R22
 	FMOVS F0, (R22)
 	ADD R6, R22
@@ -3355,40 +3191,150 @@ tile6By12Begin:
 	LSL $2, R19
 	MOVD bRow+88(FP), R20
 	LSL $2, R20
+	CMP $4, R19
+	BNE tile6By12Single
+	SUBS $4, R15, R15
+	BLT tile6By12Rest
+
+tile6By12Steps:
+	FMOVQ.P 16(R8), F18
+	FMOVQ.P 16(R10), F19
+	FMOVQ.P 16(R11), F20
+	FMOVQ.P 16(R12), F21
+	FMOVQ.P 16(R13), F22
+	FMOVQ.P 16(R14), F23
+	FMOVQ (R4), F24
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4fb21300 // fmla v0.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31303 // fmla v3.4s, v24.4s, v19.s[1]
+	WORD $0x4fb41306 // fmla v6.4s, v24.4s, v20.s[1]
+	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
+	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
+	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
+	FMOVQ 16(R4), F25
+	WORD $0x4fb21321 // fmla v1.4s, v25.4s, v18.s[1]
+	WORD $0x4fb31324 // fmla v4.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41327 // fmla v7.4s, v25.4s, v20.s[1]
+	WORD $0x4fb5132a // fmla v10.4s, v25.4s, v21.s[1]
+	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
+	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
+	FMOVQ 32(R4), F26
+	WORD $0x4fb21342 // fmla v2.4s, v26.4s, v18.s[1]
+	WORD $0x4fb31345 // fmla v5.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41348 // fmla v8.4s, v26.4s, v20.s[1]
+	WORD $0x4fb5134b // fmla v11.4s, v26.4s, v21.s[1]
+	WORD $0x4fb6134e // fmla v14.4s, v26.4s, v22.s[1]
+	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4f921b00 // fmla v0.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b03 // fmla v3.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b06 // fmla v6.4s, v24.4s, v20.s[2]
+	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
+	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
+	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921b21 // fmla v1.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b24 // fmla v4.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b27 // fmla v7.4s, v25.4s, v20.s[2]
+	WORD $0x4f951b2a // fmla v10.4s, v25.4s, v21.s[2]
+	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
+	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921b42 // fmla v2.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b45 // fmla v5.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b48 // fmla v8.4s, v26.4s, v20.s[2]
+	WORD $0x4f951b4b // fmla v11.4s, v26.4s, v21.s[2]
+	WORD $0x4f961b4e // fmla v14.4s, v26.4s, v22.s[2]
+	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4fb21b00 // fmla v0.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b03 // fmla v3.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b06 // fmla v6.4s, v24.4s, v20.s[3]
+	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
+	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
+	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
+	FMOVQ 16(R4), F25
+	WORD $0x4fb21b21 // fmla v1.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b24 // fmla v4.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b27 // fmla v7.4s, v25.4s, v20.s[3]
+	WORD $0x4fb51b2a // fmla v10.4s, v25.4s, v21.s[3]
+	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
+	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
+	FMOVQ 32(R4), F26
+	WORD $0x4fb21b42 // fmla v2.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b45 // fmla v5.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b48 // fmla v8.4s, v26.4s, v20.s[3]
+	WORD $0x4fb51b4b // fmla v11.4s, v26.4s, v21.s[3]
+	WORD $0x4fb61b4e // fmla v14.4s, v26.4s, v22.s[3]
+	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile6By12Steps
+
+tile6By12Rest:
+	ADDS $4, R15, R15
+	BEQ tile6By12End
+
+tile6By12Single:
 	MOVD $0, R21
 
 tile6By12Step:
-	FMOVQ (R4), F18
-	FMOVQ 16(R4), F19
-	FMOVQ 32(R4), F20
+	FMOVS (R8)(R21), F18
+	FMOVS (R10)(R21), F19
+	FMOVS (R11)(R21), F20
+	FMOVS (R12)(R21), F21
+	FMOVS (R13)(R21), F22
+	FMOVS (R14)(R21), F23
+	FMOVQ (R4), F24
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
 	ADD R20, R4
-	FMOVS (R8)(R21), F21
-	FMOVS (R10)(R21), F22
-	FMOVS (R11)(R21), F23
-	FMOVS (R12)(R21), F24
-	FMOVS (R13)(R21), F25
-	FMOVS (R14)(R21), F26
-	WORD $0x4f951240 // fmla v0.4s, v18.4s, v21.s[0]
-	WORD $0x4f951261 // fmla v1.4s, v19.4s, v21.s[0]
-	WORD $0x4f951282 // fmla v2.4s, v20.4s, v21.s[0]
-	WORD $0x4f961243 // fmla v3.4s, v18.4s, v22.s[0]
-	WORD $0x4f961264 // fmla v4.4s, v19.4s, v22.s[0]
-	WORD $0x4f961285 // fmla v5.4s, v20.4s, v22.s[0]
-	WORD $0x4f971246 // fmla v6.4s, v18.4s, v23.s[0]
-	WORD $0x4f971267 // fmla v7.4s, v19.4s, v23.s[0]
-	WORD $0x4f971288 // fmla v8.4s, v20.4s, v23.s[0]
-	WORD $0x4f981249 // fmla v9.4s, v18.4s, v24.s[0]
-	WORD $0x4f98126a // fmla v10.4s, v19.4s, v24.s[0]
-	WORD $0x4f98128b // fmla v11.4s, v20.4s, v24.s[0]
-	WORD $0x4f99124c // fmla v12.4s, v18.4s, v25.s[0]
-	WORD $0x4f99126d // fmla v13.4s, v19.4s, v25.s[0]
-	WORD $0x4f99128e // fmla v14.4s, v20.4s, v25.s[0]
-	WORD $0x4f9a124f // fmla v15.4s, v18.4s, v26.s[0]
-	WORD $0x4f9a1270 // fmla v16.4s, v19.4s, v26.s[0]
-	WORD $0x4f9a1291 // fmla v17.4s, v20.4s, v26.s[0]
 	ADD R19, R21
 	SUBS $1, R15, R15
 	BNE tile6By12Step
+
+tile6By12End:
 	MOVD R2, R22
 	FMOVQ F0, (R22)
 	FMOVQ F1, 16(R22)
@@ -3464,26 +3410,80 @@ tile6By4Begin:
 	LSL $2, R15
 	MOVD bRow+88(FP), R19
 	LSL $2, R19
+	CMP $4, R15
+	BNE tile6By4Single
+	SUBS $4, R14, R14
+	BLT tile6By4Rest
+
+tile6By4Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVQ (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By4Steps
+
+tile6By4Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By4End
+
+tile6By4Single:
 	MOVD $0, R20
 
 tile6By4Step:
-	FMOVQ (R4), F6
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVQ (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
 	ADD R19, R4
-	FMOVS (R7)(R20), F7
-	FMOVS (R9)(R20), F8
-	FMOVS (R10)(R20), F9
-	FMOVS (R11)(R20), F10
-	FMOVS (R12)(R20), F11
-	FMOVS (R13)(R20), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
 	ADD R15, R20
 	SUBS $1, R14, R14
 	BNE tile6By4Step
+
+tile6By4End:
 	MOVD R2, R21
 	FMOVQ F0, (R21)
 	ADD R6, R21
@@ -3545,26 +3545,80 @@ tile6By2Begin:
 	LSL $2, R15
 	MOVD bRow+88(FP), R19
 	LSL $2, R19
+	CMP $4, R15
+	BNE tile6By2Single
+	SUBS $4, R14, R14
+	BLT tile6By2Rest
+
+tile6By2Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVD (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By2Steps
+
+tile6By2Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By2End
+
+tile6By2Single:
 	MOVD $0, R20
 
 tile6By2Step:
-	FMOVD (R4), F6
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVD (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
 	ADD R19, R4
-	FMOVS (R7)(R20), F7
-	FMOVS (R9)(R20), F8
-	FMOVS (R10)(R20), F9
-	FMOVS (R11)(R20), F10
-	FMOVS (R12)(R20), F11
-	FMOVS (R13)(R20), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
 	ADD R15, R20
 	SUBS $1, R14, R14
 	BNE tile6By2Step
+
+tile6By2End:
 	MOVD R2, R21
 	FMOVD F0, (R21)
 	ADD R6, R21
@@ -3623,26 +3677,80 @@ tile6By1Begin:
 	LSL $2, R15
 	MOVD bRow+88(FP), R19
 	LSL $2, R19
+	CMP $4, R15
+	BNE tile6By1Single
+	SUBS $4, R14, R14
+	BLT tile6By1Rest
+
+tile6By1Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVS (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By1Steps
+
+tile6By1Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By1End
+
+tile6By1Single:
 	MOVD $0, R20
 
 tile6By1Step:
-	FMOVS (R4), F6
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVS (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
 	ADD R19, R4
-	FMOVS (R7)(R20), F7
-	FMOVS (R9)(R20), F8
-	FMOVS (R10)(R20), F9
-	FMOVS (R11)(R20), F10
-	FMOVS (R12)(R20), F11
-	FMOVS (R13)(R20), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
 	ADD R15, R20
 	SUBS $1, R14, R14
 	BNE tile6By1Step
+
+tile6By1End:
 	MOVD R2, R21
 	FMOVS F0, (R21)
 	ADD R6, R21
@@ -3731,36 +3839,133 @@ tile5By12Begin:
 	LSL $2, R15
 	MOVD bRow+88(FP), R19
 	LSL $2, R19
+	CMP $4, R15
+	BNE tile5By12Single
+	SUBS $4, R14, R14
+	BLT tile5By12Rest
+
+tile5By12Steps:
+	FMOVQ.P 16(R8), F15
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FMOVQ (R4), F20
+	WORD $0x4f8f1280 // fmla v0.4s, v20.4s, v15.s[0]
+	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
+	WORD $0x4f911286 // fmla v6.4s, v20.4s, v17.s[0]
+	WORD $0x4f921289 // fmla v9.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f12a1 // fmla v1.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a7 // fmla v7.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212aa // fmla v10.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f12c2 // fmla v2.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c8 // fmla v8.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212cb // fmla v11.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4faf1280 // fmla v0.4s, v20.4s, v15.s[1]
+	WORD $0x4fb01283 // fmla v3.4s, v20.4s, v16.s[1]
+	WORD $0x4fb11286 // fmla v6.4s, v20.4s, v17.s[1]
+	WORD $0x4fb21289 // fmla v9.4s, v20.4s, v18.s[1]
+	WORD $0x4fb3128c // fmla v12.4s, v20.4s, v19.s[1]
+	FMOVQ 16(R4), F21
+	WORD $0x4faf12a1 // fmla v1.4s, v21.4s, v15.s[1]
+	WORD $0x4fb012a4 // fmla v4.4s, v21.4s, v16.s[1]
+	WORD $0x4fb112a7 // fmla v7.4s, v21.4s, v17.s[1]
+	WORD $0x4fb212aa // fmla v10.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312ad // fmla v13.4s, v21.4s, v19.s[1]
+	FMOVQ 32(R4), F22
+	WORD $0x4faf12c2 // fmla v2.4s, v22.4s, v15.s[1]
+	WORD $0x4fb012c5 // fmla v5.4s, v22.4s, v16.s[1]
+	WORD $0x4fb112c8 // fmla v8.4s, v22.4s, v17.s[1]
+	WORD $0x4fb212cb // fmla v11.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312ce // fmla v14.4s, v22.4s, v19.s[1]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4f8f1a80 // fmla v0.4s, v20.4s, v15.s[2]
+	WORD $0x4f901a83 // fmla v3.4s, v20.4s, v16.s[2]
+	WORD $0x4f911a86 // fmla v6.4s, v20.4s, v17.s[2]
+	WORD $0x4f921a89 // fmla v9.4s, v20.4s, v18.s[2]
+	WORD $0x4f931a8c // fmla v12.4s, v20.4s, v19.s[2]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f1aa1 // fmla v1.4s, v21.4s, v15.s[2]
+	WORD $0x4f901aa4 // fmla v4.4s, v21.4s, v16.s[2]
+	WORD $0x4f911aa7 // fmla v7.4s, v21.4s, v17.s[2]
+	WORD $0x4f921aaa // fmla v10.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aad // fmla v13.4s, v21.4s, v19.s[2]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f1ac2 // fmla v2.4s, v22.4s, v15.s[2]
+	WORD $0x4f901ac5 // fmla v5.4s, v22.4s, v16.s[2]
+	WORD $0x4f911ac8 // fmla v8.4s, v22.4s, v17.s[2]
+	WORD $0x4f921acb // fmla v11.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ace // fmla v14.4s, v22.4s, v19.s[2]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4faf1a80 // fmla v0.4s, v20.4s, v15.s[3]
+	WORD $0x4fb01a83 // fmla v3.4s, v20.4s, v16.s[3]
+	WORD $0x4fb11a86 // fmla v6.4s, v20.4s, v17.s[3]
+	WORD $0x4fb21a89 // fmla v9.4s, v20.4s, v18.s[3]
+	WORD $0x4fb31a8c // fmla v12.4s, v20.4s, v19.s[3]
+	FMOVQ 16(R4), F21
+	WORD $0x4faf1aa1 // fmla v1.4s, v21.4s, v15.s[3]
+	WORD $0x4fb01aa4 // fmla v4.4s, v21.4s, v16.s[3]
+	WORD $0x4fb11aa7 // fmla v7.4s, v21.4s, v17.s[3]
+	WORD $0x4fb21aaa // fmla v10.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aad // fmla v13.4s, v21.4s, v19.s[3]
+	FMOVQ 32(R4), F22
+	WORD $0x4faf1ac2 // fmla v2.4s, v22.4s, v15.s[3]
+	WORD $0x4fb01ac5 // fmla v5.4s, v22.4s, v16.s[3]
+	WORD $0x4fb11ac8 // fmla v8.4s, v22.4s, v17.s[3]
+	WORD $0x4fb21acb // fmla v11.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ace // fmla v14.4s, v22.4s, v19.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile5By12Steps
+
+tile5By12Rest:
+	ADDS $4, R14, R14
+	BEQ tile5By12End
+
+tile5By12Single:
 	MOVD $0, R20
 
 tile5By12Step:
-	FMOVQ (R4), F15
-	FMOVQ 16(R4), F16
-	FMOVQ 32(R4), F17
+	FMOVS (R8)(R20), F15
+	FMOVS (R10)(R20), F16
+	FMOVS (R11)(R20), F17
+	FMOVS (R12)(R20), F18
+	FMOVS (R13)(R20), F19
+	FMOVQ (R4), F20
+	WORD $0x4f8f1280 // fmla v0.4s, v20.4s, v15.s[0]
+	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
+	WORD $0x4f911286 // fmla v6.4s, v20.4s, v17.s[0]
+	WORD $0x4f921289 // fmla v9.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f12a1 // fmla v1.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a7 // fmla v7.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212aa // fmla v10.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f12c2 // fmla v2.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c8 // fmla v8.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212cb // fmla v11.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
 	ADD R19, R4
-	FMOVS (R8)(R20), F18
-	FMOVS (R10)(R20), F19
-	FMOVS (R11)(R20), F20
-	FMOVS (R12)(R20), F21
-	FMOVS (R13)(R20), F22
-	WORD $0x4f9211e0 // fmla v0.4s, v15.4s, v18.s[0]
-	WORD $0x4f921201 // fmla v1.4s, v16.4s, v18.s[0]
-	WORD $0x4f921222 // fmla v2.4s, v17.4s, v18.s[0]
-	WORD $0x4f9311e3 // fmla v3.4s, v15.4s, v19.s[0]
-	WORD $0x4f931204 // fmla v4.4s, v16.4s, v19.s[0]
-	WORD $0x4f931225 // fmla v5.4s, v17.4s, v19.s[0]
-	WORD $0x4f9411e6 // fmla v6.4s, v15.4s, v20.s[0]
-	WORD $0x4f941207 // fmla v7.4s, v16.4s, v20.s[0]
-	WORD $0x4f941228 // fmla v8.4s, v17.4s, v20.s[0]
-	WORD $0x4f9511e9 // fmla v9.4s, v15.4s, v21.s[0]
-	WORD $0x4f95120a // fmla v10.4s, v16.4s, v21.s[0]
-	WORD $0x4f95122b // fmla v11.4s, v17.4s, v21.s[0]
-	WORD $0x4f9611ec // fmla v12.4s, v15.4s, v22.s[0]
-	WORD $0x4f96120d // fmla v13.4s, v16.4s, v22.s[0]
-	WORD $0x4f96122e // fmla v14.4s, v17.4s, v22.s[0]
 	ADD R15, R20
 	SUBS $1, R14, R14
 	BNE tile5By12Step
+
+tile5By12End:
 	MOVD R2, R21
 	FMOVQ F0, (R21)
 	FMOVQ F1, 16(R21)
@@ -3828,24 +4033,73 @@ tile5By4Begin:
 	LSL $2, R14
 	MOVD bRow+88(FP), R15
 	LSL $2, R15
+	CMP $4, R14
+	BNE tile5By4Single
+	SUBS $4, R13, R13
+	BLT tile5By4Rest
+
+tile5By4Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVQ (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By4Steps
+
+tile5By4Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By4End
+
+tile5By4Single:
 	MOVD $0, R19
 
 tile5By4Step:
-	FMOVQ (R4), F5
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVQ (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
 	ADD R15, R4
-	FMOVS (R7)(R19), F6
-	FMOVS (R9)(R19), F7
-	FMOVS (R10)(R19), F8
-	FMOVS (R11)(R19), F9
-	FMOVS (R12)(R19), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
 	ADD R14, R19
 	SUBS $1, R13, R13
 	BNE tile5By4Step
+
+tile5By4End:
 	MOVD R2, R20
 	FMOVQ F0, (R20)
 	ADD R6, R20
@@ -3901,24 +4155,73 @@ tile5By2Begin:
 	LSL $2, R14
 	MOVD bRow+88(FP), R15
 	LSL $2, R15
+	CMP $4, R14
+	BNE tile5By2Single
+	SUBS $4, R13, R13
+	BLT tile5By2Rest
+
+tile5By2Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVD (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By2Steps
+
+tile5By2Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By2End
+
+tile5By2Single:
 	MOVD $0, R19
 
 tile5By2Step:
-	FMOVD (R4), F5
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVD (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
 	ADD R15, R4
-	FMOVS (R7)(R19), F6
-	FMOVS (R9)(R19), F7
-	FMOVS (R10)(R19), F8
-	FMOVS (R11)(R19), F9
-	FMOVS (R12)(R19), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
 	ADD R14, R19
 	SUBS $1, R13, R13
 	BNE tile5By2Step
+
+tile5By2End:
 	MOVD R2, R20
 	FMOVD F0, (R20)
 	ADD R6, R20
@@ -3971,24 +4274,73 @@ tile5By1Begin:
 	LSL $2, R14
 	MOVD bRow+88(FP), R15
 	LSL $2, R15
+	CMP $4, R14
+	BNE tile5By1Single
+	SUBS $4, R13, R13
+	BLT tile5By1Rest
+
+tile5By1Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVS (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By1Steps
+
+tile5By1Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By1End
+
+tile5By1Single:
 	MOVD $0, R19
 
 tile5By1Step:
-	FMOVS (R4), F5
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVS (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
 	ADD R15, R4
-	FMOVS (R7)(R19), F6
-	FMOVS (R9)(R19), F7
-	FMOVS (R10)(R19), F8
-	FMOVS (R11)(R19), F9
-	FMOVS (R12)(R19), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
 	ADD R14, R19
 	SUBS $1, R13, R13
 	BNE tile5By1Step
+
+tile5By1End:
 	MOVD R2, R20
 	FMOVS F0, (R20)
 	ADD R6, R20
@@ -4093,48 +4445,196 @@ tile4By24Begin:
 	LSL $2, R15
 	MOVD bRow+88(FP), R19
 	LSL $2, R19
+	CMP $4, R15
+	BNE tile4By24Single
+	SUBS $4, R14, R14
+	BLT tile4By24Rest
+
+tile4By24Steps:
+	FMOVQ.P 16(R9), F24
+	FMOVQ.P 16(R11), F25
+	FMOVQ.P 16(R12), F26
+	FMOVQ.P 16(R13), F27
+	FMOVQ (R4), F28
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	FMOVQ (R6), F31
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
+	FMOVQ 16(R6), F28
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
+	FMOVQ 32(R6), F29
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4fb81380 // fmla v0.4s, v28.4s, v24.s[1]
+	WORD $0x4fb91386 // fmla v6.4s, v28.4s, v25.s[1]
+	WORD $0x4fba138c // fmla v12.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb813a1 // fmla v1.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913a7 // fmla v7.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13ad // fmla v13.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb813c2 // fmla v2.4s, v30.4s, v24.s[1]
+	WORD $0x4fb913c8 // fmla v8.4s, v30.4s, v25.s[1]
+	WORD $0x4fba13ce // fmla v14.4s, v30.4s, v26.s[1]
+	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
+	FMOVQ (R6), F31
+	WORD $0x4fb813e3 // fmla v3.4s, v31.4s, v24.s[1]
+	WORD $0x4fb913e9 // fmla v9.4s, v31.4s, v25.s[1]
+	WORD $0x4fba13ef // fmla v15.4s, v31.4s, v26.s[1]
+	WORD $0x4fbb13f5 // fmla v21.4s, v31.4s, v27.s[1]
+	FMOVQ 16(R6), F28
+	WORD $0x4fb81384 // fmla v4.4s, v28.4s, v24.s[1]
+	WORD $0x4fb9138a // fmla v10.4s, v28.4s, v25.s[1]
+	WORD $0x4fba1390 // fmla v16.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1396 // fmla v22.4s, v28.4s, v27.s[1]
+	FMOVQ 32(R6), F29
+	WORD $0x4fb813a5 // fmla v5.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913ab // fmla v11.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13b1 // fmla v17.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b7 // fmla v23.4s, v29.4s, v27.s[1]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4f981b80 // fmla v0.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b86 // fmla v6.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b8c // fmla v12.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
+	FMOVQ 16(R4), F29
+	WORD $0x4f981ba1 // fmla v1.4s, v29.4s, v24.s[2]
+	WORD $0x4f991ba7 // fmla v7.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bad // fmla v13.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
+	FMOVQ 32(R4), F30
+	WORD $0x4f981bc2 // fmla v2.4s, v30.4s, v24.s[2]
+	WORD $0x4f991bc8 // fmla v8.4s, v30.4s, v25.s[2]
+	WORD $0x4f9a1bce // fmla v14.4s, v30.4s, v26.s[2]
+	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
+	FMOVQ (R6), F31
+	WORD $0x4f981be3 // fmla v3.4s, v31.4s, v24.s[2]
+	WORD $0x4f991be9 // fmla v9.4s, v31.4s, v25.s[2]
+	WORD $0x4f9a1bef // fmla v15.4s, v31.4s, v26.s[2]
+	WORD $0x4f9b1bf5 // fmla v21.4s, v31.4s, v27.s[2]
+	FMOVQ 16(R6), F28
+	WORD $0x4f981b84 // fmla v4.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b8a // fmla v10.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b90 // fmla v16.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b96 // fmla v22.4s, v28.4s, v27.s[2]
+	FMOVQ 32(R6), F29
+	WORD $0x4f981ba5 // fmla v5.4s, v29.4s, v24.s[2]
+	WORD $0x4f991bab // fmla v11.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bb1 // fmla v17.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb7 // fmla v23.4s, v29.4s, v27.s[2]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4fb81b80 // fmla v0.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b86 // fmla v6.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b8c // fmla v12.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb81ba1 // fmla v1.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91ba7 // fmla v7.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bad // fmla v13.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb81bc2 // fmla v2.4s, v30.4s, v24.s[3]
+	WORD $0x4fb91bc8 // fmla v8.4s, v30.4s, v25.s[3]
+	WORD $0x4fba1bce // fmla v14.4s, v30.4s, v26.s[3]
+	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
+	FMOVQ (R6), F31
+	WORD $0x4fb81be3 // fmla v3.4s, v31.4s, v24.s[3]
+	WORD $0x4fb91be9 // fmla v9.4s, v31.4s, v25.s[3]
+	WORD $0x4fba1bef // fmla v15.4s, v31.4s, v26.s[3]
+	WORD $0x4fbb1bf5 // fmla v21.4s, v31.4s, v27.s[3]
+	FMOVQ 16(R6), F28
+	WORD $0x4fb81b84 // fmla v4.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b8a // fmla v10.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b90 // fmla v16.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b96 // fmla v22.4s, v28.4s, v27.s[3]
+	FMOVQ 32(R6), F29
+	WORD $0x4fb81ba5 // fmla v5.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91bab // fmla v11.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bb1 // fmla v17.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb7 // fmla v23.4s, v29.4s, v27.s[3]
+	ADD R19, R4
+	ADD R19, R6
+	SUBS $4, R14, R14
+	BGE tile4By24Steps
+
+tile4By24Rest:
+	ADDS $4, R14, R14
+	BEQ tile4By24End
+
+tile4By24Single:
 	MOVD $0, R20
 
 tile4By24Step:
-	FMOVQ (R4), F24
-	FMOVQ 16(R4), F25
-	FMOVQ 32(R4), F26
-	ADD R19, R4
-	FMOVQ (R6), F27
+	FMOVS (R9)(R20), F24
+	FMOVS (R11)(R20), F25
+	FMOVS (R12)(R20), F26
+	FMOVS (R13)(R20), F27
+	FMOVQ (R4), F28
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	FMOVQ (R6), F31
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
 	FMOVQ 16(R6), F28
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
 	FMOVQ 32(R6), F29
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	ADD R19, R4
 	ADD R19, R6
-	FMOVS (R9)(R20), F30
-	FMOVS (R11)(R20), F31
-	WORD $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e1342 // fmla v2.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e1363 // fmla v3.4s, v27.4s, v30.s[0]
-	WORD $0x4f9e1384 // fmla v4.4s, v28.4s, v30.s[0]
-	WORD $0x4f9e13a5 // fmla v5.4s, v29.4s, v30.s[0]
-	FMOVS (R12)(R20), F30
-	WORD $0x4f9f1306 // fmla v6.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f1327 // fmla v7.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f1348 // fmla v8.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f1369 // fmla v9.4s, v27.4s, v31.s[0]
-	WORD $0x4f9f138a // fmla v10.4s, v28.4s, v31.s[0]
-	WORD $0x4f9f13ab // fmla v11.4s, v29.4s, v31.s[0]
-	FMOVS (R13)(R20), F31
-	WORD $0x4f9e130c // fmla v12.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e132d // fmla v13.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134e // fmla v14.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e136f // fmla v15.4s, v27.4s, v30.s[0]
-	WORD $0x4f9e1390 // fmla v16.4s, v28.4s, v30.s[0]
-	WORD $0x4f9e13b1 // fmla v17.4s, v29.4s, v30.s[0]
-	WORD $0x4f9f1312 // fmla v18.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f1333 // fmla v19.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f1354 // fmla v20.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f1375 // fmla v21.4s, v27.4s, v31.s[0]
-	WORD $0x4f9f1396 // fmla v22.4s, v28.4s, v31.s[0]
-	WORD $0x4f9f13b7 // fmla v23.4s, v29.4s, v31.s[0]
 	ADD R15, R20
 	SUBS $1, R14, R14
 	BNE tile4By24Step
+
+tile4By24End:
 	MOVD R2, R21
 	FMOVQ F0, (R21)
 	FMOVQ F1, 16(R21)
@@ -4225,32 +4725,116 @@ tile4By12Begin:
 	LSL $2, R14
 	MOVD bRow+88(FP), R15
 	LSL $2, R15
+	CMP $4, R14
+	BNE tile4By12Single
+	SUBS $4, R13, R13
+	BLT tile4By12Rest
+
+tile4By12Steps:
+	FMOVQ.P 16(R8), F12
+	FMOVQ.P 16(R10), F13
+	FMOVQ.P 16(R11), F14
+	FMOVQ.P 16(R12), F15
+	FMOVQ (R4), F16
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4fac1200 // fmla v0.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1203 // fmla v3.4s, v16.4s, v13.s[1]
+	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
+	WORD $0x4faf1209 // fmla v9.4s, v16.4s, v15.s[1]
+	FMOVQ 16(R4), F17
+	WORD $0x4fac1221 // fmla v1.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1224 // fmla v4.4s, v17.4s, v13.s[1]
+	WORD $0x4fae1227 // fmla v7.4s, v17.4s, v14.s[1]
+	WORD $0x4faf122a // fmla v10.4s, v17.4s, v15.s[1]
+	FMOVQ 32(R4), F18
+	WORD $0x4fac1242 // fmla v2.4s, v18.4s, v12.s[1]
+	WORD $0x4fad1245 // fmla v5.4s, v18.4s, v13.s[1]
+	WORD $0x4fae1248 // fmla v8.4s, v18.4s, v14.s[1]
+	WORD $0x4faf124b // fmla v11.4s, v18.4s, v15.s[1]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4f8c1a00 // fmla v0.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a03 // fmla v3.4s, v16.4s, v13.s[2]
+	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
+	WORD $0x4f8f1a09 // fmla v9.4s, v16.4s, v15.s[2]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1a21 // fmla v1.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a24 // fmla v4.4s, v17.4s, v13.s[2]
+	WORD $0x4f8e1a27 // fmla v7.4s, v17.4s, v14.s[2]
+	WORD $0x4f8f1a2a // fmla v10.4s, v17.4s, v15.s[2]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1a42 // fmla v2.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a45 // fmla v5.4s, v18.4s, v13.s[2]
+	WORD $0x4f8e1a48 // fmla v8.4s, v18.4s, v14.s[2]
+	WORD $0x4f8f1a4b // fmla v11.4s, v18.4s, v15.s[2]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4fac1a00 // fmla v0.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a03 // fmla v3.4s, v16.4s, v13.s[3]
+	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
+	WORD $0x4faf1a09 // fmla v9.4s, v16.4s, v15.s[3]
+	FMOVQ 16(R4), F17
+	WORD $0x4fac1a21 // fmla v1.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a24 // fmla v4.4s, v17.4s, v13.s[3]
+	WORD $0x4fae1a27 // fmla v7.4s, v17.4s, v14.s[3]
+	WORD $0x4faf1a2a // fmla v10.4s, v17.4s, v15.s[3]
+	FMOVQ 32(R4), F18
+	WORD $0x4fac1a42 // fmla v2.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a45 // fmla v5.4s, v18.4s, v13.s[3]
+	WORD $0x4fae1a48 // fmla v8.4s, v18.4s, v14.s[3]
+	WORD $0x4faf1a4b // fmla v11.4s, v18.4s, v15.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile4By12Steps
+
+tile4By12Rest:
+	ADDS $4, R13, R13
+	BEQ tile4By12End
+
+tile4By12Single:
 	MOVD $0, R19
 
 tile4By12Step:
-	FMOVQ (R4), F12
-	FMOVQ 16(R4), F13
-	FMOVQ 32(R4), F14
+	FMOVS (R8)(R19), F12
+	FMOVS (R10)(R19), F13
+	FMOVS (R11)(R19), F14
+	FMOVS (R12)(R19), F15
+	FMOVQ (R4), F16
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
 	ADD R15, R4
-	FMOVS (R8)(R19), F15
-	FMOVS (R10)(R19), F16
-	FMOVS (R11)(R19), F17
-	FMOVS (R12)(R19), F18
-	WORD $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
-	WORD $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
-	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	WORD $0x4f901183 // fmla v3.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a4 // fmla v4.4s, v13.4s, v16.s[0]
-	WORD $0x4f9011c5 // fmla v5.4s, v14.4s, v16.s[0]
-	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
-	WORD $0x4f9111c8 // fmla v8.4s, v14.4s, v17.s[0]
-	WORD $0x4f921189 // fmla v9.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211aa // fmla v10.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211cb // fmla v11.4s, v14.4s, v18.s[0]
 	ADD R14, R19
 	SUBS $1, R13, R13
 	BNE tile4By12Step
+
+tile4By12End:
 	MOVD R2, R20
 	FMOVQ F0, (R20)
 	FMOVQ F1, 16(R20)
@@ -4310,22 +4894,66 @@ tile4By4Begin:
 	LSL $2, R13
 	MOVD bRow+88(FP), R14
 	LSL $2, R14
+	CMP $4, R13
+	BNE tile4By4Single
+	SUBS $4, R12, R12
+	BLT tile4By4Rest
+
+tile4By4Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVQ (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By4Steps
+
+tile4By4Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By4End
+
+tile4By4Single:
 	MOVD $0, R15
 
 tile4By4Step:
-	FMOVQ (R4), F4
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVQ (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
 	ADD R14, R4
-	FMOVS (R7)(R15), F5
-	FMOVS (R9)(R15), F6
-	FMOVS (R10)(R15), F7
-	FMOVS (R11)(R15), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
 	ADD R13, R15
 	SUBS $1, R12, R12
 	BNE tile4By4Step
+
+tile4By4End:
 	MOVD R2, R19
 	FMOVQ F0, (R19)
 	ADD R6, R19
@@ -4375,22 +5003,66 @@ tile4By2Begin:
 	LSL $2, R13
 	MOVD bRow+88(FP), R14
 	LSL $2, R14
+	CMP $4, R13
+	BNE tile4By2Single
+	SUBS $4, R12, R12
+	BLT tile4By2Rest
+
+tile4By2Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVD (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By2Steps
+
+tile4By2Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By2End
+
+tile4By2Single:
 	MOVD $0, R15
 
 tile4By2Step:
-	FMOVD (R4), F4
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVD (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
 	ADD R14, R4
-	FMOVS (R7)(R15), F5
-	FMOVS (R9)(R15), F6
-	FMOVS (R10)(R15), F7
-	FMOVS (R11)(R15), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
 	ADD R13, R15
 	SUBS $1, R12, R12
 	BNE tile4By2Step
+
+tile4By2End:
 	MOVD R2, R19
 	FMOVD F0, (R19)
 	ADD R6, R19
@@ -4437,22 +5109,66 @@ tile4By1Begin:
 	LSL $2, R13
 	MOVD bRow+88(FP), R14
 	LSL $2, R14
+	CMP $4, R13
+	BNE tile4By1Single
+	SUBS $4, R12, R12
+	BLT tile4By1Rest
+
+tile4By1Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVS (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By1Steps
+
+tile4By1Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By1End
+
+tile4By1Single:
 	MOVD $0, R15
 
 tile4By1Step:
-	FMOVS (R4), F4
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVS (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
 	ADD R14, R4
-	FMOVS (R7)(R15), F5
-	FMOVS (R9)(R15), F6
-	FMOVS (R10)(R15), F7
-	FMOVS (R11)(R15), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
 	ADD R13, R15
 	SUBS $1, R12, R12
 	BNE tile4By1Step
+
+tile4By1End:
 	MOVD R2, R19
 	FMOVS F0, (R19)
 	ADD R6, R19
@@ -4541,41 +5257,164 @@ tile3By24Begin:
 	LSL $2, R14
 	MOVD bRow+88(FP), R15
 	LSL $2, R15
+	CMP $4, R14
+	BNE tile3By24Single
+	SUBS $4, R13, R13
+	BLT tile3By24Rest
+
+tile3By24Steps:
+	FMOVQ.P 16(R9), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FMOVQ (R4), F21
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	FMOVQ 16(R4), F22
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	FMOVQ 32(R4), F23
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	FMOVQ (R6), F24
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4fb212a0 // fmla v0.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312a6 // fmla v6.4s, v21.4s, v19.s[1]
+	WORD $0x4fb412ac // fmla v12.4s, v21.4s, v20.s[1]
+	FMOVQ 16(R4), F22
+	WORD $0x4fb212c1 // fmla v1.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312c7 // fmla v7.4s, v22.4s, v19.s[1]
+	WORD $0x4fb412cd // fmla v13.4s, v22.4s, v20.s[1]
+	FMOVQ 32(R4), F23
+	WORD $0x4fb212e2 // fmla v2.4s, v23.4s, v18.s[1]
+	WORD $0x4fb312e8 // fmla v8.4s, v23.4s, v19.s[1]
+	WORD $0x4fb412ee // fmla v14.4s, v23.4s, v20.s[1]
+	FMOVQ (R6), F24
+	WORD $0x4fb21303 // fmla v3.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31309 // fmla v9.4s, v24.4s, v19.s[1]
+	WORD $0x4fb4130f // fmla v15.4s, v24.4s, v20.s[1]
+	FMOVQ 16(R6), F25
+	WORD $0x4fb21324 // fmla v4.4s, v25.4s, v18.s[1]
+	WORD $0x4fb3132a // fmla v10.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41330 // fmla v16.4s, v25.4s, v20.s[1]
+	FMOVQ 32(R6), F26
+	WORD $0x4fb21345 // fmla v5.4s, v26.4s, v18.s[1]
+	WORD $0x4fb3134b // fmla v11.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41351 // fmla v17.4s, v26.4s, v20.s[1]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4f921aa0 // fmla v0.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aa6 // fmla v6.4s, v21.4s, v19.s[2]
+	WORD $0x4f941aac // fmla v12.4s, v21.4s, v20.s[2]
+	FMOVQ 16(R4), F22
+	WORD $0x4f921ac1 // fmla v1.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ac7 // fmla v7.4s, v22.4s, v19.s[2]
+	WORD $0x4f941acd // fmla v13.4s, v22.4s, v20.s[2]
+	FMOVQ 32(R4), F23
+	WORD $0x4f921ae2 // fmla v2.4s, v23.4s, v18.s[2]
+	WORD $0x4f931ae8 // fmla v8.4s, v23.4s, v19.s[2]
+	WORD $0x4f941aee // fmla v14.4s, v23.4s, v20.s[2]
+	FMOVQ (R6), F24
+	WORD $0x4f921b03 // fmla v3.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b09 // fmla v9.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b0f // fmla v15.4s, v24.4s, v20.s[2]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921b24 // fmla v4.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b2a // fmla v10.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b30 // fmla v16.4s, v25.4s, v20.s[2]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921b45 // fmla v5.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b4b // fmla v11.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b51 // fmla v17.4s, v26.4s, v20.s[2]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4fb21aa0 // fmla v0.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aa6 // fmla v6.4s, v21.4s, v19.s[3]
+	WORD $0x4fb41aac // fmla v12.4s, v21.4s, v20.s[3]
+	FMOVQ 16(R4), F22
+	WORD $0x4fb21ac1 // fmla v1.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ac7 // fmla v7.4s, v22.4s, v19.s[3]
+	WORD $0x4fb41acd // fmla v13.4s, v22.4s, v20.s[3]
+	FMOVQ 32(R4), F23
+	WORD $0x4fb21ae2 // fmla v2.4s, v23.4s, v18.s[3]
+	WORD $0x4fb31ae8 // fmla v8.4s, v23.4s, v19.s[3]
+	WORD $0x4fb41aee // fmla v14.4s, v23.4s, v20.s[3]
+	FMOVQ (R6), F24
+	WORD $0x4fb21b03 // fmla v3.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b09 // fmla v9.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b0f // fmla v15.4s, v24.4s, v20.s[3]
+	FMOVQ 16(R6), F25
+	WORD $0x4fb21b24 // fmla v4.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b2a // fmla v10.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b30 // fmla v16.4s, v25.4s, v20.s[3]
+	FMOVQ 32(R6), F26
+	WORD $0x4fb21b45 // fmla v5.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b4b // fmla v11.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b51 // fmla v17.4s, v26.4s, v20.s[3]
+	ADD R15, R4
+	ADD R15, R6
+	SUBS $4, R13, R13
+	BGE tile3By24Steps
+
+tile3By24Rest:
+	ADDS $4, R13, R13
+	BEQ tile3By24End
+
+tile3By24Single:
 	MOVD $0, R19
 
 tile3By24Step:
-	FMOVQ (R4), F18
-	FMOVQ 16(R4), F19
-	FMOVQ 32(R4), F20
+	FMOVS (R9)(R19), F18
+	FMOVS (R11)(R19), F19
+	FMOVS (R12)(R19), F20
+	FMOVQ (R4), F21
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	FMOVQ 16(R4), F22
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	FMOVQ 32(R4), F23
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	FMOVQ (R6), F24
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
 	ADD R15, R4
-	FMOVQ (R6), F21
-	FMOVQ 16(R6), F22
-	FMOVQ 32(R6), F23
 	ADD R15, R6
-	FMOVS (R9)(R19), F24
-	FMOVS (R11)(R19), F25
-	FMOVS (R12)(R19), F26
-	WORD $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
-	WORD $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
-	WORD $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
-	WORD $0x4f9812a3 // fmla v3.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c4 // fmla v4.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e5 // fmla v5.4s, v23.4s, v24.s[0]
-	WORD $0x4f991246 // fmla v6.4s, v18.4s, v25.s[0]
-	WORD $0x4f991267 // fmla v7.4s, v19.4s, v25.s[0]
-	WORD $0x4f991288 // fmla v8.4s, v20.4s, v25.s[0]
-	WORD $0x4f9912a9 // fmla v9.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912ca // fmla v10.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912eb // fmla v11.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a124c // fmla v12.4s, v18.4s, v26.s[0]
-	WORD $0x4f9a126d // fmla v13.4s, v19.4s, v26.s[0]
-	WORD $0x4f9a128e // fmla v14.4s, v20.4s, v26.s[0]
-	WORD $0x4f9a12af // fmla v15.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12d0 // fmla v16.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12f1 // fmla v17.4s, v23.4s, v26.s[0]
 	ADD R14, R19
 	SUBS $1, R13, R13
 	BNE tile3By24Step
+
+tile3By24End:
 	MOVD R2, R20
 	FMOVQ F0, (R20)
 	FMOVQ F1, 16(R20)
@@ -4651,28 +5490,99 @@ tile3By12Begin:
 	LSL $2, R13
 	MOVD bRow+88(FP), R14
 	LSL $2, R14
+	CMP $4, R13
+	BNE tile3By12Single
+	SUBS $4, R12, R12
+	BLT tile3By12Rest
+
+tile3By12Steps:
+	FMOVQ.P 16(R8), F9
+	FMOVQ.P 16(R10), F10
+	FMOVQ.P 16(R11), F11
+	FMOVQ (R4), F12
+	WORD $0x4f891180 // fmla v0.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1183 // fmla v3.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8911a1 // fmla v1.4s, v13.4s, v9.s[0]
+	WORD $0x4f8a11a4 // fmla v4.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c5 // fmla v5.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c8 // fmla v8.4s, v14.4s, v11.s[0]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa91180 // fmla v0.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1183 // fmla v3.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1186 // fmla v6.4s, v12.4s, v11.s[1]
+	FMOVQ 16(R4), F13
+	WORD $0x4fa911a1 // fmla v1.4s, v13.4s, v9.s[1]
+	WORD $0x4faa11a4 // fmla v4.4s, v13.4s, v10.s[1]
+	WORD $0x4fab11a7 // fmla v7.4s, v13.4s, v11.s[1]
+	FMOVQ 32(R4), F14
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c5 // fmla v5.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c8 // fmla v8.4s, v14.4s, v11.s[1]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4f891980 // fmla v0.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1983 // fmla v3.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1986 // fmla v6.4s, v12.4s, v11.s[2]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8919a1 // fmla v1.4s, v13.4s, v9.s[2]
+	WORD $0x4f8a19a4 // fmla v4.4s, v13.4s, v10.s[2]
+	WORD $0x4f8b19a7 // fmla v7.4s, v13.4s, v11.s[2]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c5 // fmla v5.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c8 // fmla v8.4s, v14.4s, v11.s[2]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa91980 // fmla v0.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1983 // fmla v3.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1986 // fmla v6.4s, v12.4s, v11.s[3]
+	FMOVQ 16(R4), F13
+	WORD $0x4fa919a1 // fmla v1.4s, v13.4s, v9.s[3]
+	WORD $0x4faa19a4 // fmla v4.4s, v13.4s, v10.s[3]
+	WORD $0x4fab19a7 // fmla v7.4s, v13.4s, v11.s[3]
+	FMOVQ 32(R4), F14
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c5 // fmla v5.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c8 // fmla v8.4s, v14.4s, v11.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile3By12Steps
+
+tile3By12Rest:
+	ADDS $4, R12, R12
+	BEQ tile3By12End
+
+tile3By12Single:
 	MOVD $0, R15
 
 tile3By12Step:
-	FMOVQ (R4), F9
-	FMOVQ 16(R4), F10
-	FMOVQ 32(R4), F11
+	FMOVS (R8)(R15), F9
+	FMOVS (R10)(R15), F10
+	FMOVS (R11)(R15), F11
+	FMOVQ (R4), F12
+	WORD $0x4f891180 // fmla v0.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1183 // fmla v3.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8911a1 // fmla v1.4s, v13.4s, v9.s[0]
+	WORD $0x4f8a11a4 // fmla v4.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c5 // fmla v5.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c8 // fmla v8.4s, v14.4s, v11.s[0]
 	ADD R14, R4
-	FMOVS (R8)(R15), F12
-	FMOVS (R10)(R15), F13
-	FMOVS (R11)(R15), F14
-	WORD $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1123 // fmla v3.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1144 // fmla v4.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1165 // fmla v5.4s, v11.4s, v13.s[0]
-	WORD $0x4f8e1126 // fmla v6.4s, v9.4s, v14.s[0]
-	WORD $0x4f8e1147 // fmla v7.4s, v10.4s, v14.s[0]
-	WORD $0x4f8e1168 // fmla v8.4s, v11.4s, v14.s[0]
 	ADD R13, R15
 	SUBS $1, R12, R12
 	BNE tile3By12Step
+
+tile3By12End:
 	MOVD R2, R19
 	FMOVQ F0, (R19)
 	FMOVQ F1, 16(R19)
@@ -4724,20 +5634,59 @@ tile3By4Begin:
 	LSL $2, R12
 	MOVD bRow+88(FP), R13
 	LSL $2, R13
+	CMP $4, R12
+	BNE tile3By4Single
+	SUBS $4, R11, R11
+	BLT tile3By4Rest
+
+tile3By4Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVQ (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By4Steps
+
+tile3By4Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By4End
+
+tile3By4Single:
 	MOVD $0, R14
 
 tile3By4Step:
-	FMOVQ (R4), F3
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVQ (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
 	ADD R13, R4
-	FMOVS (R7)(R14), F4
-	FMOVS (R9)(R14), F5
-	FMOVS (R10)(R14), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
 	ADD R12, R14
 	SUBS $1, R11, R11
 	BNE tile3By4Step
+
+tile3By4End:
 	MOVD R2, R15
 	FMOVQ F0, (R15)
 	ADD R6, R15
@@ -4781,20 +5730,59 @@ tile3By2Begin:
 	LSL $2, R12
 	MOVD bRow+88(FP), R13
 	LSL $2, R13
+	CMP $4, R12
+	BNE tile3By2Single
+	SUBS $4, R11, R11
+	BLT tile3By2Rest
+
+tile3By2Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVD (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By2Steps
+
+tile3By2Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By2End
+
+tile3By2Single:
 	MOVD $0, R14
 
 tile3By2Step:
-	FMOVD (R4), F3
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVD (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
 	ADD R13, R4
-	FMOVS (R7)(R14), F4
-	FMOVS (R9)(R14), F5
-	FMOVS (R10)(R14), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
 	ADD R12, R14
 	SUBS $1, R11, R11
 	BNE tile3By2Step
+
+tile3By2End:
 	MOVD R2, R15
 	FMOVD F0, (R15)
 	ADD R6, R15
@@ -4835,20 +5823,59 @@ tile3By1Begin:
 	LSL $2, R12
 	MOVD bRow+88(FP), R13
 	LSL $2, R13
+	CMP $4, R12
+	BNE tile3By1Single
+	SUBS $4, R11, R11
+	BLT tile3By1Rest
+
+tile3By1Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVS (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By1Steps
+
+tile3By1Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By1End
+
+tile3By1Single:
 	MOVD $0, R14
 
 tile3By1Step:
-	FMOVS (R4), F3
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVS (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
 	ADD R13, R4
-	FMOVS (R7)(R14), F4
-	FMOVS (R9)(R14), F5
-	FMOVS (R10)(R14), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
 	ADD R12, R14
 	SUBS $1, R11, R11
 	BNE tile3By1Step
+
+tile3By1End:
 	MOVD R2, R15
 	FMOVS F0, (R15)
 	ADD R6, R15
@@ -4921,34 +5948,132 @@ tile2By24Begin:
 	LSL $2, R13
 	MOVD bRow+88(FP), R14
 	LSL $2, R14
+	CMP $4, R13
+	BNE tile2By24Single
+	SUBS $4, R12, R12
+	BLT tile2By24Rest
+
+tile2By24Steps:
+	FMOVQ.P 16(R9), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4fac11c0 // fmla v0.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	FMOVQ 16(R4), F15
+	WORD $0x4fac11e1 // fmla v1.4s, v15.4s, v12.s[1]
+	WORD $0x4fad11e7 // fmla v7.4s, v15.4s, v13.s[1]
+	FMOVQ 32(R4), F16
+	WORD $0x4fac1202 // fmla v2.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1208 // fmla v8.4s, v16.4s, v13.s[1]
+	FMOVQ (R6), F17
+	WORD $0x4fac1223 // fmla v3.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1229 // fmla v9.4s, v17.4s, v13.s[1]
+	FMOVQ 16(R6), F18
+	WORD $0x4fac1244 // fmla v4.4s, v18.4s, v12.s[1]
+	WORD $0x4fad124a // fmla v10.4s, v18.4s, v13.s[1]
+	FMOVQ 32(R6), F19
+	WORD $0x4fac1265 // fmla v5.4s, v19.4s, v12.s[1]
+	WORD $0x4fad126b // fmla v11.4s, v19.4s, v13.s[1]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4f8c19c0 // fmla v0.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c19e1 // fmla v1.4s, v15.4s, v12.s[2]
+	WORD $0x4f8d19e7 // fmla v7.4s, v15.4s, v13.s[2]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1a02 // fmla v2.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a08 // fmla v8.4s, v16.4s, v13.s[2]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1a23 // fmla v3.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a29 // fmla v9.4s, v17.4s, v13.s[2]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1a44 // fmla v4.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a4a // fmla v10.4s, v18.4s, v13.s[2]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1a65 // fmla v5.4s, v19.4s, v12.s[2]
+	WORD $0x4f8d1a6b // fmla v11.4s, v19.4s, v13.s[2]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4fac19c0 // fmla v0.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	FMOVQ 16(R4), F15
+	WORD $0x4fac19e1 // fmla v1.4s, v15.4s, v12.s[3]
+	WORD $0x4fad19e7 // fmla v7.4s, v15.4s, v13.s[3]
+	FMOVQ 32(R4), F16
+	WORD $0x4fac1a02 // fmla v2.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a08 // fmla v8.4s, v16.4s, v13.s[3]
+	FMOVQ (R6), F17
+	WORD $0x4fac1a23 // fmla v3.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a29 // fmla v9.4s, v17.4s, v13.s[3]
+	FMOVQ 16(R6), F18
+	WORD $0x4fac1a44 // fmla v4.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a4a // fmla v10.4s, v18.4s, v13.s[3]
+	FMOVQ 32(R6), F19
+	WORD $0x4fac1a65 // fmla v5.4s, v19.4s, v12.s[3]
+	WORD $0x4fad1a6b // fmla v11.4s, v19.4s, v13.s[3]
+	ADD R14, R4
+	ADD R14, R6
+	SUBS $4, R12, R12
+	BGE tile2By24Steps
+
+tile2By24Rest:
+	ADDS $4, R12, R12
+	BEQ tile2By24End
+
+tile2By24Single:
 	MOVD $0, R15
 
 tile2By24Step:
-	FMOVQ (R4), F12
-	FMOVQ 16(R4), F13
-	FMOVQ 32(R4), F14
+	FMOVS (R9)(R15), F12
+	FMOVS (R11)(R15), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
 	ADD R14, R4
-	FMOVQ (R6), F15
-	FMOVQ 16(R6), F16
-	FMOVQ 32(R6), F17
 	ADD R14, R6
-	FMOVS (R9)(R15), F18
-	FMOVS (R11)(R15), F19
-	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
-	WORD $0x4f9211e3 // fmla v3.4s, v15.4s, v18.s[0]
-	WORD $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
-	WORD $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
-	WORD $0x4f931186 // fmla v6.4s, v12.4s, v19.s[0]
-	WORD $0x4f9311a7 // fmla v7.4s, v13.4s, v19.s[0]
-	WORD $0x4f9311c8 // fmla v8.4s, v14.4s, v19.s[0]
-	WORD $0x4f9311e9 // fmla v9.4s, v15.4s, v19.s[0]
-	WORD $0x4f93120a // fmla v10.4s, v16.4s, v19.s[0]
-	WORD $0x4f93122b // fmla v11.4s, v17.4s, v19.s[0]
 	ADD R13, R15
 	SUBS $1, R12, R12
 	BNE tile2By24Step
+
+tile2By24End:
 	MOVD R2, R19
 	FMOVQ F0, (R19)
 	FMOVQ F1, 16(R19)
@@ -5009,24 +6134,82 @@ tile2By12Begin:
 	LSL $2, R12
 	MOVD bRow+88(FP), R13
 	LSL $2, R13
+	CMP $4, R12
+	BNE tile2By12Single
+	SUBS $4, R11, R11
+	BLT tile2By12Rest
+
+tile2By12Steps:
+	FMOVQ.P 16(R8), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ (R4), F8
+	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
+	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
+	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa61100 // fmla v0.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	FMOVQ 16(R4), F9
+	WORD $0x4fa61121 // fmla v1.4s, v9.4s, v6.s[1]
+	WORD $0x4fa71124 // fmla v4.4s, v9.4s, v7.s[1]
+	FMOVQ 32(R4), F10
+	WORD $0x4fa61142 // fmla v2.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71145 // fmla v5.4s, v10.4s, v7.s[1]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4f861900 // fmla v0.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861921 // fmla v1.4s, v9.4s, v6.s[2]
+	WORD $0x4f871924 // fmla v4.4s, v9.4s, v7.s[2]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861942 // fmla v2.4s, v10.4s, v6.s[2]
+	WORD $0x4f871945 // fmla v5.4s, v10.4s, v7.s[2]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa61900 // fmla v0.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	FMOVQ 16(R4), F9
+	WORD $0x4fa61921 // fmla v1.4s, v9.4s, v6.s[3]
+	WORD $0x4fa71924 // fmla v4.4s, v9.4s, v7.s[3]
+	FMOVQ 32(R4), F10
+	WORD $0x4fa61942 // fmla v2.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71945 // fmla v5.4s, v10.4s, v7.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile2By12Steps
+
+tile2By12Rest:
+	ADDS $4, R11, R11
+	BEQ tile2By12End
+
+tile2By12Single:
 	MOVD $0, R14
 
 tile2By12Step:
-	FMOVQ (R4), F6
-	FMOVQ 16(R4), F7
-	FMOVQ 32(R4), F8
+	FMOVS (R8)(R14), F6
+	FMOVS (R10)(R14), F7
+	FMOVQ (R4), F8
+	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
+	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
+	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
 	ADD R13, R4
-	FMOVS (R8)(R14), F9
-	FMOVS (R10)(R14), F10
-	WORD $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8a10e4 // fmla v4.4s, v7.4s, v10.s[0]
-	WORD $0x4f8a1105 // fmla v5.4s, v8.4s, v10.s[0]
 	ADD R12, R14
 	SUBS $1, R11, R11
 	BNE tile2By12Step
+
+tile2By12End:
 	MOVD R2, R15
 	FMOVQ F0, (R15)
 	FMOVQ F1, 16(R15)
@@ -5070,18 +6253,52 @@ tile2By4Begin:
 	LSL $2, R11
 	MOVD bRow+88(FP), R12
 	LSL $2, R12
+	CMP $4, R11
+	BNE tile2By4Single
+	SUBS $4, R10, R10
+	BLT tile2By4Rest
+
+tile2By4Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVQ (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By4Steps
+
+tile2By4Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By4End
+
+tile2By4Single:
 	MOVD $0, R13
 
 tile2By4Step:
-	FMOVQ (R4), F2
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVQ (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
 	ADD R12, R4
-	FMOVS (R7)(R13), F3
-	FMOVS (R9)(R13), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
 	ADD R11, R13
 	SUBS $1, R10, R10
 	BNE tile2By4Step
+
+tile2By4End:
 	MOVD R2, R14
 	FMOVQ F0, (R14)
 	ADD R6, R14
@@ -5119,18 +6336,52 @@ tile2By2Begin:
 	LSL $2, R11
 	MOVD bRow+88(FP), R12
 	LSL $2, R12
+	CMP $4, R11
+	BNE tile2By2Single
+	SUBS $4, R10, R10
+	BLT tile2By2Rest
+
+tile2By2Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVD (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By2Steps
+
+tile2By2Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By2End
+
+tile2By2Single:
 	MOVD $0, R13
 
 tile2By2Step:
-	FMOVD (R4), F2
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVD (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
 	ADD R12, R4
-	FMOVS (R7)(R13), F3
-	FMOVS (R9)(R13), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
 	ADD R11, R13
 	SUBS $1, R10, R10
 	BNE tile2By2Step
+
+tile2By2End:
 	MOVD R2, R14
 	FMOVD F0, (R14)
 	ADD R6, R14
@@ -5165,18 +6416,52 @@ tile2By1Begin:
 	LSL $2, R11
 	MOVD bRow+88(FP), R12
 	LSL $2, R12
+	CMP $4, R11
+	BNE tile2By1Single
+	SUBS $4, R10, R10
+	BLT tile2By1Rest
+
+tile2By1Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVS (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By1Steps
+
+tile2By1Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By1End
+
+tile2By1Single:
 	MOVD $0, R13
 
 tile2By1Step:
-	FMOVS (R4), F2
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVS (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
 	ADD R12, R4
-	FMOVS (R7)(R13), F3
-	FMOVS (R9)(R13), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
 	ADD R11, R13
 	SUBS $1, R10, R10
 	BNE tile2By1Step
+
+tile2By1End:
 	MOVD R2, R14
 	FMOVS F0, (R14)
 	ADD R6, R14
@@ -5231,27 +6516,100 @@ tile1By24Begin:
 	LSL $2, R12
 	MOVD bRow+88(FP), R13
 	LSL $2, R13
+	CMP $4, R12
+	BNE tile1By24Single
+	SUBS $4, R11, R11
+	BLT tile1By24Rest
+
+tile1By24Steps:
+	FMOVQ.P 16(R9), F6
+	FMOVQ (R4), F7
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	FMOVQ (R6), F10
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4fa610e0 // fmla v0.4s, v7.4s, v6.s[1]
+	FMOVQ 16(R4), F8
+	WORD $0x4fa61101 // fmla v1.4s, v8.4s, v6.s[1]
+	FMOVQ 32(R4), F9
+	WORD $0x4fa61122 // fmla v2.4s, v9.4s, v6.s[1]
+	FMOVQ (R6), F10
+	WORD $0x4fa61143 // fmla v3.4s, v10.4s, v6.s[1]
+	FMOVQ 16(R6), F11
+	WORD $0x4fa61164 // fmla v4.4s, v11.4s, v6.s[1]
+	FMOVQ 32(R6), F12
+	WORD $0x4fa61185 // fmla v5.4s, v12.4s, v6.s[1]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4f8618e0 // fmla v0.4s, v7.4s, v6.s[2]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861901 // fmla v1.4s, v8.4s, v6.s[2]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861922 // fmla v2.4s, v9.4s, v6.s[2]
+	FMOVQ (R6), F10
+	WORD $0x4f861943 // fmla v3.4s, v10.4s, v6.s[2]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861964 // fmla v4.4s, v11.4s, v6.s[2]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861985 // fmla v5.4s, v12.4s, v6.s[2]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4fa618e0 // fmla v0.4s, v7.4s, v6.s[3]
+	FMOVQ 16(R4), F8
+	WORD $0x4fa61901 // fmla v1.4s, v8.4s, v6.s[3]
+	FMOVQ 32(R4), F9
+	WORD $0x4fa61922 // fmla v2.4s, v9.4s, v6.s[3]
+	FMOVQ (R6), F10
+	WORD $0x4fa61943 // fmla v3.4s, v10.4s, v6.s[3]
+	FMOVQ 16(R6), F11
+	WORD $0x4fa61964 // fmla v4.4s, v11.4s, v6.s[3]
+	FMOVQ 32(R6), F12
+	WORD $0x4fa61985 // fmla v5.4s, v12.4s, v6.s[3]
+	ADD R13, R4
+	ADD R13, R6
+	SUBS $4, R11, R11
+	BGE tile1By24Steps
+
+tile1By24Rest:
+	ADDS $4, R11, R11
+	BEQ tile1By24End
+
+tile1By24Single:
 	MOVD $0, R14
 
 tile1By24Step:
-	FMOVQ (R4), F6
-	FMOVQ 16(R4), F7
-	FMOVQ 32(R4), F8
+	FMOVS (R9)(R14), F6
+	FMOVQ (R4), F7
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	FMOVQ (R6), F10
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
 	ADD R13, R4
-	FMOVQ (R6), F9
-	FMOVQ 16(R6), F10
-	FMOVQ 32(R6), F11
 	ADD R13, R6
-	FMOVS (R9)(R14), F12
-	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
-	WORD $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
-	WORD $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
 	ADD R12, R14
 	SUBS $1, R11, R11
 	BNE tile1By24Step
+
+tile1By24End:
 	MOVD R2, R15
 	FMOVQ F0, (R15)
 	FMOVQ F1, 16(R15)
@@ -5297,20 +6655,65 @@ tile1By12Begin:
 	LSL $2, R11
 	MOVD bRow+88(FP), R12
 	LSL $2, R12
+	CMP $4, R11
+	BNE tile1By12Single
+	SUBS $4, R10, R10
+	BLT tile1By12Rest
+
+tile1By12Steps:
+	FMOVQ.P 16(R8), F3
+	FMOVQ (R4), F4
+	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa31080 // fmla v0.4s, v4.4s, v3.s[1]
+	FMOVQ 16(R4), F5
+	WORD $0x4fa310a1 // fmla v1.4s, v5.4s, v3.s[1]
+	FMOVQ 32(R4), F6
+	WORD $0x4fa310c2 // fmla v2.4s, v6.4s, v3.s[1]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4f831880 // fmla v0.4s, v4.4s, v3.s[2]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8318a1 // fmla v1.4s, v5.4s, v3.s[2]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8318c2 // fmla v2.4s, v6.4s, v3.s[2]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa31880 // fmla v0.4s, v4.4s, v3.s[3]
+	FMOVQ 16(R4), F5
+	WORD $0x4fa318a1 // fmla v1.4s, v5.4s, v3.s[3]
+	FMOVQ 32(R4), F6
+	WORD $0x4fa318c2 // fmla v2.4s, v6.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile1By12Steps
+
+tile1By12Rest:
+	ADDS $4, R10, R10
+	BEQ tile1By12End
+
+tile1By12Single:
 	MOVD $0, R13
 
 tile1By12Step:
-	FMOVQ (R4), F3
-	FMOVQ 16(R4), F4
-	FMOVQ 32(R4), F5
+	FMOVS (R8)(R13), F3
+	FMOVQ (R4), F4
+	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
 	ADD R12, R4
-	FMOVS (R8)(R13), F6
-	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
 	ADD R11, R13
 	SUBS $1, R10, R10
 	BNE tile1By12Step
+
+tile1By12End:
 	MOVD R2, R14
 	FMOVQ F0, (R14)
 	FMOVQ F1, 16(R14)
@@ -5346,16 +6749,45 @@ tile1By4Begin:
 	LSL $2, R10
 	MOVD bRow+88(FP), R11
 	LSL $2, R11
+	CMP $4, R10
+	BNE tile1By4Single
+	SUBS $4, R9, R9
+	BLT tile1By4Rest
+
+tile1By4Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVQ (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By4Steps
+
+tile1By4Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By4End
+
+tile1By4Single:
 	MOVD $0, R12
 
 tile1By4Step:
-	FMOVQ (R4), F1
+	FMOVS (R7)(R12), F1
+	FMOVQ (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
 	ADD R11, R4
-	FMOVS (R7)(R12), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
 	ADD R10, R12
 	SUBS $1, R9, R9
 	BNE tile1By4Step
+
+tile1By4End:
 	MOVD R2, R13
 	FMOVQ F0, (R13)
 	ADD $16, R1
@@ -5387,16 +6819,45 @@ tile1By2Begin:
 	LSL $2, R10
 	MOVD bRow+88(FP), R11
 	LSL $2, R11
+	CMP $4, R10
+	BNE tile1By2Single
+	SUBS $4, R9, R9
+	BLT tile1By2Rest
+
+tile1By2Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVD (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By2Steps
+
+tile1By2Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By2End
+
+tile1By2Single:
 	MOVD $0, R12
 
 tile1By2Step:
-	FMOVD (R4), F1
+	FMOVS (R7)(R12), F1
+	FMOVD (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
 	ADD R11, R4
-	FMOVS (R7)(R12), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
 	ADD R10, R12
 	SUBS $1, R9, R9
 	BNE tile1By2Step
+
+tile1By2End:
 	MOVD R2, R13
 	FMOVD F0, (R13)
 	ADD $8, R1
@@ -5425,16 +6886,45 @@ tile1By1Begin:
 	LSL $2, R10
 	MOVD bRow+88(FP), R11
 	LSL $2, R11
+	CMP $4, R10
+	BNE tile1By1Single
+	SUBS $4, R9, R9
+	BLT tile1By1Rest
+
+tile1By1Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVS (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By1Steps
+
+tile1By1Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By1End
+
+tile1By1Single:
 	MOVD $0, R12
 
 tile1By1Step:
-	FMOVS (R4), F1
+	FMOVS (R7)(R12), F1
+	FMOVS (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
 	ADD R11, R4
-	FMOVS (R7)(R12), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
 	ADD R10, R12
 	SUBS $1, R9, R9
 	BNE tile1By1Step
+
+tile1By1End:
 	MOVD R2, R13
 	FMOVS F0, (R13)
 	ADD $4, R1

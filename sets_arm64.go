@@ -22,7 +22,7 @@ func neon() *kernels.Set {
 	s.ReLU, s.AddReLU, s.TanhBackward = reluNEON, addReLUNEON, tanhBackwardNEON
 	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
 	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
-	s.Tile, s.MR, s.NR = tileNEON, 8, 12
+	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s

@@ -73,11 +73,16 @@ func (p piece) load(from neon.R) []neon.V {
 // loadInto is load into given vectors.
 func (p piece) loadInto(v []neon.V, from neon.R) {
 	for i := range v {
-		p.k.Op(p.move(), from.At(4*neonLanes*i), v[i].F())
+		p.loadVector(i, from, v[i])
 	}
 }
 
-// next is load of one vector, and moves the pointer past it.
+// loadVector is load of the i-th vector alone.
+func (p piece) loadVector(i int, from neon.R, v neon.V) {
+	p.k.Op(p.move(), from.At(4*neonLanes*i), v.F())
+}
+
+// next is load of a single vector that moves the pointer past it.
 func (p piece) next(from neon.R, v neon.V) {
 	p.k.Op(p.move()+".P", from.At(4*p.elements), v.F())
 }

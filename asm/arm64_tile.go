@@ -6,10 +6,10 @@ import (
 	"github.com/lane-go/lane/asm/neon"
 )
 
-// A tile is as high and wide as leaves some registers beside its 24 sums: a step loads
-// 11 operands for as many multiply-adds.
+// A tile is as high and wide as leaves registers beside its 21 sums for four elements of each row of A, and
+// for vectors of B as they are used: where the rows of A are contiguous, 19 loads serve 84 multiply-adds.
 const (
-	neonTileRows  = 8
+	neonTileRows  = 7
 	neonTileWidth = 3 * neonLanes
 )
 
@@ -42,7 +42,7 @@ func (k neonKernel) bodies(name string, most int, body func(label string, rows i
 func (k neonKernel) tileBody(label string, rows int) {
 	b, c, n := k.Pointer("b"), k.Pointer("c"), k.Integer("n")
 	widths := []int{neonTileWidth, neonLanes}
-	if rows <= neonTileRows/2 {
+	if pair := 2 * neonTileWidth / neonLanes; rows*(pair+1) < k.VectorsLeft() {
 		// So few rows leave registers for two tiles at once, whose sums keep the arithmetic busy.
 		widths = append([]int{2 * neonTileWidth}, widths...)
 	}
@@ -81,35 +81,63 @@ func (k neonKernel) tileProduct(label string, rows int, p piece, panels []neon.R
 	}
 
 	k.Label(label + "Begin")
-	a, left := k.rowsAt(k.Pointer("a"), rows, k.Stride("aRow")), k.Integer("k")
-	aCol, bRow, column := k.Stride("aCol"), k.Stride("bRow"), k.R()
-	k.Op("MOVD", 0, column)
+	k.tileDepth(label, p, panels, sums)
+	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.store(sums[i], row) })
+}
 
+// tileDepth emits the loop over k: four steps at a time where the rows of A are contiguous, and single ones
+// for the rest, or where they are not.
+func (k neonKernel) tileDepth(label string, p piece, panels []neon.R, sums [][]neon.V) {
+	a, left := k.rowsAt(k.Pointer("a"), len(sums), k.Stride("aRow")), k.Integer("k")
+	aCol, bRow, column := k.Stride("aCol"), k.Stride("bRow"), k.R()
+	elements := k.vectors(len(a))
+
+	k.Op("CMP", 4, aCol)
+	k.Op("BNE", label+"Single")
+	k.Op("SUBS", neonLanes, left, left)
+	k.Op("BLT", label+"Rest")
+	k.Label(label + "Steps")
+	for i, v := range elements {
+		piece{k, neonLanes}.next(a[i], v)
+	}
+	for lane := range neonLanes {
+		k.tileStep(p, elements, lane, panels, bRow, sums)
+	}
+	k.Op("SUBS", neonLanes, left, left)
+	k.Op("BGE", label+"Steps")
+	k.Label(label + "Rest")
+	k.Op("ADDS", neonLanes, left, left)
+	k.Op("BEQ", label+"End")
+
+	k.Label(label + "Single")
+	k.Op("MOVD", 0, column)
 	k.Label(label + "Step")
-	var row []neon.V
-	for _, b := range panels {
-		row = append(row, p.load(b)...)
-		k.Op("ADD", bRow, b)
+	for i, v := range elements {
+		k.Op("FMOVS", a[i].Plus(column), v.F())
 	}
-	// Not all elements of A's column have a register: the later ones are loaded as the first are used up.
-	elements := k.vectors(min(rows, k.VectorsLeft()))
-	load := func(i int) { k.Op("FMOVS", a[i].Plus(column), elements[i%len(elements)].F()) }
-	for i := range elements {
-		load(i)
-	}
-	for i := range rows {
-		for j, v := range row {
-			k.Word(neon.FMLAByElement(elements[i%len(elements)], 0, v, sums[i][j]))
-		}
-		if next := i + len(elements); next < rows {
-			load(next)
-		}
-	}
+	k.tileStep(p, elements, 0, panels, bRow, sums)
 	k.Op("ADD", aCol, column)
 	k.Op("SUBS", 1, left, left)
 	k.Op("BNE", label+"Step")
+	k.Label(label + "End")
+}
 
-	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.store(sums[i], row) })
+// tileStep emits what a step of k adds to the sums: each row's element, in the given lane, times a row of B. It
+// moves the pointers to the panels on to the next.
+func (k neonKernel) tileStep(p piece, elements []neon.V, lane int, panels []neon.R, bRow neon.R, sums [][]neon.V) {
+	k.Scope(func() {
+		row := k.vectors(min(len(sums[0]), k.VectorsLeft()))
+		for j := range sums[0] {
+			panel, v := panels[j/p.vectors()], row[j%len(row)]
+			p.loadVector(j%p.vectors(), panel, v)
+			for i, element := range elements {
+				k.Word(neon.FMLAByElement(element, lane, v, sums[i][j]))
+			}
+		}
+		for _, panel := range panels {
+			k.Op("ADD", bRow, panel)
+		}
+	})
 }
 
 // columns emits a loop over n columns: pieces of the first width while there are as many, then of the next, down to
