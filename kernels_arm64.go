@@ -119,10 +119,55 @@ func gruForwardNEON(gates []float32, h []float32, state []float32, before []floa
 //go:noescape
 func gruBackwardNEON(gates []float32, state []float32, dbefore []float32, before []float32, dh []float32)
 
+// momentumNEON computes v[i] = mu·v[i] + scale·g[i] and p[i] −= rate·v[i].
+//
+//go:noescape
+func momentumNEON(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+
+// adaGradNEON computes s[i] += (scale·g[i])² and p[i] −= rate·scale·g[i]/(√s[i] + epsilon).
+//
+//go:noescape
+func adaGradNEON(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+
+// adamNEON computes m[i] = beta1·m[i] + fresh1·scale·g[i], v[i] = beta2·v[i] + fresh2·(scale·g[i])² and p[i] = keep·p[i] − rate·m[i]/(√v[i] + epsilon).
+//
+//go:noescape
+func adamNEON(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+
+// gatherNEON computes dst[i·dstStride + j] = table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func gatherNEON(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+
+// scatterAddNEON computes table[ids[i]·tableStride + j] += alpha·src[i·srcStride + j] for j < width, one i after the other.
+//
+//go:noescape
+func scatterAddNEON(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+
+// dotRowsNEON computes dst[k] = Σ x[j]·table[ids[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotRowsNEON(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+
+// sumRowsNEON computes dst[j] = Σ a[k·aStride]·table[ids[k]·tableStride + j] over k, for j < width.
+//
+//go:noescape
+func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+
+// outerNEON computes dst[k·dstStride + j] = a[k]·x[j].
+//
+//go:noescape
+func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
 func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+
+// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+//
+//go:noescape
+func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
 
 // packRowsNEON computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
 //

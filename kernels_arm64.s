@@ -7108,61 +7108,724 @@ gruBackwardWithout2:
 gruBackwardWithout1:
 	RET
 
-// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
-TEXT ·tileNEON(SB), NOSPLIT, $0-137
-	MOVD m+0(FP), R0
-	CMP $8, R0
-	BNE tile8Not
-	MOVD b_base+64(FP), R1
-	MOVD c_base+104(FP), R2
-	MOVD n+8(FP), R3
-	CMP $12, R3
-	BLT tile8By12Done
+// func momentumNEON(p []float32, v []float32, rate float32, mu float32, scale float32, g []float32)
+TEXT ·momentumNEON(SB), NOSPLIT, $0-88
+	MOVD p_base+0(FP), R0
+	MOVD v_base+24(FP), R1
+	MOVD g_base+64(FP), R2
+	MOVD p_len+8(FP), R3
+	FMOVS rate+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS mu+52(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS scale+56(FP), F2
+	VDUP V2.S[0], V2.S4
+	SUBS $16, R3, R3
+	BLT momentumRest
 
-tile8By12:
-	MOVD R1, R4
-	MOVD bTile+96(FP), R5
-	LSL $2, R5
-	ADD R5, R1
-	MOVD ldc+128(FP), R6
+momentumBlock:
+	FMOVQ (R1), F3
+	FMOVQ 16(R1), F4
+	FMOVQ 32(R1), F5
+	FMOVQ 48(R1), F6
+	FMOVQ (R0), F7
+	FMOVQ 16(R0), F8
+	FMOVQ 32(R0), F9
+	FMOVQ 48(R0), F10
+	FMOVQ (R2), F11
+	FMOVQ 16(R2), F12
+	FMOVQ 32(R2), F13
+	FMOVQ 48(R2), F14
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	WORD $0x6e21dca5 // fmul v5.4s, v5.4s, v1.4s
+	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
+	VFMLA V2.S4, V11.S4, V3.S4
+	VFMLA V2.S4, V12.S4, V4.S4
+	VFMLA V2.S4, V13.S4, V5.S4
+	VFMLA V2.S4, V14.S4, V6.S4
+	VFMLS V0.S4, V3.S4, V7.S4
+	VFMLS V0.S4, V4.S4, V8.S4
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V0.S4, V6.S4, V10.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	FMOVQ F5, 32(R1)
+	FMOVQ F6, 48(R1)
+	FMOVQ F7, (R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE momentumBlock
+
+momentumRest:
+	TBZ $3, R3, momentumWithout8
+	FMOVQ (R1), F3
+	FMOVQ 16(R1), F4
+	FMOVQ (R0), F5
+	FMOVQ 16(R0), F6
+	FMOVQ (R2), F7
+	FMOVQ 16(R2), F8
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	VFMLA V2.S4, V7.S4, V3.S4
+	VFMLA V2.S4, V8.S4, V4.S4
+	VFMLS V0.S4, V3.S4, V5.S4
+	VFMLS V0.S4, V4.S4, V6.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	FMOVQ F5, (R0)
+	FMOVQ F6, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+momentumWithout8:
+	TBZ $2, R3, momentumWithout4
+	FMOVQ (R1), F3
+	FMOVQ (R0), F4
+	FMOVQ (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVQ F3, (R1)
+	FMOVQ F4, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+momentumWithout4:
+	TBZ $1, R3, momentumWithout2
+	FMOVD (R1), F3
+	FMOVD (R0), F4
+	FMOVD (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVD F3, (R1)
+	FMOVD F4, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+momentumWithout2:
+	TBZ $0, R3, momentumWithout1
+	FMOVS (R1), F3
+	FMOVS (R0), F4
+	FMOVS (R2), F5
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	VFMLA V2.S4, V5.S4, V3.S4
+	VFMLS V0.S4, V3.S4, V4.S4
+	FMOVS F3, (R1)
+	FMOVS F4, (R0)
+
+momentumWithout1:
+	RET
+
+// func adaGradNEON(p []float32, s []float32, rate float32, epsilon float32, scale float32, g []float32)
+TEXT ·adaGradNEON(SB), NOSPLIT, $0-88
+	MOVD p_base+0(FP), R0
+	MOVD s_base+24(FP), R1
+	MOVD g_base+64(FP), R2
+	MOVD p_len+8(FP), R3
+	FMOVS rate+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS epsilon+52(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS scale+56(FP), F2
+	VDUP V2.S[0], V2.S4
+	SUBS $16, R3, R3
+	BLT adaGradRest
+
+adaGradBlock:
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	FMOVQ 32(R1), F9
+	FMOVQ 48(R1), F10
+	FMOVQ (R0), F11
+	FMOVQ 16(R0), F12
+	FMOVQ 32(R0), F13
+	FMOVQ 48(R0), F14
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V7.S4
+	VFMLA V4.S4, V4.S4, V8.S4
+	VFMLA V5.S4, V5.S4, V9.S4
+	VFMLA V6.S4, V6.S4, V10.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
+	WORD $0x6ea1f8ef // fsqrt v15.4s, v7.4s
+	WORD $0x6ea1f910 // fsqrt v16.4s, v8.4s
+	WORD $0x6ea1f931 // fsqrt v17.4s, v9.4s
+	WORD $0x6ea1f952 // fsqrt v18.4s, v10.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e2ffc63 // fdiv v3.4s, v3.4s, v15.4s
+	WORD $0x6e30fc84 // fdiv v4.4s, v4.4s, v16.4s
+	WORD $0x6e31fca5 // fdiv v5.4s, v5.4s, v17.4s
+	WORD $0x6e32fcc6 // fdiv v6.4s, v6.4s, v18.4s
+	WORD $0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
+	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
+	WORD $0x4ea5d5ad // fsub v13.4s, v13.4s, v5.4s
+	WORD $0x4ea6d5ce // fsub v14.4s, v14.4s, v6.4s
+	FMOVQ F7, (R1)
+	FMOVQ F8, 16(R1)
+	FMOVQ F9, 32(R1)
+	FMOVQ F10, 48(R1)
+	FMOVQ F11, (R0)
+	FMOVQ F12, 16(R0)
+	FMOVQ F13, 32(R0)
+	FMOVQ F14, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3, R3
+	BGE adaGradBlock
+
+adaGradRest:
+	TBZ $3, R3, adaGradWithout8
+	FMOVQ (R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ (R1), F5
+	FMOVQ 16(R1), F6
+	FMOVQ (R0), F7
+	FMOVQ 16(R0), F8
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V5.S4
+	VFMLA V4.S4, V4.S4, V6.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6ea1f8a9 // fsqrt v9.4s, v5.4s
+	WORD $0x6ea1f8ca // fsqrt v10.4s, v6.4s
+	WORD $0x4e21d529 // fadd v9.4s, v9.4s, v1.4s
+	WORD $0x4e21d54a // fadd v10.4s, v10.4s, v1.4s
+	WORD $0x6e29fc63 // fdiv v3.4s, v3.4s, v9.4s
+	WORD $0x6e2afc84 // fdiv v4.4s, v4.4s, v10.4s
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	FMOVQ F5, (R1)
+	FMOVQ F6, 16(R1)
+	FMOVQ F7, (R0)
+	FMOVQ F8, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+
+adaGradWithout8:
+	TBZ $2, R3, adaGradWithout4
+	FMOVQ (R2), F3
+	FMOVQ (R1), F4
+	FMOVQ (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVQ F4, (R1)
+	FMOVQ F5, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+
+adaGradWithout4:
+	TBZ $1, R3, adaGradWithout2
+	FMOVD (R2), F3
+	FMOVD (R1), F4
+	FMOVD (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVD F4, (R1)
+	FMOVD F5, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+
+adaGradWithout2:
+	TBZ $0, R3, adaGradWithout1
+	FMOVS (R2), F3
+	FMOVS (R1), F4
+	FMOVS (R0), F5
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VFMLA V3.S4, V3.S4, V4.S4
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6ea1f886 // fsqrt v6.4s, v4.4s
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	WORD $0x6e26fc63 // fdiv v3.4s, v3.4s, v6.4s
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	FMOVS F4, (R1)
+	FMOVS F5, (R0)
+
+adaGradWithout1:
+	RET
+
+// func adamNEON(p []float32, m []float32, v []float32, keep float32, rate float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32, epsilon float32, scale float32, g []float32)
+TEXT ·adamNEON(SB), NOSPLIT, $0-128
+	MOVD p_base+0(FP), R0
+	MOVD m_base+24(FP), R1
+	MOVD v_base+48(FP), R2
+	MOVD g_base+104(FP), R3
+	MOVD p_len+8(FP), R4
+	FMOVS keep+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS rate+76(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS epsilon+96(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS scale+100(FP), F3
+	VDUP V3.S[0], V3.S4
+	FMOVS beta1+80(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS fresh1+84(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS beta2+88(FP), F6
+	VDUP V6.S[0], V6.S4
+	FMOVS fresh2+92(FP), F7
+	VDUP V7.S[0], V7.S4
+	SUBS $16, R4, R4
+	BLT adamRest
+
+adamBlock:
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	FMOVQ 32(R3), F10
+	FMOVQ 48(R3), F11
+	FMOVQ (R1), F12
+	FMOVQ 16(R1), F13
+	FMOVQ 32(R1), F14
+	FMOVQ 48(R1), F15
+	FMOVQ (R2), F16
+	FMOVQ 16(R2), F17
+	FMOVQ 32(R2), F18
+	FMOVQ 48(R2), F19
+	FMOVQ (R0), F20
+	FMOVQ 16(R0), F21
+	FMOVQ 32(R0), F22
+	FMOVQ 48(R0), F23
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	WORD $0x6e24ddef // fmul v15.4s, v15.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V12.S4
+	VFMLA V5.S4, V9.S4, V13.S4
+	VFMLA V5.S4, V10.S4, V14.S4
+	VFMLA V5.S4, V11.S4, V15.S4
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e26de73 // fmul v19.4s, v19.4s, v6.4s
+	WORD $0x6e27dd18 // fmul v24.4s, v8.4s, v7.4s
+	WORD $0x6e27dd3a // fmul v26.4s, v9.4s, v7.4s
+	WORD $0x6e27dd5c // fmul v28.4s, v10.4s, v7.4s
+	WORD $0x6e27dd7e // fmul v30.4s, v11.4s, v7.4s
+	VFMLA V24.S4, V8.S4, V16.S4
+	VFMLA V26.S4, V9.S4, V17.S4
+	VFMLA V28.S4, V10.S4, V18.S4
+	VFMLA V30.S4, V11.S4, V19.S4
+	WORD $0x6e20de94 // fmul v20.4s, v20.4s, v0.4s
+	WORD $0x6e20deb5 // fmul v21.4s, v21.4s, v0.4s
+	WORD $0x6e20ded6 // fmul v22.4s, v22.4s, v0.4s
+	WORD $0x6e20def7 // fmul v23.4s, v23.4s, v0.4s
+	WORD $0x6e21dd88 // fmul v8.4s, v12.4s, v1.4s
+	WORD $0x6e21dda9 // fmul v9.4s, v13.4s, v1.4s
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e21ddeb // fmul v11.4s, v15.4s, v1.4s
+	WORD $0x6ea1fa19 // fsqrt v25.4s, v16.4s
+	WORD $0x6ea1fa3b // fsqrt v27.4s, v17.4s
+	WORD $0x6ea1fa5d // fsqrt v29.4s, v18.4s
+	WORD $0x6ea1fa7f // fsqrt v31.4s, v19.4s
+	WORD $0x4e22d739 // fadd v25.4s, v25.4s, v2.4s
+	WORD $0x4e22d77b // fadd v27.4s, v27.4s, v2.4s
+	WORD $0x4e22d7bd // fadd v29.4s, v29.4s, v2.4s
+	WORD $0x4e22d7ff // fadd v31.4s, v31.4s, v2.4s
+	WORD $0x6e39fd08 // fdiv v8.4s, v8.4s, v25.4s
+	WORD $0x6e3bfd29 // fdiv v9.4s, v9.4s, v27.4s
+	WORD $0x6e3dfd4a // fdiv v10.4s, v10.4s, v29.4s
+	WORD $0x6e3ffd6b // fdiv v11.4s, v11.4s, v31.4s
+	WORD $0x4ea8d694 // fsub v20.4s, v20.4s, v8.4s
+	WORD $0x4ea9d6b5 // fsub v21.4s, v21.4s, v9.4s
+	WORD $0x4eaad6d6 // fsub v22.4s, v22.4s, v10.4s
+	WORD $0x4eabd6f7 // fsub v23.4s, v23.4s, v11.4s
+	FMOVQ F12, (R1)
+	FMOVQ F13, 16(R1)
+	FMOVQ F14, 32(R1)
+	FMOVQ F15, 48(R1)
+	FMOVQ F16, (R2)
+	FMOVQ F17, 16(R2)
+	FMOVQ F18, 32(R2)
+	FMOVQ F19, 48(R2)
+	FMOVQ F20, (R0)
+	FMOVQ F21, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F23, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	ADD $64, R3
+	SUBS $16, R4, R4
+	BGE adamBlock
+
+adamRest:
+	TBZ $3, R4, adamWithout8
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	FMOVQ (R1), F10
+	FMOVQ 16(R1), F11
+	FMOVQ (R2), F12
+	FMOVQ 16(R2), F13
+	FMOVQ (R0), F14
+	FMOVQ 16(R0), F15
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e24dd4a // fmul v10.4s, v10.4s, v4.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V10.S4
+	VFMLA V5.S4, V9.S4, V11.S4
+	WORD $0x6e26dd8c // fmul v12.4s, v12.4s, v6.4s
+	WORD $0x6e26ddad // fmul v13.4s, v13.4s, v6.4s
+	WORD $0x6e27dd10 // fmul v16.4s, v8.4s, v7.4s
+	WORD $0x6e27dd32 // fmul v18.4s, v9.4s, v7.4s
+	VFMLA V16.S4, V8.S4, V12.S4
+	VFMLA V18.S4, V9.S4, V13.S4
+	WORD $0x6e20ddce // fmul v14.4s, v14.4s, v0.4s
+	WORD $0x6e20ddef // fmul v15.4s, v15.4s, v0.4s
+	WORD $0x6e21dd48 // fmul v8.4s, v10.4s, v1.4s
+	WORD $0x6e21dd69 // fmul v9.4s, v11.4s, v1.4s
+	WORD $0x6ea1f991 // fsqrt v17.4s, v12.4s
+	WORD $0x6ea1f9b3 // fsqrt v19.4s, v13.4s
+	WORD $0x4e22d631 // fadd v17.4s, v17.4s, v2.4s
+	WORD $0x4e22d673 // fadd v19.4s, v19.4s, v2.4s
+	WORD $0x6e31fd08 // fdiv v8.4s, v8.4s, v17.4s
+	WORD $0x6e33fd29 // fdiv v9.4s, v9.4s, v19.4s
+	WORD $0x4ea8d5ce // fsub v14.4s, v14.4s, v8.4s
+	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
+	FMOVQ F10, (R1)
+	FMOVQ F11, 16(R1)
+	FMOVQ F12, (R2)
+	FMOVQ F13, 16(R2)
+	FMOVQ F14, (R0)
+	FMOVQ F15, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+
+adamWithout8:
+	TBZ $2, R4, adamWithout4
+	FMOVQ (R3), F8
+	FMOVQ (R1), F9
+	FMOVQ (R2), F10
+	FMOVQ (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVQ F9, (R1)
+	FMOVQ F10, (R2)
+	FMOVQ F11, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+
+adamWithout4:
+	TBZ $1, R4, adamWithout2
+	FMOVD (R3), F8
+	FMOVD (R1), F9
+	FMOVD (R2), F10
+	FMOVD (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVD F9, (R1)
+	FMOVD F10, (R2)
+	FMOVD F11, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+
+adamWithout2:
+	TBZ $0, R4, adamWithout1
+	FMOVS (R3), F8
+	FMOVS (R1), F9
+	FMOVS (R2), F10
+	FMOVS (R0), F11
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e24dd29 // fmul v9.4s, v9.4s, v4.4s
+	VFMLA V5.S4, V8.S4, V9.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd0c // fmul v12.4s, v8.4s, v7.4s
+	VFMLA V12.S4, V8.S4, V10.S4
+	WORD $0x6e20dd6b // fmul v11.4s, v11.4s, v0.4s
+	WORD $0x6e21dd28 // fmul v8.4s, v9.4s, v1.4s
+	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVS F9, (R1)
+	FMOVS F10, (R2)
+	FMOVS F11, (R0)
+
+adamWithout1:
+	RET
+
+// func gatherNEON(width int, dst []float32, dstStride int, table []float32, tableStride int, ids []int32)
+TEXT ·gatherNEON(SB), NOSPLIT, $0-96
+	MOVD dst_base+8(FP), R0
+	MOVD dstStride+32(FP), R1
+	LSL $2, R1
+	MOVD ids_base+72(FP), R2
+	MOVD ids_len+80(FP), R3
+	MOVD width+0(FP), R4
+	MOVD table_base+40(FP), R5
+	MOVD tableStride+64(FP), R6
 	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile8By12New
-	MOVD R2, R8
+	CBZ R3, noRows
+
+row:
+	CMP $8, R3
+	BLE noneAhead
+	MOVW 32(R2), R7
+	MADD R6, R5, R7, R7
+	MOVD R4, R8
+
+line:
+	PRFM (R7), PLDL1KEEP
+	ADD $64, R7
+	SUBS $16, R8, R8
+	BGT line
+
+noneAhead:
+	MOVD R4, R7
+	MOVW (R2), R8
+	MADD R6, R5, R8, R8
+	MOVD R0, R9
+	SUBS $16, R7, R7
+	BLT gatherRest
+
+gatherBlock:
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
-	FMOVQ (R8), F3
-	FMOVQ 16(R8), F4
-	FMOVQ 32(R8), F5
-	ADD R6, R8
-	FMOVQ (R8), F6
-	FMOVQ 16(R8), F7
-	FMOVQ 32(R8), F8
-	ADD R6, R8
-	FMOVQ (R8), F9
-	FMOVQ 16(R8), F10
-	FMOVQ 32(R8), F11
-	ADD R6, R8
-	FMOVQ (R8), F12
-	FMOVQ 16(R8), F13
-	FMOVQ 32(R8), F14
-	ADD R6, R8
-	FMOVQ (R8), F15
-	FMOVQ 16(R8), F16
-	FMOVQ 32(R8), F17
-	ADD R6, R8
-	FMOVQ (R8), F18
-	FMOVQ 16(R8), F19
-	FMOVQ 32(R8), F20
-	ADD R6, R8
-	FMOVQ (R8), F21
-	FMOVQ 16(R8), F22
-	FMOVQ 32(R8), F23
-	B tile8By12Begin
+	FMOVQ 48(R8), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD $64, R8
+	ADD $64, R9
+	SUBS $16, R7, R7
+	BGE gatherBlock
 
-tile8By12New:
+gatherRest:
+	TBZ $3, R7, gatherWithout8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	ADD $32, R8
+	ADD $32, R9
+
+gatherWithout8:
+	TBZ $2, R7, gatherWithout4
+	FMOVQ (R8), F0
+	FMOVQ F0, (R9)
+	ADD $16, R8
+	ADD $16, R9
+
+gatherWithout4:
+	TBZ $1, R7, gatherWithout2
+	FMOVD (R8), F0
+	FMOVD F0, (R9)
+	ADD $8, R8
+	ADD $8, R9
+
+gatherWithout2:
+	TBZ $0, R7, gatherWithout1
+	FMOVS (R8), F0
+	FMOVS F0, (R9)
+
+gatherWithout1:
+	ADD R1, R0
+	ADD $4, R2
+	SUBS $1, R3, R3
+	BNE row
+
+noRows:
+	RET
+
+// func scatterAddNEON(width int, table []float32, tableStride int, ids []int32, alpha float32, src []float32, srcStride int)
+TEXT ·scatterAddNEON(SB), NOSPLIT, $0-104
+	MOVD src_base+72(FP), R0
+	MOVD srcStride+96(FP), R1
+	LSL $2, R1
+	FMOVS alpha+64(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD ids_base+40(FP), R2
+	MOVD ids_len+48(FP), R3
+	MOVD width+0(FP), R4
+	MOVD table_base+8(FP), R5
+	MOVD tableStride+32(FP), R6
+	LSL $2, R6
+	CBZ R3, noRows
+
+row:
+	CMP $8, R3
+	BLE noneAhead
+	MOVW 32(R2), R7
+	MADD R6, R5, R7, R7
+	MOVD R4, R8
+
+line:
+	PRFM (R7), PLDL1KEEP
+	ADD $64, R7
+	SUBS $16, R8, R8
+	BGT line
+
+noneAhead:
+	MOVD R4, R7
+	MOVW (R2), R8
+	MADD R6, R5, R8, R8
+	MOVD R0, R9
+	SUBS $16, R7, R7
+	BLT scatterAddRest
+
+scatterAddBlock:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	FMOVQ 48(R8), F4
+	FMOVQ (R9), F5
+	FMOVQ 16(R9), F6
+	FMOVQ 32(R9), F7
+	FMOVQ 48(R9), F8
+	VFMLA V5.S4, V0.S4, V1.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	FMOVQ F1, (R8)
+	FMOVQ F2, 16(R8)
+	FMOVQ F3, 32(R8)
+	FMOVQ F4, 48(R8)
+	ADD $64, R8
+	ADD $64, R9
+	SUBS $16, R7, R7
+	BGE scatterAddBlock
+
+scatterAddRest:
+	TBZ $3, R7, scatterAddWithout8
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ (R9), F3
+	FMOVQ 16(R9), F4
+	VFMLA V3.S4, V0.S4, V1.S4
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ F1, (R8)
+	FMOVQ F2, 16(R8)
+	ADD $32, R8
+	ADD $32, R9
+
+scatterAddWithout8:
+	TBZ $2, R7, scatterAddWithout4
+	FMOVQ (R8), F1
+	FMOVQ (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVQ F1, (R8)
+	ADD $16, R8
+	ADD $16, R9
+
+scatterAddWithout4:
+	TBZ $1, R7, scatterAddWithout2
+	FMOVD (R8), F1
+	FMOVD (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVD F1, (R8)
+	ADD $8, R8
+	ADD $8, R9
+
+scatterAddWithout2:
+	TBZ $0, R7, scatterAddWithout1
+	FMOVS (R8), F1
+	FMOVS (R9), F2
+	VFMLA V2.S4, V0.S4, V1.S4
+	FMOVS F1, (R8)
+
+scatterAddWithout1:
+	ADD R1, R0
+	ADD $4, R2
+	SUBS $1, R3, R3
+	BNE row
+
+noRows:
+	RET
+
+// func dotRowsNEON(width int, dst []float32, x []float32, table []float32, tableStride int, ids []int32)
+TEXT ·dotRowsNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+8(FP), R0
+	MOVD x_base+32(FP), R1
+	MOVD width+0(FP), R2
+	MOVD ids_base+88(FP), R3
+	MOVD table_base+56(FP), R4
+	MOVD tableStride+80(FP), R5
+	LSL $2, R5
+	MOVD ids_len+96(FP), R6
+	CMP $4, R6
+	BLT dotRowsBy4Done
+
+dotRowsBy4:
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVW 4(R3), R8
+	MADD R5, R4, R8, R8
+	MOVW 8(R3), R9
+	MADD R5, R4, R9, R9
+	MOVW 12(R3), R10
+	MADD R5, R4, R10, R10
+	MOVD R2, R11
+	MOVD R1, R12
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -7179,402 +7842,685 @@ tile8By12New:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
+	SUBS $16, R11, R11
+	BLT dotRowsBy4DotsRest
 
-tile8By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	ADD R10, R12, R13
-	ADD R10, R13, R14
-	ADD R10, R14, R15
-	ADD R10, R15, R19
-	ADD R10, R19, R20
-	MOVD k+16(FP), R21
-	MOVD aCol+56(FP), R22
-	LSL $2, R22
-	MOVD bRow+88(FP), R23
-	LSL $2, R23
-	MOVD $0, R24
+dotRowsBy4DotsBlock:
+	FMOVQ (R12), F16
+	FMOVQ 16(R12), F17
+	FMOVQ 32(R12), F18
+	FMOVQ 48(R12), F19
+	FMOVQ (R7), F20
+	FMOVQ 16(R7), F21
+	FMOVQ 32(R7), F22
+	FMOVQ 48(R7), F23
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FMOVQ (R8), F20
+	FMOVQ 16(R8), F21
+	FMOVQ 32(R8), F22
+	FMOVQ 48(R8), F23
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FMOVQ (R9), F20
+	FMOVQ 16(R9), F21
+	FMOVQ 32(R9), F22
+	FMOVQ 48(R9), F23
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FMOVQ (R10), F20
+	FMOVQ 16(R10), F21
+	FMOVQ 32(R10), F22
+	FMOVQ 48(R10), F23
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R12
+	SUBS $16, R11, R11
+	BGE dotRowsBy4DotsBlock
 
-tile8By12Step:
-	FMOVQ (R4), F24
-	FMOVQ 16(R4), F25
-	FMOVQ 32(R4), F26
-	ADD R23, R4
-	FMOVS (R9)(R24), F27
-	FMOVS (R11)(R24), F28
-	FMOVS (R12)(R24), F29
-	FMOVS (R13)(R24), F30
-	FMOVS (R14)(R24), F31
-	WORD $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-	FMOVS (R15)(R24), F27
-	WORD $0x4f9c1303 // fmla v3.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1324 // fmla v4.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1345 // fmla v5.4s, v26.4s, v28.s[0]
-	FMOVS (R19)(R24), F28
-	WORD $0x4f9d1306 // fmla v6.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1327 // fmla v7.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1348 // fmla v8.4s, v26.4s, v29.s[0]
-	FMOVS (R20)(R24), F29
-	WORD $0x4f9e1309 // fmla v9.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e132a // fmla v10.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134b // fmla v11.4s, v26.4s, v30.s[0]
-	WORD $0x4f9f130c // fmla v12.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
-	WORD $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-	WORD $0x4f9c1312 // fmla v18.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1333 // fmla v19.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1354 // fmla v20.4s, v26.4s, v28.s[0]
-	WORD $0x4f9d1315 // fmla v21.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1336 // fmla v22.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1357 // fmla v23.4s, v26.4s, v29.s[0]
-	ADD R22, R24
-	SUBS $1, R21, R21
-	BNE tile8By12Step
-	MOVD R2, R25
-	FMOVQ F0, (R25)
-	FMOVQ F1, 16(R25)
-	FMOVQ F2, 32(R25)
-	ADD R6, R25
-	FMOVQ F3, (R25)
-	FMOVQ F4, 16(R25)
-	FMOVQ F5, 32(R25)
-	ADD R6, R25
-	FMOVQ F6, (R25)
-	FMOVQ F7, 16(R25)
-	FMOVQ F8, 32(R25)
-	ADD R6, R25
-	FMOVQ F9, (R25)
-	FMOVQ F10, 16(R25)
-	FMOVQ F11, 32(R25)
-	ADD R6, R25
-	FMOVQ F12, (R25)
-	FMOVQ F13, 16(R25)
-	FMOVQ F14, 32(R25)
-	ADD R6, R25
-	FMOVQ F15, (R25)
-	FMOVQ F16, 16(R25)
-	FMOVQ F17, 32(R25)
-	ADD R6, R25
-	FMOVQ F18, (R25)
-	FMOVQ F19, 16(R25)
-	FMOVQ F20, 32(R25)
-	ADD R6, R25
-	FMOVQ F21, (R25)
-	FMOVQ F22, 16(R25)
-	FMOVQ F23, 32(R25)
-	ADD $48, R2
-	SUB $12, R3
-	CMP $12, R3
-	BGE tile8By12
+dotRowsBy4DotsRest:
+	TBZ $3, R11, dotRowsBy4DotsWithout8
+	FMOVQ (R12), F16
+	FMOVQ 16(R12), F17
+	FMOVQ (R7), F18
+	FMOVQ 16(R7), F19
+	VFMLA V18.S4, V16.S4, V0.S4
+	VFMLA V19.S4, V17.S4, V1.S4
+	FMOVQ (R8), F18
+	FMOVQ 16(R8), F19
+	VFMLA V18.S4, V16.S4, V4.S4
+	VFMLA V19.S4, V17.S4, V5.S4
+	FMOVQ (R9), F18
+	FMOVQ 16(R9), F19
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V19.S4, V17.S4, V9.S4
+	FMOVQ (R10), F18
+	FMOVQ 16(R10), F19
+	VFMLA V18.S4, V16.S4, V12.S4
+	VFMLA V19.S4, V17.S4, V13.S4
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R12
 
-tile8By12Done:
-	CMP $4, R3
-	BLT tile8By4Done
+dotRowsBy4DotsWithout8:
+	TBZ $2, R11, dotRowsBy4DotsWithout4
+	FMOVQ (R12), F16
+	FMOVQ (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVQ (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVQ (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVQ (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R12
 
-tile8By4:
-	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile8By4New
-	MOVD R2, R7
-	FMOVQ (R7), F0
-	ADD R5, R7
-	FMOVQ (R7), F1
-	ADD R5, R7
-	FMOVQ (R7), F2
-	ADD R5, R7
-	FMOVQ (R7), F3
-	ADD R5, R7
-	FMOVQ (R7), F4
-	ADD R5, R7
-	FMOVQ (R7), F5
-	ADD R5, R7
+dotRowsBy4DotsWithout4:
+	TBZ $1, R11, dotRowsBy4DotsWithout2
+	FMOVD (R12), F16
+	FMOVD (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVD (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVD (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVD (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R12
+
+dotRowsBy4DotsWithout2:
+	TBZ $0, R11, dotRowsBy4DotsWithout1
+	FMOVS (R12), F16
+	FMOVS (R7), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVS (R8), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVS (R9), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVS (R10), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+
+dotRowsBy4DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R3
+	SUB $4, R6
+	CMP $4, R6
+	BGE dotRowsBy4
+
+dotRowsBy4Done:
+	TBZ $1, R6, dotRowsBy2Done
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVW 4(R3), R8
+	MADD R5, R4, R8, R8
+	MOVD R2, R9
+	MOVD R1, R10
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	SUBS $16, R9, R9
+	BLT dotRowsBy2DotsRest
+
+dotRowsBy2DotsBlock:
+	FMOVQ (R10), F8
+	FMOVQ 16(R10), F9
+	FMOVQ 32(R10), F10
+	FMOVQ 48(R10), F11
+	FMOVQ (R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FMOVQ (R8), F12
+	FMOVQ 16(R8), F13
+	FMOVQ 32(R8), F14
+	FMOVQ 48(R8), F15
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R10
+	SUBS $16, R9, R9
+	BGE dotRowsBy2DotsBlock
+
+dotRowsBy2DotsRest:
+	TBZ $3, R9, dotRowsBy2DotsWithout8
+	FMOVQ (R10), F8
+	FMOVQ 16(R10), F9
+	FMOVQ (R7), F10
+	FMOVQ 16(R7), F11
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V9.S4, V1.S4
+	FMOVQ (R8), F10
+	FMOVQ 16(R8), F11
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	ADD $32, R7
+	ADD $32, R8
+	ADD $32, R10
+
+dotRowsBy2DotsWithout8:
+	TBZ $2, R9, dotRowsBy2DotsWithout4
+	FMOVQ (R10), F8
+	FMOVQ (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVQ (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $16, R7
+	ADD $16, R8
+	ADD $16, R10
+
+dotRowsBy2DotsWithout4:
+	TBZ $1, R9, dotRowsBy2DotsWithout2
+	FMOVD (R10), F8
+	FMOVD (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVD (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $8, R7
+	ADD $8, R8
+	ADD $8, R10
+
+dotRowsBy2DotsWithout2:
+	TBZ $0, R9, dotRowsBy2DotsWithout1
+	FMOVS (R10), F8
+	FMOVS (R7), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVS (R8), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+
+dotRowsBy2DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R3
+
+dotRowsBy2Done:
+	TBZ $0, R6, dotRowsBy1Done
+	MOVW (R3), R7
+	MADD R5, R4, R7, R7
+	MOVD R2, R8
+	MOVD R1, R9
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $16, R8, R8
+	BLT dotRowsBy1DotsRest
+
+dotRowsBy1DotsBlock:
+	FMOVQ (R9), F4
+	FMOVQ 16(R9), F5
+	FMOVQ 32(R9), F6
+	FMOVQ 48(R9), F7
+	FMOVQ (R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R7
+	ADD $64, R9
+	SUBS $16, R8, R8
+	BGE dotRowsBy1DotsBlock
+
+dotRowsBy1DotsRest:
+	TBZ $3, R8, dotRowsBy1DotsWithout8
+	FMOVQ (R9), F4
+	FMOVQ 16(R9), F5
 	FMOVQ (R7), F6
-	ADD R5, R7
-	FMOVQ (R7), F7
-	B tile8By4Begin
+	FMOVQ 16(R7), F7
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V5.S4, V1.S4
+	ADD $32, R7
+	ADD $32, R9
 
-tile8By4New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
+dotRowsBy1DotsWithout8:
+	TBZ $2, R8, dotRowsBy1DotsWithout4
+	FMOVQ (R9), F4
+	FMOVQ (R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $16, R7
+	ADD $16, R9
 
-tile8By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	ADD R9, R15, R19
-	MOVD k+16(FP), R20
-	MOVD aCol+56(FP), R21
-	LSL $2, R21
-	MOVD bRow+88(FP), R22
-	LSL $2, R22
-	MOVD $0, R23
-
-tile8By4Step:
-	FMOVQ (R4), F8
-	ADD R22, R4
-	FMOVS (R8)(R23), F9
-	FMOVS (R10)(R23), F10
-	FMOVS (R11)(R23), F11
-	FMOVS (R12)(R23), F12
-	FMOVS (R13)(R23), F13
-	FMOVS (R14)(R23), F14
-	FMOVS (R15)(R23), F15
-	FMOVS (R19)(R23), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R21, R23
-	SUBS $1, R20, R20
-	BNE tile8By4Step
-	MOVD R2, R24
-	FMOVQ F0, (R24)
-	ADD R5, R24
-	FMOVQ F1, (R24)
-	ADD R5, R24
-	FMOVQ F2, (R24)
-	ADD R5, R24
-	FMOVQ F3, (R24)
-	ADD R5, R24
-	FMOVQ F4, (R24)
-	ADD R5, R24
-	FMOVQ F5, (R24)
-	ADD R5, R24
-	FMOVQ F6, (R24)
-	ADD R5, R24
-	FMOVQ F7, (R24)
-	ADD $16, R1
-	ADD $16, R2
-	SUB $4, R3
-	CMP $4, R3
-	BGE tile8By4
-
-tile8By4Done:
-	TBZ $1, R3, tile8By2Done
-	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile8By2New
-	MOVD R2, R7
-	FMOVD (R7), F0
-	ADD R5, R7
-	FMOVD (R7), F1
-	ADD R5, R7
-	FMOVD (R7), F2
-	ADD R5, R7
-	FMOVD (R7), F3
-	ADD R5, R7
-	FMOVD (R7), F4
-	ADD R5, R7
+dotRowsBy1DotsWithout4:
+	TBZ $1, R8, dotRowsBy1DotsWithout2
+	FMOVD (R9), F4
 	FMOVD (R7), F5
-	ADD R5, R7
-	FMOVD (R7), F6
-	ADD R5, R7
-	FMOVD (R7), F7
-	B tile8By2Begin
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $8, R7
+	ADD $8, R9
 
-tile8By2New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-tile8By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	ADD R9, R15, R19
-	MOVD k+16(FP), R20
-	MOVD aCol+56(FP), R21
-	LSL $2, R21
-	MOVD bRow+88(FP), R22
-	LSL $2, R22
-	MOVD $0, R23
-
-tile8By2Step:
-	FMOVD (R4), F8
-	ADD R22, R4
-	FMOVS (R8)(R23), F9
-	FMOVS (R10)(R23), F10
-	FMOVS (R11)(R23), F11
-	FMOVS (R12)(R23), F12
-	FMOVS (R13)(R23), F13
-	FMOVS (R14)(R23), F14
-	FMOVS (R15)(R23), F15
-	FMOVS (R19)(R23), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R21, R23
-	SUBS $1, R20, R20
-	BNE tile8By2Step
-	MOVD R2, R24
-	FMOVD F0, (R24)
-	ADD R5, R24
-	FMOVD F1, (R24)
-	ADD R5, R24
-	FMOVD F2, (R24)
-	ADD R5, R24
-	FMOVD F3, (R24)
-	ADD R5, R24
-	FMOVD F4, (R24)
-	ADD R5, R24
-	FMOVD F5, (R24)
-	ADD R5, R24
-	FMOVD F6, (R24)
-	ADD R5, R24
-	FMOVD F7, (R24)
-	ADD $8, R1
-	ADD $8, R2
-
-tile8By2Done:
-	TBZ $0, R3, tile8By1Done
-	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile8By1New
-	MOVD R2, R7
-	FMOVS (R7), F0
-	ADD R5, R7
-	FMOVS (R7), F1
-	ADD R5, R7
-	FMOVS (R7), F2
-	ADD R5, R7
-	FMOVS (R7), F3
-	ADD R5, R7
-	FMOVS (R7), F4
-	ADD R5, R7
+dotRowsBy1DotsWithout2:
+	TBZ $0, R8, dotRowsBy1DotsWithout1
+	FMOVS (R9), F4
 	FMOVS (R7), F5
-	ADD R5, R7
-	FMOVS (R7), F6
-	ADD R5, R7
-	FMOVS (R7), F7
-	B tile8By1Begin
+	VFMLA V5.S4, V4.S4, V0.S4
 
-tile8By1New:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
+dotRowsBy1DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R3
 
-tile8By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	ADD R9, R15, R19
-	MOVD k+16(FP), R20
-	MOVD aCol+56(FP), R21
-	LSL $2, R21
-	MOVD bRow+88(FP), R22
-	LSL $2, R22
-	MOVD $0, R23
-
-tile8By1Step:
-	FMOVS (R4), F8
-	ADD R22, R4
-	FMOVS (R8)(R23), F9
-	FMOVS (R10)(R23), F10
-	FMOVS (R11)(R23), F11
-	FMOVS (R12)(R23), F12
-	FMOVS (R13)(R23), F13
-	FMOVS (R14)(R23), F14
-	FMOVS (R15)(R23), F15
-	FMOVS (R19)(R23), F16
-	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a1101 // fmla v1.4s, v8.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8c1103 // fmla v3.4s, v8.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8e1105 // fmla v5.4s, v8.4s, v14.s[0]
-	WORD $0x4f8f1106 // fmla v6.4s, v8.4s, v15.s[0]
-	WORD $0x4f901107 // fmla v7.4s, v8.4s, v16.s[0]
-	ADD R21, R23
-	SUBS $1, R20, R20
-	BNE tile8By1Step
-	MOVD R2, R24
-	FMOVS F0, (R24)
-	ADD R5, R24
-	FMOVS F1, (R24)
-	ADD R5, R24
-	FMOVS F2, (R24)
-	ADD R5, R24
-	FMOVS F3, (R24)
-	ADD R5, R24
-	FMOVS F4, (R24)
-	ADD R5, R24
-	FMOVS F5, (R24)
-	ADD R5, R24
-	FMOVS F6, (R24)
-	ADD R5, R24
-	FMOVS F7, (R24)
-	ADD $4, R1
-	ADD $4, R2
-
-tile8By1Done:
+dotRowsBy1Done:
 	RET
 
-tile8Not:
+// func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []float32, tableStride int, ids []int32)
+TEXT ·sumRowsNEON(SB), NOSPLIT, $0-120
+	MOVD dst_base+8(FP), R0
+	MOVD aStride+56(FP), R1
+	LSL $2, R1
+	MOVD table_base+64(FP), R2
+	MOVD tableStride+88(FP), R3
+	LSL $2, R3
+	MOVD width+0(FP), R4
+	CMP $32, R4
+	BLT sumRowsBy32Done
+
+sumRowsBy32:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy32Over
+
+sumRowsBy32Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	FMOVQ 48(R8), F12
+	FMOVQ 64(R8), F13
+	FMOVQ 80(R8), F14
+	FMOVQ 96(R8), F15
+	FMOVQ 112(R8), F16
+	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
+	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
+	WORD $0x4f881162 // fmla v2.4s, v11.4s, v8.s[0]
+	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
+	WORD $0x4f8811a4 // fmla v4.4s, v13.4s, v8.s[0]
+	WORD $0x4f8811c5 // fmla v5.4s, v14.4s, v8.s[0]
+	WORD $0x4f8811e6 // fmla v6.4s, v15.4s, v8.s[0]
+	WORD $0x4f881207 // fmla v7.4s, v16.4s, v8.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy32Turn
+
+sumRowsBy32Over:
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	FMOVQ F4, 64(R0)
+	FMOVQ F5, 80(R0)
+	FMOVQ F6, 96(R0)
+	FMOVQ F7, 112(R0)
+	ADD $128, R0
+	ADD $128, R2
+	SUB $32, R4
+	CMP $32, R4
+	BGE sumRowsBy32
+
+sumRowsBy32Done:
+	CMP $16, R4
+	BLT sumRowsBy16Done
+
+sumRowsBy16:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy16Over
+
+sumRowsBy16Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F4
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	FMOVQ 48(R8), F8
+	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
+	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy16Turn
+
+sumRowsBy16Over:
+	FMOVQ F0, (R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0
+	ADD $64, R2
+	SUB $16, R4
+	CMP $16, R4
+	BGE sumRowsBy16
+
+sumRowsBy16Done:
+	CMP $4, R4
+	BLT sumRowsBy4Done
+
+sumRowsBy4:
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy4Over
+
+sumRowsBy4Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVQ (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy4Turn
+
+sumRowsBy4Over:
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R2
+	SUB $4, R4
+	CMP $4, R4
+	BGE sumRowsBy4
+
+sumRowsBy4Done:
+	TBZ $1, R4, sumRowsBy2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy2Over
+
+sumRowsBy2Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVD (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy2Turn
+
+sumRowsBy2Over:
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R2
+
+sumRowsBy2Done:
+	TBZ $0, R4, sumRowsBy1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+32(FP), R5
+	MOVD ids_base+96(FP), R6
+	MOVD ids_len+104(FP), R7
+	CBZ R7, sumRowsBy1Over
+
+sumRowsBy1Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVS (R8), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE sumRowsBy1Turn
+
+sumRowsBy1Over:
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R2
+
+sumRowsBy1Done:
+	RET
+
+// func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
+TEXT ·outerNEON(SB), NOSPLIT, $0-80
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+56(FP), R1
+	MOVD dstStride+24(FP), R2
+	LSL $2, R2
+	MOVD x_len+64(FP), R3
+	CMP $32, R3
+	BLT outerBy32Done
+
+outerBy32:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	FMOVQ 64(R1), F4
+	FMOVQ 80(R1), F5
+	FMOVQ 96(R1), F6
+	FMOVQ 112(R1), F7
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy32Over
+
+outerBy32Turn:
+	FMOVS (R5), F8
+	WORD $0x4f889009 // fmul v9.4s, v0.4s, v8.s[0]
+	WORD $0x4f88902a // fmul v10.4s, v1.4s, v8.s[0]
+	WORD $0x4f88904b // fmul v11.4s, v2.4s, v8.s[0]
+	WORD $0x4f88906c // fmul v12.4s, v3.4s, v8.s[0]
+	WORD $0x4f88908d // fmul v13.4s, v4.4s, v8.s[0]
+	WORD $0x4f8890ae // fmul v14.4s, v5.4s, v8.s[0]
+	WORD $0x4f8890cf // fmul v15.4s, v6.4s, v8.s[0]
+	WORD $0x4f8890f0 // fmul v16.4s, v7.4s, v8.s[0]
+	FMOVQ F9, (R4)
+	FMOVQ F10, 16(R4)
+	FMOVQ F11, 32(R4)
+	FMOVQ F12, 48(R4)
+	FMOVQ F13, 64(R4)
+	FMOVQ F14, 80(R4)
+	FMOVQ F15, 96(R4)
+	FMOVQ F16, 112(R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy32Turn
+
+outerBy32Over:
+	ADD $128, R1
+	ADD $128, R0
+	SUB $32, R3
+	CMP $32, R3
+	BGE outerBy32
+
+outerBy32Done:
+	CMP $16, R3
+	BLT outerBy16Done
+
+outerBy16:
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F1
+	FMOVQ 32(R1), F2
+	FMOVQ 48(R1), F3
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy16Over
+
+outerBy16Turn:
+	FMOVS (R5), F4
+	WORD $0x4f849005 // fmul v5.4s, v0.4s, v4.s[0]
+	WORD $0x4f849026 // fmul v6.4s, v1.4s, v4.s[0]
+	WORD $0x4f849047 // fmul v7.4s, v2.4s, v4.s[0]
+	WORD $0x4f849068 // fmul v8.4s, v3.4s, v4.s[0]
+	FMOVQ F5, (R4)
+	FMOVQ F6, 16(R4)
+	FMOVQ F7, 32(R4)
+	FMOVQ F8, 48(R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy16Turn
+
+outerBy16Over:
+	ADD $64, R1
+	ADD $64, R0
+	SUB $16, R3
+	CMP $16, R3
+	BGE outerBy16
+
+outerBy16Done:
+	CMP $4, R3
+	BLT outerBy4Done
+
+outerBy4:
+	FMOVQ (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy4Over
+
+outerBy4Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVQ F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy4Turn
+
+outerBy4Over:
+	ADD $16, R1
+	ADD $16, R0
+	SUB $4, R3
+	CMP $4, R3
+	BGE outerBy4
+
+outerBy4Done:
+	TBZ $1, R3, outerBy2Done
+	FMOVD (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy2Over
+
+outerBy2Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVD F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy2Turn
+
+outerBy2Over:
+	ADD $8, R1
+	ADD $8, R0
+
+outerBy2Done:
+	TBZ $0, R3, outerBy1Done
+	FMOVS (R1), F0
+	MOVD R0, R4
+	MOVD a_base+32(FP), R5
+	MOVD a_len+40(FP), R6
+	CBZ R6, outerBy1Over
+
+outerBy1Turn:
+	FMOVS (R5), F1
+	WORD $0x4f819002 // fmul v2.4s, v0.4s, v1.s[0]
+	FMOVS F2, (R4)
+	ADD R2, R4
+	ADD $4, R5
+	SUBS $1, R6, R6
+	BNE outerBy1Turn
+
+outerBy1Over:
+	ADD $4, R1
+	ADD $4, R0
+
+outerBy1Done:
+	RET
+
+// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+TEXT ·tileNEON(SB), NOSPLIT, $0-137
+	MOVD m+0(FP), R0
 	CMP $7, R0
 	BNE tile7Not
 	MOVD b_base+64(FP), R1
@@ -7588,35 +8534,35 @@ tile7By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile7By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile7By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F6
 	FMOVQ 16(R8), F7
 	FMOVQ 32(R8), F8
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F12
 	FMOVQ 16(R8), F13
 	FMOVQ 32(R8), F14
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F15
 	FMOVQ 16(R8), F16
 	FMOVQ 32(R8), F17
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F18
 	FMOVQ 16(R8), F19
 	FMOVQ 32(R8), F20
@@ -7646,86 +8592,209 @@ tile7By12New:
 	VEOR V20.B16, V20.B16, V20.B16
 
 tile7By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	ADD R10, R12, R13
-	ADD R10, R13, R14
-	ADD R10, R14, R15
-	ADD R10, R15, R19
-	MOVD k+16(FP), R20
-	MOVD aCol+56(FP), R21
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	ADD R9, R14, R15
+	MOVD k+16(FP), R19
+	MOVD aCol+56(FP), R20
+	LSL $2, R20
+	MOVD bRow+88(FP), R21
 	LSL $2, R21
-	MOVD bRow+88(FP), R22
-	LSL $2, R22
-	MOVD $0, R23
+	CMP $4, R20
+	BNE tile7By12Single
+	SUBS $4, R19, R19
+	BLT tile7By12Rest
+
+tile7By12Steps:
+	FMOVQ.P 16(R8), F21
+	FMOVQ.P 16(R10), F22
+	FMOVQ.P 16(R11), F23
+	FMOVQ.P 16(R12), F24
+	FMOVQ.P 16(R13), F25
+	FMOVQ.P 16(R14), F26
+	FMOVQ.P 16(R15), F27
+	FMOVQ (R4), F28
+	WORD $0x4f951380 // fmla v0.4s, v28.4s, v21.s[0]
+	WORD $0x4f961383 // fmla v3.4s, v28.4s, v22.s[0]
+	WORD $0x4f971386 // fmla v6.4s, v28.4s, v23.s[0]
+	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138c // fmla v12.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138f // fmla v15.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9513a1 // fmla v1.4s, v29.4s, v21.s[0]
+	WORD $0x4f9613a4 // fmla v4.4s, v29.4s, v22.s[0]
+	WORD $0x4f9713a7 // fmla v7.4s, v29.4s, v23.s[0]
+	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ad // fmla v13.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b0 // fmla v16.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9513c2 // fmla v2.4s, v30.4s, v21.s[0]
+	WORD $0x4f9613c5 // fmla v5.4s, v30.4s, v22.s[0]
+	WORD $0x4f9713c8 // fmla v8.4s, v30.4s, v23.s[0]
+	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913ce // fmla v14.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13d1 // fmla v17.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4fb51380 // fmla v0.4s, v28.4s, v21.s[1]
+	WORD $0x4fb61383 // fmla v3.4s, v28.4s, v22.s[1]
+	WORD $0x4fb71386 // fmla v6.4s, v28.4s, v23.s[1]
+	WORD $0x4fb81389 // fmla v9.4s, v28.4s, v24.s[1]
+	WORD $0x4fb9138c // fmla v12.4s, v28.4s, v25.s[1]
+	WORD $0x4fba138f // fmla v15.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb513a1 // fmla v1.4s, v29.4s, v21.s[1]
+	WORD $0x4fb613a4 // fmla v4.4s, v29.4s, v22.s[1]
+	WORD $0x4fb713a7 // fmla v7.4s, v29.4s, v23.s[1]
+	WORD $0x4fb813aa // fmla v10.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913ad // fmla v13.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13b0 // fmla v16.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb513c2 // fmla v2.4s, v30.4s, v21.s[1]
+	WORD $0x4fb613c5 // fmla v5.4s, v30.4s, v22.s[1]
+	WORD $0x4fb713c8 // fmla v8.4s, v30.4s, v23.s[1]
+	WORD $0x4fb813cb // fmla v11.4s, v30.4s, v24.s[1]
+	WORD $0x4fb913ce // fmla v14.4s, v30.4s, v25.s[1]
+	WORD $0x4fba13d1 // fmla v17.4s, v30.4s, v26.s[1]
+	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4f951b80 // fmla v0.4s, v28.4s, v21.s[2]
+	WORD $0x4f961b83 // fmla v3.4s, v28.4s, v22.s[2]
+	WORD $0x4f971b86 // fmla v6.4s, v28.4s, v23.s[2]
+	WORD $0x4f981b89 // fmla v9.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b8c // fmla v12.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b8f // fmla v15.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
+	FMOVQ 16(R4), F29
+	WORD $0x4f951ba1 // fmla v1.4s, v29.4s, v21.s[2]
+	WORD $0x4f961ba4 // fmla v4.4s, v29.4s, v22.s[2]
+	WORD $0x4f971ba7 // fmla v7.4s, v29.4s, v23.s[2]
+	WORD $0x4f981baa // fmla v10.4s, v29.4s, v24.s[2]
+	WORD $0x4f991bad // fmla v13.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bb0 // fmla v16.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
+	FMOVQ 32(R4), F30
+	WORD $0x4f951bc2 // fmla v2.4s, v30.4s, v21.s[2]
+	WORD $0x4f961bc5 // fmla v5.4s, v30.4s, v22.s[2]
+	WORD $0x4f971bc8 // fmla v8.4s, v30.4s, v23.s[2]
+	WORD $0x4f981bcb // fmla v11.4s, v30.4s, v24.s[2]
+	WORD $0x4f991bce // fmla v14.4s, v30.4s, v25.s[2]
+	WORD $0x4f9a1bd1 // fmla v17.4s, v30.4s, v26.s[2]
+	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
+	ADD R21, R4
+	FMOVQ (R4), F28
+	WORD $0x4fb51b80 // fmla v0.4s, v28.4s, v21.s[3]
+	WORD $0x4fb61b83 // fmla v3.4s, v28.4s, v22.s[3]
+	WORD $0x4fb71b86 // fmla v6.4s, v28.4s, v23.s[3]
+	WORD $0x4fb81b89 // fmla v9.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b8c // fmla v12.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b8f // fmla v15.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb51ba1 // fmla v1.4s, v29.4s, v21.s[3]
+	WORD $0x4fb61ba4 // fmla v4.4s, v29.4s, v22.s[3]
+	WORD $0x4fb71ba7 // fmla v7.4s, v29.4s, v23.s[3]
+	WORD $0x4fb81baa // fmla v10.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91bad // fmla v13.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bb0 // fmla v16.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb51bc2 // fmla v2.4s, v30.4s, v21.s[3]
+	WORD $0x4fb61bc5 // fmla v5.4s, v30.4s, v22.s[3]
+	WORD $0x4fb71bc8 // fmla v8.4s, v30.4s, v23.s[3]
+	WORD $0x4fb81bcb // fmla v11.4s, v30.4s, v24.s[3]
+	WORD $0x4fb91bce // fmla v14.4s, v30.4s, v25.s[3]
+	WORD $0x4fba1bd1 // fmla v17.4s, v30.4s, v26.s[3]
+	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
+	ADD R21, R4
+	SUBS $4, R19, R19
+	BGE tile7By12Steps
+
+tile7By12Rest:
+	ADDS $4, R19, R19
+	BEQ tile7By12End
+
+tile7By12Single:
+	MOVD $0, R22
 
 tile7By12Step:
-	FMOVQ (R4), F21
-	FMOVQ 16(R4), F22
-	FMOVQ 32(R4), F23
-	ADD R22, R4
-	FMOVS (R9)(R23), F24
-	FMOVS (R11)(R23), F25
-	FMOVS (R12)(R23), F26
-	FMOVS (R13)(R23), F27
-	FMOVS (R14)(R23), F28
-	FMOVS (R15)(R23), F29
-	FMOVS (R19)(R23), F30
-	WORD $0x4f9812a0 // fmla v0.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c1 // fmla v1.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e2 // fmla v2.4s, v23.4s, v24.s[0]
-	WORD $0x4f9912a3 // fmla v3.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912c4 // fmla v4.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912e5 // fmla v5.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a12a6 // fmla v6.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12c7 // fmla v7.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12e8 // fmla v8.4s, v23.4s, v26.s[0]
-	WORD $0x4f9b12a9 // fmla v9.4s, v21.4s, v27.s[0]
-	WORD $0x4f9b12ca // fmla v10.4s, v22.4s, v27.s[0]
-	WORD $0x4f9b12eb // fmla v11.4s, v23.4s, v27.s[0]
-	WORD $0x4f9c12ac // fmla v12.4s, v21.4s, v28.s[0]
-	WORD $0x4f9c12cd // fmla v13.4s, v22.4s, v28.s[0]
-	WORD $0x4f9c12ee // fmla v14.4s, v23.4s, v28.s[0]
-	WORD $0x4f9d12af // fmla v15.4s, v21.4s, v29.s[0]
-	WORD $0x4f9d12d0 // fmla v16.4s, v22.4s, v29.s[0]
-	WORD $0x4f9d12f1 // fmla v17.4s, v23.4s, v29.s[0]
-	WORD $0x4f9e12b2 // fmla v18.4s, v21.4s, v30.s[0]
-	WORD $0x4f9e12d3 // fmla v19.4s, v22.4s, v30.s[0]
-	WORD $0x4f9e12f4 // fmla v20.4s, v23.4s, v30.s[0]
-	ADD R21, R23
-	SUBS $1, R20, R20
+	FMOVS (R8)(R22), F21
+	FMOVS (R10)(R22), F22
+	FMOVS (R11)(R22), F23
+	FMOVS (R12)(R22), F24
+	FMOVS (R13)(R22), F25
+	FMOVS (R14)(R22), F26
+	FMOVS (R15)(R22), F27
+	FMOVQ (R4), F28
+	WORD $0x4f951380 // fmla v0.4s, v28.4s, v21.s[0]
+	WORD $0x4f961383 // fmla v3.4s, v28.4s, v22.s[0]
+	WORD $0x4f971386 // fmla v6.4s, v28.4s, v23.s[0]
+	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138c // fmla v12.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138f // fmla v15.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9513a1 // fmla v1.4s, v29.4s, v21.s[0]
+	WORD $0x4f9613a4 // fmla v4.4s, v29.4s, v22.s[0]
+	WORD $0x4f9713a7 // fmla v7.4s, v29.4s, v23.s[0]
+	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ad // fmla v13.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b0 // fmla v16.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9513c2 // fmla v2.4s, v30.4s, v21.s[0]
+	WORD $0x4f9613c5 // fmla v5.4s, v30.4s, v22.s[0]
+	WORD $0x4f9713c8 // fmla v8.4s, v30.4s, v23.s[0]
+	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913ce // fmla v14.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13d1 // fmla v17.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	ADD R21, R4
+	ADD R20, R22
+	SUBS $1, R19, R19
 	BNE tile7By12Step
-	MOVD R2, R24
-	FMOVQ F0, (R24)
-	FMOVQ F1, 16(R24)
-	FMOVQ F2, 32(R24)
-	ADD R6, R24
-	FMOVQ F3, (R24)
-	FMOVQ F4, 16(R24)
-	FMOVQ F5, 32(R24)
-	ADD R6, R24
-	FMOVQ F6, (R24)
-	FMOVQ F7, 16(R24)
-	FMOVQ F8, 32(R24)
-	ADD R6, R24
-	FMOVQ F9, (R24)
-	FMOVQ F10, 16(R24)
-	FMOVQ F11, 32(R24)
-	ADD R6, R24
-	FMOVQ F12, (R24)
-	FMOVQ F13, 16(R24)
-	FMOVQ F14, 32(R24)
-	ADD R6, R24
-	FMOVQ F15, (R24)
-	FMOVQ F16, 16(R24)
-	FMOVQ F17, 32(R24)
-	ADD R6, R24
-	FMOVQ F18, (R24)
-	FMOVQ F19, 16(R24)
-	FMOVQ F20, 32(R24)
+
+tile7By12End:
+	MOVD R2, R23
+	FMOVQ F0, (R23)
+	FMOVQ F1, 16(R23)
+	FMOVQ F2, 32(R23)
+	ADD R7, R23
+	FMOVQ F3, (R23)
+	FMOVQ F4, 16(R23)
+	FMOVQ F5, 32(R23)
+	ADD R7, R23
+	FMOVQ F6, (R23)
+	FMOVQ F7, 16(R23)
+	FMOVQ F8, 32(R23)
+	ADD R7, R23
+	FMOVQ F9, (R23)
+	FMOVQ F10, 16(R23)
+	FMOVQ F11, 32(R23)
+	ADD R7, R23
+	FMOVQ F12, (R23)
+	FMOVQ F13, 16(R23)
+	FMOVQ F14, 32(R23)
+	ADD R7, R23
+	FMOVQ F15, (R23)
+	FMOVQ F16, 16(R23)
+	FMOVQ F17, 32(R23)
+	ADD R7, R23
+	FMOVQ F18, (R23)
+	FMOVQ F19, 16(R23)
+	FMOVQ F20, 32(R23)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -7737,23 +8806,23 @@ tile7By12Done:
 
 tile7By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile7By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile7By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F5
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F6
 	B tile7By4Begin
 
@@ -7767,56 +8836,115 @@ tile7By4New:
 	VEOR V6.B16, V6.B16, V6.B16
 
 tile7By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	ADD R8, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
 	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
+	CMP $4, R19
+	BNE tile7By4Single
+	SUBS $4, R15, R15
+	BLT tile7By4Rest
+
+tile7By4Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVQ (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By4Steps
+
+tile7By4Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By4End
+
+tile7By4Single:
+	MOVD $0, R21
 
 tile7By4Step:
-	FMOVQ (R4), F7
-	ADD R21, R4
-	FMOVS (R8)(R22), F8
-	FMOVS (R10)(R22), F9
-	FMOVS (R11)(R22), F10
-	FMOVS (R12)(R22), F11
-	FMOVS (R13)(R22), F12
-	FMOVS (R14)(R22), F13
-	FMOVS (R15)(R22), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	ADD R19, R21
+	SUBS $1, R15, R15
 	BNE tile7By4Step
-	MOVD R2, R23
-	FMOVQ F0, (R23)
-	ADD R5, R23
-	FMOVQ F1, (R23)
-	ADD R5, R23
-	FMOVQ F2, (R23)
-	ADD R5, R23
-	FMOVQ F3, (R23)
-	ADD R5, R23
-	FMOVQ F4, (R23)
-	ADD R5, R23
-	FMOVQ F5, (R23)
-	ADD R5, R23
-	FMOVQ F6, (R23)
+
+tile7By4End:
+	MOVD R2, R22
+	FMOVQ F0, (R22)
+	ADD R6, R22
+	FMOVQ F1, (R22)
+	ADD R6, R22
+	FMOVQ F2, (R22)
+	ADD R6, R22
+	FMOVQ F3, (R22)
+	ADD R6, R22
+	FMOVQ F4, (R22)
+	ADD R6, R22
+	FMOVQ F5, (R22)
+	ADD R6, R22
+	FMOVQ F6, (R22)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -7826,23 +8954,23 @@ tile7By4Step:
 tile7By4Done:
 	TBZ $1, R3, tile7By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile7By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile7By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F5
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F6
 	B tile7By2Begin
 
@@ -7856,79 +8984,138 @@ tile7By2New:
 	VEOR V6.B16, V6.B16, V6.B16
 
 tile7By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	ADD R8, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
 	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
+	CMP $4, R19
+	BNE tile7By2Single
+	SUBS $4, R15, R15
+	BLT tile7By2Rest
+
+tile7By2Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVD (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVD (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By2Steps
+
+tile7By2Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By2End
+
+tile7By2Single:
+	MOVD $0, R21
 
 tile7By2Step:
-	FMOVD (R4), F7
-	ADD R21, R4
-	FMOVS (R8)(R22), F8
-	FMOVS (R10)(R22), F9
-	FMOVS (R11)(R22), F10
-	FMOVS (R12)(R22), F11
-	FMOVS (R13)(R22), F12
-	FMOVS (R14)(R22), F13
-	FMOVS (R15)(R22), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVD (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	ADD R19, R21
+	SUBS $1, R15, R15
 	BNE tile7By2Step
-	MOVD R2, R23
-	FMOVD F0, (R23)
-	ADD R5, R23
-	FMOVD F1, (R23)
-	ADD R5, R23
-	FMOVD F2, (R23)
-	ADD R5, R23
-	FMOVD F3, (R23)
-	ADD R5, R23
-	FMOVD F4, (R23)
-	ADD R5, R23
-	FMOVD F5, (R23)
-	ADD R5, R23
-	FMOVD F6, (R23)
+
+tile7By2End:
+	MOVD R2, R22
+	FMOVD F0, (R22)
+	ADD R6, R22
+	FMOVD F1, (R22)
+	ADD R6, R22
+	FMOVD F2, (R22)
+	ADD R6, R22
+	FMOVD F3, (R22)
+	ADD R6, R22
+	FMOVD F4, (R22)
+	ADD R6, R22
+	FMOVD F5, (R22)
+	ADD R6, R22
+	FMOVD F6, (R22)
 	ADD $8, R1
 	ADD $8, R2
 
 tile7By2Done:
 	TBZ $0, R3, tile7By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile7By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile7By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F5
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F6
 	B tile7By1Begin
 
@@ -7942,56 +9129,115 @@ tile7By1New:
 	VEOR V6.B16, V6.B16, V6.B16
 
 tile7By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	ADD R9, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	ADD R8, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
 	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
+	CMP $4, R19
+	BNE tile7By1Single
+	SUBS $4, R15, R15
+	BLT tile7By1Rest
+
+tile7By1Steps:
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	FMOVQ.P 16(R12), F11
+	FMOVQ.P 16(R13), F12
+	FMOVQ.P 16(R14), F13
+	FMOVS (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4fa711c0 // fmla v0.4s, v14.4s, v7.s[1]
+	WORD $0x4fa811c1 // fmla v1.4s, v14.4s, v8.s[1]
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c4 // fmla v4.4s, v14.4s, v11.s[1]
+	WORD $0x4fac11c5 // fmla v5.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4f8719c0 // fmla v0.4s, v14.4s, v7.s[2]
+	WORD $0x4f8819c1 // fmla v1.4s, v14.4s, v8.s[2]
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c4 // fmla v4.4s, v14.4s, v11.s[2]
+	WORD $0x4f8c19c5 // fmla v5.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	ADD R20, R4
+	FMOVS (R4), F14
+	WORD $0x4fa719c0 // fmla v0.4s, v14.4s, v7.s[3]
+	WORD $0x4fa819c1 // fmla v1.4s, v14.4s, v8.s[3]
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c4 // fmla v4.4s, v14.4s, v11.s[3]
+	WORD $0x4fac19c5 // fmla v5.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile7By1Steps
+
+tile7By1Rest:
+	ADDS $4, R15, R15
+	BEQ tile7By1End
+
+tile7By1Single:
+	MOVD $0, R21
 
 tile7By1Step:
-	FMOVS (R4), F7
-	ADD R21, R4
-	FMOVS (R8)(R22), F8
-	FMOVS (R10)(R22), F9
-	FMOVS (R11)(R22), F10
-	FMOVS (R12)(R22), F11
-	FMOVS (R13)(R22), F12
-	FMOVS (R14)(R22), F13
-	FMOVS (R15)(R22), F14
-	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
-	WORD $0x4f8b10e3 // fmla v3.4s, v7.4s, v11.s[0]
-	WORD $0x4f8c10e4 // fmla v4.4s, v7.4s, v12.s[0]
-	WORD $0x4f8d10e5 // fmla v5.4s, v7.4s, v13.s[0]
-	WORD $0x4f8e10e6 // fmla v6.4s, v7.4s, v14.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
+	FMOVS (R7)(R21), F7
+	FMOVS (R9)(R21), F8
+	FMOVS (R10)(R21), F9
+	FMOVS (R11)(R21), F10
+	FMOVS (R12)(R21), F11
+	FMOVS (R13)(R21), F12
+	FMOVS (R14)(R21), F13
+	FMOVS (R4), F14
+	WORD $0x4f8711c0 // fmla v0.4s, v14.4s, v7.s[0]
+	WORD $0x4f8811c1 // fmla v1.4s, v14.4s, v8.s[0]
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c4 // fmla v4.4s, v14.4s, v11.s[0]
+	WORD $0x4f8c11c5 // fmla v5.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	ADD R20, R4
+	ADD R19, R21
+	SUBS $1, R15, R15
 	BNE tile7By1Step
-	MOVD R2, R23
-	FMOVS F0, (R23)
-	ADD R5, R23
-	FMOVS F1, (R23)
-	ADD R5, R23
-	FMOVS F2, (R23)
-	ADD R5, R23
-	FMOVS F3, (R23)
-	ADD R5, R23
-	FMOVS F4, (R23)
-	ADD R5, R23
-	FMOVS F5, (R23)
-	ADD R5, R23
-	FMOVS F6, (R23)
+
+tile7By1End:
+	MOVD R2, R22
+	FMOVS F0, (R22)
+	ADD R6, R22
+	FMOVS F1, (R22)
+	ADD R6, R22
+	FMOVS F2, (R22)
+	ADD R6, R22
+	FMOVS F3, (R22)
+	ADD R6, R22
+	FMOVS F4, (R22)
+	ADD R6, R22
+	FMOVS F5, (R22)
+	ADD R6, R22
+	FMOVS F6, (R22)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -8012,31 +9258,31 @@ tile6By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile6By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile6By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F6
 	FMOVQ 16(R8), F7
 	FMOVQ 32(R8), F8
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F12
 	FMOVQ 16(R8), F13
 	FMOVQ 32(R8), F14
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F15
 	FMOVQ 16(R8), F16
 	FMOVQ 32(R8), F17
@@ -8063,77 +9309,187 @@ tile6By12New:
 	VEOR V17.B16, V17.B16, V17.B16
 
 tile6By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	ADD R10, R12, R13
-	ADD R10, R13, R14
-	ADD R10, R14, R15
-	MOVD k+16(FP), R19
-	MOVD aCol+56(FP), R20
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	ADD R9, R13, R14
+	MOVD k+16(FP), R15
+	MOVD aCol+56(FP), R19
+	LSL $2, R19
+	MOVD bRow+88(FP), R20
 	LSL $2, R20
-	MOVD bRow+88(FP), R21
-	LSL $2, R21
-	MOVD $0, R22
+	CMP $4, R19
+	BNE tile6By12Single
+	SUBS $4, R15, R15
+	BLT tile6By12Rest
+
+tile6By12Steps:
+	FMOVQ.P 16(R8), F18
+	FMOVQ.P 16(R10), F19
+	FMOVQ.P 16(R11), F20
+	FMOVQ.P 16(R12), F21
+	FMOVQ.P 16(R13), F22
+	FMOVQ.P 16(R14), F23
+	FMOVQ (R4), F24
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4fb21300 // fmla v0.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31303 // fmla v3.4s, v24.4s, v19.s[1]
+	WORD $0x4fb41306 // fmla v6.4s, v24.4s, v20.s[1]
+	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
+	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
+	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
+	FMOVQ 16(R4), F25
+	WORD $0x4fb21321 // fmla v1.4s, v25.4s, v18.s[1]
+	WORD $0x4fb31324 // fmla v4.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41327 // fmla v7.4s, v25.4s, v20.s[1]
+	WORD $0x4fb5132a // fmla v10.4s, v25.4s, v21.s[1]
+	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
+	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
+	FMOVQ 32(R4), F26
+	WORD $0x4fb21342 // fmla v2.4s, v26.4s, v18.s[1]
+	WORD $0x4fb31345 // fmla v5.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41348 // fmla v8.4s, v26.4s, v20.s[1]
+	WORD $0x4fb5134b // fmla v11.4s, v26.4s, v21.s[1]
+	WORD $0x4fb6134e // fmla v14.4s, v26.4s, v22.s[1]
+	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4f921b00 // fmla v0.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b03 // fmla v3.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b06 // fmla v6.4s, v24.4s, v20.s[2]
+	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
+	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
+	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921b21 // fmla v1.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b24 // fmla v4.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b27 // fmla v7.4s, v25.4s, v20.s[2]
+	WORD $0x4f951b2a // fmla v10.4s, v25.4s, v21.s[2]
+	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
+	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921b42 // fmla v2.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b45 // fmla v5.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b48 // fmla v8.4s, v26.4s, v20.s[2]
+	WORD $0x4f951b4b // fmla v11.4s, v26.4s, v21.s[2]
+	WORD $0x4f961b4e // fmla v14.4s, v26.4s, v22.s[2]
+	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
+	ADD R20, R4
+	FMOVQ (R4), F24
+	WORD $0x4fb21b00 // fmla v0.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b03 // fmla v3.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b06 // fmla v6.4s, v24.4s, v20.s[3]
+	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
+	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
+	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
+	FMOVQ 16(R4), F25
+	WORD $0x4fb21b21 // fmla v1.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b24 // fmla v4.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b27 // fmla v7.4s, v25.4s, v20.s[3]
+	WORD $0x4fb51b2a // fmla v10.4s, v25.4s, v21.s[3]
+	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
+	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
+	FMOVQ 32(R4), F26
+	WORD $0x4fb21b42 // fmla v2.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b45 // fmla v5.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b48 // fmla v8.4s, v26.4s, v20.s[3]
+	WORD $0x4fb51b4b // fmla v11.4s, v26.4s, v21.s[3]
+	WORD $0x4fb61b4e // fmla v14.4s, v26.4s, v22.s[3]
+	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
+	ADD R20, R4
+	SUBS $4, R15, R15
+	BGE tile6By12Steps
+
+tile6By12Rest:
+	ADDS $4, R15, R15
+	BEQ tile6By12End
+
+tile6By12Single:
+	MOVD $0, R21
 
 tile6By12Step:
-	FMOVQ (R4), F18
-	FMOVQ 16(R4), F19
-	FMOVQ 32(R4), F20
-	ADD R21, R4
-	FMOVS (R9)(R22), F21
-	FMOVS (R11)(R22), F22
-	FMOVS (R12)(R22), F23
-	FMOVS (R13)(R22), F24
-	FMOVS (R14)(R22), F25
-	FMOVS (R15)(R22), F26
-	WORD $0x4f951240 // fmla v0.4s, v18.4s, v21.s[0]
-	WORD $0x4f951261 // fmla v1.4s, v19.4s, v21.s[0]
-	WORD $0x4f951282 // fmla v2.4s, v20.4s, v21.s[0]
-	WORD $0x4f961243 // fmla v3.4s, v18.4s, v22.s[0]
-	WORD $0x4f961264 // fmla v4.4s, v19.4s, v22.s[0]
-	WORD $0x4f961285 // fmla v5.4s, v20.4s, v22.s[0]
-	WORD $0x4f971246 // fmla v6.4s, v18.4s, v23.s[0]
-	WORD $0x4f971267 // fmla v7.4s, v19.4s, v23.s[0]
-	WORD $0x4f971288 // fmla v8.4s, v20.4s, v23.s[0]
-	WORD $0x4f981249 // fmla v9.4s, v18.4s, v24.s[0]
-	WORD $0x4f98126a // fmla v10.4s, v19.4s, v24.s[0]
-	WORD $0x4f98128b // fmla v11.4s, v20.4s, v24.s[0]
-	WORD $0x4f99124c // fmla v12.4s, v18.4s, v25.s[0]
-	WORD $0x4f99126d // fmla v13.4s, v19.4s, v25.s[0]
-	WORD $0x4f99128e // fmla v14.4s, v20.4s, v25.s[0]
-	WORD $0x4f9a124f // fmla v15.4s, v18.4s, v26.s[0]
-	WORD $0x4f9a1270 // fmla v16.4s, v19.4s, v26.s[0]
-	WORD $0x4f9a1291 // fmla v17.4s, v20.4s, v26.s[0]
-	ADD R20, R22
-	SUBS $1, R19, R19
+	FMOVS (R8)(R21), F18
+	FMOVS (R10)(R21), F19
+	FMOVS (R11)(R21), F20
+	FMOVS (R12)(R21), F21
+	FMOVS (R13)(R21), F22
+	FMOVS (R14)(R21), F23
+	FMOVQ (R4), F24
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	FMOVQ 16(R4), F25
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	FMOVQ 32(R4), F26
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	ADD R20, R4
+	ADD R19, R21
+	SUBS $1, R15, R15
 	BNE tile6By12Step
-	MOVD R2, R23
-	FMOVQ F0, (R23)
-	FMOVQ F1, 16(R23)
-	FMOVQ F2, 32(R23)
-	ADD R6, R23
-	FMOVQ F3, (R23)
-	FMOVQ F4, 16(R23)
-	FMOVQ F5, 32(R23)
-	ADD R6, R23
-	FMOVQ F6, (R23)
-	FMOVQ F7, 16(R23)
-	FMOVQ F8, 32(R23)
-	ADD R6, R23
-	FMOVQ F9, (R23)
-	FMOVQ F10, 16(R23)
-	FMOVQ F11, 32(R23)
-	ADD R6, R23
-	FMOVQ F12, (R23)
-	FMOVQ F13, 16(R23)
-	FMOVQ F14, 32(R23)
-	ADD R6, R23
-	FMOVQ F15, (R23)
-	FMOVQ F16, 16(R23)
-	FMOVQ F17, 32(R23)
+
+tile6By12End:
+	MOVD R2, R22
+	FMOVQ F0, (R22)
+	FMOVQ F1, 16(R22)
+	FMOVQ F2, 32(R22)
+	ADD R7, R22
+	FMOVQ F3, (R22)
+	FMOVQ F4, 16(R22)
+	FMOVQ F5, 32(R22)
+	ADD R7, R22
+	FMOVQ F6, (R22)
+	FMOVQ F7, 16(R22)
+	FMOVQ F8, 32(R22)
+	ADD R7, R22
+	FMOVQ F9, (R22)
+	FMOVQ F10, 16(R22)
+	FMOVQ F11, 32(R22)
+	ADD R7, R22
+	FMOVQ F12, (R22)
+	FMOVQ F13, 16(R22)
+	FMOVQ F14, 32(R22)
+	ADD R7, R22
+	FMOVQ F15, (R22)
+	FMOVQ F16, 16(R22)
+	FMOVQ F17, 32(R22)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -8145,21 +9501,21 @@ tile6By12Done:
 
 tile6By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile6By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile6By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F5
 	B tile6By4Begin
 
@@ -8172,51 +9528,105 @@ tile6By4New:
 	VEOR V5.B16, V5.B16, V5.B16
 
 tile6By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	MOVD k+16(FP), R15
-	MOVD aCol+56(FP), R19
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
 	LSL $2, R19
-	MOVD bRow+88(FP), R20
-	LSL $2, R20
-	MOVD $0, R21
+	CMP $4, R15
+	BNE tile6By4Single
+	SUBS $4, R14, R14
+	BLT tile6By4Rest
+
+tile6By4Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVQ (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By4Steps
+
+tile6By4Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By4End
+
+tile6By4Single:
+	MOVD $0, R20
 
 tile6By4Step:
-	FMOVQ (R4), F6
-	ADD R20, R4
-	FMOVS (R8)(R21), F7
-	FMOVS (R10)(R21), F8
-	FMOVS (R11)(R21), F9
-	FMOVS (R12)(R21), F10
-	FMOVS (R13)(R21), F11
-	FMOVS (R14)(R21), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R19, R21
-	SUBS $1, R15, R15
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVQ (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	ADD R15, R20
+	SUBS $1, R14, R14
 	BNE tile6By4Step
-	MOVD R2, R22
-	FMOVQ F0, (R22)
-	ADD R5, R22
-	FMOVQ F1, (R22)
-	ADD R5, R22
-	FMOVQ F2, (R22)
-	ADD R5, R22
-	FMOVQ F3, (R22)
-	ADD R5, R22
-	FMOVQ F4, (R22)
-	ADD R5, R22
-	FMOVQ F5, (R22)
+
+tile6By4End:
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	ADD R6, R21
+	FMOVQ F1, (R21)
+	ADD R6, R21
+	FMOVQ F2, (R21)
+	ADD R6, R21
+	FMOVQ F3, (R21)
+	ADD R6, R21
+	FMOVQ F4, (R21)
+	ADD R6, R21
+	FMOVQ F5, (R21)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -8226,21 +9636,21 @@ tile6By4Step:
 tile6By4Done:
 	TBZ $1, R3, tile6By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile6By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile6By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F5
 	B tile6By2Begin
 
@@ -8253,72 +9663,126 @@ tile6By2New:
 	VEOR V5.B16, V5.B16, V5.B16
 
 tile6By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	MOVD k+16(FP), R15
-	MOVD aCol+56(FP), R19
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
 	LSL $2, R19
-	MOVD bRow+88(FP), R20
-	LSL $2, R20
-	MOVD $0, R21
+	CMP $4, R15
+	BNE tile6By2Single
+	SUBS $4, R14, R14
+	BLT tile6By2Rest
+
+tile6By2Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVD (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVD (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By2Steps
+
+tile6By2Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By2End
+
+tile6By2Single:
+	MOVD $0, R20
 
 tile6By2Step:
-	FMOVD (R4), F6
-	ADD R20, R4
-	FMOVS (R8)(R21), F7
-	FMOVS (R10)(R21), F8
-	FMOVS (R11)(R21), F9
-	FMOVS (R12)(R21), F10
-	FMOVS (R13)(R21), F11
-	FMOVS (R14)(R21), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R19, R21
-	SUBS $1, R15, R15
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVD (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	ADD R15, R20
+	SUBS $1, R14, R14
 	BNE tile6By2Step
-	MOVD R2, R22
-	FMOVD F0, (R22)
-	ADD R5, R22
-	FMOVD F1, (R22)
-	ADD R5, R22
-	FMOVD F2, (R22)
-	ADD R5, R22
-	FMOVD F3, (R22)
-	ADD R5, R22
-	FMOVD F4, (R22)
-	ADD R5, R22
-	FMOVD F5, (R22)
+
+tile6By2End:
+	MOVD R2, R21
+	FMOVD F0, (R21)
+	ADD R6, R21
+	FMOVD F1, (R21)
+	ADD R6, R21
+	FMOVD F2, (R21)
+	ADD R6, R21
+	FMOVD F3, (R21)
+	ADD R6, R21
+	FMOVD F4, (R21)
+	ADD R6, R21
+	FMOVD F5, (R21)
 	ADD $8, R1
 	ADD $8, R2
 
 tile6By2Done:
 	TBZ $0, R3, tile6By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile6By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile6By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F4
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F5
 	B tile6By1Begin
 
@@ -8331,51 +9795,105 @@ tile6By1New:
 	VEOR V5.B16, V5.B16, V5.B16
 
 tile6By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	ADD R9, R13, R14
-	MOVD k+16(FP), R15
-	MOVD aCol+56(FP), R19
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	ADD R8, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
 	LSL $2, R19
-	MOVD bRow+88(FP), R20
-	LSL $2, R20
-	MOVD $0, R21
+	CMP $4, R15
+	BNE tile6By1Single
+	SUBS $4, R14, R14
+	BLT tile6By1Rest
+
+tile6By1Steps:
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVS (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4fa61180 // fmla v0.4s, v12.4s, v6.s[1]
+	WORD $0x4fa71181 // fmla v1.4s, v12.4s, v7.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91183 // fmla v3.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4f861980 // fmla v0.4s, v12.4s, v6.s[2]
+	WORD $0x4f871981 // fmla v1.4s, v12.4s, v7.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891983 // fmla v3.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	ADD R19, R4
+	FMOVS (R4), F12
+	WORD $0x4fa61980 // fmla v0.4s, v12.4s, v6.s[3]
+	WORD $0x4fa71981 // fmla v1.4s, v12.4s, v7.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91983 // fmla v3.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile6By1Steps
+
+tile6By1Rest:
+	ADDS $4, R14, R14
+	BEQ tile6By1End
+
+tile6By1Single:
+	MOVD $0, R20
 
 tile6By1Step:
-	FMOVS (R4), F6
-	ADD R20, R4
-	FMOVS (R8)(R21), F7
-	FMOVS (R10)(R21), F8
-	FMOVS (R11)(R21), F9
-	FMOVS (R12)(R21), F10
-	FMOVS (R13)(R21), F11
-	FMOVS (R14)(R21), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R19, R21
-	SUBS $1, R15, R15
+	FMOVS (R7)(R20), F6
+	FMOVS (R9)(R20), F7
+	FMOVS (R10)(R20), F8
+	FMOVS (R11)(R20), F9
+	FMOVS (R12)(R20), F10
+	FMOVS (R13)(R20), F11
+	FMOVS (R4), F12
+	WORD $0x4f861180 // fmla v0.4s, v12.4s, v6.s[0]
+	WORD $0x4f871181 // fmla v1.4s, v12.4s, v7.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891183 // fmla v3.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	ADD R19, R4
+	ADD R15, R20
+	SUBS $1, R14, R14
 	BNE tile6By1Step
-	MOVD R2, R22
-	FMOVS F0, (R22)
-	ADD R5, R22
-	FMOVS F1, (R22)
-	ADD R5, R22
-	FMOVS F2, (R22)
-	ADD R5, R22
-	FMOVS F3, (R22)
-	ADD R5, R22
-	FMOVS F4, (R22)
-	ADD R5, R22
-	FMOVS F5, (R22)
+
+tile6By1End:
+	MOVD R2, R21
+	FMOVS F0, (R21)
+	ADD R6, R21
+	FMOVS F1, (R21)
+	ADD R6, R21
+	FMOVS F2, (R21)
+	ADD R6, R21
+	FMOVS F3, (R21)
+	ADD R6, R21
+	FMOVS F4, (R21)
+	ADD R6, R21
+	FMOVS F5, (R21)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -8396,27 +9914,27 @@ tile5By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile5By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile5By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F6
 	FMOVQ 16(R8), F7
 	FMOVQ 32(R8), F8
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F12
 	FMOVQ 16(R8), F13
 	FMOVQ 32(R8), F14
@@ -8440,68 +9958,165 @@ tile5By12New:
 	VEOR V14.B16, V14.B16, V14.B16
 
 tile5By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	ADD R10, R12, R13
-	ADD R10, R13, R14
-	MOVD k+16(FP), R15
-	MOVD aCol+56(FP), R19
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	ADD R9, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
 	LSL $2, R19
-	MOVD bRow+88(FP), R20
-	LSL $2, R20
-	MOVD $0, R21
+	CMP $4, R15
+	BNE tile5By12Single
+	SUBS $4, R14, R14
+	BLT tile5By12Rest
+
+tile5By12Steps:
+	FMOVQ.P 16(R8), F15
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FMOVQ (R4), F20
+	WORD $0x4f8f1280 // fmla v0.4s, v20.4s, v15.s[0]
+	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
+	WORD $0x4f911286 // fmla v6.4s, v20.4s, v17.s[0]
+	WORD $0x4f921289 // fmla v9.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f12a1 // fmla v1.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a7 // fmla v7.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212aa // fmla v10.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f12c2 // fmla v2.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c8 // fmla v8.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212cb // fmla v11.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4faf1280 // fmla v0.4s, v20.4s, v15.s[1]
+	WORD $0x4fb01283 // fmla v3.4s, v20.4s, v16.s[1]
+	WORD $0x4fb11286 // fmla v6.4s, v20.4s, v17.s[1]
+	WORD $0x4fb21289 // fmla v9.4s, v20.4s, v18.s[1]
+	WORD $0x4fb3128c // fmla v12.4s, v20.4s, v19.s[1]
+	FMOVQ 16(R4), F21
+	WORD $0x4faf12a1 // fmla v1.4s, v21.4s, v15.s[1]
+	WORD $0x4fb012a4 // fmla v4.4s, v21.4s, v16.s[1]
+	WORD $0x4fb112a7 // fmla v7.4s, v21.4s, v17.s[1]
+	WORD $0x4fb212aa // fmla v10.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312ad // fmla v13.4s, v21.4s, v19.s[1]
+	FMOVQ 32(R4), F22
+	WORD $0x4faf12c2 // fmla v2.4s, v22.4s, v15.s[1]
+	WORD $0x4fb012c5 // fmla v5.4s, v22.4s, v16.s[1]
+	WORD $0x4fb112c8 // fmla v8.4s, v22.4s, v17.s[1]
+	WORD $0x4fb212cb // fmla v11.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312ce // fmla v14.4s, v22.4s, v19.s[1]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4f8f1a80 // fmla v0.4s, v20.4s, v15.s[2]
+	WORD $0x4f901a83 // fmla v3.4s, v20.4s, v16.s[2]
+	WORD $0x4f911a86 // fmla v6.4s, v20.4s, v17.s[2]
+	WORD $0x4f921a89 // fmla v9.4s, v20.4s, v18.s[2]
+	WORD $0x4f931a8c // fmla v12.4s, v20.4s, v19.s[2]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f1aa1 // fmla v1.4s, v21.4s, v15.s[2]
+	WORD $0x4f901aa4 // fmla v4.4s, v21.4s, v16.s[2]
+	WORD $0x4f911aa7 // fmla v7.4s, v21.4s, v17.s[2]
+	WORD $0x4f921aaa // fmla v10.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aad // fmla v13.4s, v21.4s, v19.s[2]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f1ac2 // fmla v2.4s, v22.4s, v15.s[2]
+	WORD $0x4f901ac5 // fmla v5.4s, v22.4s, v16.s[2]
+	WORD $0x4f911ac8 // fmla v8.4s, v22.4s, v17.s[2]
+	WORD $0x4f921acb // fmla v11.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ace // fmla v14.4s, v22.4s, v19.s[2]
+	ADD R19, R4
+	FMOVQ (R4), F20
+	WORD $0x4faf1a80 // fmla v0.4s, v20.4s, v15.s[3]
+	WORD $0x4fb01a83 // fmla v3.4s, v20.4s, v16.s[3]
+	WORD $0x4fb11a86 // fmla v6.4s, v20.4s, v17.s[3]
+	WORD $0x4fb21a89 // fmla v9.4s, v20.4s, v18.s[3]
+	WORD $0x4fb31a8c // fmla v12.4s, v20.4s, v19.s[3]
+	FMOVQ 16(R4), F21
+	WORD $0x4faf1aa1 // fmla v1.4s, v21.4s, v15.s[3]
+	WORD $0x4fb01aa4 // fmla v4.4s, v21.4s, v16.s[3]
+	WORD $0x4fb11aa7 // fmla v7.4s, v21.4s, v17.s[3]
+	WORD $0x4fb21aaa // fmla v10.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aad // fmla v13.4s, v21.4s, v19.s[3]
+	FMOVQ 32(R4), F22
+	WORD $0x4faf1ac2 // fmla v2.4s, v22.4s, v15.s[3]
+	WORD $0x4fb01ac5 // fmla v5.4s, v22.4s, v16.s[3]
+	WORD $0x4fb11ac8 // fmla v8.4s, v22.4s, v17.s[3]
+	WORD $0x4fb21acb // fmla v11.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ace // fmla v14.4s, v22.4s, v19.s[3]
+	ADD R19, R4
+	SUBS $4, R14, R14
+	BGE tile5By12Steps
+
+tile5By12Rest:
+	ADDS $4, R14, R14
+	BEQ tile5By12End
+
+tile5By12Single:
+	MOVD $0, R20
 
 tile5By12Step:
-	FMOVQ (R4), F15
-	FMOVQ 16(R4), F16
-	FMOVQ 32(R4), F17
-	ADD R20, R4
-	FMOVS (R9)(R21), F18
-	FMOVS (R11)(R21), F19
-	FMOVS (R12)(R21), F20
-	FMOVS (R13)(R21), F21
-	FMOVS (R14)(R21), F22
-	WORD $0x4f9211e0 // fmla v0.4s, v15.4s, v18.s[0]
-	WORD $0x4f921201 // fmla v1.4s, v16.4s, v18.s[0]
-	WORD $0x4f921222 // fmla v2.4s, v17.4s, v18.s[0]
-	WORD $0x4f9311e3 // fmla v3.4s, v15.4s, v19.s[0]
-	WORD $0x4f931204 // fmla v4.4s, v16.4s, v19.s[0]
-	WORD $0x4f931225 // fmla v5.4s, v17.4s, v19.s[0]
-	WORD $0x4f9411e6 // fmla v6.4s, v15.4s, v20.s[0]
-	WORD $0x4f941207 // fmla v7.4s, v16.4s, v20.s[0]
-	WORD $0x4f941228 // fmla v8.4s, v17.4s, v20.s[0]
-	WORD $0x4f9511e9 // fmla v9.4s, v15.4s, v21.s[0]
-	WORD $0x4f95120a // fmla v10.4s, v16.4s, v21.s[0]
-	WORD $0x4f95122b // fmla v11.4s, v17.4s, v21.s[0]
-	WORD $0x4f9611ec // fmla v12.4s, v15.4s, v22.s[0]
-	WORD $0x4f96120d // fmla v13.4s, v16.4s, v22.s[0]
-	WORD $0x4f96122e // fmla v14.4s, v17.4s, v22.s[0]
-	ADD R19, R21
-	SUBS $1, R15, R15
+	FMOVS (R8)(R20), F15
+	FMOVS (R10)(R20), F16
+	FMOVS (R11)(R20), F17
+	FMOVS (R12)(R20), F18
+	FMOVS (R13)(R20), F19
+	FMOVQ (R4), F20
+	WORD $0x4f8f1280 // fmla v0.4s, v20.4s, v15.s[0]
+	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
+	WORD $0x4f911286 // fmla v6.4s, v20.4s, v17.s[0]
+	WORD $0x4f921289 // fmla v9.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	FMOVQ 16(R4), F21
+	WORD $0x4f8f12a1 // fmla v1.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a7 // fmla v7.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212aa // fmla v10.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	FMOVQ 32(R4), F22
+	WORD $0x4f8f12c2 // fmla v2.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c8 // fmla v8.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212cb // fmla v11.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
+	ADD R19, R4
+	ADD R15, R20
+	SUBS $1, R14, R14
 	BNE tile5By12Step
-	MOVD R2, R22
-	FMOVQ F0, (R22)
-	FMOVQ F1, 16(R22)
-	FMOVQ F2, 32(R22)
-	ADD R6, R22
-	FMOVQ F3, (R22)
-	FMOVQ F4, 16(R22)
-	FMOVQ F5, 32(R22)
-	ADD R6, R22
-	FMOVQ F6, (R22)
-	FMOVQ F7, 16(R22)
-	FMOVQ F8, 32(R22)
-	ADD R6, R22
-	FMOVQ F9, (R22)
-	FMOVQ F10, 16(R22)
-	FMOVQ F11, 32(R22)
-	ADD R6, R22
-	FMOVQ F12, (R22)
-	FMOVQ F13, 16(R22)
-	FMOVQ F14, 32(R22)
+
+tile5By12End:
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	FMOVQ F1, 16(R21)
+	FMOVQ F2, 32(R21)
+	ADD R7, R21
+	FMOVQ F3, (R21)
+	FMOVQ F4, 16(R21)
+	FMOVQ F5, 32(R21)
+	ADD R7, R21
+	FMOVQ F6, (R21)
+	FMOVQ F7, 16(R21)
+	FMOVQ F8, 32(R21)
+	ADD R7, R21
+	FMOVQ F9, (R21)
+	FMOVQ F10, 16(R21)
+	FMOVQ F11, 32(R21)
+	ADD R7, R21
+	FMOVQ F12, (R21)
+	FMOVQ F13, 16(R21)
+	FMOVQ F14, 32(R21)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -8513,19 +10128,19 @@ tile5By12Done:
 
 tile5By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile5By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile5By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F4
 	B tile5By4Begin
 
@@ -8537,46 +10152,95 @@ tile5By4New:
 	VEOR V4.B16, V4.B16, V4.B16
 
 tile5By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	MOVD k+16(FP), R14
-	MOVD aCol+56(FP), R15
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
 	LSL $2, R15
-	MOVD bRow+88(FP), R19
-	LSL $2, R19
-	MOVD $0, R20
+	CMP $4, R14
+	BNE tile5By4Single
+	SUBS $4, R13, R13
+	BLT tile5By4Rest
+
+tile5By4Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVQ (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVQ (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By4Steps
+
+tile5By4Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By4End
+
+tile5By4Single:
+	MOVD $0, R19
 
 tile5By4Step:
-	FMOVQ (R4), F5
-	ADD R19, R4
-	FMOVS (R8)(R20), F6
-	FMOVS (R10)(R20), F7
-	FMOVS (R11)(R20), F8
-	FMOVS (R12)(R20), F9
-	FMOVS (R13)(R20), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R15, R20
-	SUBS $1, R14, R14
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVQ (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	ADD R14, R19
+	SUBS $1, R13, R13
 	BNE tile5By4Step
-	MOVD R2, R21
-	FMOVQ F0, (R21)
-	ADD R5, R21
-	FMOVQ F1, (R21)
-	ADD R5, R21
-	FMOVQ F2, (R21)
-	ADD R5, R21
-	FMOVQ F3, (R21)
-	ADD R5, R21
-	FMOVQ F4, (R21)
+
+tile5By4End:
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	ADD R6, R20
+	FMOVQ F1, (R20)
+	ADD R6, R20
+	FMOVQ F2, (R20)
+	ADD R6, R20
+	FMOVQ F3, (R20)
+	ADD R6, R20
+	FMOVQ F4, (R20)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -8586,19 +10250,19 @@ tile5By4Step:
 tile5By4Done:
 	TBZ $1, R3, tile5By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile5By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile5By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F4
 	B tile5By2Begin
 
@@ -8610,65 +10274,114 @@ tile5By2New:
 	VEOR V4.B16, V4.B16, V4.B16
 
 tile5By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	MOVD k+16(FP), R14
-	MOVD aCol+56(FP), R15
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
 	LSL $2, R15
-	MOVD bRow+88(FP), R19
-	LSL $2, R19
-	MOVD $0, R20
+	CMP $4, R14
+	BNE tile5By2Single
+	SUBS $4, R13, R13
+	BLT tile5By2Rest
+
+tile5By2Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVD (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVD (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By2Steps
+
+tile5By2Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By2End
+
+tile5By2Single:
+	MOVD $0, R19
 
 tile5By2Step:
-	FMOVD (R4), F5
-	ADD R19, R4
-	FMOVS (R8)(R20), F6
-	FMOVS (R10)(R20), F7
-	FMOVS (R11)(R20), F8
-	FMOVS (R12)(R20), F9
-	FMOVS (R13)(R20), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R15, R20
-	SUBS $1, R14, R14
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVD (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	ADD R14, R19
+	SUBS $1, R13, R13
 	BNE tile5By2Step
-	MOVD R2, R21
-	FMOVD F0, (R21)
-	ADD R5, R21
-	FMOVD F1, (R21)
-	ADD R5, R21
-	FMOVD F2, (R21)
-	ADD R5, R21
-	FMOVD F3, (R21)
-	ADD R5, R21
-	FMOVD F4, (R21)
+
+tile5By2End:
+	MOVD R2, R20
+	FMOVD F0, (R20)
+	ADD R6, R20
+	FMOVD F1, (R20)
+	ADD R6, R20
+	FMOVD F2, (R20)
+	ADD R6, R20
+	FMOVD F3, (R20)
+	ADD R6, R20
+	FMOVD F4, (R20)
 	ADD $8, R1
 	ADD $8, R2
 
 tile5By2Done:
 	TBZ $0, R3, tile5By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile5By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile5By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F3
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F4
 	B tile5By1Begin
 
@@ -8680,46 +10393,95 @@ tile5By1New:
 	VEOR V4.B16, V4.B16, V4.B16
 
 tile5By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	ADD R9, R12, R13
-	MOVD k+16(FP), R14
-	MOVD aCol+56(FP), R15
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	ADD R8, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
 	LSL $2, R15
-	MOVD bRow+88(FP), R19
-	LSL $2, R19
-	MOVD $0, R20
+	CMP $4, R14
+	BNE tile5By1Single
+	SUBS $4, R13, R13
+	BLT tile5By1Rest
+
+tile5By1Steps:
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R9), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ.P 16(R11), F8
+	FMOVQ.P 16(R12), F9
+	FMOVS (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4fa51140 // fmla v0.4s, v10.4s, v5.s[1]
+	WORD $0x4fa61141 // fmla v1.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71142 // fmla v2.4s, v10.4s, v7.s[1]
+	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4f851940 // fmla v0.4s, v10.4s, v5.s[2]
+	WORD $0x4f861941 // fmla v1.4s, v10.4s, v6.s[2]
+	WORD $0x4f871942 // fmla v2.4s, v10.4s, v7.s[2]
+	WORD $0x4f881943 // fmla v3.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	ADD R15, R4
+	FMOVS (R4), F10
+	WORD $0x4fa51940 // fmla v0.4s, v10.4s, v5.s[3]
+	WORD $0x4fa61941 // fmla v1.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71942 // fmla v2.4s, v10.4s, v7.s[3]
+	WORD $0x4fa81943 // fmla v3.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile5By1Steps
+
+tile5By1Rest:
+	ADDS $4, R13, R13
+	BEQ tile5By1End
+
+tile5By1Single:
+	MOVD $0, R19
 
 tile5By1Step:
-	FMOVS (R4), F5
-	ADD R19, R4
-	FMOVS (R8)(R20), F6
-	FMOVS (R10)(R20), F7
-	FMOVS (R11)(R20), F8
-	FMOVS (R12)(R20), F9
-	FMOVS (R13)(R20), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R15, R20
-	SUBS $1, R14, R14
+	FMOVS (R7)(R19), F5
+	FMOVS (R9)(R19), F6
+	FMOVS (R10)(R19), F7
+	FMOVS (R11)(R19), F8
+	FMOVS (R12)(R19), F9
+	FMOVS (R4), F10
+	WORD $0x4f851140 // fmla v0.4s, v10.4s, v5.s[0]
+	WORD $0x4f861141 // fmla v1.4s, v10.4s, v6.s[0]
+	WORD $0x4f871142 // fmla v2.4s, v10.4s, v7.s[0]
+	WORD $0x4f881143 // fmla v3.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	ADD R15, R4
+	ADD R14, R19
+	SUBS $1, R13, R13
 	BNE tile5By1Step
-	MOVD R2, R21
-	FMOVS F0, (R21)
-	ADD R5, R21
-	FMOVS F1, (R21)
-	ADD R5, R21
-	FMOVS F2, (R21)
-	ADD R5, R21
-	FMOVS F3, (R21)
-	ADD R5, R21
-	FMOVS F4, (R21)
+
+tile5By1End:
+	MOVD R2, R20
+	FMOVS F0, (R20)
+	ADD R6, R20
+	FMOVS F1, (R20)
+	ADD R6, R20
+	FMOVS F2, (R20)
+	ADD R6, R20
+	FMOVS F3, (R20)
+	ADD R6, R20
+	FMOVS F4, (R20)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -8742,10 +10504,10 @@ tile4By24:
 	ADD R5, R1
 	MOVD R1, R6
 	ADD R5, R1
-	MOVD ldc+128(FP), R7
-	LSL $2, R7
-	MOVBU add+136(FP), R8
-	CBZ R8, tile4By24New
+	MOVBU add+136(FP), R7
+	MOVD ldc+128(FP), R8
+	LSL $2, R8
+	CBZ R7, tile4By24New
 	MOVD R2, R9
 	FMOVQ (R9), F0
 	FMOVQ 16(R9), F1
@@ -8753,21 +10515,21 @@ tile4By24:
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
 	FMOVQ 80(R9), F5
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F6
 	FMOVQ 16(R9), F7
 	FMOVQ 32(R9), F8
 	FMOVQ 48(R9), F9
 	FMOVQ 64(R9), F10
 	FMOVQ 80(R9), F11
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F12
 	FMOVQ 16(R9), F13
 	FMOVQ 32(R9), F14
 	FMOVQ 48(R9), F15
 	FMOVQ 64(R9), F16
 	FMOVQ 80(R9), F17
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F18
 	FMOVQ 16(R9), F19
 	FMOVQ 32(R9), F20
@@ -8803,87 +10565,235 @@ tile4By24New:
 	VEOR V23.B16, V23.B16, V23.B16
 
 tile4By24Begin:
-	MOVD a_base+24(FP), R10
-	MOVD aRow+48(FP), R11
-	LSL $2, R11
-	ADD R11, R10, R12
-	ADD R11, R12, R13
-	ADD R11, R13, R14
-	MOVD k+16(FP), R15
-	MOVD aCol+56(FP), R19
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	MOVD k+16(FP), R14
+	MOVD aCol+56(FP), R15
+	LSL $2, R15
+	MOVD bRow+88(FP), R19
 	LSL $2, R19
-	MOVD bRow+88(FP), R20
-	LSL $2, R20
-	MOVD $0, R21
+	CMP $4, R15
+	BNE tile4By24Single
+	SUBS $4, R14, R14
+	BLT tile4By24Rest
+
+tile4By24Steps:
+	FMOVQ.P 16(R9), F24
+	FMOVQ.P 16(R11), F25
+	FMOVQ.P 16(R12), F26
+	FMOVQ.P 16(R13), F27
+	FMOVQ (R4), F28
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	FMOVQ (R6), F31
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
+	FMOVQ 16(R6), F28
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
+	FMOVQ 32(R6), F29
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4fb81380 // fmla v0.4s, v28.4s, v24.s[1]
+	WORD $0x4fb91386 // fmla v6.4s, v28.4s, v25.s[1]
+	WORD $0x4fba138c // fmla v12.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb813a1 // fmla v1.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913a7 // fmla v7.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13ad // fmla v13.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb813c2 // fmla v2.4s, v30.4s, v24.s[1]
+	WORD $0x4fb913c8 // fmla v8.4s, v30.4s, v25.s[1]
+	WORD $0x4fba13ce // fmla v14.4s, v30.4s, v26.s[1]
+	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
+	FMOVQ (R6), F31
+	WORD $0x4fb813e3 // fmla v3.4s, v31.4s, v24.s[1]
+	WORD $0x4fb913e9 // fmla v9.4s, v31.4s, v25.s[1]
+	WORD $0x4fba13ef // fmla v15.4s, v31.4s, v26.s[1]
+	WORD $0x4fbb13f5 // fmla v21.4s, v31.4s, v27.s[1]
+	FMOVQ 16(R6), F28
+	WORD $0x4fb81384 // fmla v4.4s, v28.4s, v24.s[1]
+	WORD $0x4fb9138a // fmla v10.4s, v28.4s, v25.s[1]
+	WORD $0x4fba1390 // fmla v16.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1396 // fmla v22.4s, v28.4s, v27.s[1]
+	FMOVQ 32(R6), F29
+	WORD $0x4fb813a5 // fmla v5.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913ab // fmla v11.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13b1 // fmla v17.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b7 // fmla v23.4s, v29.4s, v27.s[1]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4f981b80 // fmla v0.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b86 // fmla v6.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b8c // fmla v12.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
+	FMOVQ 16(R4), F29
+	WORD $0x4f981ba1 // fmla v1.4s, v29.4s, v24.s[2]
+	WORD $0x4f991ba7 // fmla v7.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bad // fmla v13.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
+	FMOVQ 32(R4), F30
+	WORD $0x4f981bc2 // fmla v2.4s, v30.4s, v24.s[2]
+	WORD $0x4f991bc8 // fmla v8.4s, v30.4s, v25.s[2]
+	WORD $0x4f9a1bce // fmla v14.4s, v30.4s, v26.s[2]
+	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
+	FMOVQ (R6), F31
+	WORD $0x4f981be3 // fmla v3.4s, v31.4s, v24.s[2]
+	WORD $0x4f991be9 // fmla v9.4s, v31.4s, v25.s[2]
+	WORD $0x4f9a1bef // fmla v15.4s, v31.4s, v26.s[2]
+	WORD $0x4f9b1bf5 // fmla v21.4s, v31.4s, v27.s[2]
+	FMOVQ 16(R6), F28
+	WORD $0x4f981b84 // fmla v4.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b8a // fmla v10.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b90 // fmla v16.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b96 // fmla v22.4s, v28.4s, v27.s[2]
+	FMOVQ 32(R6), F29
+	WORD $0x4f981ba5 // fmla v5.4s, v29.4s, v24.s[2]
+	WORD $0x4f991bab // fmla v11.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bb1 // fmla v17.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb7 // fmla v23.4s, v29.4s, v27.s[2]
+	ADD R19, R4
+	ADD R19, R6
+	FMOVQ (R4), F28
+	WORD $0x4fb81b80 // fmla v0.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b86 // fmla v6.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b8c // fmla v12.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
+	FMOVQ 16(R4), F29
+	WORD $0x4fb81ba1 // fmla v1.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91ba7 // fmla v7.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bad // fmla v13.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
+	FMOVQ 32(R4), F30
+	WORD $0x4fb81bc2 // fmla v2.4s, v30.4s, v24.s[3]
+	WORD $0x4fb91bc8 // fmla v8.4s, v30.4s, v25.s[3]
+	WORD $0x4fba1bce // fmla v14.4s, v30.4s, v26.s[3]
+	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
+	FMOVQ (R6), F31
+	WORD $0x4fb81be3 // fmla v3.4s, v31.4s, v24.s[3]
+	WORD $0x4fb91be9 // fmla v9.4s, v31.4s, v25.s[3]
+	WORD $0x4fba1bef // fmla v15.4s, v31.4s, v26.s[3]
+	WORD $0x4fbb1bf5 // fmla v21.4s, v31.4s, v27.s[3]
+	FMOVQ 16(R6), F28
+	WORD $0x4fb81b84 // fmla v4.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b8a // fmla v10.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b90 // fmla v16.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b96 // fmla v22.4s, v28.4s, v27.s[3]
+	FMOVQ 32(R6), F29
+	WORD $0x4fb81ba5 // fmla v5.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91bab // fmla v11.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bb1 // fmla v17.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb7 // fmla v23.4s, v29.4s, v27.s[3]
+	ADD R19, R4
+	ADD R19, R6
+	SUBS $4, R14, R14
+	BGE tile4By24Steps
+
+tile4By24Rest:
+	ADDS $4, R14, R14
+	BEQ tile4By24End
+
+tile4By24Single:
+	MOVD $0, R20
 
 tile4By24Step:
-	FMOVQ (R4), F24
-	FMOVQ 16(R4), F25
-	FMOVQ 32(R4), F26
-	ADD R20, R4
-	FMOVQ (R6), F27
+	FMOVS (R9)(R20), F24
+	FMOVS (R11)(R20), F25
+	FMOVS (R12)(R20), F26
+	FMOVS (R13)(R20), F27
+	FMOVQ (R4), F28
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	FMOVQ 16(R4), F29
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	FMOVQ 32(R4), F30
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	FMOVQ (R6), F31
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
 	FMOVQ 16(R6), F28
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
 	FMOVQ 32(R6), F29
-	ADD R20, R6
-	FMOVS (R10)(R21), F30
-	FMOVS (R12)(R21), F31
-	WORD $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e1342 // fmla v2.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e1363 // fmla v3.4s, v27.4s, v30.s[0]
-	WORD $0x4f9e1384 // fmla v4.4s, v28.4s, v30.s[0]
-	WORD $0x4f9e13a5 // fmla v5.4s, v29.4s, v30.s[0]
-	FMOVS (R13)(R21), F30
-	WORD $0x4f9f1306 // fmla v6.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f1327 // fmla v7.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f1348 // fmla v8.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f1369 // fmla v9.4s, v27.4s, v31.s[0]
-	WORD $0x4f9f138a // fmla v10.4s, v28.4s, v31.s[0]
-	WORD $0x4f9f13ab // fmla v11.4s, v29.4s, v31.s[0]
-	FMOVS (R14)(R21), F31
-	WORD $0x4f9e130c // fmla v12.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e132d // fmla v13.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134e // fmla v14.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e136f // fmla v15.4s, v27.4s, v30.s[0]
-	WORD $0x4f9e1390 // fmla v16.4s, v28.4s, v30.s[0]
-	WORD $0x4f9e13b1 // fmla v17.4s, v29.4s, v30.s[0]
-	WORD $0x4f9f1312 // fmla v18.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f1333 // fmla v19.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f1354 // fmla v20.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f1375 // fmla v21.4s, v27.4s, v31.s[0]
-	WORD $0x4f9f1396 // fmla v22.4s, v28.4s, v31.s[0]
-	WORD $0x4f9f13b7 // fmla v23.4s, v29.4s, v31.s[0]
-	ADD R19, R21
-	SUBS $1, R15, R15
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	ADD R19, R4
+	ADD R19, R6
+	ADD R15, R20
+	SUBS $1, R14, R14
 	BNE tile4By24Step
-	MOVD R2, R22
-	FMOVQ F0, (R22)
-	FMOVQ F1, 16(R22)
-	FMOVQ F2, 32(R22)
-	FMOVQ F3, 48(R22)
-	FMOVQ F4, 64(R22)
-	FMOVQ F5, 80(R22)
-	ADD R7, R22
-	FMOVQ F6, (R22)
-	FMOVQ F7, 16(R22)
-	FMOVQ F8, 32(R22)
-	FMOVQ F9, 48(R22)
-	FMOVQ F10, 64(R22)
-	FMOVQ F11, 80(R22)
-	ADD R7, R22
-	FMOVQ F12, (R22)
-	FMOVQ F13, 16(R22)
-	FMOVQ F14, 32(R22)
-	FMOVQ F15, 48(R22)
-	FMOVQ F16, 64(R22)
-	FMOVQ F17, 80(R22)
-	ADD R7, R22
-	FMOVQ F18, (R22)
-	FMOVQ F19, 16(R22)
-	FMOVQ F20, 32(R22)
-	FMOVQ F21, 48(R22)
-	FMOVQ F22, 64(R22)
-	FMOVQ F23, 80(R22)
+
+tile4By24End:
+	MOVD R2, R21
+	FMOVQ F0, (R21)
+	FMOVQ F1, 16(R21)
+	FMOVQ F2, 32(R21)
+	FMOVQ F3, 48(R21)
+	FMOVQ F4, 64(R21)
+	FMOVQ F5, 80(R21)
+	ADD R8, R21
+	FMOVQ F6, (R21)
+	FMOVQ F7, 16(R21)
+	FMOVQ F8, 32(R21)
+	FMOVQ F9, 48(R21)
+	FMOVQ F10, 64(R21)
+	FMOVQ F11, 80(R21)
+	ADD R8, R21
+	FMOVQ F12, (R21)
+	FMOVQ F13, 16(R21)
+	FMOVQ F14, 32(R21)
+	FMOVQ F15, 48(R21)
+	FMOVQ F16, 64(R21)
+	FMOVQ F17, 80(R21)
+	ADD R8, R21
+	FMOVQ F18, (R21)
+	FMOVQ F19, 16(R21)
+	FMOVQ F20, 32(R21)
+	FMOVQ F21, 48(R21)
+	FMOVQ F22, 64(R21)
+	FMOVQ F23, 80(R21)
 	ADD $96, R2
 	SUB $24, R3
 	CMP $24, R3
@@ -8898,23 +10808,23 @@ tile4By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile4By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile4By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F6
 	FMOVQ 16(R8), F7
 	FMOVQ 32(R8), F8
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
@@ -8935,59 +10845,143 @@ tile4By12New:
 	VEOR V11.B16, V11.B16, V11.B16
 
 tile4By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	ADD R10, R12, R13
-	MOVD k+16(FP), R14
-	MOVD aCol+56(FP), R15
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	ADD R9, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
 	LSL $2, R15
-	MOVD bRow+88(FP), R19
-	LSL $2, R19
-	MOVD $0, R20
+	CMP $4, R14
+	BNE tile4By12Single
+	SUBS $4, R13, R13
+	BLT tile4By12Rest
+
+tile4By12Steps:
+	FMOVQ.P 16(R8), F12
+	FMOVQ.P 16(R10), F13
+	FMOVQ.P 16(R11), F14
+	FMOVQ.P 16(R12), F15
+	FMOVQ (R4), F16
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4fac1200 // fmla v0.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1203 // fmla v3.4s, v16.4s, v13.s[1]
+	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
+	WORD $0x4faf1209 // fmla v9.4s, v16.4s, v15.s[1]
+	FMOVQ 16(R4), F17
+	WORD $0x4fac1221 // fmla v1.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1224 // fmla v4.4s, v17.4s, v13.s[1]
+	WORD $0x4fae1227 // fmla v7.4s, v17.4s, v14.s[1]
+	WORD $0x4faf122a // fmla v10.4s, v17.4s, v15.s[1]
+	FMOVQ 32(R4), F18
+	WORD $0x4fac1242 // fmla v2.4s, v18.4s, v12.s[1]
+	WORD $0x4fad1245 // fmla v5.4s, v18.4s, v13.s[1]
+	WORD $0x4fae1248 // fmla v8.4s, v18.4s, v14.s[1]
+	WORD $0x4faf124b // fmla v11.4s, v18.4s, v15.s[1]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4f8c1a00 // fmla v0.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a03 // fmla v3.4s, v16.4s, v13.s[2]
+	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
+	WORD $0x4f8f1a09 // fmla v9.4s, v16.4s, v15.s[2]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1a21 // fmla v1.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a24 // fmla v4.4s, v17.4s, v13.s[2]
+	WORD $0x4f8e1a27 // fmla v7.4s, v17.4s, v14.s[2]
+	WORD $0x4f8f1a2a // fmla v10.4s, v17.4s, v15.s[2]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1a42 // fmla v2.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a45 // fmla v5.4s, v18.4s, v13.s[2]
+	WORD $0x4f8e1a48 // fmla v8.4s, v18.4s, v14.s[2]
+	WORD $0x4f8f1a4b // fmla v11.4s, v18.4s, v15.s[2]
+	ADD R15, R4
+	FMOVQ (R4), F16
+	WORD $0x4fac1a00 // fmla v0.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a03 // fmla v3.4s, v16.4s, v13.s[3]
+	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
+	WORD $0x4faf1a09 // fmla v9.4s, v16.4s, v15.s[3]
+	FMOVQ 16(R4), F17
+	WORD $0x4fac1a21 // fmla v1.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a24 // fmla v4.4s, v17.4s, v13.s[3]
+	WORD $0x4fae1a27 // fmla v7.4s, v17.4s, v14.s[3]
+	WORD $0x4faf1a2a // fmla v10.4s, v17.4s, v15.s[3]
+	FMOVQ 32(R4), F18
+	WORD $0x4fac1a42 // fmla v2.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a45 // fmla v5.4s, v18.4s, v13.s[3]
+	WORD $0x4fae1a48 // fmla v8.4s, v18.4s, v14.s[3]
+	WORD $0x4faf1a4b // fmla v11.4s, v18.4s, v15.s[3]
+	ADD R15, R4
+	SUBS $4, R13, R13
+	BGE tile4By12Steps
+
+tile4By12Rest:
+	ADDS $4, R13, R13
+	BEQ tile4By12End
+
+tile4By12Single:
+	MOVD $0, R19
 
 tile4By12Step:
-	FMOVQ (R4), F12
-	FMOVQ 16(R4), F13
-	FMOVQ 32(R4), F14
-	ADD R19, R4
-	FMOVS (R9)(R20), F15
-	FMOVS (R11)(R20), F16
-	FMOVS (R12)(R20), F17
-	FMOVS (R13)(R20), F18
-	WORD $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
-	WORD $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
-	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	WORD $0x4f901183 // fmla v3.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a4 // fmla v4.4s, v13.4s, v16.s[0]
-	WORD $0x4f9011c5 // fmla v5.4s, v14.4s, v16.s[0]
-	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
-	WORD $0x4f9111c8 // fmla v8.4s, v14.4s, v17.s[0]
-	WORD $0x4f921189 // fmla v9.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211aa // fmla v10.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211cb // fmla v11.4s, v14.4s, v18.s[0]
-	ADD R15, R20
-	SUBS $1, R14, R14
+	FMOVS (R8)(R19), F12
+	FMOVS (R10)(R19), F13
+	FMOVS (R11)(R19), F14
+	FMOVS (R12)(R19), F15
+	FMOVQ (R4), F16
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	FMOVQ 16(R4), F17
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	FMOVQ 32(R4), F18
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
+	ADD R15, R4
+	ADD R14, R19
+	SUBS $1, R13, R13
 	BNE tile4By12Step
-	MOVD R2, R21
-	FMOVQ F0, (R21)
-	FMOVQ F1, 16(R21)
-	FMOVQ F2, 32(R21)
-	ADD R6, R21
-	FMOVQ F3, (R21)
-	FMOVQ F4, 16(R21)
-	FMOVQ F5, 32(R21)
-	ADD R6, R21
-	FMOVQ F6, (R21)
-	FMOVQ F7, 16(R21)
-	FMOVQ F8, 32(R21)
-	ADD R6, R21
-	FMOVQ F9, (R21)
-	FMOVQ F10, 16(R21)
-	FMOVQ F11, 32(R21)
+
+tile4By12End:
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	FMOVQ F1, 16(R20)
+	FMOVQ F2, 32(R20)
+	ADD R7, R20
+	FMOVQ F3, (R20)
+	FMOVQ F4, 16(R20)
+	FMOVQ F5, 32(R20)
+	ADD R7, R20
+	FMOVQ F6, (R20)
+	FMOVQ F7, 16(R20)
+	FMOVQ F8, 32(R20)
+	ADD R7, R20
+	FMOVQ F9, (R20)
+	FMOVQ F10, 16(R20)
+	FMOVQ F11, 32(R20)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -8999,17 +10993,17 @@ tile4By12Done:
 
 tile4By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile4By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile4By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F3
 	B tile4By4Begin
 
@@ -9020,41 +11014,85 @@ tile4By4New:
 	VEOR V3.B16, V3.B16, V3.B16
 
 tile4By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	MOVD k+16(FP), R13
-	MOVD aCol+56(FP), R14
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
 	LSL $2, R14
-	MOVD bRow+88(FP), R15
-	LSL $2, R15
-	MOVD $0, R19
+	CMP $4, R13
+	BNE tile4By4Single
+	SUBS $4, R12, R12
+	BLT tile4By4Rest
+
+tile4By4Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVQ (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By4Steps
+
+tile4By4Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By4End
+
+tile4By4Single:
+	MOVD $0, R15
 
 tile4By4Step:
-	FMOVQ (R4), F4
-	ADD R15, R4
-	FMOVS (R8)(R19), F5
-	FMOVS (R10)(R19), F6
-	FMOVS (R11)(R19), F7
-	FMOVS (R12)(R19), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R14, R19
-	SUBS $1, R13, R13
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVQ (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	ADD R13, R15
+	SUBS $1, R12, R12
 	BNE tile4By4Step
-	MOVD R2, R20
-	FMOVQ F0, (R20)
-	ADD R5, R20
-	FMOVQ F1, (R20)
-	ADD R5, R20
-	FMOVQ F2, (R20)
-	ADD R5, R20
-	FMOVQ F3, (R20)
+
+tile4By4End:
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	ADD R6, R19
+	FMOVQ F1, (R19)
+	ADD R6, R19
+	FMOVQ F2, (R19)
+	ADD R6, R19
+	FMOVQ F3, (R19)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -9064,17 +11102,17 @@ tile4By4Step:
 tile4By4Done:
 	TBZ $1, R3, tile4By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile4By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile4By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F3
 	B tile4By2Begin
 
@@ -9085,58 +11123,102 @@ tile4By2New:
 	VEOR V3.B16, V3.B16, V3.B16
 
 tile4By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	MOVD k+16(FP), R13
-	MOVD aCol+56(FP), R14
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
 	LSL $2, R14
-	MOVD bRow+88(FP), R15
-	LSL $2, R15
-	MOVD $0, R19
+	CMP $4, R13
+	BNE tile4By2Single
+	SUBS $4, R12, R12
+	BLT tile4By2Rest
+
+tile4By2Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVD (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVD (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By2Steps
+
+tile4By2Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By2End
+
+tile4By2Single:
+	MOVD $0, R15
 
 tile4By2Step:
-	FMOVD (R4), F4
-	ADD R15, R4
-	FMOVS (R8)(R19), F5
-	FMOVS (R10)(R19), F6
-	FMOVS (R11)(R19), F7
-	FMOVS (R12)(R19), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R14, R19
-	SUBS $1, R13, R13
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVD (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	ADD R13, R15
+	SUBS $1, R12, R12
 	BNE tile4By2Step
-	MOVD R2, R20
-	FMOVD F0, (R20)
-	ADD R5, R20
-	FMOVD F1, (R20)
-	ADD R5, R20
-	FMOVD F2, (R20)
-	ADD R5, R20
-	FMOVD F3, (R20)
+
+tile4By2End:
+	MOVD R2, R19
+	FMOVD F0, (R19)
+	ADD R6, R19
+	FMOVD F1, (R19)
+	ADD R6, R19
+	FMOVD F2, (R19)
+	ADD R6, R19
+	FMOVD F3, (R19)
 	ADD $8, R1
 	ADD $8, R2
 
 tile4By2Done:
 	TBZ $0, R3, tile4By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile4By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile4By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F2
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F3
 	B tile4By1Begin
 
@@ -9147,41 +11229,85 @@ tile4By1New:
 	VEOR V3.B16, V3.B16, V3.B16
 
 tile4By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	ADD R9, R11, R12
-	MOVD k+16(FP), R13
-	MOVD aCol+56(FP), R14
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	ADD R8, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
 	LSL $2, R14
-	MOVD bRow+88(FP), R15
-	LSL $2, R15
-	MOVD $0, R19
+	CMP $4, R13
+	BNE tile4By1Single
+	SUBS $4, R12, R12
+	BLT tile4By1Rest
+
+tile4By1Steps:
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R9), F5
+	FMOVQ.P 16(R10), F6
+	FMOVQ.P 16(R11), F7
+	FMOVS (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
+	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
+	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
+	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
+	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	ADD R14, R4
+	FMOVS (R4), F8
+	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
+	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
+	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile4By1Steps
+
+tile4By1Rest:
+	ADDS $4, R12, R12
+	BEQ tile4By1End
+
+tile4By1Single:
+	MOVD $0, R15
 
 tile4By1Step:
-	FMOVS (R4), F4
-	ADD R15, R4
-	FMOVS (R8)(R19), F5
-	FMOVS (R10)(R19), F6
-	FMOVS (R11)(R19), F7
-	FMOVS (R12)(R19), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R14, R19
-	SUBS $1, R13, R13
+	FMOVS (R7)(R15), F4
+	FMOVS (R9)(R15), F5
+	FMOVS (R10)(R15), F6
+	FMOVS (R11)(R15), F7
+	FMOVS (R4), F8
+	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
+	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
+	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	ADD R14, R4
+	ADD R13, R15
+	SUBS $1, R12, R12
 	BNE tile4By1Step
-	MOVD R2, R20
-	FMOVS F0, (R20)
-	ADD R5, R20
-	FMOVS F1, (R20)
-	ADD R5, R20
-	FMOVS F2, (R20)
-	ADD R5, R20
-	FMOVS F3, (R20)
+
+tile4By1End:
+	MOVD R2, R19
+	FMOVS F0, (R19)
+	ADD R6, R19
+	FMOVS F1, (R19)
+	ADD R6, R19
+	FMOVS F2, (R19)
+	ADD R6, R19
+	FMOVS F3, (R19)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -9204,10 +11330,10 @@ tile3By24:
 	ADD R5, R1
 	MOVD R1, R6
 	ADD R5, R1
-	MOVD ldc+128(FP), R7
-	LSL $2, R7
-	MOVBU add+136(FP), R8
-	CBZ R8, tile3By24New
+	MOVBU add+136(FP), R7
+	MOVD ldc+128(FP), R8
+	LSL $2, R8
+	CBZ R7, tile3By24New
 	MOVD R2, R9
 	FMOVQ (R9), F0
 	FMOVQ 16(R9), F1
@@ -9215,14 +11341,14 @@ tile3By24:
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
 	FMOVQ 80(R9), F5
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F6
 	FMOVQ 16(R9), F7
 	FMOVQ 32(R9), F8
 	FMOVQ 48(R9), F9
 	FMOVQ 64(R9), F10
 	FMOVQ 80(R9), F11
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F12
 	FMOVQ 16(R9), F13
 	FMOVQ 32(R9), F14
@@ -9252,72 +11378,195 @@ tile3By24New:
 	VEOR V17.B16, V17.B16, V17.B16
 
 tile3By24Begin:
-	MOVD a_base+24(FP), R10
-	MOVD aRow+48(FP), R11
-	LSL $2, R11
-	ADD R11, R10, R12
-	ADD R11, R12, R13
-	MOVD k+16(FP), R14
-	MOVD aCol+56(FP), R15
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	ADD R10, R11, R12
+	MOVD k+16(FP), R13
+	MOVD aCol+56(FP), R14
+	LSL $2, R14
+	MOVD bRow+88(FP), R15
 	LSL $2, R15
-	MOVD bRow+88(FP), R19
-	LSL $2, R19
-	MOVD $0, R20
+	CMP $4, R14
+	BNE tile3By24Single
+	SUBS $4, R13, R13
+	BLT tile3By24Rest
+
+tile3By24Steps:
+	FMOVQ.P 16(R9), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FMOVQ (R4), F21
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	FMOVQ 16(R4), F22
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	FMOVQ 32(R4), F23
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	FMOVQ (R6), F24
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4fb212a0 // fmla v0.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312a6 // fmla v6.4s, v21.4s, v19.s[1]
+	WORD $0x4fb412ac // fmla v12.4s, v21.4s, v20.s[1]
+	FMOVQ 16(R4), F22
+	WORD $0x4fb212c1 // fmla v1.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312c7 // fmla v7.4s, v22.4s, v19.s[1]
+	WORD $0x4fb412cd // fmla v13.4s, v22.4s, v20.s[1]
+	FMOVQ 32(R4), F23
+	WORD $0x4fb212e2 // fmla v2.4s, v23.4s, v18.s[1]
+	WORD $0x4fb312e8 // fmla v8.4s, v23.4s, v19.s[1]
+	WORD $0x4fb412ee // fmla v14.4s, v23.4s, v20.s[1]
+	FMOVQ (R6), F24
+	WORD $0x4fb21303 // fmla v3.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31309 // fmla v9.4s, v24.4s, v19.s[1]
+	WORD $0x4fb4130f // fmla v15.4s, v24.4s, v20.s[1]
+	FMOVQ 16(R6), F25
+	WORD $0x4fb21324 // fmla v4.4s, v25.4s, v18.s[1]
+	WORD $0x4fb3132a // fmla v10.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41330 // fmla v16.4s, v25.4s, v20.s[1]
+	FMOVQ 32(R6), F26
+	WORD $0x4fb21345 // fmla v5.4s, v26.4s, v18.s[1]
+	WORD $0x4fb3134b // fmla v11.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41351 // fmla v17.4s, v26.4s, v20.s[1]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4f921aa0 // fmla v0.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aa6 // fmla v6.4s, v21.4s, v19.s[2]
+	WORD $0x4f941aac // fmla v12.4s, v21.4s, v20.s[2]
+	FMOVQ 16(R4), F22
+	WORD $0x4f921ac1 // fmla v1.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ac7 // fmla v7.4s, v22.4s, v19.s[2]
+	WORD $0x4f941acd // fmla v13.4s, v22.4s, v20.s[2]
+	FMOVQ 32(R4), F23
+	WORD $0x4f921ae2 // fmla v2.4s, v23.4s, v18.s[2]
+	WORD $0x4f931ae8 // fmla v8.4s, v23.4s, v19.s[2]
+	WORD $0x4f941aee // fmla v14.4s, v23.4s, v20.s[2]
+	FMOVQ (R6), F24
+	WORD $0x4f921b03 // fmla v3.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b09 // fmla v9.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b0f // fmla v15.4s, v24.4s, v20.s[2]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921b24 // fmla v4.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b2a // fmla v10.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b30 // fmla v16.4s, v25.4s, v20.s[2]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921b45 // fmla v5.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b4b // fmla v11.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b51 // fmla v17.4s, v26.4s, v20.s[2]
+	ADD R15, R4
+	ADD R15, R6
+	FMOVQ (R4), F21
+	WORD $0x4fb21aa0 // fmla v0.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aa6 // fmla v6.4s, v21.4s, v19.s[3]
+	WORD $0x4fb41aac // fmla v12.4s, v21.4s, v20.s[3]
+	FMOVQ 16(R4), F22
+	WORD $0x4fb21ac1 // fmla v1.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ac7 // fmla v7.4s, v22.4s, v19.s[3]
+	WORD $0x4fb41acd // fmla v13.4s, v22.4s, v20.s[3]
+	FMOVQ 32(R4), F23
+	WORD $0x4fb21ae2 // fmla v2.4s, v23.4s, v18.s[3]
+	WORD $0x4fb31ae8 // fmla v8.4s, v23.4s, v19.s[3]
+	WORD $0x4fb41aee // fmla v14.4s, v23.4s, v20.s[3]
+	FMOVQ (R6), F24
+	WORD $0x4fb21b03 // fmla v3.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b09 // fmla v9.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b0f // fmla v15.4s, v24.4s, v20.s[3]
+	FMOVQ 16(R6), F25
+	WORD $0x4fb21b24 // fmla v4.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b2a // fmla v10.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b30 // fmla v16.4s, v25.4s, v20.s[3]
+	FMOVQ 32(R6), F26
+	WORD $0x4fb21b45 // fmla v5.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b4b // fmla v11.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b51 // fmla v17.4s, v26.4s, v20.s[3]
+	ADD R15, R4
+	ADD R15, R6
+	SUBS $4, R13, R13
+	BGE tile3By24Steps
+
+tile3By24Rest:
+	ADDS $4, R13, R13
+	BEQ tile3By24End
+
+tile3By24Single:
+	MOVD $0, R19
 
 tile3By24Step:
-	FMOVQ (R4), F18
-	FMOVQ 16(R4), F19
-	FMOVQ 32(R4), F20
-	ADD R19, R4
-	FMOVQ (R6), F21
-	FMOVQ 16(R6), F22
-	FMOVQ 32(R6), F23
-	ADD R19, R6
-	FMOVS (R10)(R20), F24
-	FMOVS (R12)(R20), F25
-	FMOVS (R13)(R20), F26
-	WORD $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
-	WORD $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
-	WORD $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
-	WORD $0x4f9812a3 // fmla v3.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c4 // fmla v4.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e5 // fmla v5.4s, v23.4s, v24.s[0]
-	WORD $0x4f991246 // fmla v6.4s, v18.4s, v25.s[0]
-	WORD $0x4f991267 // fmla v7.4s, v19.4s, v25.s[0]
-	WORD $0x4f991288 // fmla v8.4s, v20.4s, v25.s[0]
-	WORD $0x4f9912a9 // fmla v9.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912ca // fmla v10.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912eb // fmla v11.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a124c // fmla v12.4s, v18.4s, v26.s[0]
-	WORD $0x4f9a126d // fmla v13.4s, v19.4s, v26.s[0]
-	WORD $0x4f9a128e // fmla v14.4s, v20.4s, v26.s[0]
-	WORD $0x4f9a12af // fmla v15.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12d0 // fmla v16.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12f1 // fmla v17.4s, v23.4s, v26.s[0]
-	ADD R15, R20
-	SUBS $1, R14, R14
+	FMOVS (R9)(R19), F18
+	FMOVS (R11)(R19), F19
+	FMOVS (R12)(R19), F20
+	FMOVQ (R4), F21
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	FMOVQ 16(R4), F22
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	FMOVQ 32(R4), F23
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	FMOVQ (R6), F24
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	FMOVQ 16(R6), F25
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	FMOVQ 32(R6), F26
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
+	ADD R15, R4
+	ADD R15, R6
+	ADD R14, R19
+	SUBS $1, R13, R13
 	BNE tile3By24Step
-	MOVD R2, R21
-	FMOVQ F0, (R21)
-	FMOVQ F1, 16(R21)
-	FMOVQ F2, 32(R21)
-	FMOVQ F3, 48(R21)
-	FMOVQ F4, 64(R21)
-	FMOVQ F5, 80(R21)
-	ADD R7, R21
-	FMOVQ F6, (R21)
-	FMOVQ F7, 16(R21)
-	FMOVQ F8, 32(R21)
-	FMOVQ F9, 48(R21)
-	FMOVQ F10, 64(R21)
-	FMOVQ F11, 80(R21)
-	ADD R7, R21
-	FMOVQ F12, (R21)
-	FMOVQ F13, 16(R21)
-	FMOVQ F14, 32(R21)
-	FMOVQ F15, 48(R21)
-	FMOVQ F16, 64(R21)
-	FMOVQ F17, 80(R21)
+
+tile3By24End:
+	MOVD R2, R20
+	FMOVQ F0, (R20)
+	FMOVQ F1, 16(R20)
+	FMOVQ F2, 32(R20)
+	FMOVQ F3, 48(R20)
+	FMOVQ F4, 64(R20)
+	FMOVQ F5, 80(R20)
+	ADD R8, R20
+	FMOVQ F6, (R20)
+	FMOVQ F7, 16(R20)
+	FMOVQ F8, 32(R20)
+	FMOVQ F9, 48(R20)
+	FMOVQ F10, 64(R20)
+	FMOVQ F11, 80(R20)
+	ADD R8, R20
+	FMOVQ F12, (R20)
+	FMOVQ F13, 16(R20)
+	FMOVQ F14, 32(R20)
+	FMOVQ F15, 48(R20)
+	FMOVQ F16, 64(R20)
+	FMOVQ F17, 80(R20)
 	ADD $96, R2
 	SUB $24, R3
 	CMP $24, R3
@@ -9332,19 +11581,19 @@ tile3By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile3By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile3By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F6
 	FMOVQ 16(R8), F7
 	FMOVQ 32(R8), F8
@@ -9362,50 +11611,121 @@ tile3By12New:
 	VEOR V8.B16, V8.B16, V8.B16
 
 tile3By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	ADD R10, R11, R12
-	MOVD k+16(FP), R13
-	MOVD aCol+56(FP), R14
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	ADD R9, R10, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
 	LSL $2, R14
-	MOVD bRow+88(FP), R15
-	LSL $2, R15
-	MOVD $0, R19
+	CMP $4, R13
+	BNE tile3By12Single
+	SUBS $4, R12, R12
+	BLT tile3By12Rest
+
+tile3By12Steps:
+	FMOVQ.P 16(R8), F9
+	FMOVQ.P 16(R10), F10
+	FMOVQ.P 16(R11), F11
+	FMOVQ (R4), F12
+	WORD $0x4f891180 // fmla v0.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1183 // fmla v3.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8911a1 // fmla v1.4s, v13.4s, v9.s[0]
+	WORD $0x4f8a11a4 // fmla v4.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c5 // fmla v5.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c8 // fmla v8.4s, v14.4s, v11.s[0]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa91180 // fmla v0.4s, v12.4s, v9.s[1]
+	WORD $0x4faa1183 // fmla v3.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1186 // fmla v6.4s, v12.4s, v11.s[1]
+	FMOVQ 16(R4), F13
+	WORD $0x4fa911a1 // fmla v1.4s, v13.4s, v9.s[1]
+	WORD $0x4faa11a4 // fmla v4.4s, v13.4s, v10.s[1]
+	WORD $0x4fab11a7 // fmla v7.4s, v13.4s, v11.s[1]
+	FMOVQ 32(R4), F14
+	WORD $0x4fa911c2 // fmla v2.4s, v14.4s, v9.s[1]
+	WORD $0x4faa11c5 // fmla v5.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c8 // fmla v8.4s, v14.4s, v11.s[1]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4f891980 // fmla v0.4s, v12.4s, v9.s[2]
+	WORD $0x4f8a1983 // fmla v3.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1986 // fmla v6.4s, v12.4s, v11.s[2]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8919a1 // fmla v1.4s, v13.4s, v9.s[2]
+	WORD $0x4f8a19a4 // fmla v4.4s, v13.4s, v10.s[2]
+	WORD $0x4f8b19a7 // fmla v7.4s, v13.4s, v11.s[2]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8919c2 // fmla v2.4s, v14.4s, v9.s[2]
+	WORD $0x4f8a19c5 // fmla v5.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c8 // fmla v8.4s, v14.4s, v11.s[2]
+	ADD R14, R4
+	FMOVQ (R4), F12
+	WORD $0x4fa91980 // fmla v0.4s, v12.4s, v9.s[3]
+	WORD $0x4faa1983 // fmla v3.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1986 // fmla v6.4s, v12.4s, v11.s[3]
+	FMOVQ 16(R4), F13
+	WORD $0x4fa919a1 // fmla v1.4s, v13.4s, v9.s[3]
+	WORD $0x4faa19a4 // fmla v4.4s, v13.4s, v10.s[3]
+	WORD $0x4fab19a7 // fmla v7.4s, v13.4s, v11.s[3]
+	FMOVQ 32(R4), F14
+	WORD $0x4fa919c2 // fmla v2.4s, v14.4s, v9.s[3]
+	WORD $0x4faa19c5 // fmla v5.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c8 // fmla v8.4s, v14.4s, v11.s[3]
+	ADD R14, R4
+	SUBS $4, R12, R12
+	BGE tile3By12Steps
+
+tile3By12Rest:
+	ADDS $4, R12, R12
+	BEQ tile3By12End
+
+tile3By12Single:
+	MOVD $0, R15
 
 tile3By12Step:
-	FMOVQ (R4), F9
-	FMOVQ 16(R4), F10
-	FMOVQ 32(R4), F11
-	ADD R15, R4
-	FMOVS (R9)(R19), F12
-	FMOVS (R11)(R19), F13
-	FMOVS (R12)(R19), F14
-	WORD $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1123 // fmla v3.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1144 // fmla v4.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1165 // fmla v5.4s, v11.4s, v13.s[0]
-	WORD $0x4f8e1126 // fmla v6.4s, v9.4s, v14.s[0]
-	WORD $0x4f8e1147 // fmla v7.4s, v10.4s, v14.s[0]
-	WORD $0x4f8e1168 // fmla v8.4s, v11.4s, v14.s[0]
-	ADD R14, R19
-	SUBS $1, R13, R13
+	FMOVS (R8)(R15), F9
+	FMOVS (R10)(R15), F10
+	FMOVS (R11)(R15), F11
+	FMOVQ (R4), F12
+	WORD $0x4f891180 // fmla v0.4s, v12.4s, v9.s[0]
+	WORD $0x4f8a1183 // fmla v3.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
+	FMOVQ 16(R4), F13
+	WORD $0x4f8911a1 // fmla v1.4s, v13.4s, v9.s[0]
+	WORD $0x4f8a11a4 // fmla v4.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
+	FMOVQ 32(R4), F14
+	WORD $0x4f8911c2 // fmla v2.4s, v14.4s, v9.s[0]
+	WORD $0x4f8a11c5 // fmla v5.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c8 // fmla v8.4s, v14.4s, v11.s[0]
+	ADD R14, R4
+	ADD R13, R15
+	SUBS $1, R12, R12
 	BNE tile3By12Step
-	MOVD R2, R20
-	FMOVQ F0, (R20)
-	FMOVQ F1, 16(R20)
-	FMOVQ F2, 32(R20)
-	ADD R6, R20
-	FMOVQ F3, (R20)
-	FMOVQ F4, 16(R20)
-	FMOVQ F5, 32(R20)
-	ADD R6, R20
-	FMOVQ F6, (R20)
-	FMOVQ F7, 16(R20)
-	FMOVQ F8, 32(R20)
+
+tile3By12End:
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	FMOVQ F1, 16(R19)
+	FMOVQ F2, 32(R19)
+	ADD R7, R19
+	FMOVQ F3, (R19)
+	FMOVQ F4, 16(R19)
+	FMOVQ F5, 32(R19)
+	ADD R7, R19
+	FMOVQ F6, (R19)
+	FMOVQ F7, 16(R19)
+	FMOVQ F8, 32(R19)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -9417,15 +11737,15 @@ tile3By12Done:
 
 tile3By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile3By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile3By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F2
 	B tile3By4Begin
 
@@ -9435,36 +11755,75 @@ tile3By4New:
 	VEOR V2.B16, V2.B16, V2.B16
 
 tile3By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	MOVD k+16(FP), R12
-	MOVD aCol+56(FP), R13
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
 	LSL $2, R13
-	MOVD bRow+88(FP), R14
-	LSL $2, R14
-	MOVD $0, R15
+	CMP $4, R12
+	BNE tile3By4Single
+	SUBS $4, R11, R11
+	BLT tile3By4Rest
+
+tile3By4Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVQ (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVQ (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By4Steps
+
+tile3By4Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By4End
+
+tile3By4Single:
+	MOVD $0, R14
 
 tile3By4Step:
-	FMOVQ (R4), F3
-	ADD R14, R4
-	FMOVS (R8)(R15), F4
-	FMOVS (R10)(R15), F5
-	FMOVS (R11)(R15), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R13, R15
-	SUBS $1, R12, R12
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVQ (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	ADD R12, R14
+	SUBS $1, R11, R11
 	BNE tile3By4Step
-	MOVD R2, R19
-	FMOVQ F0, (R19)
-	ADD R5, R19
-	FMOVQ F1, (R19)
-	ADD R5, R19
-	FMOVQ F2, (R19)
+
+tile3By4End:
+	MOVD R2, R15
+	FMOVQ F0, (R15)
+	ADD R6, R15
+	FMOVQ F1, (R15)
+	ADD R6, R15
+	FMOVQ F2, (R15)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -9474,15 +11833,15 @@ tile3By4Step:
 tile3By4Done:
 	TBZ $1, R3, tile3By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile3By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile3By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F2
 	B tile3By2Begin
 
@@ -9492,51 +11851,90 @@ tile3By2New:
 	VEOR V2.B16, V2.B16, V2.B16
 
 tile3By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	MOVD k+16(FP), R12
-	MOVD aCol+56(FP), R13
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
 	LSL $2, R13
-	MOVD bRow+88(FP), R14
-	LSL $2, R14
-	MOVD $0, R15
+	CMP $4, R12
+	BNE tile3By2Single
+	SUBS $4, R11, R11
+	BLT tile3By2Rest
+
+tile3By2Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVD (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVD (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By2Steps
+
+tile3By2Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By2End
+
+tile3By2Single:
+	MOVD $0, R14
 
 tile3By2Step:
-	FMOVD (R4), F3
-	ADD R14, R4
-	FMOVS (R8)(R15), F4
-	FMOVS (R10)(R15), F5
-	FMOVS (R11)(R15), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R13, R15
-	SUBS $1, R12, R12
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVD (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	ADD R12, R14
+	SUBS $1, R11, R11
 	BNE tile3By2Step
-	MOVD R2, R19
-	FMOVD F0, (R19)
-	ADD R5, R19
-	FMOVD F1, (R19)
-	ADD R5, R19
-	FMOVD F2, (R19)
+
+tile3By2End:
+	MOVD R2, R15
+	FMOVD F0, (R15)
+	ADD R6, R15
+	FMOVD F1, (R15)
+	ADD R6, R15
+	FMOVD F2, (R15)
 	ADD $8, R1
 	ADD $8, R2
 
 tile3By2Done:
 	TBZ $0, R3, tile3By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile3By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile3By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F2
 	B tile3By1Begin
 
@@ -9546,36 +11944,75 @@ tile3By1New:
 	VEOR V2.B16, V2.B16, V2.B16
 
 tile3By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	ADD R9, R10, R11
-	MOVD k+16(FP), R12
-	MOVD aCol+56(FP), R13
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	ADD R8, R9, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
 	LSL $2, R13
-	MOVD bRow+88(FP), R14
-	LSL $2, R14
-	MOVD $0, R15
+	CMP $4, R12
+	BNE tile3By1Single
+	SUBS $4, R11, R11
+	BLT tile3By1Rest
+
+tile3By1Steps:
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R9), F4
+	FMOVQ.P 16(R10), F5
+	FMOVS (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4fa310c0 // fmla v0.4s, v6.4s, v3.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4f8318c0 // fmla v0.4s, v6.4s, v3.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
+	ADD R13, R4
+	FMOVS (R4), F6
+	WORD $0x4fa318c0 // fmla v0.4s, v6.4s, v3.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile3By1Steps
+
+tile3By1Rest:
+	ADDS $4, R11, R11
+	BEQ tile3By1End
+
+tile3By1Single:
+	MOVD $0, R14
 
 tile3By1Step:
-	FMOVS (R4), F3
-	ADD R14, R4
-	FMOVS (R8)(R15), F4
-	FMOVS (R10)(R15), F5
-	FMOVS (R11)(R15), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R13, R15
-	SUBS $1, R12, R12
+	FMOVS (R7)(R14), F3
+	FMOVS (R9)(R14), F4
+	FMOVS (R10)(R14), F5
+	FMOVS (R4), F6
+	WORD $0x4f8310c0 // fmla v0.4s, v6.4s, v3.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
+	ADD R13, R4
+	ADD R12, R14
+	SUBS $1, R11, R11
 	BNE tile3By1Step
-	MOVD R2, R19
-	FMOVS F0, (R19)
-	ADD R5, R19
-	FMOVS F1, (R19)
-	ADD R5, R19
-	FMOVS F2, (R19)
+
+tile3By1End:
+	MOVD R2, R15
+	FMOVS F0, (R15)
+	ADD R6, R15
+	FMOVS F1, (R15)
+	ADD R6, R15
+	FMOVS F2, (R15)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -9598,10 +12035,10 @@ tile2By24:
 	ADD R5, R1
 	MOVD R1, R6
 	ADD R5, R1
-	MOVD ldc+128(FP), R7
-	LSL $2, R7
-	MOVBU add+136(FP), R8
-	CBZ R8, tile2By24New
+	MOVBU add+136(FP), R7
+	MOVD ldc+128(FP), R8
+	LSL $2, R8
+	CBZ R7, tile2By24New
 	MOVD R2, R9
 	FMOVQ (R9), F0
 	FMOVQ 16(R9), F1
@@ -9609,7 +12046,7 @@ tile2By24:
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
 	FMOVQ 80(R9), F5
-	ADD R7, R9
+	ADD R8, R9
 	FMOVQ (R9), F6
 	FMOVQ 16(R9), F7
 	FMOVQ 32(R9), F8
@@ -9633,57 +12070,155 @@ tile2By24New:
 	VEOR V11.B16, V11.B16, V11.B16
 
 tile2By24Begin:
-	MOVD a_base+24(FP), R10
-	MOVD aRow+48(FP), R11
-	LSL $2, R11
-	ADD R11, R10, R12
-	MOVD k+16(FP), R13
-	MOVD aCol+56(FP), R14
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	ADD R10, R9, R11
+	MOVD k+16(FP), R12
+	MOVD aCol+56(FP), R13
+	LSL $2, R13
+	MOVD bRow+88(FP), R14
 	LSL $2, R14
-	MOVD bRow+88(FP), R15
-	LSL $2, R15
-	MOVD $0, R19
+	CMP $4, R13
+	BNE tile2By24Single
+	SUBS $4, R12, R12
+	BLT tile2By24Rest
+
+tile2By24Steps:
+	FMOVQ.P 16(R9), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4fac11c0 // fmla v0.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	FMOVQ 16(R4), F15
+	WORD $0x4fac11e1 // fmla v1.4s, v15.4s, v12.s[1]
+	WORD $0x4fad11e7 // fmla v7.4s, v15.4s, v13.s[1]
+	FMOVQ 32(R4), F16
+	WORD $0x4fac1202 // fmla v2.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1208 // fmla v8.4s, v16.4s, v13.s[1]
+	FMOVQ (R6), F17
+	WORD $0x4fac1223 // fmla v3.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1229 // fmla v9.4s, v17.4s, v13.s[1]
+	FMOVQ 16(R6), F18
+	WORD $0x4fac1244 // fmla v4.4s, v18.4s, v12.s[1]
+	WORD $0x4fad124a // fmla v10.4s, v18.4s, v13.s[1]
+	FMOVQ 32(R6), F19
+	WORD $0x4fac1265 // fmla v5.4s, v19.4s, v12.s[1]
+	WORD $0x4fad126b // fmla v11.4s, v19.4s, v13.s[1]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4f8c19c0 // fmla v0.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c19e1 // fmla v1.4s, v15.4s, v12.s[2]
+	WORD $0x4f8d19e7 // fmla v7.4s, v15.4s, v13.s[2]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1a02 // fmla v2.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a08 // fmla v8.4s, v16.4s, v13.s[2]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1a23 // fmla v3.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a29 // fmla v9.4s, v17.4s, v13.s[2]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1a44 // fmla v4.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a4a // fmla v10.4s, v18.4s, v13.s[2]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1a65 // fmla v5.4s, v19.4s, v12.s[2]
+	WORD $0x4f8d1a6b // fmla v11.4s, v19.4s, v13.s[2]
+	ADD R14, R4
+	ADD R14, R6
+	FMOVQ (R4), F14
+	WORD $0x4fac19c0 // fmla v0.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	FMOVQ 16(R4), F15
+	WORD $0x4fac19e1 // fmla v1.4s, v15.4s, v12.s[3]
+	WORD $0x4fad19e7 // fmla v7.4s, v15.4s, v13.s[3]
+	FMOVQ 32(R4), F16
+	WORD $0x4fac1a02 // fmla v2.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a08 // fmla v8.4s, v16.4s, v13.s[3]
+	FMOVQ (R6), F17
+	WORD $0x4fac1a23 // fmla v3.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a29 // fmla v9.4s, v17.4s, v13.s[3]
+	FMOVQ 16(R6), F18
+	WORD $0x4fac1a44 // fmla v4.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a4a // fmla v10.4s, v18.4s, v13.s[3]
+	FMOVQ 32(R6), F19
+	WORD $0x4fac1a65 // fmla v5.4s, v19.4s, v12.s[3]
+	WORD $0x4fad1a6b // fmla v11.4s, v19.4s, v13.s[3]
+	ADD R14, R4
+	ADD R14, R6
+	SUBS $4, R12, R12
+	BGE tile2By24Steps
+
+tile2By24Rest:
+	ADDS $4, R12, R12
+	BEQ tile2By24End
+
+tile2By24Single:
+	MOVD $0, R15
 
 tile2By24Step:
-	FMOVQ (R4), F12
-	FMOVQ 16(R4), F13
-	FMOVQ 32(R4), F14
-	ADD R15, R4
-	FMOVQ (R6), F15
-	FMOVQ 16(R6), F16
-	FMOVQ 32(R6), F17
-	ADD R15, R6
-	FMOVS (R10)(R19), F18
-	FMOVS (R12)(R19), F19
-	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
-	WORD $0x4f9211e3 // fmla v3.4s, v15.4s, v18.s[0]
-	WORD $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
-	WORD $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
-	WORD $0x4f931186 // fmla v6.4s, v12.4s, v19.s[0]
-	WORD $0x4f9311a7 // fmla v7.4s, v13.4s, v19.s[0]
-	WORD $0x4f9311c8 // fmla v8.4s, v14.4s, v19.s[0]
-	WORD $0x4f9311e9 // fmla v9.4s, v15.4s, v19.s[0]
-	WORD $0x4f93120a // fmla v10.4s, v16.4s, v19.s[0]
-	WORD $0x4f93122b // fmla v11.4s, v17.4s, v19.s[0]
-	ADD R14, R19
-	SUBS $1, R13, R13
+	FMOVS (R9)(R15), F12
+	FMOVS (R11)(R15), F13
+	FMOVQ (R4), F14
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	FMOVQ 16(R4), F15
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	FMOVQ 32(R4), F16
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	FMOVQ (R6), F17
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	FMOVQ 16(R6), F18
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	FMOVQ 32(R6), F19
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
+	ADD R14, R4
+	ADD R14, R6
+	ADD R13, R15
+	SUBS $1, R12, R12
 	BNE tile2By24Step
-	MOVD R2, R20
-	FMOVQ F0, (R20)
-	FMOVQ F1, 16(R20)
-	FMOVQ F2, 32(R20)
-	FMOVQ F3, 48(R20)
-	FMOVQ F4, 64(R20)
-	FMOVQ F5, 80(R20)
-	ADD R7, R20
-	FMOVQ F6, (R20)
-	FMOVQ F7, 16(R20)
-	FMOVQ F8, 32(R20)
-	FMOVQ F9, 48(R20)
-	FMOVQ F10, 64(R20)
-	FMOVQ F11, 80(R20)
+
+tile2By24End:
+	MOVD R2, R19
+	FMOVQ F0, (R19)
+	FMOVQ F1, 16(R19)
+	FMOVQ F2, 32(R19)
+	FMOVQ F3, 48(R19)
+	FMOVQ F4, 64(R19)
+	FMOVQ F5, 80(R19)
+	ADD R8, R19
+	FMOVQ F6, (R19)
+	FMOVQ F7, 16(R19)
+	FMOVQ F8, 32(R19)
+	FMOVQ F9, 48(R19)
+	FMOVQ F10, 64(R19)
+	FMOVQ F11, 80(R19)
 	ADD $96, R2
 	SUB $24, R3
 	CMP $24, R3
@@ -9698,15 +12233,15 @@ tile2By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile2By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile2By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
-	ADD R6, R8
+	ADD R7, R8
 	FMOVQ (R8), F3
 	FMOVQ 16(R8), F4
 	FMOVQ 32(R8), F5
@@ -9721,41 +12256,99 @@ tile2By12New:
 	VEOR V5.B16, V5.B16, V5.B16
 
 tile2By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	ADD R10, R9, R11
-	MOVD k+16(FP), R12
-	MOVD aCol+56(FP), R13
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	ADD R9, R8, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
 	LSL $2, R13
-	MOVD bRow+88(FP), R14
-	LSL $2, R14
-	MOVD $0, R15
+	CMP $4, R12
+	BNE tile2By12Single
+	SUBS $4, R11, R11
+	BLT tile2By12Rest
+
+tile2By12Steps:
+	FMOVQ.P 16(R8), F6
+	FMOVQ.P 16(R10), F7
+	FMOVQ (R4), F8
+	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
+	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
+	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa61100 // fmla v0.4s, v8.4s, v6.s[1]
+	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
+	FMOVQ 16(R4), F9
+	WORD $0x4fa61121 // fmla v1.4s, v9.4s, v6.s[1]
+	WORD $0x4fa71124 // fmla v4.4s, v9.4s, v7.s[1]
+	FMOVQ 32(R4), F10
+	WORD $0x4fa61142 // fmla v2.4s, v10.4s, v6.s[1]
+	WORD $0x4fa71145 // fmla v5.4s, v10.4s, v7.s[1]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4f861900 // fmla v0.4s, v8.4s, v6.s[2]
+	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861921 // fmla v1.4s, v9.4s, v6.s[2]
+	WORD $0x4f871924 // fmla v4.4s, v9.4s, v7.s[2]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861942 // fmla v2.4s, v10.4s, v6.s[2]
+	WORD $0x4f871945 // fmla v5.4s, v10.4s, v7.s[2]
+	ADD R13, R4
+	FMOVQ (R4), F8
+	WORD $0x4fa61900 // fmla v0.4s, v8.4s, v6.s[3]
+	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
+	FMOVQ 16(R4), F9
+	WORD $0x4fa61921 // fmla v1.4s, v9.4s, v6.s[3]
+	WORD $0x4fa71924 // fmla v4.4s, v9.4s, v7.s[3]
+	FMOVQ 32(R4), F10
+	WORD $0x4fa61942 // fmla v2.4s, v10.4s, v6.s[3]
+	WORD $0x4fa71945 // fmla v5.4s, v10.4s, v7.s[3]
+	ADD R13, R4
+	SUBS $4, R11, R11
+	BGE tile2By12Steps
+
+tile2By12Rest:
+	ADDS $4, R11, R11
+	BEQ tile2By12End
+
+tile2By12Single:
+	MOVD $0, R14
 
 tile2By12Step:
-	FMOVQ (R4), F6
-	FMOVQ 16(R4), F7
-	FMOVQ 32(R4), F8
-	ADD R14, R4
-	FMOVS (R9)(R15), F9
-	FMOVS (R11)(R15), F10
-	WORD $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8a10e4 // fmla v4.4s, v7.4s, v10.s[0]
-	WORD $0x4f8a1105 // fmla v5.4s, v8.4s, v10.s[0]
-	ADD R13, R15
-	SUBS $1, R12, R12
+	FMOVS (R8)(R14), F6
+	FMOVS (R10)(R14), F7
+	FMOVQ (R4), F8
+	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	FMOVQ 16(R4), F9
+	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
+	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
+	FMOVQ 32(R4), F10
+	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
+	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
+	ADD R13, R4
+	ADD R12, R14
+	SUBS $1, R11, R11
 	BNE tile2By12Step
-	MOVD R2, R19
-	FMOVQ F0, (R19)
-	FMOVQ F1, 16(R19)
-	FMOVQ F2, 32(R19)
-	ADD R6, R19
-	FMOVQ F3, (R19)
-	FMOVQ F4, 16(R19)
-	FMOVQ F5, 32(R19)
+
+tile2By12End:
+	MOVD R2, R15
+	FMOVQ F0, (R15)
+	FMOVQ F1, 16(R15)
+	FMOVQ F2, 32(R15)
+	ADD R7, R15
+	FMOVQ F3, (R15)
+	FMOVQ F4, 16(R15)
+	FMOVQ F5, 32(R15)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -9767,13 +12360,13 @@ tile2By12Done:
 
 tile2By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile2By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile2By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVQ (R7), F1
 	B tile2By4Begin
 
@@ -9782,31 +12375,65 @@ tile2By4New:
 	VEOR V1.B16, V1.B16, V1.B16
 
 tile2By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	MOVD k+16(FP), R11
-	MOVD aCol+56(FP), R12
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
 	LSL $2, R12
-	MOVD bRow+88(FP), R13
-	LSL $2, R13
-	MOVD $0, R14
+	CMP $4, R11
+	BNE tile2By4Single
+	SUBS $4, R10, R10
+	BLT tile2By4Rest
+
+tile2By4Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVQ (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By4Steps
+
+tile2By4Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By4End
+
+tile2By4Single:
+	MOVD $0, R13
 
 tile2By4Step:
-	FMOVQ (R4), F2
-	ADD R13, R4
-	FMOVS (R8)(R14), F3
-	FMOVS (R10)(R14), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R12, R14
-	SUBS $1, R11, R11
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVQ (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	ADD R11, R13
+	SUBS $1, R10, R10
 	BNE tile2By4Step
-	MOVD R2, R15
-	FMOVQ F0, (R15)
-	ADD R5, R15
-	FMOVQ F1, (R15)
+
+tile2By4End:
+	MOVD R2, R14
+	FMOVQ F0, (R14)
+	ADD R6, R14
+	FMOVQ F1, (R14)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -9816,13 +12443,13 @@ tile2By4Step:
 tile2By4Done:
 	TBZ $1, R3, tile2By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile2By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile2By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVD (R7), F1
 	B tile2By2Begin
 
@@ -9831,44 +12458,78 @@ tile2By2New:
 	VEOR V1.B16, V1.B16, V1.B16
 
 tile2By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	MOVD k+16(FP), R11
-	MOVD aCol+56(FP), R12
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
 	LSL $2, R12
-	MOVD bRow+88(FP), R13
-	LSL $2, R13
-	MOVD $0, R14
+	CMP $4, R11
+	BNE tile2By2Single
+	SUBS $4, R10, R10
+	BLT tile2By2Rest
+
+tile2By2Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVD (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVD (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By2Steps
+
+tile2By2Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By2End
+
+tile2By2Single:
+	MOVD $0, R13
 
 tile2By2Step:
-	FMOVD (R4), F2
-	ADD R13, R4
-	FMOVS (R8)(R14), F3
-	FMOVS (R10)(R14), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R12, R14
-	SUBS $1, R11, R11
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVD (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	ADD R11, R13
+	SUBS $1, R10, R10
 	BNE tile2By2Step
-	MOVD R2, R15
-	FMOVD F0, (R15)
-	ADD R5, R15
-	FMOVD F1, (R15)
+
+tile2By2End:
+	MOVD R2, R14
+	FMOVD F0, (R14)
+	ADD R6, R14
+	FMOVD F1, (R14)
 	ADD $8, R1
 	ADD $8, R2
 
 tile2By2Done:
 	TBZ $0, R3, tile2By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile2By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile2By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
-	ADD R5, R7
+	ADD R6, R7
 	FMOVS (R7), F1
 	B tile2By1Begin
 
@@ -9877,31 +12538,65 @@ tile2By1New:
 	VEOR V1.B16, V1.B16, V1.B16
 
 tile2By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	ADD R9, R8, R10
-	MOVD k+16(FP), R11
-	MOVD aCol+56(FP), R12
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	ADD R8, R7, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
 	LSL $2, R12
-	MOVD bRow+88(FP), R13
-	LSL $2, R13
-	MOVD $0, R14
+	CMP $4, R11
+	BNE tile2By1Single
+	SUBS $4, R10, R10
+	BLT tile2By1Rest
+
+tile2By1Steps:
+	FMOVQ.P 16(R7), F2
+	FMOVQ.P 16(R9), F3
+	FMOVS (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
+	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
+	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
+	ADD R12, R4
+	FMOVS (R4), F4
+	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
+	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile2By1Steps
+
+tile2By1Rest:
+	ADDS $4, R10, R10
+	BEQ tile2By1End
+
+tile2By1Single:
+	MOVD $0, R13
 
 tile2By1Step:
-	FMOVS (R4), F2
-	ADD R13, R4
-	FMOVS (R8)(R14), F3
-	FMOVS (R10)(R14), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R12, R14
-	SUBS $1, R11, R11
+	FMOVS (R7)(R13), F2
+	FMOVS (R9)(R13), F3
+	FMOVS (R4), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD R12, R4
+	ADD R11, R13
+	SUBS $1, R10, R10
 	BNE tile2By1Step
-	MOVD R2, R15
-	FMOVS F0, (R15)
-	ADD R5, R15
-	FMOVS F1, (R15)
+
+tile2By1End:
+	MOVD R2, R14
+	FMOVS F0, (R14)
+	ADD R6, R14
+	FMOVS F1, (R14)
 	ADD $4, R1
 	ADD $4, R2
 
@@ -9922,10 +12617,10 @@ tile1By24:
 	ADD R5, R1
 	MOVD R1, R6
 	ADD R5, R1
-	MOVD ldc+128(FP), R7
-	LSL $2, R7
-	MOVBU add+136(FP), R8
-	CBZ R8, tile1By24New
+	MOVBU add+136(FP), R7
+	MOVD ldc+128(FP), R8
+	LSL $2, R8
+	CBZ R7, tile1By24New
 	MOVD R2, R9
 	FMOVQ (R9), F0
 	FMOVQ 16(R9), F1
@@ -9944,42 +12639,115 @@ tile1By24New:
 	VEOR V5.B16, V5.B16, V5.B16
 
 tile1By24Begin:
-	MOVD a_base+24(FP), R10
-	MOVD aRow+48(FP), R11
-	LSL $2, R11
-	MOVD k+16(FP), R12
-	MOVD aCol+56(FP), R13
+	MOVD a_base+24(FP), R9
+	MOVD aRow+48(FP), R10
+	LSL $2, R10
+	MOVD k+16(FP), R11
+	MOVD aCol+56(FP), R12
+	LSL $2, R12
+	MOVD bRow+88(FP), R13
 	LSL $2, R13
-	MOVD bRow+88(FP), R14
-	LSL $2, R14
-	MOVD $0, R15
+	CMP $4, R12
+	BNE tile1By24Single
+	SUBS $4, R11, R11
+	BLT tile1By24Rest
+
+tile1By24Steps:
+	FMOVQ.P 16(R9), F6
+	FMOVQ (R4), F7
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	FMOVQ (R6), F10
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4fa610e0 // fmla v0.4s, v7.4s, v6.s[1]
+	FMOVQ 16(R4), F8
+	WORD $0x4fa61101 // fmla v1.4s, v8.4s, v6.s[1]
+	FMOVQ 32(R4), F9
+	WORD $0x4fa61122 // fmla v2.4s, v9.4s, v6.s[1]
+	FMOVQ (R6), F10
+	WORD $0x4fa61143 // fmla v3.4s, v10.4s, v6.s[1]
+	FMOVQ 16(R6), F11
+	WORD $0x4fa61164 // fmla v4.4s, v11.4s, v6.s[1]
+	FMOVQ 32(R6), F12
+	WORD $0x4fa61185 // fmla v5.4s, v12.4s, v6.s[1]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4f8618e0 // fmla v0.4s, v7.4s, v6.s[2]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861901 // fmla v1.4s, v8.4s, v6.s[2]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861922 // fmla v2.4s, v9.4s, v6.s[2]
+	FMOVQ (R6), F10
+	WORD $0x4f861943 // fmla v3.4s, v10.4s, v6.s[2]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861964 // fmla v4.4s, v11.4s, v6.s[2]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861985 // fmla v5.4s, v12.4s, v6.s[2]
+	ADD R13, R4
+	ADD R13, R6
+	FMOVQ (R4), F7
+	WORD $0x4fa618e0 // fmla v0.4s, v7.4s, v6.s[3]
+	FMOVQ 16(R4), F8
+	WORD $0x4fa61901 // fmla v1.4s, v8.4s, v6.s[3]
+	FMOVQ 32(R4), F9
+	WORD $0x4fa61922 // fmla v2.4s, v9.4s, v6.s[3]
+	FMOVQ (R6), F10
+	WORD $0x4fa61943 // fmla v3.4s, v10.4s, v6.s[3]
+	FMOVQ 16(R6), F11
+	WORD $0x4fa61964 // fmla v4.4s, v11.4s, v6.s[3]
+	FMOVQ 32(R6), F12
+	WORD $0x4fa61985 // fmla v5.4s, v12.4s, v6.s[3]
+	ADD R13, R4
+	ADD R13, R6
+	SUBS $4, R11, R11
+	BGE tile1By24Steps
+
+tile1By24Rest:
+	ADDS $4, R11, R11
+	BEQ tile1By24End
+
+tile1By24Single:
+	MOVD $0, R14
 
 tile1By24Step:
-	FMOVQ (R4), F6
-	FMOVQ 16(R4), F7
-	FMOVQ 32(R4), F8
-	ADD R14, R4
-	FMOVQ (R6), F9
-	FMOVQ 16(R6), F10
-	FMOVQ 32(R6), F11
-	ADD R14, R6
-	FMOVS (R10)(R15), F12
-	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
-	WORD $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
-	WORD $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	ADD R13, R15
-	SUBS $1, R12, R12
+	FMOVS (R9)(R14), F6
+	FMOVQ (R4), F7
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	FMOVQ 16(R4), F8
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	FMOVQ 32(R4), F9
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	FMOVQ (R6), F10
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	FMOVQ 16(R6), F11
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	FMOVQ 32(R6), F12
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
+	ADD R13, R4
+	ADD R13, R6
+	ADD R12, R14
+	SUBS $1, R11, R11
 	BNE tile1By24Step
-	MOVD R2, R19
-	FMOVQ F0, (R19)
-	FMOVQ F1, 16(R19)
-	FMOVQ F2, 32(R19)
-	FMOVQ F3, 48(R19)
-	FMOVQ F4, 64(R19)
-	FMOVQ F5, 80(R19)
+
+tile1By24End:
+	MOVD R2, R15
+	FMOVQ F0, (R15)
+	FMOVQ F1, 16(R15)
+	FMOVQ F2, 32(R15)
+	FMOVQ F3, 48(R15)
+	FMOVQ F4, 64(R15)
+	FMOVQ F5, 80(R15)
 	ADD $96, R2
 	SUB $24, R3
 	CMP $24, R3
@@ -9994,10 +12762,10 @@ tile1By12:
 	MOVD bTile+96(FP), R5
 	LSL $2, R5
 	ADD R5, R1
-	MOVD ldc+128(FP), R6
-	LSL $2, R6
-	MOVBU add+136(FP), R7
-	CBZ R7, tile1By12New
+	MOVBU add+136(FP), R6
+	MOVD ldc+128(FP), R7
+	LSL $2, R7
+	CBZ R6, tile1By12New
 	MOVD R2, R8
 	FMOVQ (R8), F0
 	FMOVQ 16(R8), F1
@@ -10010,32 +12778,77 @@ tile1By12New:
 	VEOR V2.B16, V2.B16, V2.B16
 
 tile1By12Begin:
-	MOVD a_base+24(FP), R9
-	MOVD aRow+48(FP), R10
-	LSL $2, R10
-	MOVD k+16(FP), R11
-	MOVD aCol+56(FP), R12
+	MOVD a_base+24(FP), R8
+	MOVD aRow+48(FP), R9
+	LSL $2, R9
+	MOVD k+16(FP), R10
+	MOVD aCol+56(FP), R11
+	LSL $2, R11
+	MOVD bRow+88(FP), R12
 	LSL $2, R12
-	MOVD bRow+88(FP), R13
-	LSL $2, R13
-	MOVD $0, R14
+	CMP $4, R11
+	BNE tile1By12Single
+	SUBS $4, R10, R10
+	BLT tile1By12Rest
+
+tile1By12Steps:
+	FMOVQ.P 16(R8), F3
+	FMOVQ (R4), F4
+	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa31080 // fmla v0.4s, v4.4s, v3.s[1]
+	FMOVQ 16(R4), F5
+	WORD $0x4fa310a1 // fmla v1.4s, v5.4s, v3.s[1]
+	FMOVQ 32(R4), F6
+	WORD $0x4fa310c2 // fmla v2.4s, v6.4s, v3.s[1]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4f831880 // fmla v0.4s, v4.4s, v3.s[2]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8318a1 // fmla v1.4s, v5.4s, v3.s[2]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8318c2 // fmla v2.4s, v6.4s, v3.s[2]
+	ADD R12, R4
+	FMOVQ (R4), F4
+	WORD $0x4fa31880 // fmla v0.4s, v4.4s, v3.s[3]
+	FMOVQ 16(R4), F5
+	WORD $0x4fa318a1 // fmla v1.4s, v5.4s, v3.s[3]
+	FMOVQ 32(R4), F6
+	WORD $0x4fa318c2 // fmla v2.4s, v6.4s, v3.s[3]
+	ADD R12, R4
+	SUBS $4, R10, R10
+	BGE tile1By12Steps
+
+tile1By12Rest:
+	ADDS $4, R10, R10
+	BEQ tile1By12End
+
+tile1By12Single:
+	MOVD $0, R13
 
 tile1By12Step:
-	FMOVQ (R4), F3
-	FMOVQ 16(R4), F4
-	FMOVQ 32(R4), F5
-	ADD R13, R4
-	FMOVS (R9)(R14), F6
-	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD R12, R14
-	SUBS $1, R11, R11
+	FMOVS (R8)(R13), F3
+	FMOVQ (R4), F4
+	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
+	FMOVQ 16(R4), F5
+	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
+	FMOVQ 32(R4), F6
+	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
+	ADD R12, R4
+	ADD R11, R13
+	SUBS $1, R10, R10
 	BNE tile1By12Step
-	MOVD R2, R15
-	FMOVQ F0, (R15)
-	FMOVQ F1, 16(R15)
-	FMOVQ F2, 32(R15)
+
+tile1By12End:
+	MOVD R2, R14
+	FMOVQ F0, (R14)
+	FMOVQ F1, 16(R14)
+	FMOVQ F2, 32(R14)
 	ADD $48, R2
 	SUB $12, R3
 	CMP $12, R3
@@ -10047,10 +12860,10 @@ tile1By12Done:
 
 tile1By4:
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile1By4New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile1By4New
 	MOVD R2, R7
 	FMOVQ (R7), F0
 	B tile1By4Begin
@@ -10059,26 +12872,55 @@ tile1By4New:
 	VEOR V0.B16, V0.B16, V0.B16
 
 tile1By4Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	MOVD k+16(FP), R10
-	MOVD aCol+56(FP), R11
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	MOVD k+16(FP), R9
+	MOVD aCol+56(FP), R10
+	LSL $2, R10
+	MOVD bRow+88(FP), R11
 	LSL $2, R11
-	MOVD bRow+88(FP), R12
-	LSL $2, R12
-	MOVD $0, R13
+	CMP $4, R10
+	BNE tile1By4Single
+	SUBS $4, R9, R9
+	BLT tile1By4Rest
+
+tile1By4Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVQ (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVQ (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By4Steps
+
+tile1By4Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By4End
+
+tile1By4Single:
+	MOVD $0, R12
 
 tile1By4Step:
-	FMOVQ (R4), F1
-	ADD R12, R4
-	FMOVS (R8)(R13), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R11, R13
-	SUBS $1, R10, R10
+	FMOVS (R7)(R12), F1
+	FMOVQ (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	ADD R10, R12
+	SUBS $1, R9, R9
 	BNE tile1By4Step
-	MOVD R2, R14
-	FMOVQ F0, (R14)
+
+tile1By4End:
+	MOVD R2, R13
+	FMOVQ F0, (R13)
 	ADD $16, R1
 	ADD $16, R2
 	SUB $4, R3
@@ -10088,10 +12930,10 @@ tile1By4Step:
 tile1By4Done:
 	TBZ $1, R3, tile1By2Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile1By2New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile1By2New
 	MOVD R2, R7
 	FMOVD (R7), F0
 	B tile1By2Begin
@@ -10100,36 +12942,65 @@ tile1By2New:
 	VEOR V0.B16, V0.B16, V0.B16
 
 tile1By2Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	MOVD k+16(FP), R10
-	MOVD aCol+56(FP), R11
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	MOVD k+16(FP), R9
+	MOVD aCol+56(FP), R10
+	LSL $2, R10
+	MOVD bRow+88(FP), R11
 	LSL $2, R11
-	MOVD bRow+88(FP), R12
-	LSL $2, R12
-	MOVD $0, R13
+	CMP $4, R10
+	BNE tile1By2Single
+	SUBS $4, R9, R9
+	BLT tile1By2Rest
+
+tile1By2Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVD (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVD (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By2Steps
+
+tile1By2Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By2End
+
+tile1By2Single:
+	MOVD $0, R12
 
 tile1By2Step:
-	FMOVD (R4), F1
-	ADD R12, R4
-	FMOVS (R8)(R13), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R11, R13
-	SUBS $1, R10, R10
+	FMOVS (R7)(R12), F1
+	FMOVD (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	ADD R10, R12
+	SUBS $1, R9, R9
 	BNE tile1By2Step
-	MOVD R2, R14
-	FMOVD F0, (R14)
+
+tile1By2End:
+	MOVD R2, R13
+	FMOVD F0, (R13)
 	ADD $8, R1
 	ADD $8, R2
 
 tile1By2Done:
 	TBZ $0, R3, tile1By1Done
 	MOVD R1, R4
-	MOVD ldc+128(FP), R5
-	LSL $2, R5
-	MOVBU add+136(FP), R6
-	CBZ R6, tile1By1New
+	MOVBU add+136(FP), R5
+	MOVD ldc+128(FP), R6
+	LSL $2, R6
+	CBZ R5, tile1By1New
 	MOVD R2, R7
 	FMOVS (R7), F0
 	B tile1By1Begin
@@ -10138,30 +13009,2171 @@ tile1By1New:
 	VEOR V0.B16, V0.B16, V0.B16
 
 tile1By1Begin:
-	MOVD a_base+24(FP), R8
-	MOVD aRow+48(FP), R9
-	LSL $2, R9
-	MOVD k+16(FP), R10
-	MOVD aCol+56(FP), R11
+	MOVD a_base+24(FP), R7
+	MOVD aRow+48(FP), R8
+	LSL $2, R8
+	MOVD k+16(FP), R9
+	MOVD aCol+56(FP), R10
+	LSL $2, R10
+	MOVD bRow+88(FP), R11
 	LSL $2, R11
-	MOVD bRow+88(FP), R12
-	LSL $2, R12
-	MOVD $0, R13
+	CMP $4, R10
+	BNE tile1By1Single
+	SUBS $4, R9, R9
+	BLT tile1By1Rest
+
+tile1By1Steps:
+	FMOVQ.P 16(R7), F1
+	FMOVS (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
+	ADD R11, R4
+	FMOVS (R4), F2
+	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
+	ADD R11, R4
+	SUBS $4, R9, R9
+	BGE tile1By1Steps
+
+tile1By1Rest:
+	ADDS $4, R9, R9
+	BEQ tile1By1End
+
+tile1By1Single:
+	MOVD $0, R12
 
 tile1By1Step:
-	FMOVS (R4), F1
-	ADD R12, R4
-	FMOVS (R8)(R13), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R11, R13
-	SUBS $1, R10, R10
+	FMOVS (R7)(R12), F1
+	FMOVS (R4), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD R11, R4
+	ADD R10, R12
+	SUBS $1, R9, R9
 	BNE tile1By1Step
-	MOVD R2, R14
-	FMOVS F0, (R14)
+
+tile1By1End:
+	MOVD R2, R13
+	FMOVS F0, (R13)
 	ADD $4, R1
 	ADD $4, R2
 
 tile1By1Done:
+	RET
+
+// func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+TEXT ·dotTileNEON(SB), NOSPLIT, $0-121
+	MOVD m+0(FP), R0
+	CMP $6, R0
+	BNE dot6Not
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot6By4Done
+
+dot6By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	MOVD R1, R12
+	ADD R2, R12, R13
+	ADD R2, R13, R14
+	ADD R2, R14, R15
+	MOVD k+16(FP), R19
+	CMP $4, R19
+	BLT dot6By4DepthBy4Done
+
+dot6By4DepthBy4:
+	FMOVQ.P 16(R5), F24
+	FMOVQ.P 16(R7), F25
+	FMOVQ.P 16(R8), F26
+	FMOVQ.P 16(R9), F27
+	FMOVQ.P 16(R10), F28
+	FMOVQ.P 16(R11), F29
+	FMOVQ.P 16(R12), F30
+	VFMLA V30.S4, V24.S4, V0.S4
+	VFMLA V30.S4, V25.S4, V4.S4
+	VFMLA V30.S4, V26.S4, V8.S4
+	VFMLA V30.S4, V27.S4, V12.S4
+	VFMLA V30.S4, V28.S4, V16.S4
+	VFMLA V30.S4, V29.S4, V20.S4
+	FMOVQ.P 16(R13), F31
+	VFMLA V31.S4, V24.S4, V1.S4
+	VFMLA V31.S4, V25.S4, V5.S4
+	VFMLA V31.S4, V26.S4, V9.S4
+	VFMLA V31.S4, V27.S4, V13.S4
+	VFMLA V31.S4, V28.S4, V17.S4
+	VFMLA V31.S4, V29.S4, V21.S4
+	FMOVQ.P 16(R14), F30
+	VFMLA V30.S4, V24.S4, V2.S4
+	VFMLA V30.S4, V25.S4, V6.S4
+	VFMLA V30.S4, V26.S4, V10.S4
+	VFMLA V30.S4, V27.S4, V14.S4
+	VFMLA V30.S4, V28.S4, V18.S4
+	VFMLA V30.S4, V29.S4, V22.S4
+	FMOVQ.P 16(R15), F31
+	VFMLA V31.S4, V24.S4, V3.S4
+	VFMLA V31.S4, V25.S4, V7.S4
+	VFMLA V31.S4, V26.S4, V11.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	VFMLA V31.S4, V28.S4, V19.S4
+	VFMLA V31.S4, V29.S4, V23.S4
+	SUB $4, R19
+	CMP $4, R19
+	BGE dot6By4DepthBy4
+
+dot6By4DepthBy4Done:
+	TBZ $1, R19, dot6By4DepthBy2Done
+	FMOVD.P 8(R5), F24
+	FMOVD.P 8(R7), F25
+	FMOVD.P 8(R8), F26
+	FMOVD.P 8(R9), F27
+	FMOVD.P 8(R10), F28
+	FMOVD.P 8(R11), F29
+	FMOVD.P 8(R12), F30
+	VFMLA V30.S4, V24.S4, V0.S4
+	VFMLA V30.S4, V25.S4, V4.S4
+	VFMLA V30.S4, V26.S4, V8.S4
+	VFMLA V30.S4, V27.S4, V12.S4
+	VFMLA V30.S4, V28.S4, V16.S4
+	VFMLA V30.S4, V29.S4, V20.S4
+	FMOVD.P 8(R13), F31
+	VFMLA V31.S4, V24.S4, V1.S4
+	VFMLA V31.S4, V25.S4, V5.S4
+	VFMLA V31.S4, V26.S4, V9.S4
+	VFMLA V31.S4, V27.S4, V13.S4
+	VFMLA V31.S4, V28.S4, V17.S4
+	VFMLA V31.S4, V29.S4, V21.S4
+	FMOVD.P 8(R14), F30
+	VFMLA V30.S4, V24.S4, V2.S4
+	VFMLA V30.S4, V25.S4, V6.S4
+	VFMLA V30.S4, V26.S4, V10.S4
+	VFMLA V30.S4, V27.S4, V14.S4
+	VFMLA V30.S4, V28.S4, V18.S4
+	VFMLA V30.S4, V29.S4, V22.S4
+	FMOVD.P 8(R15), F31
+	VFMLA V31.S4, V24.S4, V3.S4
+	VFMLA V31.S4, V25.S4, V7.S4
+	VFMLA V31.S4, V26.S4, V11.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	VFMLA V31.S4, V28.S4, V19.S4
+	VFMLA V31.S4, V29.S4, V23.S4
+
+dot6By4DepthBy2Done:
+	TBZ $0, R19, dot6By4DepthBy1Done
+	FMOVS.P 4(R5), F24
+	FMOVS.P 4(R7), F25
+	FMOVS.P 4(R8), F26
+	FMOVS.P 4(R9), F27
+	FMOVS.P 4(R10), F28
+	FMOVS.P 4(R11), F29
+	FMOVS.P 4(R12), F30
+	VFMLA V30.S4, V24.S4, V0.S4
+	VFMLA V30.S4, V25.S4, V4.S4
+	VFMLA V30.S4, V26.S4, V8.S4
+	VFMLA V30.S4, V27.S4, V12.S4
+	VFMLA V30.S4, V28.S4, V16.S4
+	VFMLA V30.S4, V29.S4, V20.S4
+	FMOVS.P 4(R13), F31
+	VFMLA V31.S4, V24.S4, V1.S4
+	VFMLA V31.S4, V25.S4, V5.S4
+	VFMLA V31.S4, V26.S4, V9.S4
+	VFMLA V31.S4, V27.S4, V13.S4
+	VFMLA V31.S4, V28.S4, V17.S4
+	VFMLA V31.S4, V29.S4, V21.S4
+	FMOVS.P 4(R14), F30
+	VFMLA V30.S4, V24.S4, V2.S4
+	VFMLA V30.S4, V25.S4, V6.S4
+	VFMLA V30.S4, V26.S4, V10.S4
+	VFMLA V30.S4, V27.S4, V14.S4
+	VFMLA V30.S4, V28.S4, V18.S4
+	VFMLA V30.S4, V29.S4, V22.S4
+	FMOVS.P 4(R15), F31
+	VFMLA V31.S4, V24.S4, V3.S4
+	VFMLA V31.S4, V25.S4, V7.S4
+	VFMLA V31.S4, V26.S4, V11.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	VFMLA V31.S4, V28.S4, V19.S4
+	VFMLA V31.S4, V29.S4, V23.S4
+
+dot6By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d484 // faddp v4.4s, v4.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e2bd54a // faddp v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad508 // faddp v8.4s, v8.4s, v10.4s
+	WORD $0x6e2dd58c // faddp v12.4s, v12.4s, v13.4s
+	WORD $0x6e2fd5ce // faddp v14.4s, v14.4s, v15.4s
+	WORD $0x6e2ed58c // faddp v12.4s, v12.4s, v14.4s
+	WORD $0x6e31d610 // faddp v16.4s, v16.4s, v17.4s
+	WORD $0x6e33d652 // faddp v18.4s, v18.4s, v19.4s
+	WORD $0x6e32d610 // faddp v16.4s, v16.4s, v18.4s
+	WORD $0x6e35d694 // faddp v20.4s, v20.4s, v21.4s
+	WORD $0x6e37d6d6 // faddp v22.4s, v22.4s, v23.4s
+	WORD $0x6e36d694 // faddp v20.4s, v20.4s, v22.4s
+	MOVBU add+120(FP), R20
+	MOVD ldc+112(FP), R21
+	LSL $2, R21
+	CBZ R20, dot6By4Store
+	MOVD R3, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
+	ADD R21, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
+	ADD R21, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
+	ADD R21, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
+	ADD R21, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
+	ADD R21, R22
+	FMOVQ (R22), F24
+	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
+
+dot6By4Store:
+	MOVD R3, R22
+	FMOVQ F0, (R22)
+	ADD R21, R22
+	FMOVQ F4, (R22)
+	ADD R21, R22
+	FMOVQ F8, (R22)
+	ADD R21, R22
+	FMOVQ F12, (R22)
+	ADD R21, R22
+	FMOVQ F16, (R22)
+	ADD R21, R22
+	FMOVQ F20, (R22)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot6By4
+
+dot6By4Done:
+	TBZ $1, R4, dot6By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	MOVD R1, R12
+	ADD R2, R12, R13
+	MOVD k+16(FP), R14
+	CMP $4, R14
+	BLT dot6By2DepthBy4Done
+
+dot6By2DepthBy4:
+	FMOVQ.P 16(R5), F12
+	FMOVQ.P 16(R7), F13
+	FMOVQ.P 16(R8), F14
+	FMOVQ.P 16(R9), F15
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	VFMLA V18.S4, V12.S4, V0.S4
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V4.S4
+	VFMLA V18.S4, V15.S4, V6.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V10.S4
+	FMOVQ.P 16(R13), F19
+	VFMLA V19.S4, V12.S4, V1.S4
+	VFMLA V19.S4, V13.S4, V3.S4
+	VFMLA V19.S4, V14.S4, V5.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	VFMLA V19.S4, V16.S4, V9.S4
+	VFMLA V19.S4, V17.S4, V11.S4
+	SUB $4, R14
+	CMP $4, R14
+	BGE dot6By2DepthBy4
+
+dot6By2DepthBy4Done:
+	TBZ $1, R14, dot6By2DepthBy2Done
+	FMOVD.P 8(R5), F12
+	FMOVD.P 8(R7), F13
+	FMOVD.P 8(R8), F14
+	FMOVD.P 8(R9), F15
+	FMOVD.P 8(R10), F16
+	FMOVD.P 8(R11), F17
+	FMOVD.P 8(R12), F18
+	VFMLA V18.S4, V12.S4, V0.S4
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V4.S4
+	VFMLA V18.S4, V15.S4, V6.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V10.S4
+	FMOVD.P 8(R13), F19
+	VFMLA V19.S4, V12.S4, V1.S4
+	VFMLA V19.S4, V13.S4, V3.S4
+	VFMLA V19.S4, V14.S4, V5.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	VFMLA V19.S4, V16.S4, V9.S4
+	VFMLA V19.S4, V17.S4, V11.S4
+
+dot6By2DepthBy2Done:
+	TBZ $0, R14, dot6By2DepthBy1Done
+	FMOVS.P 4(R5), F12
+	FMOVS.P 4(R7), F13
+	FMOVS.P 4(R8), F14
+	FMOVS.P 4(R9), F15
+	FMOVS.P 4(R10), F16
+	FMOVS.P 4(R11), F17
+	FMOVS.P 4(R12), F18
+	VFMLA V18.S4, V12.S4, V0.S4
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V4.S4
+	VFMLA V18.S4, V15.S4, V6.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V10.S4
+	FMOVS.P 4(R13), F19
+	VFMLA V19.S4, V12.S4, V1.S4
+	VFMLA V19.S4, V13.S4, V3.S4
+	VFMLA V19.S4, V14.S4, V5.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	VFMLA V19.S4, V16.S4, V9.S4
+	VFMLA V19.S4, V17.S4, V11.S4
+
+dot6By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	WORD $0x6e2bd54a // faddp v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad54a // faddp v10.4s, v10.4s, v10.4s
+	MOVBU add+120(FP), R15
+	MOVD ldc+112(FP), R19
+	LSL $2, R19
+	CBZ R15, dot6By2Store
+	MOVD R3, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	ADD R19, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	ADD R19, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	ADD R19, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	ADD R19, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	ADD R19, R20
+	FMOVD (R20), F12
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+
+dot6By2Store:
+	MOVD R3, R20
+	FMOVD F0, (R20)
+	ADD R19, R20
+	FMOVD F2, (R20)
+	ADD R19, R20
+	FMOVD F4, (R20)
+	ADD R19, R20
+	FMOVD F6, (R20)
+	ADD R19, R20
+	FMOVD F8, (R20)
+	ADD R19, R20
+	FMOVD F10, (R20)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot6By2Done:
+	TBZ $0, R4, dot6By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	MOVD R1, R12
+	MOVD k+16(FP), R13
+	CMP $4, R13
+	BLT dot6By1DepthBy4Done
+
+dot6By1DepthBy4:
+	FMOVQ.P 16(R5), F6
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R8), F8
+	FMOVQ.P 16(R9), F9
+	FMOVQ.P 16(R10), F10
+	FMOVQ.P 16(R11), F11
+	FMOVQ.P 16(R12), F12
+	VFMLA V12.S4, V6.S4, V0.S4
+	VFMLA V12.S4, V7.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V3.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V5.S4
+	SUB $4, R13
+	CMP $4, R13
+	BGE dot6By1DepthBy4
+
+dot6By1DepthBy4Done:
+	TBZ $1, R13, dot6By1DepthBy2Done
+	FMOVD.P 8(R5), F6
+	FMOVD.P 8(R7), F7
+	FMOVD.P 8(R8), F8
+	FMOVD.P 8(R9), F9
+	FMOVD.P 8(R10), F10
+	FMOVD.P 8(R11), F11
+	FMOVD.P 8(R12), F12
+	VFMLA V12.S4, V6.S4, V0.S4
+	VFMLA V12.S4, V7.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V3.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V5.S4
+
+dot6By1DepthBy2Done:
+	TBZ $0, R13, dot6By1DepthBy1Done
+	FMOVS.P 4(R5), F6
+	FMOVS.P 4(R7), F7
+	FMOVS.P 4(R8), F8
+	FMOVS.P 4(R9), F9
+	FMOVS.P 4(R10), F10
+	FMOVS.P 4(R11), F11
+	FMOVS.P 4(R12), F12
+	VFMLA V12.S4, V6.S4, V0.S4
+	VFMLA V12.S4, V7.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V3.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V5.S4
+
+dot6By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
+	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
+	MOVBU add+120(FP), R14
+	MOVD ldc+112(FP), R15
+	LSL $2, R15
+	CBZ R14, dot6By1Store
+	MOVD R3, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R15, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R15, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R15, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R15, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD R15, R19
+	FMOVS (R19), F6
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+
+dot6By1Store:
+	MOVD R3, R19
+	FMOVS F0, (R19)
+	ADD R15, R19
+	FMOVS F1, (R19)
+	ADD R15, R19
+	FMOVS F2, (R19)
+	ADD R15, R19
+	FMOVS F3, (R19)
+	ADD R15, R19
+	FMOVS F4, (R19)
+	ADD R15, R19
+	FMOVS F5, (R19)
+	ADD R2, R1
+	ADD $4, R3
+
+dot6By1Done:
+	RET
+
+dot6Not:
+	CMP $5, R0
+	BNE dot5Not
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot5By4Done
+
+dot5By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	MOVD R1, R11
+	ADD R2, R11, R12
+	ADD R2, R12, R13
+	ADD R2, R13, R14
+	MOVD k+16(FP), R15
+	CMP $4, R15
+	BLT dot5By4DepthBy4Done
+
+dot5By4DepthBy4:
+	FMOVQ.P 16(R5), F20
+	FMOVQ.P 16(R7), F21
+	FMOVQ.P 16(R8), F22
+	FMOVQ.P 16(R9), F23
+	FMOVQ.P 16(R10), F24
+	FMOVQ.P 16(R11), F25
+	VFMLA V25.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V4.S4
+	VFMLA V25.S4, V22.S4, V8.S4
+	VFMLA V25.S4, V23.S4, V12.S4
+	VFMLA V25.S4, V24.S4, V16.S4
+	FMOVQ.P 16(R12), F26
+	VFMLA V26.S4, V20.S4, V1.S4
+	VFMLA V26.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V9.S4
+	VFMLA V26.S4, V23.S4, V13.S4
+	VFMLA V26.S4, V24.S4, V17.S4
+	FMOVQ.P 16(R13), F27
+	VFMLA V27.S4, V20.S4, V2.S4
+	VFMLA V27.S4, V21.S4, V6.S4
+	VFMLA V27.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V14.S4
+	VFMLA V27.S4, V24.S4, V18.S4
+	FMOVQ.P 16(R14), F28
+	VFMLA V28.S4, V20.S4, V3.S4
+	VFMLA V28.S4, V21.S4, V7.S4
+	VFMLA V28.S4, V22.S4, V11.S4
+	VFMLA V28.S4, V23.S4, V15.S4
+	VFMLA V28.S4, V24.S4, V19.S4
+	SUB $4, R15
+	CMP $4, R15
+	BGE dot5By4DepthBy4
+
+dot5By4DepthBy4Done:
+	TBZ $1, R15, dot5By4DepthBy2Done
+	FMOVD.P 8(R5), F20
+	FMOVD.P 8(R7), F21
+	FMOVD.P 8(R8), F22
+	FMOVD.P 8(R9), F23
+	FMOVD.P 8(R10), F24
+	FMOVD.P 8(R11), F25
+	VFMLA V25.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V4.S4
+	VFMLA V25.S4, V22.S4, V8.S4
+	VFMLA V25.S4, V23.S4, V12.S4
+	VFMLA V25.S4, V24.S4, V16.S4
+	FMOVD.P 8(R12), F26
+	VFMLA V26.S4, V20.S4, V1.S4
+	VFMLA V26.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V9.S4
+	VFMLA V26.S4, V23.S4, V13.S4
+	VFMLA V26.S4, V24.S4, V17.S4
+	FMOVD.P 8(R13), F27
+	VFMLA V27.S4, V20.S4, V2.S4
+	VFMLA V27.S4, V21.S4, V6.S4
+	VFMLA V27.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V14.S4
+	VFMLA V27.S4, V24.S4, V18.S4
+	FMOVD.P 8(R14), F28
+	VFMLA V28.S4, V20.S4, V3.S4
+	VFMLA V28.S4, V21.S4, V7.S4
+	VFMLA V28.S4, V22.S4, V11.S4
+	VFMLA V28.S4, V23.S4, V15.S4
+	VFMLA V28.S4, V24.S4, V19.S4
+
+dot5By4DepthBy2Done:
+	TBZ $0, R15, dot5By4DepthBy1Done
+	FMOVS.P 4(R5), F20
+	FMOVS.P 4(R7), F21
+	FMOVS.P 4(R8), F22
+	FMOVS.P 4(R9), F23
+	FMOVS.P 4(R10), F24
+	FMOVS.P 4(R11), F25
+	VFMLA V25.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V4.S4
+	VFMLA V25.S4, V22.S4, V8.S4
+	VFMLA V25.S4, V23.S4, V12.S4
+	VFMLA V25.S4, V24.S4, V16.S4
+	FMOVS.P 4(R12), F26
+	VFMLA V26.S4, V20.S4, V1.S4
+	VFMLA V26.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V9.S4
+	VFMLA V26.S4, V23.S4, V13.S4
+	VFMLA V26.S4, V24.S4, V17.S4
+	FMOVS.P 4(R13), F27
+	VFMLA V27.S4, V20.S4, V2.S4
+	VFMLA V27.S4, V21.S4, V6.S4
+	VFMLA V27.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V14.S4
+	VFMLA V27.S4, V24.S4, V18.S4
+	FMOVS.P 4(R14), F28
+	VFMLA V28.S4, V20.S4, V3.S4
+	VFMLA V28.S4, V21.S4, V7.S4
+	VFMLA V28.S4, V22.S4, V11.S4
+	VFMLA V28.S4, V23.S4, V15.S4
+	VFMLA V28.S4, V24.S4, V19.S4
+
+dot5By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d484 // faddp v4.4s, v4.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e2bd54a // faddp v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad508 // faddp v8.4s, v8.4s, v10.4s
+	WORD $0x6e2dd58c // faddp v12.4s, v12.4s, v13.4s
+	WORD $0x6e2fd5ce // faddp v14.4s, v14.4s, v15.4s
+	WORD $0x6e2ed58c // faddp v12.4s, v12.4s, v14.4s
+	WORD $0x6e31d610 // faddp v16.4s, v16.4s, v17.4s
+	WORD $0x6e33d652 // faddp v18.4s, v18.4s, v19.4s
+	WORD $0x6e32d610 // faddp v16.4s, v16.4s, v18.4s
+	MOVBU add+120(FP), R19
+	MOVD ldc+112(FP), R20
+	LSL $2, R20
+	CBZ R19, dot5By4Store
+	MOVD R3, R21
+	FMOVQ (R21), F20
+	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
+	ADD R20, R21
+	FMOVQ (R21), F20
+	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
+	ADD R20, R21
+	FMOVQ (R21), F20
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	ADD R20, R21
+	FMOVQ (R21), F20
+	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
+	ADD R20, R21
+	FMOVQ (R21), F20
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+
+dot5By4Store:
+	MOVD R3, R21
+	FMOVQ F0, (R21)
+	ADD R20, R21
+	FMOVQ F4, (R21)
+	ADD R20, R21
+	FMOVQ F8, (R21)
+	ADD R20, R21
+	FMOVQ F12, (R21)
+	ADD R20, R21
+	FMOVQ F16, (R21)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot5By4
+
+dot5By4Done:
+	TBZ $1, R4, dot5By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	MOVD R1, R11
+	ADD R2, R11, R12
+	MOVD k+16(FP), R13
+	CMP $4, R13
+	BLT dot5By2DepthBy4Done
+
+dot5By2DepthBy4:
+	FMOVQ.P 16(R5), F10
+	FMOVQ.P 16(R7), F11
+	FMOVQ.P 16(R8), F12
+	FMOVQ.P 16(R9), F13
+	FMOVQ.P 16(R10), F14
+	FMOVQ.P 16(R11), F15
+	VFMLA V15.S4, V10.S4, V0.S4
+	VFMLA V15.S4, V11.S4, V2.S4
+	VFMLA V15.S4, V12.S4, V4.S4
+	VFMLA V15.S4, V13.S4, V6.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVQ.P 16(R12), F16
+	VFMLA V16.S4, V10.S4, V1.S4
+	VFMLA V16.S4, V11.S4, V3.S4
+	VFMLA V16.S4, V12.S4, V5.S4
+	VFMLA V16.S4, V13.S4, V7.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+	SUB $4, R13
+	CMP $4, R13
+	BGE dot5By2DepthBy4
+
+dot5By2DepthBy4Done:
+	TBZ $1, R13, dot5By2DepthBy2Done
+	FMOVD.P 8(R5), F10
+	FMOVD.P 8(R7), F11
+	FMOVD.P 8(R8), F12
+	FMOVD.P 8(R9), F13
+	FMOVD.P 8(R10), F14
+	FMOVD.P 8(R11), F15
+	VFMLA V15.S4, V10.S4, V0.S4
+	VFMLA V15.S4, V11.S4, V2.S4
+	VFMLA V15.S4, V12.S4, V4.S4
+	VFMLA V15.S4, V13.S4, V6.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVD.P 8(R12), F16
+	VFMLA V16.S4, V10.S4, V1.S4
+	VFMLA V16.S4, V11.S4, V3.S4
+	VFMLA V16.S4, V12.S4, V5.S4
+	VFMLA V16.S4, V13.S4, V7.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+
+dot5By2DepthBy2Done:
+	TBZ $0, R13, dot5By2DepthBy1Done
+	FMOVS.P 4(R5), F10
+	FMOVS.P 4(R7), F11
+	FMOVS.P 4(R8), F12
+	FMOVS.P 4(R9), F13
+	FMOVS.P 4(R10), F14
+	FMOVS.P 4(R11), F15
+	VFMLA V15.S4, V10.S4, V0.S4
+	VFMLA V15.S4, V11.S4, V2.S4
+	VFMLA V15.S4, V12.S4, V4.S4
+	VFMLA V15.S4, V13.S4, V6.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVS.P 4(R12), F16
+	VFMLA V16.S4, V10.S4, V1.S4
+	VFMLA V16.S4, V11.S4, V3.S4
+	VFMLA V16.S4, V12.S4, V5.S4
+	VFMLA V16.S4, V13.S4, V7.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+
+dot5By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	MOVBU add+120(FP), R14
+	MOVD ldc+112(FP), R15
+	LSL $2, R15
+	CBZ R14, dot5By2Store
+	MOVD R3, R19
+	FMOVD (R19), F10
+	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	ADD R15, R19
+	FMOVD (R19), F10
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	ADD R15, R19
+	FMOVD (R19), F10
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	ADD R15, R19
+	FMOVD (R19), F10
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	ADD R15, R19
+	FMOVD (R19), F10
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+
+dot5By2Store:
+	MOVD R3, R19
+	FMOVD F0, (R19)
+	ADD R15, R19
+	FMOVD F2, (R19)
+	ADD R15, R19
+	FMOVD F4, (R19)
+	ADD R15, R19
+	FMOVD F6, (R19)
+	ADD R15, R19
+	FMOVD F8, (R19)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot5By2Done:
+	TBZ $0, R4, dot5By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	MOVD R1, R11
+	MOVD k+16(FP), R12
+	CMP $4, R12
+	BLT dot5By1DepthBy4Done
+
+dot5By1DepthBy4:
+	FMOVQ.P 16(R5), F5
+	FMOVQ.P 16(R7), F6
+	FMOVQ.P 16(R8), F7
+	FMOVQ.P 16(R9), F8
+	FMOVQ.P 16(R10), F9
+	FMOVQ.P 16(R11), F10
+	VFMLA V10.S4, V5.S4, V0.S4
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+	SUB $4, R12
+	CMP $4, R12
+	BGE dot5By1DepthBy4
+
+dot5By1DepthBy4Done:
+	TBZ $1, R12, dot5By1DepthBy2Done
+	FMOVD.P 8(R5), F5
+	FMOVD.P 8(R7), F6
+	FMOVD.P 8(R8), F7
+	FMOVD.P 8(R9), F8
+	FMOVD.P 8(R10), F9
+	FMOVD.P 8(R11), F10
+	VFMLA V10.S4, V5.S4, V0.S4
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+
+dot5By1DepthBy2Done:
+	TBZ $0, R12, dot5By1DepthBy1Done
+	FMOVS.P 4(R5), F5
+	FMOVS.P 4(R7), F6
+	FMOVS.P 4(R8), F7
+	FMOVS.P 4(R9), F8
+	FMOVS.P 4(R10), F9
+	FMOVS.P 4(R11), F10
+	VFMLA V10.S4, V5.S4, V0.S4
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+
+dot5By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	MOVBU add+120(FP), R13
+	MOVD ldc+112(FP), R14
+	LSL $2, R14
+	CBZ R13, dot5By1Store
+	MOVD R3, R15
+	FMOVS (R15), F5
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	ADD R14, R15
+	FMOVS (R15), F5
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	ADD R14, R15
+	FMOVS (R15), F5
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	ADD R14, R15
+	FMOVS (R15), F5
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	ADD R14, R15
+	FMOVS (R15), F5
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+dot5By1Store:
+	MOVD R3, R15
+	FMOVS F0, (R15)
+	ADD R14, R15
+	FMOVS F1, (R15)
+	ADD R14, R15
+	FMOVS F2, (R15)
+	ADD R14, R15
+	FMOVS F3, (R15)
+	ADD R14, R15
+	FMOVS F4, (R15)
+	ADD R2, R1
+	ADD $4, R3
+
+dot5By1Done:
+	RET
+
+dot5Not:
+	CMP $4, R0
+	BNE dot4Not
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot4By4Done
+
+dot4By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	MOVD R1, R10
+	ADD R2, R10, R11
+	ADD R2, R11, R12
+	ADD R2, R12, R13
+	MOVD k+16(FP), R14
+	CMP $4, R14
+	BLT dot4By4DepthBy4Done
+
+dot4By4DepthBy4:
+	FMOVQ.P 16(R5), F16
+	FMOVQ.P 16(R7), F17
+	FMOVQ.P 16(R8), F18
+	FMOVQ.P 16(R9), F19
+	FMOVQ.P 16(R10), F20
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V20.S4, V17.S4, V4.S4
+	VFMLA V20.S4, V18.S4, V8.S4
+	VFMLA V20.S4, V19.S4, V12.S4
+	FMOVQ.P 16(R11), F21
+	VFMLA V21.S4, V16.S4, V1.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V21.S4, V18.S4, V9.S4
+	VFMLA V21.S4, V19.S4, V13.S4
+	FMOVQ.P 16(R12), F22
+	VFMLA V22.S4, V16.S4, V2.S4
+	VFMLA V22.S4, V17.S4, V6.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V22.S4, V19.S4, V14.S4
+	FMOVQ.P 16(R13), F23
+	VFMLA V23.S4, V16.S4, V3.S4
+	VFMLA V23.S4, V17.S4, V7.S4
+	VFMLA V23.S4, V18.S4, V11.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	SUB $4, R14
+	CMP $4, R14
+	BGE dot4By4DepthBy4
+
+dot4By4DepthBy4Done:
+	TBZ $1, R14, dot4By4DepthBy2Done
+	FMOVD.P 8(R5), F16
+	FMOVD.P 8(R7), F17
+	FMOVD.P 8(R8), F18
+	FMOVD.P 8(R9), F19
+	FMOVD.P 8(R10), F20
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V20.S4, V17.S4, V4.S4
+	VFMLA V20.S4, V18.S4, V8.S4
+	VFMLA V20.S4, V19.S4, V12.S4
+	FMOVD.P 8(R11), F21
+	VFMLA V21.S4, V16.S4, V1.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V21.S4, V18.S4, V9.S4
+	VFMLA V21.S4, V19.S4, V13.S4
+	FMOVD.P 8(R12), F22
+	VFMLA V22.S4, V16.S4, V2.S4
+	VFMLA V22.S4, V17.S4, V6.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V22.S4, V19.S4, V14.S4
+	FMOVD.P 8(R13), F23
+	VFMLA V23.S4, V16.S4, V3.S4
+	VFMLA V23.S4, V17.S4, V7.S4
+	VFMLA V23.S4, V18.S4, V11.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+dot4By4DepthBy2Done:
+	TBZ $0, R14, dot4By4DepthBy1Done
+	FMOVS.P 4(R5), F16
+	FMOVS.P 4(R7), F17
+	FMOVS.P 4(R8), F18
+	FMOVS.P 4(R9), F19
+	FMOVS.P 4(R10), F20
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V20.S4, V17.S4, V4.S4
+	VFMLA V20.S4, V18.S4, V8.S4
+	VFMLA V20.S4, V19.S4, V12.S4
+	FMOVS.P 4(R11), F21
+	VFMLA V21.S4, V16.S4, V1.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V21.S4, V18.S4, V9.S4
+	VFMLA V21.S4, V19.S4, V13.S4
+	FMOVS.P 4(R12), F22
+	VFMLA V22.S4, V16.S4, V2.S4
+	VFMLA V22.S4, V17.S4, V6.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V22.S4, V19.S4, V14.S4
+	FMOVS.P 4(R13), F23
+	VFMLA V23.S4, V16.S4, V3.S4
+	VFMLA V23.S4, V17.S4, V7.S4
+	VFMLA V23.S4, V18.S4, V11.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+dot4By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d484 // faddp v4.4s, v4.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e2bd54a // faddp v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad508 // faddp v8.4s, v8.4s, v10.4s
+	WORD $0x6e2dd58c // faddp v12.4s, v12.4s, v13.4s
+	WORD $0x6e2fd5ce // faddp v14.4s, v14.4s, v15.4s
+	WORD $0x6e2ed58c // faddp v12.4s, v12.4s, v14.4s
+	MOVBU add+120(FP), R15
+	MOVD ldc+112(FP), R19
+	LSL $2, R19
+	CBZ R15, dot4By4Store
+	MOVD R3, R20
+	FMOVQ (R20), F16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	ADD R19, R20
+	FMOVQ (R20), F16
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	ADD R19, R20
+	FMOVQ (R20), F16
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	ADD R19, R20
+	FMOVQ (R20), F16
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+
+dot4By4Store:
+	MOVD R3, R20
+	FMOVQ F0, (R20)
+	ADD R19, R20
+	FMOVQ F4, (R20)
+	ADD R19, R20
+	FMOVQ F8, (R20)
+	ADD R19, R20
+	FMOVQ F12, (R20)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot4By4
+
+dot4By4Done:
+	TBZ $1, R4, dot4By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	MOVD R1, R10
+	ADD R2, R10, R11
+	MOVD k+16(FP), R12
+	CMP $4, R12
+	BLT dot4By2DepthBy4Done
+
+dot4By2DepthBy4:
+	FMOVQ.P 16(R5), F8
+	FMOVQ.P 16(R7), F9
+	FMOVQ.P 16(R8), F10
+	FMOVQ.P 16(R9), F11
+	FMOVQ.P 16(R10), F12
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V9.S4, V2.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V6.S4
+	FMOVQ.P 16(R11), F13
+	VFMLA V13.S4, V8.S4, V1.S4
+	VFMLA V13.S4, V9.S4, V3.S4
+	VFMLA V13.S4, V10.S4, V5.S4
+	VFMLA V13.S4, V11.S4, V7.S4
+	SUB $4, R12
+	CMP $4, R12
+	BGE dot4By2DepthBy4
+
+dot4By2DepthBy4Done:
+	TBZ $1, R12, dot4By2DepthBy2Done
+	FMOVD.P 8(R5), F8
+	FMOVD.P 8(R7), F9
+	FMOVD.P 8(R8), F10
+	FMOVD.P 8(R9), F11
+	FMOVD.P 8(R10), F12
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V9.S4, V2.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V6.S4
+	FMOVD.P 8(R11), F13
+	VFMLA V13.S4, V8.S4, V1.S4
+	VFMLA V13.S4, V9.S4, V3.S4
+	VFMLA V13.S4, V10.S4, V5.S4
+	VFMLA V13.S4, V11.S4, V7.S4
+
+dot4By2DepthBy2Done:
+	TBZ $0, R12, dot4By2DepthBy1Done
+	FMOVS.P 4(R5), F8
+	FMOVS.P 4(R7), F9
+	FMOVS.P 4(R8), F10
+	FMOVS.P 4(R9), F11
+	FMOVS.P 4(R10), F12
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V9.S4, V2.S4
+	VFMLA V12.S4, V10.S4, V4.S4
+	VFMLA V12.S4, V11.S4, V6.S4
+	FMOVS.P 4(R11), F13
+	VFMLA V13.S4, V8.S4, V1.S4
+	VFMLA V13.S4, V9.S4, V3.S4
+	VFMLA V13.S4, V10.S4, V5.S4
+	VFMLA V13.S4, V11.S4, V7.S4
+
+dot4By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
+	MOVBU add+120(FP), R13
+	MOVD ldc+112(FP), R14
+	LSL $2, R14
+	CBZ R13, dot4By2Store
+	MOVD R3, R15
+	FMOVD (R15), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R14, R15
+	FMOVD (R15), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	ADD R14, R15
+	FMOVD (R15), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	ADD R14, R15
+	FMOVD (R15), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+
+dot4By2Store:
+	MOVD R3, R15
+	FMOVD F0, (R15)
+	ADD R14, R15
+	FMOVD F2, (R15)
+	ADD R14, R15
+	FMOVD F4, (R15)
+	ADD R14, R15
+	FMOVD F6, (R15)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot4By2Done:
+	TBZ $0, R4, dot4By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	MOVD R1, R10
+	MOVD k+16(FP), R11
+	CMP $4, R11
+	BLT dot4By1DepthBy4Done
+
+dot4By1DepthBy4:
+	FMOVQ.P 16(R5), F4
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R8), F6
+	FMOVQ.P 16(R9), F7
+	FMOVQ.P 16(R10), F8
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V8.S4, V5.S4, V1.S4
+	VFMLA V8.S4, V6.S4, V2.S4
+	VFMLA V8.S4, V7.S4, V3.S4
+	SUB $4, R11
+	CMP $4, R11
+	BGE dot4By1DepthBy4
+
+dot4By1DepthBy4Done:
+	TBZ $1, R11, dot4By1DepthBy2Done
+	FMOVD.P 8(R5), F4
+	FMOVD.P 8(R7), F5
+	FMOVD.P 8(R8), F6
+	FMOVD.P 8(R9), F7
+	FMOVD.P 8(R10), F8
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V8.S4, V5.S4, V1.S4
+	VFMLA V8.S4, V6.S4, V2.S4
+	VFMLA V8.S4, V7.S4, V3.S4
+
+dot4By1DepthBy2Done:
+	TBZ $0, R11, dot4By1DepthBy1Done
+	FMOVS.P 4(R5), F4
+	FMOVS.P 4(R7), F5
+	FMOVS.P 4(R8), F6
+	FMOVS.P 4(R9), F7
+	FMOVS.P 4(R10), F8
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V8.S4, V5.S4, V1.S4
+	VFMLA V8.S4, V6.S4, V2.S4
+	VFMLA V8.S4, V7.S4, V3.S4
+
+dot4By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	MOVBU add+120(FP), R12
+	MOVD ldc+112(FP), R13
+	LSL $2, R13
+	CBZ R12, dot4By1Store
+	MOVD R3, R14
+	FMOVS (R14), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R13, R14
+	FMOVS (R14), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R13, R14
+	FMOVS (R14), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	ADD R13, R14
+	FMOVS (R14), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+dot4By1Store:
+	MOVD R3, R14
+	FMOVS F0, (R14)
+	ADD R13, R14
+	FMOVS F1, (R14)
+	ADD R13, R14
+	FMOVS F2, (R14)
+	ADD R13, R14
+	FMOVS F3, (R14)
+	ADD R2, R1
+	ADD $4, R3
+
+dot4By1Done:
+	RET
+
+dot4Not:
+	CMP $3, R0
+	BNE dot3Not
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot3By4Done
+
+dot3By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	MOVD R1, R9
+	ADD R2, R9, R10
+	ADD R2, R10, R11
+	ADD R2, R11, R12
+	MOVD k+16(FP), R13
+	CMP $4, R13
+	BLT dot3By4DepthBy4Done
+
+dot3By4DepthBy4:
+	FMOVQ.P 16(R5), F12
+	FMOVQ.P 16(R7), F13
+	FMOVQ.P 16(R8), F14
+	FMOVQ.P 16(R9), F15
+	VFMLA V15.S4, V12.S4, V0.S4
+	VFMLA V15.S4, V13.S4, V4.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVQ.P 16(R10), F16
+	VFMLA V16.S4, V12.S4, V1.S4
+	VFMLA V16.S4, V13.S4, V5.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+	FMOVQ.P 16(R11), F17
+	VFMLA V17.S4, V12.S4, V2.S4
+	VFMLA V17.S4, V13.S4, V6.S4
+	VFMLA V17.S4, V14.S4, V10.S4
+	FMOVQ.P 16(R12), F18
+	VFMLA V18.S4, V12.S4, V3.S4
+	VFMLA V18.S4, V13.S4, V7.S4
+	VFMLA V18.S4, V14.S4, V11.S4
+	SUB $4, R13
+	CMP $4, R13
+	BGE dot3By4DepthBy4
+
+dot3By4DepthBy4Done:
+	TBZ $1, R13, dot3By4DepthBy2Done
+	FMOVD.P 8(R5), F12
+	FMOVD.P 8(R7), F13
+	FMOVD.P 8(R8), F14
+	FMOVD.P 8(R9), F15
+	VFMLA V15.S4, V12.S4, V0.S4
+	VFMLA V15.S4, V13.S4, V4.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVD.P 8(R10), F16
+	VFMLA V16.S4, V12.S4, V1.S4
+	VFMLA V16.S4, V13.S4, V5.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+	FMOVD.P 8(R11), F17
+	VFMLA V17.S4, V12.S4, V2.S4
+	VFMLA V17.S4, V13.S4, V6.S4
+	VFMLA V17.S4, V14.S4, V10.S4
+	FMOVD.P 8(R12), F18
+	VFMLA V18.S4, V12.S4, V3.S4
+	VFMLA V18.S4, V13.S4, V7.S4
+	VFMLA V18.S4, V14.S4, V11.S4
+
+dot3By4DepthBy2Done:
+	TBZ $0, R13, dot3By4DepthBy1Done
+	FMOVS.P 4(R5), F12
+	FMOVS.P 4(R7), F13
+	FMOVS.P 4(R8), F14
+	FMOVS.P 4(R9), F15
+	VFMLA V15.S4, V12.S4, V0.S4
+	VFMLA V15.S4, V13.S4, V4.S4
+	VFMLA V15.S4, V14.S4, V8.S4
+	FMOVS.P 4(R10), F16
+	VFMLA V16.S4, V12.S4, V1.S4
+	VFMLA V16.S4, V13.S4, V5.S4
+	VFMLA V16.S4, V14.S4, V9.S4
+	FMOVS.P 4(R11), F17
+	VFMLA V17.S4, V12.S4, V2.S4
+	VFMLA V17.S4, V13.S4, V6.S4
+	VFMLA V17.S4, V14.S4, V10.S4
+	FMOVS.P 4(R12), F18
+	VFMLA V18.S4, V12.S4, V3.S4
+	VFMLA V18.S4, V13.S4, V7.S4
+	VFMLA V18.S4, V14.S4, V11.S4
+
+dot3By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d484 // faddp v4.4s, v4.4s, v6.4s
+	WORD $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
+	WORD $0x6e2bd54a // faddp v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad508 // faddp v8.4s, v8.4s, v10.4s
+	MOVBU add+120(FP), R14
+	MOVD ldc+112(FP), R15
+	LSL $2, R15
+	CBZ R14, dot3By4Store
+	MOVD R3, R19
+	FMOVQ (R19), F12
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	ADD R15, R19
+	FMOVQ (R19), F12
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	ADD R15, R19
+	FMOVQ (R19), F12
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+
+dot3By4Store:
+	MOVD R3, R19
+	FMOVQ F0, (R19)
+	ADD R15, R19
+	FMOVQ F4, (R19)
+	ADD R15, R19
+	FMOVQ F8, (R19)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot3By4
+
+dot3By4Done:
+	TBZ $1, R4, dot3By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	MOVD R1, R9
+	ADD R2, R9, R10
+	MOVD k+16(FP), R11
+	CMP $4, R11
+	BLT dot3By2DepthBy4Done
+
+dot3By2DepthBy4:
+	FMOVQ.P 16(R5), F6
+	FMOVQ.P 16(R7), F7
+	FMOVQ.P 16(R8), F8
+	FMOVQ.P 16(R9), F9
+	VFMLA V9.S4, V6.S4, V0.S4
+	VFMLA V9.S4, V7.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V4.S4
+	FMOVQ.P 16(R10), F10
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V3.S4
+	VFMLA V10.S4, V8.S4, V5.S4
+	SUB $4, R11
+	CMP $4, R11
+	BGE dot3By2DepthBy4
+
+dot3By2DepthBy4Done:
+	TBZ $1, R11, dot3By2DepthBy2Done
+	FMOVD.P 8(R5), F6
+	FMOVD.P 8(R7), F7
+	FMOVD.P 8(R8), F8
+	FMOVD.P 8(R9), F9
+	VFMLA V9.S4, V6.S4, V0.S4
+	VFMLA V9.S4, V7.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V4.S4
+	FMOVD.P 8(R10), F10
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V3.S4
+	VFMLA V10.S4, V8.S4, V5.S4
+
+dot3By2DepthBy2Done:
+	TBZ $0, R11, dot3By2DepthBy1Done
+	FMOVS.P 4(R5), F6
+	FMOVS.P 4(R7), F7
+	FMOVS.P 4(R8), F8
+	FMOVS.P 4(R9), F9
+	VFMLA V9.S4, V6.S4, V0.S4
+	VFMLA V9.S4, V7.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V4.S4
+	FMOVS.P 4(R10), F10
+	VFMLA V10.S4, V6.S4, V1.S4
+	VFMLA V10.S4, V7.S4, V3.S4
+	VFMLA V10.S4, V8.S4, V5.S4
+
+dot3By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	MOVBU add+120(FP), R12
+	MOVD ldc+112(FP), R13
+	LSL $2, R13
+	CBZ R12, dot3By2Store
+	MOVD R3, R14
+	FMOVD (R14), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R13, R14
+	FMOVD (R14), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R13, R14
+	FMOVD (R14), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+
+dot3By2Store:
+	MOVD R3, R14
+	FMOVD F0, (R14)
+	ADD R13, R14
+	FMOVD F2, (R14)
+	ADD R13, R14
+	FMOVD F4, (R14)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot3By2Done:
+	TBZ $0, R4, dot3By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	ADD R6, R7, R8
+	MOVD R1, R9
+	MOVD k+16(FP), R10
+	CMP $4, R10
+	BLT dot3By1DepthBy4Done
+
+dot3By1DepthBy4:
+	FMOVQ.P 16(R5), F3
+	FMOVQ.P 16(R7), F4
+	FMOVQ.P 16(R8), F5
+	FMOVQ.P 16(R9), F6
+	VFMLA V6.S4, V3.S4, V0.S4
+	VFMLA V6.S4, V4.S4, V1.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	SUB $4, R10
+	CMP $4, R10
+	BGE dot3By1DepthBy4
+
+dot3By1DepthBy4Done:
+	TBZ $1, R10, dot3By1DepthBy2Done
+	FMOVD.P 8(R5), F3
+	FMOVD.P 8(R7), F4
+	FMOVD.P 8(R8), F5
+	FMOVD.P 8(R9), F6
+	VFMLA V6.S4, V3.S4, V0.S4
+	VFMLA V6.S4, V4.S4, V1.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+
+dot3By1DepthBy2Done:
+	TBZ $0, R10, dot3By1DepthBy1Done
+	FMOVS.P 4(R5), F3
+	FMOVS.P 4(R7), F4
+	FMOVS.P 4(R8), F5
+	FMOVS.P 4(R9), F6
+	VFMLA V6.S4, V3.S4, V0.S4
+	VFMLA V6.S4, V4.S4, V1.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+
+dot3By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	MOVBU add+120(FP), R11
+	MOVD ldc+112(FP), R12
+	LSL $2, R12
+	CBZ R11, dot3By1Store
+	MOVD R3, R13
+	FMOVS (R13), F3
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	ADD R12, R13
+	FMOVS (R13), F3
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD R12, R13
+	FMOVS (R13), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+
+dot3By1Store:
+	MOVD R3, R13
+	FMOVS F0, (R13)
+	ADD R12, R13
+	FMOVS F1, (R13)
+	ADD R12, R13
+	FMOVS F2, (R13)
+	ADD R2, R1
+	ADD $4, R3
+
+dot3By1Done:
+	RET
+
+dot3Not:
+	CMP $2, R0
+	BNE dot2Not
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot2By4Done
+
+dot2By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	MOVD R1, R8
+	ADD R2, R8, R9
+	ADD R2, R9, R10
+	ADD R2, R10, R11
+	MOVD k+16(FP), R12
+	CMP $4, R12
+	BLT dot2By4DepthBy4Done
+
+dot2By4DepthBy4:
+	FMOVQ.P 16(R5), F8
+	FMOVQ.P 16(R7), F9
+	FMOVQ.P 16(R8), F10
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+	FMOVQ.P 16(R9), F11
+	VFMLA V11.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	FMOVQ.P 16(R10), F12
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V6.S4
+	FMOVQ.P 16(R11), F13
+	VFMLA V13.S4, V8.S4, V3.S4
+	VFMLA V13.S4, V9.S4, V7.S4
+	SUB $4, R12
+	CMP $4, R12
+	BGE dot2By4DepthBy4
+
+dot2By4DepthBy4Done:
+	TBZ $1, R12, dot2By4DepthBy2Done
+	FMOVD.P 8(R5), F8
+	FMOVD.P 8(R7), F9
+	FMOVD.P 8(R8), F10
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+	FMOVD.P 8(R9), F11
+	VFMLA V11.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	FMOVD.P 8(R10), F12
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V6.S4
+	FMOVD.P 8(R11), F13
+	VFMLA V13.S4, V8.S4, V3.S4
+	VFMLA V13.S4, V9.S4, V7.S4
+
+dot2By4DepthBy2Done:
+	TBZ $0, R12, dot2By4DepthBy1Done
+	FMOVS.P 4(R5), F8
+	FMOVS.P 4(R7), F9
+	FMOVS.P 4(R8), F10
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V10.S4, V9.S4, V4.S4
+	FMOVS.P 4(R9), F11
+	VFMLA V11.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	FMOVS.P 4(R10), F12
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V9.S4, V6.S4
+	FMOVS.P 4(R11), F13
+	VFMLA V13.S4, V8.S4, V3.S4
+	VFMLA V13.S4, V9.S4, V7.S4
+
+dot2By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	WORD $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
+	WORD $0x6e27d4c6 // faddp v6.4s, v6.4s, v7.4s
+	WORD $0x6e26d484 // faddp v4.4s, v4.4s, v6.4s
+	MOVBU add+120(FP), R13
+	MOVD ldc+112(FP), R14
+	LSL $2, R14
+	CBZ R13, dot2By4Store
+	MOVD R3, R15
+	FMOVQ (R15), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R14, R15
+	FMOVQ (R15), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+
+dot2By4Store:
+	MOVD R3, R15
+	FMOVQ F0, (R15)
+	ADD R14, R15
+	FMOVQ F4, (R15)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot2By4
+
+dot2By4Done:
+	TBZ $1, R4, dot2By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	MOVD R1, R8
+	ADD R2, R8, R9
+	MOVD k+16(FP), R10
+	CMP $4, R10
+	BLT dot2By2DepthBy4Done
+
+dot2By2DepthBy4:
+	FMOVQ.P 16(R5), F4
+	FMOVQ.P 16(R7), F5
+	FMOVQ.P 16(R8), F6
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	FMOVQ.P 16(R9), F7
+	VFMLA V7.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V5.S4, V3.S4
+	SUB $4, R10
+	CMP $4, R10
+	BGE dot2By2DepthBy4
+
+dot2By2DepthBy4Done:
+	TBZ $1, R10, dot2By2DepthBy2Done
+	FMOVD.P 8(R5), F4
+	FMOVD.P 8(R7), F5
+	FMOVD.P 8(R8), F6
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	FMOVD.P 8(R9), F7
+	VFMLA V7.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V5.S4, V3.S4
+
+dot2By2DepthBy2Done:
+	TBZ $0, R10, dot2By2DepthBy1Done
+	FMOVS.P 4(R5), F4
+	FMOVS.P 4(R7), F5
+	FMOVS.P 4(R8), F6
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	FMOVS.P 4(R9), F7
+	VFMLA V7.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V5.S4, V3.S4
+
+dot2By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	MOVBU add+120(FP), R11
+	MOVD ldc+112(FP), R12
+	LSL $2, R12
+	CBZ R11, dot2By2Store
+	MOVD R3, R13
+	FMOVD (R13), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R12, R13
+	FMOVD (R13), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+
+dot2By2Store:
+	MOVD R3, R13
+	FMOVD F0, (R13)
+	ADD R12, R13
+	FMOVD F2, (R13)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot2By2Done:
+	TBZ $0, R4, dot2By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	ADD R6, R5, R7
+	MOVD R1, R8
+	MOVD k+16(FP), R9
+	CMP $4, R9
+	BLT dot2By1DepthBy4Done
+
+dot2By1DepthBy4:
+	FMOVQ.P 16(R5), F2
+	FMOVQ.P 16(R7), F3
+	FMOVQ.P 16(R8), F4
+	VFMLA V4.S4, V2.S4, V0.S4
+	VFMLA V4.S4, V3.S4, V1.S4
+	SUB $4, R9
+	CMP $4, R9
+	BGE dot2By1DepthBy4
+
+dot2By1DepthBy4Done:
+	TBZ $1, R9, dot2By1DepthBy2Done
+	FMOVD.P 8(R5), F2
+	FMOVD.P 8(R7), F3
+	FMOVD.P 8(R8), F4
+	VFMLA V4.S4, V2.S4, V0.S4
+	VFMLA V4.S4, V3.S4, V1.S4
+
+dot2By1DepthBy2Done:
+	TBZ $0, R9, dot2By1DepthBy1Done
+	FMOVS.P 4(R5), F2
+	FMOVS.P 4(R7), F3
+	FMOVS.P 4(R8), F4
+	VFMLA V4.S4, V2.S4, V0.S4
+	VFMLA V4.S4, V3.S4, V1.S4
+
+dot2By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	MOVBU add+120(FP), R10
+	MOVD ldc+112(FP), R11
+	LSL $2, R11
+	CBZ R10, dot2By1Store
+	MOVD R3, R12
+	FMOVS (R12), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	ADD R11, R12
+	FMOVS (R12), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+
+dot2By1Store:
+	MOVD R3, R12
+	FMOVS F0, (R12)
+	ADD R11, R12
+	FMOVS F1, (R12)
+	ADD R2, R1
+	ADD $4, R3
+
+dot2By1Done:
+	RET
+
+dot2Not:
+	MOVD b_base+56(FP), R1
+	MOVD ldb+80(FP), R2
+	LSL $2, R2
+	MOVD c_base+88(FP), R3
+	MOVD n+8(FP), R4
+	CMP $4, R4
+	BLT dot1By4Done
+
+dot1By4:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	MOVD R1, R7
+	ADD R2, R7, R8
+	ADD R2, R8, R9
+	ADD R2, R9, R10
+	MOVD k+16(FP), R11
+	CMP $4, R11
+	BLT dot1By4DepthBy4Done
+
+dot1By4DepthBy4:
+	FMOVQ.P 16(R5), F4
+	FMOVQ.P 16(R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	FMOVQ.P 16(R8), F6
+	VFMLA V6.S4, V4.S4, V1.S4
+	FMOVQ.P 16(R9), F7
+	VFMLA V7.S4, V4.S4, V2.S4
+	FMOVQ.P 16(R10), F8
+	VFMLA V8.S4, V4.S4, V3.S4
+	SUB $4, R11
+	CMP $4, R11
+	BGE dot1By4DepthBy4
+
+dot1By4DepthBy4Done:
+	TBZ $1, R11, dot1By4DepthBy2Done
+	FMOVD.P 8(R5), F4
+	FMOVD.P 8(R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	FMOVD.P 8(R8), F6
+	VFMLA V6.S4, V4.S4, V1.S4
+	FMOVD.P 8(R9), F7
+	VFMLA V7.S4, V4.S4, V2.S4
+	FMOVD.P 8(R10), F8
+	VFMLA V8.S4, V4.S4, V3.S4
+
+dot1By4DepthBy2Done:
+	TBZ $0, R11, dot1By4DepthBy1Done
+	FMOVS.P 4(R5), F4
+	FMOVS.P 4(R7), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	FMOVS.P 4(R8), F6
+	VFMLA V6.S4, V4.S4, V1.S4
+	FMOVS.P 4(R9), F7
+	VFMLA V7.S4, V4.S4, V2.S4
+	FMOVS.P 4(R10), F8
+	VFMLA V8.S4, V4.S4, V3.S4
+
+dot1By4DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d400 // faddp v0.4s, v0.4s, v2.4s
+	MOVBU add+120(FP), R12
+	MOVD ldc+112(FP), R13
+	LSL $2, R13
+	CBZ R12, dot1By4Store
+	MOVD R3, R14
+	FMOVQ (R14), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+
+dot1By4Store:
+	MOVD R3, R14
+	FMOVQ F0, (R14)
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD R2, R1
+	ADD $16, R3
+	SUB $4, R4
+	CMP $4, R4
+	BGE dot1By4
+
+dot1By4Done:
+	TBZ $1, R4, dot1By2Done
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	MOVD R1, R7
+	ADD R2, R7, R8
+	MOVD k+16(FP), R9
+	CMP $4, R9
+	BLT dot1By2DepthBy4Done
+
+dot1By2DepthBy4:
+	FMOVQ.P 16(R5), F2
+	FMOVQ.P 16(R7), F3
+	VFMLA V3.S4, V2.S4, V0.S4
+	FMOVQ.P 16(R8), F4
+	VFMLA V4.S4, V2.S4, V1.S4
+	SUB $4, R9
+	CMP $4, R9
+	BGE dot1By2DepthBy4
+
+dot1By2DepthBy4Done:
+	TBZ $1, R9, dot1By2DepthBy2Done
+	FMOVD.P 8(R5), F2
+	FMOVD.P 8(R7), F3
+	VFMLA V3.S4, V2.S4, V0.S4
+	FMOVD.P 8(R8), F4
+	VFMLA V4.S4, V2.S4, V1.S4
+
+dot1By2DepthBy2Done:
+	TBZ $0, R9, dot1By2DepthBy1Done
+	FMOVS.P 4(R5), F2
+	FMOVS.P 4(R7), F3
+	VFMLA V3.S4, V2.S4, V0.S4
+	FMOVS.P 4(R8), F4
+	VFMLA V4.S4, V2.S4, V1.S4
+
+dot1By2DepthBy1Done:
+	WORD $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	MOVBU add+120(FP), R10
+	MOVD ldc+112(FP), R11
+	LSL $2, R11
+	CBZ R10, dot1By2Store
+	MOVD R3, R12
+	FMOVD (R12), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+
+dot1By2Store:
+	MOVD R3, R12
+	FMOVD F0, (R12)
+	ADD R2, R1
+	ADD R2, R1
+	ADD $8, R3
+
+dot1By2Done:
+	TBZ $0, R4, dot1By1Done
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_base+24(FP), R5
+	MOVD lda+48(FP), R6
+	LSL $2, R6
+	MOVD R1, R7
+	MOVD k+16(FP), R8
+	CMP $4, R8
+	BLT dot1By1DepthBy4Done
+
+dot1By1DepthBy4:
+	FMOVQ.P 16(R5), F1
+	FMOVQ.P 16(R7), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+	SUB $4, R8
+	CMP $4, R8
+	BGE dot1By1DepthBy4
+
+dot1By1DepthBy4Done:
+	TBZ $1, R8, dot1By1DepthBy2Done
+	FMOVD.P 8(R5), F1
+	FMOVD.P 8(R7), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+
+dot1By1DepthBy2Done:
+	TBZ $0, R8, dot1By1DepthBy1Done
+	FMOVS.P 4(R5), F1
+	FMOVS.P 4(R7), F2
+	VFMLA V2.S4, V1.S4, V0.S4
+
+dot1By1DepthBy1Done:
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	MOVBU add+120(FP), R9
+	MOVD ldc+112(FP), R10
+	LSL $2, R10
+	CBZ R9, dot1By1Store
+	MOVD R3, R11
+	FMOVS (R11), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+
+dot1By1Store:
+	MOVD R3, R11
+	FMOVS F0, (R11)
+	ADD R2, R1
+	ADD $4, R3
+
+dot1By1Done:
 	RET
 
 // func packRowsNEON(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)

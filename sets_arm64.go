@@ -15,16 +15,19 @@ var runnable = []*kernels.Set{neon(), &kernels.Portable}
 func neon() *kernels.Set {
 	s := kernels.Portable
 	s.Name = "neon"
-	s.Dot, s.Sum, s.Max, s.SumSquares = dotNEON, sumNEON, maxNEON, sumSquaresNEON
+	s.Dot, s.Sum, s.Max = dotNEON, sumNEON, maxNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
-	s.Exp, s.Sigmoid, s.Tanh = expNEON, sigmoidNEON, tanhNEON
-	s.ExpSum = expSumNEON
+	s.Exp, s.Sigmoid, s.Tanh, s.ExpSum = expNEON, sigmoidNEON, tanhNEON, expSumNEON
+	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresNEON, momentumNEON, adaGradNEON, adamNEON
 	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluNEON, addSigmoidNEON, addTanhNEON, addReLUNEON
 	s.TanhBackward = tanhBackwardNEON
 	s.LSTMForward, s.LSTMBackward = lstmForwardNEON, lstmBackwardNEON
 	s.GRUForward, s.GRUBackward = gruForwardNEON, gruBackwardNEON
-	s.Tile, s.MR, s.NR = tileNEON, 8, 12
+	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
+	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
+	s.Tile, s.MR, s.NR = tileNEON, 7, 12
+	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
 	return &s
 }

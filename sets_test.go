@@ -20,12 +20,7 @@ func TestRequiredSets(t *testing.T) {
 }
 
 // inherited lists the kernels that a set leaves to the portable one, of those that do.
-var inherited = map[string][]string{
-	"neon": {
-		"Momentum", "AdaGrad", "Adam",
-		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "DotTile",
-	},
-}
+var inherited = map[string][]string{}
 
 func TestInheritedKernels(t *testing.T) {
 	for _, s := range sets() {

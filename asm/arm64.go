@@ -22,7 +22,11 @@ func arm64() *neon.File {
 	g.functions()
 	g.losses()
 	g.cells()
+	g.optimizers()
+	g.rows()
+	g.rowProducts()
 	g.tile()
+	g.dotTile()
 	g.packRows()
 	g.transpose()
 	return &g.file

@@ -14,14 +14,19 @@ func (g *neonGenerator) elementwise() {
 func (g *neonGenerator) axpy() {
 	k := g.kernel("axpy")
 	dst, x, n, a := k.Pointer("dst"), k.Pointer("x"), k.Length("dst"), k.Broadcast("a")
-	k.span("axpy", n, func(p piece) {
+	k.addScaled("axpy", n, dst, a, x)
+	k.Return()
+}
+
+// addScaled emits dst[i] += a·x[i] for i < n. It destroys n and both pointers.
+func (k neonKernel) addScaled(label string, n, dst neon.R, a neon.V, x neon.R) {
+	k.span(label, n, func(p piece) {
 		sums, v := p.load(dst), p.load(x)
 		for i, s := range sums {
 			k.Op("VFMLA", v[i].S4(), a.S4(), s.S4())
 		}
 		p.store(sums, dst)
 	}, dst, x)
-	k.Return()
 }
 
 func (g *neonGenerator) scale() {

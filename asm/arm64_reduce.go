@@ -77,10 +77,20 @@ func (g *neonGenerator) sumSquares() {
 
 // total adds up all lanes of all sums, pairwise, into the lowest of the one it returns.
 func (k neonKernel) total(sums []neon.V) neon.V {
-	sum := k.combine(sums, neon.FADD, neon.S4)
-	k.Word(neon.FADDP(neon.S4, sum, sum, sum))
-	k.Word(neon.FADDP(neon.S4, sum, sum, sum))
-	return sum
+	return k.fold([]neon.V{k.combine(sums, neon.FADD, neon.S4)})
+}
+
+// fold adds up the lanes of each of up to four vectors, pairwise, into the lane of the first that has its number.
+func (k neonKernel) fold(v []neon.V) neon.V {
+	for range 2 {
+		var folded []neon.V
+		for i := 0; i < len(v); i += 2 {
+			k.Word(neon.FADDP(neon.S4, v[min(i+1, len(v)-1)], v[i], v[i]))
+			folded = append(folded, v[i])
+		}
+		v = folded
+	}
+	return v[0]
 }
 
 // combine combines all of v, pairwise, into the first, which it returns.

@@ -97,6 +97,11 @@ func (p piece) loadInto(v []neon.V, from neon.R) {
 	}
 }
 
+// next is load of a single vector that moves the pointer past it.
+func (p piece) next(from neon.R, v neon.V) {
+	p.k.Op(p.move()+".P", from.At(4*p.elements), v.F())
+}
+
 // loadFilled is load with lanes beyond the elements that repeat them.
 func (p piece) loadFilled(from neon.R) []neon.V {
 	v := p.load(from)

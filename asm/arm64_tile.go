@@ -6,10 +6,10 @@ import (
 	"github.com/lane-go/lane/asm/neon"
 )
 
-// A tile is as high and wide as leaves some registers beside its 24 sums: a step loads
-// 11 operands for as many multiply-adds.
+// A tile is as high and wide as leaves registers beside its 21 sums for four elements of each row of A, and
+// for vectors of B as they are used: where the rows of A are contiguous, 19 loads serve 84 multiply-adds.
 const (
-	neonTileRows  = 8
+	neonTileRows  = 7
 	neonTileWidth = 3 * neonLanes
 )
 
@@ -18,14 +18,19 @@ const (
 // read and written once.
 func (g *neonGenerator) tile() {
 	k := g.kernel("tile")
+	k.bodies("tile", neonTileRows, k.tileBody)
+}
+
+// bodies emits a body for each number of rows up to most, and the choice of the one for m.
+func (k neonKernel) bodies(name string, most int, body func(label string, rows int)) {
 	m := k.Integer("m")
-	for rows := neonTileRows; rows > 0; rows-- {
-		label := fmt.Sprint("tile", rows)
+	for rows := most; rows > 0; rows-- {
+		label := fmt.Sprint(name, rows)
 		if rows > 1 {
 			k.Op("CMP", rows, m)
 			k.Op("BNE", label+"Not")
 		}
-		k.Scope(func() { k.tileBody(label, rows) })
+		k.Scope(func() { body(label, rows) })
 		k.Return()
 		if rows > 1 {
 			k.Label(label + "Not")
@@ -37,7 +42,7 @@ func (g *neonGenerator) tile() {
 func (k neonKernel) tileBody(label string, rows int) {
 	b, c, n := k.Pointer("b"), k.Pointer("c"), k.Integer("n")
 	widths := []int{neonTileWidth, neonLanes}
-	if rows <= neonTileRows/2 {
+	if pair := 2 * neonTileWidth / neonLanes; rows*(pair+1) < k.VectorsLeft() {
 		// So few rows leave registers for two tiles at once, whose sums keep the arithmetic busy.
 		widths = append([]int{2 * neonTileWidth}, widths...)
 	}
@@ -66,20 +71,9 @@ func (k neonKernel) tileProduct(label string, rows int, p piece, panels []neon.R
 	for i := range sums {
 		sums[i] = k.vectors(vectors)
 	}
-	ldc := k.Stride("ldc")
-	eachRow := func(do func(row neon.R, sums []neon.V)) {
-		row := k.copyOf(c)
-		for i, s := range sums {
-			do(row, s)
-			if i < rows-1 {
-				k.Op("ADD", ldc, row)
-			}
-		}
-	}
-
-	add := k.Bool("add")
+	add, ldc := k.Bool("add"), k.Stride("ldc")
 	k.Op("CBZ", add, label+"New")
-	eachRow(func(row neon.R, sums []neon.V) { p.loadInto(sums, row) })
+	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.loadInto(sums[i], row) })
 	k.Op("B", label+"Begin")
 	k.Label(label + "New")
 	for _, s := range sums {
@@ -87,35 +81,63 @@ func (k neonKernel) tileProduct(label string, rows int, p piece, panels []neon.R
 	}
 
 	k.Label(label + "Begin")
-	a, left := k.rowsAt(k.Pointer("a"), rows, k.Stride("aRow")), k.Integer("k")
-	aCol, bRow, column := k.Stride("aCol"), k.Stride("bRow"), k.R()
-	k.Op("MOVD", 0, column)
+	k.tileDepth(label, p, panels, sums)
+	k.eachRowAt(c, ldc, rows, func(i int, row neon.R) { p.store(sums[i], row) })
+}
 
+// tileDepth emits the loop over k: four steps at a time where the rows of A are contiguous, and single ones
+// for the rest, or where they are not.
+func (k neonKernel) tileDepth(label string, p piece, panels []neon.R, sums [][]neon.V) {
+	a, left := k.rowsAt(k.Pointer("a"), len(sums), k.Stride("aRow")), k.Integer("k")
+	aCol, bRow, column := k.Stride("aCol"), k.Stride("bRow"), k.R()
+	elements := k.vectors(len(a))
+
+	k.Op("CMP", 4, aCol)
+	k.Op("BNE", label+"Single")
+	k.Op("SUBS", neonLanes, left, left)
+	k.Op("BLT", label+"Rest")
+	k.Label(label + "Steps")
+	for i, v := range elements {
+		piece{k, neonLanes}.next(a[i], v)
+	}
+	for lane := range neonLanes {
+		k.tileStep(p, elements, lane, panels, bRow, sums)
+	}
+	k.Op("SUBS", neonLanes, left, left)
+	k.Op("BGE", label+"Steps")
+	k.Label(label + "Rest")
+	k.Op("ADDS", neonLanes, left, left)
+	k.Op("BEQ", label+"End")
+
+	k.Label(label + "Single")
+	k.Op("MOVD", 0, column)
 	k.Label(label + "Step")
-	var row []neon.V
-	for _, b := range panels {
-		row = append(row, p.load(b)...)
-		k.Op("ADD", bRow, b)
+	for i, v := range elements {
+		k.Op("FMOVS", a[i].Plus(column), v.F())
 	}
-	// Not all elements of A's column have a register: the later ones are loaded as the first are used up.
-	elements := k.vectors(min(rows, k.VectorsLeft()))
-	load := func(i int) { k.Op("FMOVS", a[i].Plus(column), elements[i%len(elements)].F()) }
-	for i := range elements {
-		load(i)
-	}
-	for i := range rows {
-		for j, v := range row {
-			k.Word(neon.FMLAByElement(elements[i%len(elements)], 0, v, sums[i][j]))
-		}
-		if next := i + len(elements); next < rows {
-			load(next)
-		}
-	}
+	k.tileStep(p, elements, 0, panels, bRow, sums)
 	k.Op("ADD", aCol, column)
 	k.Op("SUBS", 1, left, left)
 	k.Op("BNE", label+"Step")
+	k.Label(label + "End")
+}
 
-	eachRow(func(row neon.R, sums []neon.V) { p.store(sums, row) })
+// tileStep emits what a step of k adds to the sums: each row's element, in the given lane, times a row of B. It
+// moves the pointers to the panels on to the next.
+func (k neonKernel) tileStep(p piece, elements []neon.V, lane int, panels []neon.R, bRow neon.R, sums [][]neon.V) {
+	k.Scope(func() {
+		row := k.vectors(min(len(sums[0]), k.VectorsLeft()))
+		for j := range sums[0] {
+			panel, v := panels[j/p.vectors()], row[j%len(row)]
+			p.loadVector(v, panel, j%p.vectors())
+			for i, element := range elements {
+				k.Word(neon.FMLAByElement(element, lane, v, sums[i][j]))
+			}
+		}
+		for _, panel := range panels {
+			k.Op("ADD", bRow, panel)
+		}
+	})
 }
 
 // columns emits a loop over n columns: pieces of the first width while there are as many, then of the next, down to
@@ -148,6 +170,19 @@ func (k neonKernel) rowsAt(first neon.R, rows int, stride neon.R) []neon.R {
 		k.Op("ADD", stride, r[i-1], r[i])
 	}
 	return r
+}
+
+// eachRowAt emits what is to do with each of the given number of rows from the first on, so many bytes apart.
+func (k neonKernel) eachRowAt(first, stride neon.R, rows int, do func(i int, row neon.R)) {
+	k.Scope(func() {
+		row := k.copyOf(first)
+		for i := range rows {
+			do(i, row)
+			if i < rows-1 {
+				k.Op("ADD", stride, row)
+			}
+		}
+	})
 }
 
 // copyOf returns a new register that holds the same.
