@@ -29,7 +29,7 @@ func (g *neonGenerator) scatterAdd() {
 }
 
 // eachRow emits a loop over ids; body gets the width and the row of the table,
-// and may destroy both. Rows are asked for a few ahead, as amd64 does.
+// and may destroy both. Rows are asked for before they are needed, rowsAhead of them.
 func (k neonKernel) eachRow(body func(width, row neon.R)) {
 	ids, count, width := k.Pointer("ids"), k.Length("ids"), k.Integer("width")
 	table := k.table()

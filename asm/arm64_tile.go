@@ -140,8 +140,8 @@ func (k neonKernel) tileStep(p piece, elements []neon.V, lane int, panels []neon
 	})
 }
 
-// columns emits a loop over n columns: pieces of the first width while there are as many, then of the next, down to
-// single vectors, and then what is left of one, halving it. The body moves its pointers along. It destroys n.
+// columns emits a loop over n columns, or whatever is counted: pieces of the first width while there are as many, then of the
+// next, down to single vectors, and then what is left of one, halving it. The body moves its pointers along. It destroys n.
 func (k neonKernel) columns(label string, n neon.R, widths []int, body func(label string, p piece)) {
 	for _, width := range widths {
 		loop := fmt.Sprint(label, "By", width)
