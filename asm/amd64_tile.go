@@ -10,15 +10,19 @@ import (
 // tileChunks is the logarithm of how many chunks k is cut into: one for each row of a tile, at least.
 const tileChunks = 4
 
+// tileAhead is how many bytes of B, at least, lie between what is used and what is asked for.
+const tileAhead = 8 << 10
+
 // tile emits the micro-kernel of the matrix product, with a body for each number of
 // rows: a body's sums stay in registers while k runs, and a tile of C is
 // read and written once.
 func (g *generator) tile() {
 	g.kernel("tile")
+	left := g.AllocLocal(8)
 	g.dispatch("tile", g.integer("m"), 1, g.tileRows)
 	for rows := g.tileRows; rows > 0; rows-- {
 		g.Label(body("tile", rows))
-		g.tileBody(rows)
+		g.tileBody(rows, left)
 	}
 }
 
@@ -40,10 +44,12 @@ func (g *generator) dispatch(label string, n reg.GPVirtual, low, high int) {
 func body(label string, n int) string { return fmt.Sprintf("%s%d", label, n) }
 
 // tileBody emits the loop over the columns for a given number of rows: whole
-// tiles, then single vectors, the last of them under a mask.
-func (g *generator) tileBody(rows int) {
+// tiles, then single vectors, the last of them under a mask. How many are left is kept in memory, as
+// all registers have a use in the loop over k.
+func (g *generator) tileBody(rows int, n operand.Mem) {
 	label := body("tile", rows)
-	b, c, n := g.pointer("b"), g.pointer("c"), g.integer("n")
+	b, c := g.pointer("b"), g.pointer("c")
+	g.MOVQ(g.integer("n"), n)
 	width := g.tileVectors * g.lanes
 
 	tiles := func(label string, together int) {
@@ -72,10 +78,12 @@ func (g *generator) tileBody(rows int) {
 	}
 	tiles(label+"Whole", 1)
 
-	g.TESTQ(n, n)
-	g.JZ(operand.LabelRef(label + "Done"))
+	g.CMPQ(n, operand.U32(0))
+	g.JE(operand.LabelRef(label + "Done"))
 	g.Label(label + "Vector")
-	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, n), []reg.GPVirtual{b}, c)
+	left := g.GP64()
+	g.MOVQ(n, left)
+	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, left), []reg.GPVirtual{b}, c)
 	g.ADDQ(operand.U32(4*g.lanes), b)
 	g.ADDQ(operand.U32(4*g.lanes), c)
 	g.SUBQ(operand.U32(g.lanes), n)
@@ -132,6 +140,15 @@ func (g *generator) tileProduct(label string, rows, panelVectors int, mask opera
 		g.MOVQ(panels[i], b[i])
 	}
 
+	// B is asked for some rows before it is needed, and so far ahead that it arrives in time even from memory.
+	ahead := g.GP64()
+	g.MOVQ(bRow, ahead)
+	g.SHLQ(operand.Imm(3), ahead)
+	least := g.GP64()
+	g.MOVQ(operand.U32(tileAhead), least)
+	g.CMPQ(ahead, least)
+	g.CMOVQLT(least, ahead)
+
 	// The tile to the right is asked for while this one is computed, a row at a time: asked for
 	// all at once, it would hold up what is needed now.
 	next, steps := g.GP64(), g.GP64()
@@ -154,7 +171,7 @@ func (g *generator) tileProduct(label string, rows, panelVectors int, mask opera
 	g.Label(label + "Step")
 	for _, p := range b {
 		for line := 0; line < 4*g.lanes*panelVectors; line += cacheLine {
-			g.PREFETCHT0(operand.Mem{Base: p, Index: bRow, Scale: 8, Disp: line})
+			g.PREFETCHT0(operand.Mem{Base: p, Index: ahead, Scale: 1, Disp: line})
 		}
 	}
 	row := g.vectors(vectors)
