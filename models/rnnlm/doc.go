@@ -15,5 +15,5 @@
 // a resumed training gives the very bits of an uninterrupted one; and results are the same bits for any
 // number of threads.
 //
-// A Model keeps scratch memory: one goroutine at a time may use it.
+// A Model keeps scratch memory: one goroutine at a time may train or judge with it. Generating only reads it.
 package rnnlm
