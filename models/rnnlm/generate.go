@@ -78,32 +78,6 @@ func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], er
 	}, nil
 }
 
-// Score returns the log-probability (natural) of the text's tokens, each given those before it, and their number. With
-// "<eos>" in the vocabulary it judges whole lines: each from its first word to its end, the first
-// as if it followed another. Without, nothing comes before the first token and it is not judged.
-//
-// Unknown words are treated as in Generate.
-func (m *Model) Score(text string) (logProbability float64, tokens int, err error) {
-	ids, err := m.encode(text)
-	if err != nil {
-		return 0, 0, err
-	}
-	if eos, ok := m.vocab.ID(corpus.EOS); ok && m.config.Text.EOS {
-		ids = append([]int32{eos}, ids...)
-	}
-	if len(ids) < 2 {
-		return 0, 0, errors.New("rnnlm: nothing to score: give more words")
-	}
-	j, err := newJudge(m, newOutput(m.decoder), "scored", ids, 1, scoreSteps)
-	if err != nil {
-		return 0, 0, err
-	}
-	loss, tokens := j.judge()
-	return -loss, tokens, nil
-}
-
-const scoreSteps = 64 // at a time
-
 // context is what the model hears before it speaks, at least one id.
 func (m *Model) context(prompt string) ([]int32, error) {
 	ids := []int32{0}
@@ -132,24 +106,34 @@ func (m *Model) context(prompt string) ([]int32, error) {
 
 // encode returns the ids of the text's tokens.
 func (m *Model) encode(text string) ([]int32, error) {
-	unknown, hasUnknown := m.vocab.ID(corpus.Unknown)
 	scan := corpus.FromString(m.config.Text, "the text", text).Scan()
 	defer scan.Close()
 	var ids []int32
 	for scan.Next() {
-		for _, token := range scan.Tokens() {
-			id, ok := m.vocab.IDBytes(token)
-			if !ok && !hasUnknown {
-				return nil, fmt.Errorf("rnnlm: %q is not in the vocabulary: use words that the training text has", token)
-			}
-			if !ok {
-				id = unknown
-			}
-			ids = append(ids, id)
+		var err error
+		if ids, _, err = m.appendIDs(ids, scan.Tokens()); err != nil {
+			return nil, fmt.Errorf("rnnlm: %w", err)
 		}
 	}
 	if err := scan.Err(); err != nil {
 		return nil, fmt.Errorf("rnnlm: %w", err)
 	}
 	return ids, nil
+}
+
+// appendIDs appends the ids of tokens, and counts those that are "<unk>" as the vocabulary lacks them.
+func (m *Model) appendIDs(ids []int32, tokens [][]byte) (_ []int32, oov int, err error) {
+	unknown, hasUnknown := m.vocab.ID(corpus.Unknown)
+	for _, token := range tokens {
+		id, ok := m.vocab.IDBytes(token)
+		if !ok && !hasUnknown {
+			return nil, 0, fmt.Errorf("%q is not in the vocabulary: use words that the training text has", token)
+		}
+		if !ok {
+			id = unknown
+			oov++
+		}
+		ids = append(ids, id)
+	}
+	return ids, oov, nil
 }

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -162,48 +161,6 @@ func TestGenerateRefuses(t *testing.T) {
 	}
 	_, err := m.Generate("a", -1, Sampling{})
 	require.ErrorContains(t, err, "n -1: take 0 words or more")
-}
-
-func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
-	words := []string{"a", "b"}
-	m := talker(t, corpus.Options{}, words...)
-	sum := 0.0 // of all that can follow "a" in four words
-	var extend func(text string, left int)
-	extend = func(text string, left int) {
-		if left == 0 {
-			log, tokens, err := m.Score(text)
-			require.NoError(t, err)
-			require.Equal(t, 4, tokens)
-			sum += math.Exp(log)
-			return
-		}
-		for _, w := range words {
-			extend(text+" "+w, left-1)
-		}
-	}
-	extend("a", 4)
-	require.InDelta(t, 1, sum, 1e-5)
-
-	_, _, err := m.Score("a")
-	require.ErrorContains(t, err, "nothing to score")
-	_, _, err = m.Score("a zebra")
-	require.ErrorContains(t, err, "zebra")
-}
-
-func TestScoreJudgesWholeLines(t *testing.T) {
-	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b")
-	log, tokens, err := m.Score("a b")
-	require.NoError(t, err)
-	require.Equal(t, 3, tokens) // a, b and the end of the line
-	perplexity, n, err := m.Perplexity([]int32{0, 1, 2, 0}, 1, 35)
-	require.NoError(t, err)
-	require.Equal(t, 3, n)
-	require.InEpsilon(t, perplexity, math.Exp(-log/3), 1e-9)
-
-	long, tokens, err := m.Score(strings.Repeat("a b ", 3*scoreSteps))
-	require.NoError(t, err)
-	require.Equal(t, 6*scoreSteps+1, tokens)
-	require.Less(t, long, log)
 }
 
 func TestGeneratingAllocatesNothing(t *testing.T) {
