@@ -74,7 +74,7 @@ func TestLMPresets(t *testing.T) {
 		require.Contains(t, info, string(config.Cell)+", 1 layer(s), embedding 7, hidden 7", preset)
 		require.Equal(t, config.Tied, strings.Contains(info, "tied"), preset)
 	}
-	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm or book-better")
+	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better or best")
 }
 
 func TestLMOfCharacters(t *testing.T) {
