@@ -10510,7 +10510,7 @@ tile1Done:
 	RET
 
 // func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·dotTileAVX512(SB), NOSPLIT, $0-121
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000004
@@ -13061,11 +13061,17 @@ dot1x4:
 	SHLQ   $0x02, DI
 	LEAQ   (DI)(DI*2), R8
 	MOVQ   k+16(FP), R9
+	LEAQ   8192(AX), R10
 	SUBQ   $0x00000010, R9
 	JLT    dot1x4Rest
 
 dot1x4Step:
 	VMOVUPS     (BX), Z4
+	PREFETCHT0  (R10)
+	PREFETCHT0  64(R10)
+	PREFETCHT0  128(R10)
+	PREFETCHT0  192(R10)
+	ADDQ        $0x00000100, R10
 	VMOVUPS     (SI), Z5
 	VFMADD231PS Z5, Z4, Z0
 	VMOVUPS     (SI)(DI*1), Z5
@@ -13140,11 +13146,15 @@ dot1x2:
 	MOVQ   ldb+80(FP), DI
 	SHLQ   $0x02, DI
 	MOVQ   k+16(FP), R8
+	LEAQ   8192(AX), R9
 	SUBQ   $0x00000010, R8
 	JLT    dot1x2Rest
 
 dot1x2Step:
 	VMOVUPS     (BX), Z2
+	PREFETCHT0  (R9)
+	PREFETCHT0  64(R9)
+	ADDQ        $0x00000080, R9
 	VMOVUPS     (SI), Z3
 	VFMADD231PS Z3, Z2, Z0
 	VMOVUPS     (SI)(DI*1), Z3
@@ -13205,11 +13215,14 @@ dot1x1:
 	MOVQ   a_base+24(FP), BX
 	MOVQ   AX, SI
 	MOVQ   k+16(FP), DI
+	LEAQ   8192(AX), R8
 	SUBQ   $0x00000010, DI
 	JLT    dot1x1Rest
 
 dot1x1Step:
 	VMOVUPS     (BX), Z1
+	PREFETCHT0  (R8)
+	ADDQ        $0x00000040, R8
 	VMOVUPS     (SI), Z2
 	VFMADD231PS Z2, Z1, Z0
 	ADDQ        $0x00000040, BX
@@ -21671,7 +21684,7 @@ tile1Done:
 	RET
 
 // func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·dotTileAVX2(SB), NOSPLIT, $0-121
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000002
@@ -22392,11 +22405,15 @@ dot1x4:
 	SHLQ   $0x02, DI
 	LEAQ   (DI)(DI*2), R8
 	MOVQ   k+16(FP), R9
+	LEAQ   8192(AX), R10
 	SUBQ   $0x00000008, R9
 	JLT    dot1x4Rest
 
 dot1x4Step:
 	VMOVUPS     (BX), Y4
+	PREFETCHT0  (R10)
+	PREFETCHT0  64(R10)
+	ADDQ        $0x00000080, R10
 	VMOVUPS     (SI), Y5
 	VFMADD231PS Y5, Y4, Y0
 	VMOVUPS     (SI)(DI*1), Y5
@@ -22469,11 +22486,14 @@ dot1x2:
 	MOVQ   ldb+80(FP), DI
 	SHLQ   $0x02, DI
 	MOVQ   k+16(FP), R8
+	LEAQ   8192(AX), R9
 	SUBQ   $0x00000008, R8
 	JLT    dot1x2Rest
 
 dot1x2Step:
 	VMOVUPS     (BX), Y2
+	PREFETCHT0  (R9)
+	ADDQ        $0x00000040, R9
 	VMOVUPS     (SI), Y3
 	VFMADD231PS Y3, Y2, Y0
 	VMOVUPS     (SI)(DI*1), Y3
@@ -22532,11 +22552,14 @@ dot1x1:
 	MOVQ   a_base+24(FP), BX
 	MOVQ   AX, SI
 	MOVQ   k+16(FP), DI
+	LEAQ   8192(AX), R8
 	SUBQ   $0x00000008, DI
 	JLT    dot1x1Rest
 
 dot1x1Step:
 	VMOVUPS     (BX), Y1
+	PREFETCHT0  (R8)
+	ADDQ        $0x00000020, R8
 	VMOVUPS     (SI), Y2
 	VFMADD231PS Y2, Y1, Y0
 	ADDQ        $0x00000020, BX

@@ -11,6 +11,10 @@ import (
 // four lanes of an XMM register.
 const dotCols = 4
 
+// bytesAhead is how far a product with a single row asks for memory before it needs it. Half as much
+// and twice as much serve less well where B comes from L3.
+const bytesAhead = 8 << 10
+
 // dotTile emits the micro-kernel of the product with a transposed matrix, whose columns are
 // contiguous: rows of A meet rows of Bᵀ as vectors along k, and each sum is
 // folded at the end. Nothing has to be packed.
@@ -52,12 +56,25 @@ func (g *generator) dotProducts(label string, rows, cols int, bStart, c reg.GPVi
 	}
 	a, b, k := g.rowsAt(g.pointer("a"), rows, "lda"), g.rowsAt(bStart, cols, "ldb"), g.integer("k")
 
+	// A single row reads every element of B once, from afar. The columns of a group are streams too short for the CPU to
+	// see that they lie one after the other: what comes next is asked for in the order of memory.
+	ahead := g.GP64()
+	if rows == 1 {
+		g.LEAQ(operand.Mem{Base: bStart, Disp: bytesAhead}, ahead)
+	}
+
 	g.SUBQ(operand.U32(g.lanes), k)
 	g.JLT(operand.LabelRef(label + "Rest"))
 	g.Label(label + "Step")
 	x := g.vectors(rows)
 	for i, v := range x {
 		g.VMOVUPS(a.at(i), v)
+	}
+	if rows == 1 {
+		for line := 0; line < 4*g.lanes*cols; line += cacheLine {
+			g.PREFETCHT0(operand.Mem{Base: ahead, Disp: line})
+		}
+		g.ADDQ(operand.U32(4*g.lanes*cols), ahead)
 	}
 	for j := range cols {
 		y := g.vector()

@@ -4,6 +4,7 @@
     go build -o lane ./cmd/lane
     bench/peers.py word2vec TEXT [--similarity FILE]   gensim (Debian: python3-gensim)
     bench/peers.py lm TRAIN VALID [--epochs 1]         PyTorch (Debian: python3-torch)
+    bench/peers.py generate                            PyTorch, one token after the other
     bench/peers.py gemm                                NumPy on OpenBLAS (Debian: python3-numpy libopenblas0-openmp)
 
 Speeds are those of training alone, in words or tokens a second, or of products in GFLOP/s, on --threads threads.
@@ -122,12 +123,18 @@ def lm(a):
         report("book-lstm", "tokens/s", speeds, "pytorch", quality)
 
 
+def benchmark(pattern, *flags):
+    """What go test prints of lane's benchmarks of that name."""
+    run = subprocess.run(["go", "test", "-run", "^$", "-bench", pattern, *flags, "."],
+                         check=True, stdout=subprocess.PIPE, text=True, cwd=os.path.dirname(os.path.abspath(__file__)))
+    return run.stdout
+
+
 def lane_products(threads):
     """The products of BenchmarkGemm of a million multiply-adds or more: (op, m, n, k) and GFLOP/s."""
-    run = subprocess.run(["go", "test", "-run", "^$", "-bench", f"Gemm$/^set=.*/threads={threads}", "-benchtime", "0.05s", "-count", "5", "."],
-                         check=True, stdout=subprocess.PIPE, text=True, cwd=os.path.dirname(os.path.abspath(__file__)))
+    printed = benchmark(f"Gemm$/^set=.*/threads={threads}", "-benchtime", "0.05s", "-count", "5")
     speeds = {}
-    for op, m, n, k, speed in re.findall(r"op=(\w+)/m=(\d+)/n=(\d+)/k=(\d+)\S*\s.*?([\d.]+) GFLOP/s", run.stdout):
+    for op, m, n, k, speed in re.findall(r"op=(\w+)/m=(\d+)/n=(\d+)/k=(\d+)\S*\s.*?([\d.]+) GFLOP/s", printed):
         if int(m) * int(n) * int(k) >= 1e6:
             speeds.setdefault((op, int(m), int(n), int(k)), []).append(float(speed))
     return {shape: statistics.median(s) for shape, s in speeds.items()}
@@ -163,6 +170,38 @@ def gemm(a):
     print(f"geometric mean of the ratios {statistics.geometric_mean(ratios):.2f}")
 
 
+def torch_generation(a, size, layers, tied):
+    """Draws one token after the other from a model of 10,000 words for two seconds; returns tokens a second."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(1)
+    embedding, lstm, output = nn.Embedding(10_000, size), nn.LSTM(size, size, layers), nn.Linear(size, 10_000)
+    if tied:
+        output.weight = embedding.weight
+    token, state, tokens = torch.ones(1, 1, dtype=torch.long), None, 0
+    with torch.no_grad():
+        for seconds in (0.3, 2):  # the first to warm up
+            tokens, start = 0, time.perf_counter()
+            while time.perf_counter() - start < seconds:
+                h, state = lstm(embedding(token), state)
+                token = torch.multinomial(torch.softmax(output(h[0, 0]), 0), 1).view(1, 1)
+                tokens += 1
+    return tokens / (time.perf_counter() - start)
+
+
+def generate(a):
+    for preset, size, layers, tied in (("book-lstm", 100, 1, False), ("book-better", 650, 2, True)):
+        speeds, reads = {"lane": [], "pytorch": []}, []
+        for _ in range(a.runs):
+            printed = benchmark(f"Generate$/^set=/threads={a.threads}/preset={preset}/sampling=all", "-benchtime", "2s")
+            reads.append(float(re.search(r"([\d.]+) %read", printed)[1]))
+            speeds["lane"].append(float(re.search(r"([\d.]+) tokens/s", printed)[1]))
+            speeds["pytorch"].append(torch_generation(a, size, layers, tied))
+        report(preset, "tokens/s", speeds, "pytorch", {"lane": f"{statistics.median(reads):.0f}% of the read bandwidth", "pytorch": ""})
+
+
 def report(what, unit, speeds, peer, notes):
     for name, all_runs in speeds.items():
         print(f"{what:10} {name:8} {statistics.median(all_runs):10.0f} {unit} (median of {len(all_runs)}, {min(all_runs):.0f} to {max(all_runs):.0f})  {notes[name]}")
@@ -185,6 +224,7 @@ def main():
     l.add_argument("train")
     l.add_argument("valid")
     l.set_defaults(run=lm)
+    what.add_parser("generate").set_defaults(run=generate)
     g = what.add_parser("gemm")
     g.set_defaults(run=gemm)
     a = parser.parse_args()

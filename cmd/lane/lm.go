@@ -4,7 +4,7 @@ import "github.com/spf13/cobra"
 
 func newLM() *cobra.Command {
 	g := group("lm", "Train, judge and speak with recurrent language models",
-		newLMTrain(), newLMEval(), newLMGenerate(), newLMInfo())
+		newLMTrain(), newLMEval(), newLMScore(), newLMGenerate(), newLMInfo())
 	g.Example = "  lane lm train train.txt --valid valid.txt -o model.safetensors\n  lane lm generate model.safetensors --prompt 'the'"
 	return g
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,7 +74,7 @@ func TestLMPresets(t *testing.T) {
 		require.Contains(t, info, string(config.Cell)+", 1 layer(s), embedding 7, hidden 7", preset)
 		require.Equal(t, config.Tied, strings.Contains(info, "tied"), preset)
 	}
-	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm or book-better")
+	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better or best")
 }
 
 func TestLMOfCharacters(t *testing.T) {
@@ -112,6 +114,31 @@ func TestLMEval(t *testing.T) {
 	fails(t, exitUsage, []string{"lm", "eval", model, text, "--threads", "-1"}, "--threads -1")
 	short := file(t, "short", "the\n")
 	fails(t, exitFailed, []string{"lm", "eval", model, short}, short, "lower the batch or the bptt")
+}
+
+func TestLMScore(t *testing.T) {
+	model, _ := sampleModel(t)
+	lines := file(t, "lines", "the\n\nthe xyzzy the\n")
+	c := invoke("lm", "score", model, lines)
+	require.Equal(t, exitFailed, c.code)
+	require.Contains(t, c.err, lines+`:3: "xyzzy"`)
+	require.Equal(t, 2, strings.Count(c.out, "\n"), "what came before the error")
+
+	lines = file(t, "lines", "the\n\nthe the the\n")
+	scores := objects(t, ok(t, "lm", "score", model, lines, "--json").out)
+	require.Len(t, scores, 3)
+	for i, s := range scores {
+		require.ElementsMatch(t, []string{"line", "logprob", "perplexity", "tokens", "oov"}, keys(s))
+		require.EqualValues(t, i+1, s["line"])
+		require.EqualValues(t, []int{2, 1, 4}[i], s["tokens"])
+		require.InEpsilon(t, math.Exp(-s["logprob"].(float64)/s["tokens"].(float64)), s["perplexity"], 1e-9)
+	}
+	c = invokeReading(t, "the\n\nthe the the\n", "lm", "score", model, "-")
+	require.Equal(t, exitDone, c.code, c.err)
+	rows := strings.Split(strings.TrimSpace(c.out), "\n")
+	require.Len(t, rows, 3)
+	require.Equal(t, fmt.Sprintf("1\t%.4f\t%.2f\t2", scores[0]["logprob"], scores[0]["perplexity"]), rows[0])
+	fails(t, exitUsage, []string{"lm", "score", model}, "arg")
 }
 
 func TestLMGenerate(t *testing.T) {

@@ -70,6 +70,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.IntVar(&m.Layers, "layers", m.Layers, "recurrent layers, one on the other")
 	f.Float64Var(&m.Dropout, "dropout", m.Dropout, "probability of dropping an activation in training")
 	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
+	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
 	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")
 	f.BoolVar(&m.Text.Lowercase, "lowercase", false, "read the text in lower case")
@@ -81,6 +82,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with --valid, else cosine)")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
 	f.IntVar(&o.Patience, "patience", 0, "stop after so many epochs without a better validation, 0 for never")
+	f.IntVar(&o.NonMono, "nonmono", o.NonMono, "average the weights from when validation is worse than the best of all but the last N epochs (NT-ASGD), 0 for never")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
 }
 
@@ -193,8 +195,8 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 			t.options.Schedule = "plateau"
 		}
 	}
-	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0) {
-		return usagef("--schedule plateau and --patience look at a validation text: name one by --valid")
+	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0 || t.options.NonMono > 0) {
+		return usagef("--schedule plateau, --patience and --nonmono look at a validation text: name one by --valid")
 	}
 	t.config.Vocab = 1 // not yet known
 	err := t.config.Validate()

@@ -32,11 +32,12 @@ const (
 	modelPrefix     = "model."
 	bestPrefix      = "best."
 	optimizerPrefix = "optimizer."
+	averagePrefix   = "average."
 	statePrefix     = "state."
 )
 
 // Checkpoint is the state of a training between two steps: parameters, optimizer, dropout's random numbers, position, schedule, carried
-// hidden states and the best model so far.
+// hidden states, the average and the best model so far.
 type Checkpoint struct {
 	Model   *Model  // with its parameters as they were
 	Options Options // the recipe; its files and listeners are empty
@@ -48,6 +49,7 @@ type Checkpoint struct {
 	best      map[string]safetensors.Tensor
 	states    []safetensors.Tensor
 	optimizer []nn.Named
+	average   map[string]safetensors.Tensor
 }
 
 // checkpointHeader is what a checkpoint says beside arrays.
@@ -58,6 +60,9 @@ type checkpointHeader struct {
 	Random   []byte      `json:"random"` // state of the generator of dropout
 	Corpus   corpusHash  `json:"corpus"`
 	Slots    []string    `json:"slots,omitempty"` // names of the optimizer's tensors, in its order
+
+	Losses   []float64 `json:"losses,omitempty"`   // of the validations so far, until there is an average
+	Averaged *int64    `json:"averaged,omitempty"` // steps that the average is over, nil if there is none
 }
 
 // corpusHash tells texts apart.
@@ -130,6 +135,14 @@ func (t *trainer) snapshot() ([]safetensors.Tensor, map[string]string, error) {
 	for _, s := range t.optimize.State() {
 		header.Slots = append(header.Slots, s.Name)
 		tensors = append(tensors, matrixTensor(optimizerPrefix+s.Name, s.Value))
+	}
+	header.Losses = t.losses
+	if t.average != nil {
+		steps := t.average.Steps()
+		header.Averaged = &steps
+		for _, s := range t.average.State() {
+			tensors = append(tensors, matrixTensor(averagePrefix+s.Name, s.Value))
+		}
 	}
 	metadata, err := t.model.metadata()
 	if err != nil {
@@ -231,7 +244,7 @@ func verify(f io.ReaderAt, size int64) (*io.SectionReader, error) {
 
 // checkpointOf takes apart what snapshot has put together.
 func checkpointOf(tensors []safetensors.Tensor, metadata map[string]string) (*Checkpoint, error) {
-	c := &Checkpoint{best: map[string]safetensors.Tensor{}}
+	c := &Checkpoint{best: map[string]safetensors.Tensor{}, average: map[string]safetensors.Tensor{}}
 	if err := json.Unmarshal([]byte(metadata[checkpointKey]), &c.header); err != nil {
 		return nil, fmt.Errorf("%s: %w", checkpointKey, err)
 	}
@@ -249,6 +262,8 @@ func checkpointOf(tensors []safetensors.Tensor, metadata map[string]string) (*Ch
 			c.states = append(c.states, t)
 		case optimizerPrefix:
 			slots[name] = t
+		case averagePrefix:
+			c.average[name] = t
 		}
 	}
 	for _, name := range c.header.Slots {
@@ -287,6 +302,9 @@ func (t *trainer) resume(c *Checkpoint) error {
 	if err := t.optimize.Load(c.optimizer); err != nil {
 		return fmt.Errorf("rnnlm: cannot resume: %w", err)
 	}
+	if err := t.resumeAverage(c); err != nil {
+		return fmt.Errorf("rnnlm: cannot resume: %w", err)
+	}
 	if c.header.Plateau != nil {
 		plateau := *c.header.Plateau
 		t.schedule = &plateau
@@ -311,6 +329,23 @@ func (t *trainer) resumeBest(best map[string]safetensors.Tensor) error {
 		t.best[i] = slices.Clone(b.Data)
 	}
 	return nil
+}
+
+func (t *trainer) resumeAverage(c *Checkpoint) error {
+	t.losses = slices.Clone(c.header.Losses)
+	if c.header.Averaged == nil {
+		return nil
+	}
+	t.average = nn.NewAverage(t.params)
+	state := t.average.State()
+	for i, s := range state {
+		mean, ok := c.average[s.Name]
+		if !ok || !slices.Equal(mean.Shape, []int{s.Value.Rows, s.Value.Cols}) {
+			return fmt.Errorf("the checkpoint lacks the average of %s", s.Name)
+		}
+		state[i].Value = lane.MatrixOf(mean.Data, s.Value.Rows, s.Value.Cols)
+	}
+	return t.average.Load(state, *c.header.Averaged)
 }
 
 // checkResume returns an error unless t is the training that c is a checkpoint of.
@@ -345,6 +380,7 @@ func (o Options) sameRecipe(c Options) error {
 		{"schedule", o.Schedule, c.Schedule},
 		{"seed", o.Seed, c.Seed},
 		{"keep-best", o.KeepBest, c.KeepBest},
+		{"nonmono", o.NonMono, c.NonMono},
 	}
 	if o.Schedule != "constant" && o.Schedule != "plateau" { // the others stretch over all epochs
 		fields = append(fields, field{"epochs", o.Epochs, c.Epochs})

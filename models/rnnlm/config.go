@@ -54,6 +54,10 @@ type Config struct {
 	// Variational keeps what it drops through all steps of a window.
 	Variational bool `json:"variational,omitempty"`
 
+	// WeightDrop is the probability, in training, that an element of a recurrent weight is dropped for a whole window
+	// (Merity, Keskar & Socher 2018). 0 drops nothing.
+	WeightDrop float64 `json:"weight_drop,omitempty"`
+
 	// Text says how text becomes the words of the vocabulary.
 	Text corpus.Options `json:"text"`
 }
@@ -78,6 +82,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rnnlm: layers %d: take 1 to %d", c.Layers, maxLayers)
 	case !(c.Dropout >= 0 && c.Dropout < 1):
 		return fmt.Errorf("rnnlm: dropout %v: take 0 or more and less than 1", c.Dropout)
+	case !(c.WeightDrop >= 0 && c.WeightDrop < 1):
+		return fmt.Errorf("rnnlm: weight-drop %v: take 0 or more and less than 1", c.WeightDrop)
 	case c.Tied && c.Embed != c.Hidden:
 		return fmt.Errorf("rnnlm: tied with embed %d and hidden %d: make them equal, or leave the weights untied", c.Embed, c.Hidden)
 	case c.Vocab < 1 || c.Vocab > maxVocab:
@@ -141,6 +147,9 @@ func (c Config) TrainingMemory(o Options) int64 {
 	if o.KeepBest {
 		copies++
 	}
+	if o.NonMono > 0 {
+		copies++
+	}
 	floats := copies*c.ParameterCount() + 2*v*h // the decoder's weight packed for both products
 	rows := int64(o.Batch) * int64(o.BPTT)
 	perRow := 2*int64(c.Embed) + h // embedded and its gradient; the top's gradient
@@ -148,6 +157,9 @@ func (c Config) TrainingMemory(o Options) int64 {
 		// a layer's output and its gradient; gates, their gradients and the cell's state within
 		perRow += (2 + 2*g + 3) * h
 		floats += g * h * h
+		if c.WeightDrop > 0 {
+			floats += 2 * g * h * h // the mask, and the weight without it
+		}
 	}
 	if c.Dropout > 0 {
 		perRow += 2 * (int64(c.Embed) + int64(c.Layers)*h) // masks and what they leave

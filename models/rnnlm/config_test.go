@@ -68,7 +68,7 @@ func TestPresets(t *testing.T) {
 		require.Positive(t, DefaultLR(o.Optimizer))
 	}
 	_, _, err := Preset("book")
-	require.ErrorContains(t, err, `preset "book": take book-rnn, book-lstm or book-better`)
+	require.ErrorContains(t, err, `preset "book": take book-rnn, book-lstm, book-better or best`)
 }
 
 func TestInitialisation(t *testing.T) {

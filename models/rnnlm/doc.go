@@ -3,7 +3,8 @@
 //
 // A model is an embedding, a stack of LSTM, GRU or plain recurrent layers, and a linear layer over the vocabulary
 // (Mikolov et al. 2010; Zaremba, Sutskever & Vinyals 2014), optionally with the embedding and the last layer
-// tied (Press & Wolf 2017) and with dropout, independent or variational (Gal & Ghahramani 2016):
+// tied (Press & Wolf 2017) and with dropout, independent or variational (Gal & Ghahramani 2016), of activations and of
+// recurrent weights (Merity, Keskar & Socher 2018):
 //
 //	m, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: 100, Hidden: 100, Layers: 1}, vocab, seed)
 //	result, err := rnnlm.Train(ctx, m, train, valid, rnnlm.DefaultOptions())
@@ -15,5 +16,5 @@
 // a resumed training gives the very bits of an uninterrupted one; and results are the same bits for any
 // number of threads.
 //
-// A Model keeps scratch memory: one goroutine at a time may use it.
+// A Model keeps scratch memory: one goroutine at a time may train or judge with it. Generating only reads it.
 package rnnlm

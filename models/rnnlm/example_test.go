@@ -52,6 +52,29 @@ func Example() {
 	// buckle my shoe <eos> three four knock at the
 }
 
+// A model that has learned nothing finds every word as likely as any other.
+func ExampleModel_ScoreSentences() {
+	vocab, err := corpus.NewVocab([]string{"<eos>", "to", "be", "or", "not"}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	config := rnnlm.Config{Cell: rnnlm.GRU, Embed: 8, Hidden: 8, Layers: 1, Text: corpus.Options{EOS: true}}
+	m, err := rnnlm.New(config, vocab, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	text := corpus.FromString(config.Text, "hamlet", "to be\nor not to be\n")
+	for s, err := range m.ScoreSentences(text) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("line %d: log-probability %.0f of %d tokens, perplexity %.0f\n", s.Line, s.LogProbability, s.Tokens, s.Perplexity())
+	}
+	// Output:
+	// line 1: log-probability -5 of 3 tokens, perplexity 5
+	// line 2: log-probability -8 of 5 tokens, perplexity 5
+}
+
 // Through a plain recurrent layer the gradient shrinks or grows by the scale of its weights at every step back in time.
 func ExampleGradientFlow() {
 	for _, scale := range []float64{0.5, 1, 2} {

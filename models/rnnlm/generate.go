@@ -1,16 +1,13 @@
 package rnnlm
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
-	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/corpus"
 )
 
@@ -42,7 +39,8 @@ func (s Sampling) Validate() error {
 // state and word 0.
 //
 // A word of the prompt that the vocabulary lacks becomes "<unk>" if it has that, else it is an error. The sequence
-// uses the model while it is walked, and can be walked again.
+// yields each word as soon as it is drawn, and can be walked again. It only reads the model: several may be walked at the
+// same time, as long as the model is not trained meanwhile.
 func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -50,15 +48,13 @@ func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], er
 	if n < 0 {
 		return nil, fmt.Errorf("rnnlm: n %d: take 0 words or more", n)
 	}
-	skip := make([]bool, m.config.Vocab)
-	left := m.config.Vocab
+	var skip []int32
 	for _, word := range s.Skip {
-		if id, ok := m.vocab.ID(word); ok && !skip[id] {
-			skip[id] = true
-			left--
+		if id, ok := m.vocab.ID(word); ok && !slices.Contains(skip, id) {
+			skip = append(skip, id)
 		}
 	}
-	if left == 0 {
+	if len(skip) == m.config.Vocab {
 		return nil, errors.New("rnnlm: every word of the vocabulary is to be skipped: leave some")
 	}
 	ids, err := m.context(prompt)
@@ -67,7 +63,7 @@ func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], er
 	}
 	return func(yield func(string) bool) {
 		speaker := newSpeaker(m)
-		sampler := newSampler(s, skip)
+		sampler := newSampler(s, m.config.Vocab, skip)
 		for _, id := range ids[:len(ids)-1] {
 			speaker.hear(id)
 		}
@@ -81,32 +77,6 @@ func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], er
 		}
 	}, nil
 }
-
-// Score returns the log-probability (natural) of the text's tokens, each given those before it, and their number. With
-// "<eos>" in the vocabulary it judges whole lines: each from its first word to its end, the first
-// as if it followed another. Without, nothing comes before the first token and it is not judged.
-//
-// Unknown words are treated as in Generate.
-func (m *Model) Score(text string) (logProbability float64, tokens int, err error) {
-	ids, err := m.encode(text)
-	if err != nil {
-		return 0, 0, err
-	}
-	if eos, ok := m.vocab.ID(corpus.EOS); ok && m.config.Text.EOS {
-		ids = append([]int32{eos}, ids...)
-	}
-	if len(ids) < 2 {
-		return 0, 0, errors.New("rnnlm: nothing to score: give more words")
-	}
-	j, err := newJudge(m, newOutput(m.decoder), "scored", ids, 1, scoreSteps)
-	if err != nil {
-		return 0, 0, err
-	}
-	loss, tokens := j.judge()
-	return -loss, tokens, nil
-}
-
-const scoreSteps = 64 // at a time
 
 // context is what the model hears before it speaks, at least one id.
 func (m *Model) context(prompt string) ([]int32, error) {
@@ -136,20 +106,13 @@ func (m *Model) context(prompt string) ([]int32, error) {
 
 // encode returns the ids of the text's tokens.
 func (m *Model) encode(text string) ([]int32, error) {
-	unknown, hasUnknown := m.vocab.ID(corpus.Unknown)
 	scan := corpus.FromString(m.config.Text, "the text", text).Scan()
 	defer scan.Close()
 	var ids []int32
 	for scan.Next() {
-		for _, token := range scan.Tokens() {
-			id, ok := m.vocab.IDBytes(token)
-			if !ok && !hasUnknown {
-				return nil, fmt.Errorf("rnnlm: %q is not in the vocabulary: use words that the training text has", token)
-			}
-			if !ok {
-				id = unknown
-			}
-			ids = append(ids, id)
+		var err error
+		if ids, _, err = m.appendIDs(ids, scan.Tokens()); err != nil {
+			return nil, fmt.Errorf("rnnlm: %w", err)
 		}
 	}
 	if err := scan.Err(); err != nil {
@@ -158,113 +121,19 @@ func (m *Model) encode(text string) ([]int32, error) {
 	return ids, nil
 }
 
-// speaker runs a model one token at a time.
-type speaker struct {
-	pass   *pass
-	heard  [1]int32
-	hidden []float32 // what the last token has left
-	scores []float32 // logits, one a word
-	body   func(lo, hi int)
-}
-
-func newSpeaker(m *Model) *speaker {
-	s := &speaker{pass: newPass(m, 1, 1), scores: make([]float32, m.config.Vocab)}
-	s.body = s.computeLogits
-	return s
-}
-
-func (s *speaker) hear(id int32) {
-	s.heard[0] = id
-	s.hidden = s.pass.forward(s.heard[:]).Row(0)
-}
-
-// logits returns the score of each word to come next, valid until the next call.
-func (s *speaker) logits() []float32 {
-	lane.Parallel(len(s.scores), 512, s.body)
-	return s.scores
-}
-
-func (s *speaker) computeLogits(lo, hi int) {
-	d := s.pass.model.decoder
-	bias := d.bias.Value.Row(0)
-	for i := lo; i < hi; i++ {
-		s.scores[i] = bias[i] + lane.Dot(d.weight.Value.Row(i), s.hidden)
-	}
-}
-
-// sampler draws words from logits.
-type sampler struct {
-	Sampling
-	skip       []bool
-	rng        *rand.Rand
-	candidates []candidate
-}
-
-type candidate struct {
-	id     int32
-	weight float64 // the logit, then what the probability is proportional to
-}
-
-func newSampler(s Sampling, skip []bool) *sampler {
-	return &sampler{Sampling: s, skip: skip, rng: rand.New(rand.NewPCG(s.Seed, generateStream))}
-}
-
-// draw returns a word.
-func (s *sampler) draw(logits []float32) int32 {
-	s.candidates = s.candidates[:0]
-	best := candidate{id: -1}
-	for i, v := range logits {
-		if s.skip[i] {
-			continue
+// appendIDs appends the ids of tokens, and counts those that are "<unk>" as the vocabulary lacks them.
+func (m *Model) appendIDs(ids []int32, tokens [][]byte) (_ []int32, oov int, err error) {
+	unknown, hasUnknown := m.vocab.ID(corpus.Unknown)
+	for _, token := range tokens {
+		id, ok := m.vocab.IDBytes(token)
+		if !ok && !hasUnknown {
+			return nil, 0, fmt.Errorf("%q is not in the vocabulary: use words that the training text has", token)
 		}
-		c := candidate{int32(i), float64(v)}
-		if best.id < 0 || c.weight > best.weight {
-			best = c
+		if !ok {
+			id = unknown
+			oov++
 		}
-		s.candidates = append(s.candidates, c)
+		ids = append(ids, id)
 	}
-	if s.Temperature == 0 {
-		return best.id
-	}
-	if s.TopK > 0 || s.TopP > 0 && s.TopP < 1 {
-		slices.SortFunc(s.candidates, func(a, b candidate) int {
-			return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.id, b.id))
-		})
-	}
-	if s.TopK > 0 {
-		s.candidates = s.candidates[:min(s.TopK, len(s.candidates))]
-	}
-	total := 0.0
-	for i, c := range s.candidates {
-		w := math.Exp((c.weight - best.weight) / s.Temperature)
-		s.candidates[i].weight = w
-		total += w
-	}
-	if s.TopP > 0 && s.TopP < 1 {
-		total = s.cut(total * s.TopP)
-	}
-	return s.pick(s.rng.Float64() * total)
-}
-
-// cut keeps the fewest candidates, the likeliest first, that weigh enough together, and returns what they weigh.
-func (s *sampler) cut(enough float64) (total float64) {
-	for i, c := range s.candidates {
-		total += c.weight
-		if total >= enough {
-			s.candidates = s.candidates[:i+1]
-			break
-		}
-	}
-	return total
-}
-
-// pick returns the candidate that the point at falls on when all lie side by side, each as wide as its weight.
-func (s *sampler) pick(at float64) int32 {
-	for _, c := range s.candidates {
-		at -= c.weight
-		if at < 0 {
-			return c.id
-		}
-	}
-	return s.candidates[len(s.candidates)-1].id
+	return ids, oov, nil
 }

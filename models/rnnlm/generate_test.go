@@ -1,9 +1,9 @@
 package rnnlm
 
 import (
+	"iter"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -47,7 +47,7 @@ func TestGenerateDrawsByProbability(t *testing.T) {
 		speaker.hear(id)
 	}
 	const n = 4000
-	sampler := newSampler(Sampling{Temperature: 1, Seed: 6}, make([]bool, 4))
+	sampler := newSampler(Sampling{Temperature: 1, Seed: 6}, 4, nil)
 	seen := make([]float64, 4)
 	for range n {
 		seen[sampler.draw(speaker.logits())] += 1.0 / n
@@ -94,9 +94,9 @@ func TestSamplerCuts(t *testing.T) {
 	logits := []float32{0, 2, 1, 2, -1} // probabilities in order: 1, 3, 2, 0, 4
 	count := func(s Sampling) map[int32]int {
 		seen := map[int32]int{}
-		sampler := newSampler(s, make([]bool, 5))
+		sampler := newSampler(s, 5, nil)
 		for range 2000 {
-			seen[sampler.draw(logits)]++
+			seen[sampler.draw(slices.Clone(logits))]++
 		}
 		return seen
 	}
@@ -163,44 +163,85 @@ func TestGenerateRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "n -1: take 0 words or more")
 }
 
-func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
-	words := []string{"a", "b"}
-	m := talker(t, corpus.Options{}, words...)
-	sum := 0.0 // of all that can follow "a" in four words
-	var extend func(text string, left int)
-	extend = func(text string, left int) {
-		if left == 0 {
-			log, tokens, err := m.Score(text)
-			require.NoError(t, err)
-			require.Equal(t, 4, tokens)
-			sum += math.Exp(log)
-			return
-		}
-		for _, w := range words {
-			extend(text+" "+w, left-1)
+func TestGeneratingAllocatesNothing(t *testing.T) {
+	for _, cell := range Cells() {
+		m := tinyModel(t, tinyConfig(cell), 700)
+		for _, s := range []Sampling{{}, {Temperature: 1}, {Temperature: 0.7, TopK: 20}, {Temperature: 1.2, TopP: 0.5}} {
+			speaker, sampler := newSpeaker(m), newSampler(s, 700, []int32{3})
+			next := int32(1)
+			require.Zero(t, testing.AllocsPerRun(20, func() {
+				speaker.hear(next)
+				next = sampler.draw(speaker.logits())
+			}), "%s, %+v", cell, s)
 		}
 	}
-	extend("a", 4)
-	require.InDelta(t, 1, sum, 1e-5)
-
-	_, _, err := m.Score("a")
-	require.ErrorContains(t, err, "nothing to score")
-	_, _, err = m.Score("a zebra")
-	require.ErrorContains(t, err, "zebra")
 }
 
-func TestScoreJudgesWholeLines(t *testing.T) {
-	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b")
-	log, tokens, err := m.Score("a b")
+// What is generated only reads the model: sequences of one model may be walked side by side.
+func TestGenerateSideBySide(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
+	s := Sampling{Temperature: 1, Seed: 4}
+	want := say(t, m, "a", 60, s)
+	other := say(t, m, "b c", 60, s)
+	first, err := m.Generate("a", 60, s)
 	require.NoError(t, err)
-	require.Equal(t, 3, tokens) // a, b and the end of the line
-	perplexity, n, err := m.Perplexity([]int32{0, 1, 2, 0}, 1, 35)
+	second, err := m.Generate("b c", 60, s)
 	require.NoError(t, err)
-	require.Equal(t, 3, n)
-	require.InEpsilon(t, perplexity, math.Exp(-log/3), 1e-9)
+	next, stop := iter.Pull(second)
+	defer stop()
+	i := 0
+	for word := range first {
+		beside, ok := next()
+		require.True(t, ok)
+		require.Equal(t, []string{want[i], other[i]}, []string{word, beside})
+		i++
+	}
+}
 
-	long, tokens, err := m.Score(strings.Repeat("a b ", 3*scoreSteps))
-	require.NoError(t, err)
-	require.Equal(t, 6*scoreSteps+1, tokens)
-	require.Less(t, long, log)
+// The samplers of large and of close weights agree with sorting everything.
+func TestSamplerKeepsTheLikeliest(t *testing.T) {
+	rng := newRand(5)
+	for _, spread := range []float64{0, 1e-6, 0.1, 1, 10, 60} {
+		logits := make([]float32, 1000)
+		for i := range logits {
+			logits[i] = float32(math.Round(spread*rng.NormFloat64()*8) / 8) // with ties
+		}
+		sampler := newSampler(Sampling{}, len(logits), nil)
+		total := sampler.weigh(lane.Max(logits), logits)
+		sampler.gather()
+		sorted := slices.Clone(sampler.candidates)
+		slices.SortFunc(sorted, func(a, b candidate) int {
+			if a.before(b) {
+				return -1
+			}
+			return 1
+		})
+		for _, k := range []int{1, 2, 40, 500, 999, 1000, 2000} {
+			sampler.gather()
+			sampler.cut(one, float64(k))
+			require.ElementsMatch(t, sorted[:min(k, len(sorted))], sampler.candidates, "spread %v, top %d", spread, k)
+		}
+		for _, p := range []float64{1e-9, 0.1, 0.5, 0.9, 0.999} {
+			sampler.gather()
+			sampler.cut(itself, p*total)
+			n := len(sampler.candidates)
+			require.ElementsMatch(t, sorted[:n], sampler.candidates)
+			mass := sampler.mass()
+			require.GreaterOrEqual(t, mass, p*total*(1-1e-9))
+			require.Less(t, mass-float64(sorted[n-1].weight), p*total*(1+1e-9), "fewer would not do")
+		}
+	}
+}
+
+func TestExtremeTemperatures(t *testing.T) {
+	logits := []float32{1, 300, -4e5, 300, 0}
+	for temperature, want := range map[float64]int{1e-300: 1, 1e-29: 2, 1: 2, 1e300: 4} {
+		sampler := newSampler(Sampling{Temperature: temperature}, len(logits), []int32{4})
+		seen := map[int32]bool{}
+		for range 200 {
+			seen[sampler.draw(slices.Clone(logits))] = true
+		}
+		require.Len(t, seen, want, "temperature %v", temperature)
+		require.False(t, seen[4])
+	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/lane-go/lane/nn"
 )
 
-// Model is a recurrent language model. One goroutine at a time may use it.
+// Model is a recurrent language model. One goroutine at a time may use it, but for what says that it only reads it.
 type Model struct {
 	config  Config
 	vocab   *corpus.Vocab

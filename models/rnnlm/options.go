@@ -24,6 +24,11 @@ type Options struct {
 	Seed      uint64  `json:"seed"`      // of dropout
 	KeepBest  bool    `json:"keep_best"` // ends with the model of the best validation instead of the last one
 
+	// NonMono, if not 0, has the weights averaged over all steps after the first epoch whose validation is worse than the best of
+	// all before it but the last NonMono; what is judged, kept and returned is then the average. With the optimizer sgd and the
+	// schedule constant it is NT-ASGD (Merity, Keskar & Socher 2018, algorithm 1), where 5 is customary.
+	NonMono int `json:"nonmono,omitempty"`
+
 	// Progress, if not nil, is called after steps that are at least Every apart, and after each epoch. Its error stops the
 	// training, after a checkpoint if there are any, and is what Train returns, wrapped.
 	Progress func(Progress) error `json:"-"`
@@ -140,6 +145,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: epochs %d: take 1 to %d", o.Epochs, maxEpochs)
 	case o.Patience < 0:
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
+	case o.NonMono < 0:
+		return fmt.Errorf("rnnlm: nonmono %d: take 0 (never average) or more epochs", o.NonMono)
 	}
 	return nil
 }
@@ -155,6 +162,8 @@ func (o Options) validateValid(valid []int32) error {
 		return fmt.Errorf("rnnlm: schedule plateau needs a validation text: give one, or take another schedule")
 	case o.Patience > 0:
 		return fmt.Errorf("rnnlm: patience %d needs a validation text: give one, or leave it 0", o.Patience)
+	case o.NonMono > 0:
+		return fmt.Errorf("rnnlm: nonmono %d needs a validation text: give one, or leave it 0", o.NonMono)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lane-go/lane/nn"
@@ -25,6 +26,8 @@ type Progress struct {
 
 	// TrainPerplexity is that of the epoch so far, by the model as it was at each step.
 	TrainPerplexity float64 `json:"train_perplexity"`
+
+	Averaging bool `json:"averaging,omitempty"` // steps go into the average that NonMono asks for
 
 	EpochEnd        bool    `json:"epoch_end,omitempty"`        // the epoch is over
 	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // then, with a validation text
@@ -97,7 +100,10 @@ type trainer struct {
 	judge    *judge // nil without a validation text
 	schedule nn.Schedule
 	optimize nn.Optimizer
-	source   *rand.PCG   // of dropout
+	source   *rand.PCG // of dropout
+	drops    []*nn.WeightDrop
+	average  *nn.Average // nil until validation asks for it, with NonMono
+	losses   []float64   // of all validations so far, with NonMono
 	best     [][]float32 // values of params after the best epoch, with KeepBest
 
 	report   tally
@@ -168,6 +174,7 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 		source:   rand.NewPCG(o.Seed, dropoutStream),
 	}
 	t.pass.addTraining(rand.New(t.source))
+	t.addWeightDrop(rand.New(t.source))
 	if len(valid) > 0 {
 		if t.judge, err = newValidJudge(m, t.output, valid, o.BPTT); err != nil {
 			return nil, err
@@ -182,6 +189,18 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 		}
 	}
 	return t, nil
+}
+
+func (t *trainer) addWeightDrop(rng *rand.Rand) {
+	p := t.model.config.WeightDrop
+	if p == 0 {
+		return
+	}
+	for _, w := range t.params {
+		if strings.HasPrefix(w.Name, "rnn.weight_hh") {
+			t.drops = append(t.drops, nn.NewWeightDrop(float32(p), w, rng))
+		}
+	}
 }
 
 func newValidJudge(m *Model, out *output, valid []int32, bptt int) (*judge, error) {
@@ -218,7 +237,7 @@ func (t *trainer) run(ctx context.Context) error {
 			return err
 		}
 	}
-	t.restoreBest()
+	t.settle()
 	if !allFinite(t.params) {
 		return t.diverged("weights")
 	}
@@ -236,9 +255,15 @@ func (t *trainer) step() error {
 	inputs, targets := t.windows.at(t.Window)
 	nn.ZeroGrads(t.params)
 	t.output.packTraining()
+	for _, d := range t.drops {
+		d.Drop()
+	}
 	h := t.pass.forward(inputs)
 	sum := t.output.learn(t.pass.topGrad(inputs), h, targets, 1/float32(len(targets)))
 	t.pass.backward(inputs)
+	for _, d := range t.drops {
+		d.Restore()
+	}
 	t.Last = step{
 		Loss: sum / float64(len(targets)),
 		Norm: nn.ClipNorm(t.params, 0),
@@ -255,6 +280,9 @@ func (t *trainer) step() error {
 	t.optimize.SetRate(t.Last.Rate)
 	t.setMomentum()
 	t.optimize.StepScaled(t.params, nn.ClipFactor(t.Last.Norm, t.options.Clip))
+	if t.average != nil {
+		t.average.Add()
+	}
 	t.count(len(targets), time.Since(start).Seconds())
 	return nil
 }
@@ -338,6 +366,7 @@ func (t *trainer) progress() Progress {
 		ClipRate:        float64(t.Clipped) / float64(max(t.Window, 1)),
 		TrainPerplexity: perplexityOf(t.LossSum / float64(max(t.Window, 1))),
 		Loss:            t.Last.Loss,
+		Averaging:       t.average != nil,
 	}
 	if t.report.windows > 0 {
 		p.Loss = t.report.loss / float64(t.report.windows)
@@ -364,8 +393,12 @@ func (t *trainer) endEpoch() error {
 	return t.tell(p)
 }
 
-// validate judges the model, and keeps it if it is the best so far.
+// validate judges the model, or its average if there is one, and keeps it if it is the best so far.
 func (t *trainer) validate() error {
+	if t.average != nil {
+		t.average.Swap()
+		defer t.average.Swap()
+	}
 	sum, tokens := t.judge.judge()
 	t.ValidLoss = sum / float64(tokens)
 	if !finite(t.ValidLoss) {
@@ -379,7 +412,21 @@ func (t *trainer) validate() error {
 		t.BestLoss, t.BestEpoch, t.Waited = t.ValidLoss, t.Epoch, 0
 		t.keepBest()
 	}
+	t.watch()
 	return nil
+}
+
+// watch begins to average when validation has stopped getting better, as NonMono says.
+func (t *trainer) watch() {
+	n := t.options.NonMono
+	if n == 0 || t.average != nil {
+		return
+	}
+	if early := len(t.losses) - n; early > 0 && t.ValidLoss > slices.Min(t.losses[:early]) {
+		t.average = nn.NewAverage(t.params)
+		return
+	}
+	t.losses = append(t.losses, t.ValidLoss)
 }
 
 func (t *trainer) keepBest() {
@@ -394,7 +441,11 @@ func (t *trainer) keepBest() {
 	}
 }
 
-func (t *trainer) restoreBest() {
+// settle makes the model what the training came to: the best one if it was kept, else the average if there is one.
+func (t *trainer) settle() {
+	if t.best == nil && t.average != nil {
+		t.average.Swap()
+	}
 	for i, values := range t.best {
 		copy(t.params[i].Value.Data, values)
 	}

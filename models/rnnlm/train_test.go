@@ -199,10 +199,11 @@ func TestStepAllocatesNothing(t *testing.T) {
 	lane.SetThreads(1)
 	for _, cell := range Cells() {
 		c := tinyConfig(cell)
-		c.Dropout = 0.5
+		c.Dropout, c.WeightDrop = 0.5, 0.2
 		m := tinyModel(t, c, 50)
 		tr, err := newTrainer(m, walk(1000, 50, 1), nil, tinyOptions())
 		require.NoError(t, err)
+		tr.average = nn.NewAverage(tr.params)
 		tr.pass.reset()
 		require.NoError(t, tr.step())
 		require.Zero(t, testing.AllocsPerRun(20, func() {

@@ -7,41 +7,72 @@ Prints the perplexity that `lane lm eval MODEL CORPUS --batch BATCH --bptt BPTT`
 import json, math, sys
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 
-raw = open(sys.argv[1], "rb").read()
-n = int.from_bytes(raw[:8], "little")
-header = json.loads(raw[8:8 + n])
-metadata = header.pop("__metadata__")
-weights = {}
-for name, t in header.items():
-    a, b = t["data_offsets"]
-    assert t["dtype"] == "F32", t
-    weights[name] = torch.from_numpy(np.frombuffer(raw[8 + n + a:8 + n + b], "<f4").reshape(t["shape"]).copy())
-
-c, words = json.loads(metadata["lane.config"]), json.loads(metadata["lane.vocab"])
-V, B, T = len(words), *(map(int, sys.argv[3:5]) if len(sys.argv) > 4 else (10, 35))
-
 
 class LM(nn.Module):
-    def __init__(self):
+    def __init__(self, config, words):
         super().__init__()
-        self.encoder = nn.Embedding(V, c["embed"])
-        self.rnn = getattr(nn, c["cell"].upper())(c["embed"], c["hidden"], c["layers"])
-        self.decoder = nn.Linear(c["hidden"], V)
-        if c["tied"]: self.decoder.weight = self.encoder.weight
+        self.config, self.words = config, words
+        self.encoder = nn.Embedding(len(words), config["embed"])
+        self.rnn = getattr(nn, config["cell"].upper())(config["embed"], config["hidden"], config["layers"])
+        self.decoder = nn.Linear(config["hidden"], len(words))
+        if config["tied"]: self.decoder.weight = self.encoder.weight
+
+    def forward(self, x, state=None):
+        h, state = self.rnn(self.encoder(x), state)
+        return self.decoder(h).reshape(-1, len(self.words)), state
+
+    def ids(self, path):
+        index = {w: i for i, w in enumerate(self.words)}
+        return torch.tensor([index.get(w, index.get("<unk>")) for line in open(path, encoding="utf-8") for w in line.split() + ["<eos>"]])
+
+    @torch.no_grad()
+    def perplexity(self, ids, B=10, T=35):
+        state, losses = None, []
+        for x, y in windows(ids, B, T):
+            logits, state = self(x, state)
+            losses.append(F.cross_entropy(logits, y).item())
+        return math.exp(sum(losses) / len(losses)), len(losses) * B * T
 
 
-m = LM()
-if c["tied"]: weights["decoder.weight"] = weights["encoder.weight"]
-m.load_state_dict(weights)  # strict: every name and shape must be PyTorch's
-index = {w: i for i, w in enumerate(words)}
-ids = torch.tensor([index.get(w, index.get("<unk>")) for line in open(sys.argv[2], encoding="utf-8") for w in line.split() + ["<eos>"]])
+def windows(ids, B, T):
+    """Inputs T×B and targets of B streams side by side."""
+    length = (len(ids) - 1) // B
+    starts = torch.arange(B)[None, :] * length
+    for t in range(0, length - T + 1, T):
+        i = starts + torch.arange(t, t + T)[:, None]
+        yield ids[i], ids[i + 1].reshape(-1)
 
-with torch.no_grad():
-    n = len(ids) - 1
-    off, state, total, windows = torch.arange(B)[None, :] * (n // B), None, 0.0, 0
-    for t in range(0, n // B - T + 1, T):
-        i = off + torch.arange(t, t + T)[:, None]
-        h, state = m.rnn(m.encoder(ids[i]), state)
-        total += F.cross_entropy(m.decoder(h).reshape(-1, V), ids[i + 1].reshape(-1)).item()
-        windows += 1
-print(json.dumps({"perplexity": math.exp(total / windows), "tokens": windows * B * T}))
+
+def load(path):
+    raw = open(path, "rb").read()
+    n = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8:8 + n])
+    metadata = header.pop("__metadata__")
+    weights = {}
+    for name, t in header.items():
+        a, b = t["data_offsets"]
+        assert t["dtype"] == "F32", t
+        weights[name] = torch.from_numpy(np.frombuffer(raw[8 + n + a:8 + n + b], "<f4").reshape(t["shape"]).copy())
+    m = LM(json.loads(metadata["lane.config"]), json.loads(metadata["lane.vocab"]))
+    if m.config["tied"]: weights["decoder.weight"] = weights["encoder.weight"]
+    m.load_state_dict(weights)  # strict: every name and shape must be PyTorch's
+    return m
+
+
+def save(path, m):
+    header, data = {"__metadata__": {"lane.config": json.dumps(m.config), "lane.vocab": json.dumps(m.words)}}, []
+    size = 0
+    for name, t in m.state_dict().items():
+        if m.config["tied"] and name == "decoder.weight": continue
+        b = t.detach().contiguous().numpy().astype("<f4").tobytes()
+        header[name] = {"dtype": "F32", "shape": list(t.shape), "data_offsets": [size, size + len(b)]}
+        size += len(b)
+        data.append(b)
+    h = json.dumps(header, ensure_ascii=False).encode()
+    open(path, "wb").write(len(h).to_bytes(8, "little") + h + b"".join(data))
+
+
+if __name__ == "__main__":
+    model = load(sys.argv[1])
+    perplexity, tokens = model.perplexity(model.ids(sys.argv[2]), *map(int, sys.argv[3:5]))
+    print(json.dumps({"perplexity": perplexity, "tokens": tokens}))

@@ -1,0 +1,104 @@
+package rnnlm
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/lane-go/lane/models/corpus"
+	"github.com/stretchr/testify/require"
+)
+
+func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
+	words := []string{"a", "b"}
+	m := talker(t, corpus.Options{}, words...)
+	sum := 0.0 // of all that can follow "a" in four words
+	var extend func(text string, left int)
+	extend = func(text string, left int) {
+		if left == 0 {
+			log, tokens, err := m.Score(text)
+			require.NoError(t, err)
+			require.Equal(t, 4, tokens)
+			sum += math.Exp(log)
+			return
+		}
+		for _, w := range words {
+			extend(text+" "+w, left-1)
+		}
+	}
+	extend("a", 4)
+	require.InDelta(t, 1, sum, 1e-5)
+
+	_, _, err := m.Score("a")
+	require.ErrorContains(t, err, "nothing to score")
+	_, _, err = m.Score("a zebra")
+	require.ErrorContains(t, err, "zebra")
+}
+
+func TestScoreJudgesWholeLines(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b")
+	log, tokens, err := m.Score("a b")
+	require.NoError(t, err)
+	require.Equal(t, 3, tokens) // a, b and the end of the line
+	perplexity, n, err := m.Perplexity([]int32{0, 1, 2, 0}, 1, 35)
+	require.NoError(t, err)
+	require.Equal(t, 3, n)
+	require.InEpsilon(t, perplexity, math.Exp(-log/3), 1e-9)
+
+	long, tokens, err := m.Score(strings.Repeat("a b ", 3*scoreSteps))
+	require.NoError(t, err)
+	require.Equal(t, 6*scoreSteps+1, tokens)
+	require.Less(t, long, log)
+}
+
+func sentences(t testing.TB, m *Model, text string) (all []SentenceScore, err error) {
+	for s, e := range m.ScoreSentences(corpus.FromString(m.config.Text, "t", text)) {
+		if e != nil {
+			err = e
+			continue
+		}
+		require.NoError(t, err, "nothing comes after an error")
+		all = append(all, s)
+	}
+	return all, err
+}
+
+func TestSentencesAreJudgedByThemselves(t *testing.T) {
+	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "<unk>")
+	lines := []string{"a b a", "", "b", "zebra a zebra", "b", strings.Repeat("a b ", corpus.MaxLineTokens)}
+	all, err := sentences(t, m, strings.Join(lines, "\n"))
+	require.NoError(t, err)
+	require.Len(t, all, len(lines))
+	for i, line := range lines {
+		log, tokens, err := m.Score(line + "\n")
+		require.NoError(t, err)
+		require.InEpsilon(t, log, all[i].LogProbability, 1e-9, "line %d", i+1)
+		require.Equal(t, len(strings.Fields(line))+1, tokens)
+		require.Equal(t, tokens, all[i].Tokens)
+		require.InEpsilon(t, math.Exp(-log/float64(tokens)), all[i].Perplexity(), 1e-9)
+		require.Equal(t, strings.Count(line, "zebra"), all[i].OOV)
+		require.EqualValues(t, i+1, all[i].Line)
+		require.Equal(t, "t", all[i].Name)
+	}
+	require.Equal(t, all[2].LogProbability, all[4].LogProbability, "whatever comes before")
+	for range m.ScoreSentences(corpus.FromString(m.config.Text, "t", "a\nb\n")) { // stopping early is fine
+		break
+	}
+}
+
+func TestSentencesWithoutLineEnds(t *testing.T) {
+	m := talker(t, corpus.Options{Units: corpus.Chars}, "a", "b", " ")
+	all, err := sentences(t, m, "ab a\nb\n")
+	require.NoError(t, err)
+	log, tokens, err := m.Score("ab a")
+	require.NoError(t, err)
+	require.Equal(t, SentenceScore{Name: "t", Line: 1, LogProbability: log, Tokens: tokens}, all[0])
+	require.Equal(t, SentenceScore{Name: "t", Line: 2}, all[1])
+	require.EqualValues(t, 1, all[1].Perplexity())
+
+	all, err = sentences(t, m, "ab\naxb\nab\n")
+	require.ErrorContains(t, err, `rnnlm: t:2: "x" is not in the vocabulary`)
+	require.Len(t, all, 1)
+	_, err = sentences(t, m, "ab\n\xff\n")
+	require.ErrorContains(t, err, "rnnlm: corpus: t:2: byte 3 (0xff) is not UTF-8")
+}

@@ -1,0 +1,50 @@
+package nn
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// WeightDrop sets elements of a weight to 0 with probability p for one training step and multiplies the others by
+// 1/(1 − p): DropConnect (Wan et al. 2013) on the recurrent weights, as in AWD-LSTM (Merity, Keskar & Socher 2018,
+// section 2). As the same weights are dropped through all steps of a window, what a layer remembers is not disturbed
+// on the way, as it would be by a dropout of its hidden state.
+//
+//	d.Drop()
+//	… forward, loss, backward …
+//	d.Restore()
+//	opt.Step(params)
+type WeightDrop struct {
+	weight  *Param
+	mask    mask
+	whole   []float32 // the weight, while its Value is what is left of it
+	dropped bool
+}
+
+// NewWeightDrop returns what drops elements of weight with probability p; p and rng are as for [NewDropout]. Each
+// Drop draws two numbers from rng.
+func NewWeightDrop(p float32, weight *Param, rng *rand.Rand) *WeightDrop {
+	weight.check("NewWeightDrop")
+	return &WeightDrop{weight: weight, mask: newMask("NewWeightDrop", p, rng), whole: make([]float32, len(flat(weight.Value)))}
+}
+
+// Drop replaces the weight's Value by what a new mask leaves of it, until Restore. It panics if that is due.
+func (d *WeightDrop) Drop() {
+	if d.dropped {
+		panic(fmt.Sprintf("nn: WeightDrop.Drop: parameter %q is dropped already; Restore it first", d.weight.Name))
+	}
+	d.dropped = true
+	copy(d.whole, d.weight.Value.Data)
+	d.mask.forward(d.weight.Value, d.weight.Value, d.weight.Value.Rows, true)
+}
+
+// Restore gives the weight its Value back, and makes of the gradient with respect to what was left the one with respect to the
+// weight: all of it must have been gathered since Drop. It panics without a Drop before.
+func (d *WeightDrop) Restore() {
+	if !d.dropped {
+		panic(fmt.Sprintf("nn: WeightDrop.Restore: parameter %q is not dropped", d.weight.Name))
+	}
+	d.dropped = false
+	copy(d.weight.Value.Data, d.whole)
+	d.mask.backward("WeightDrop.Restore", d.weight.Grad, d.weight.Grad)
+}
