@@ -11,10 +11,6 @@ import (
 // four lanes of an XMM register.
 const dotCols = 4
 
-// bytesAhead is how far a product with a single row asks for memory before it needs it. Half as much
-// and twice as much serve less well where B comes from L3.
-const bytesAhead = 8 << 10
-
 // dotTile emits the micro-kernel of the product with a transposed matrix, whose columns are
 // contiguous: rows of A meet rows of Bᵀ as vectors along k, and each sum is
 // folded at the end. Nothing has to be packed.

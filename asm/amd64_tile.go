@@ -10,8 +10,9 @@ import (
 // tileChunks is the logarithm of how many chunks k is cut into: one for each row of a tile, at least.
 const tileChunks = 4
 
-// tileAhead is how many bytes of B, at least, lie between what is used and what is asked for.
-const tileAhead = 8 << 10
+// bytesAhead is how far products ask for B, at least, before they need it, so that it arrives in time even from memory. Half as
+// much serves less well.
+const bytesAhead = 8 << 10
 
 // tile emits the micro-kernel of the matrix product, with a body for each number of
 // rows: a body's sums stay in registers while k runs, and a tile of C is
@@ -140,12 +141,12 @@ func (g *generator) tileProduct(label string, rows, panelVectors int, mask opera
 		g.MOVQ(panels[i], b[i])
 	}
 
-	// B is asked for some rows before it is needed, and so far ahead that it arrives in time even from memory.
+	// B is asked for some rows before it is needed, and far enough ahead.
 	ahead := g.GP64()
 	g.MOVQ(bRow, ahead)
 	g.SHLQ(operand.Imm(3), ahead)
 	least := g.GP64()
-	g.MOVQ(operand.U32(tileAhead), least)
+	g.MOVQ(operand.U32(bytesAhead), least)
 	g.CMPQ(ahead, least)
 	g.CMOVQLT(least, ahead)
 
