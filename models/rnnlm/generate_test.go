@@ -1,9 +1,9 @@
 package rnnlm
 
 import (
-	"iter"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -177,24 +177,21 @@ func TestGeneratingAllocatesNothing(t *testing.T) {
 	}
 }
 
-// What is generated only reads the model: sequences of one model may be walked side by side.
+// What is generated only reads the model: sequences of one model may be walked at the same time.
 func TestGenerateSideBySide(t *testing.T) {
 	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
 	s := Sampling{Temperature: 1, Seed: 4}
-	want := say(t, m, "a", 60, s)
-	other := say(t, m, "b c", 60, s)
-	first, err := m.Generate("a", 60, s)
-	require.NoError(t, err)
-	second, err := m.Generate("b c", 60, s)
-	require.NoError(t, err)
-	next, stop := iter.Pull(second)
-	defer stop()
-	i := 0
-	for word := range first {
-		beside, ok := next()
-		require.True(t, ok)
-		require.Equal(t, []string{want[i], other[i]}, []string{word, beside})
-		i++
+	prompts := []string{"", "a", "b c"}
+	said := make([][]string, len(prompts))
+	var walks sync.WaitGroup
+	for i, prompt := range prompts {
+		words, err := m.Generate(prompt, 300, s)
+		require.NoError(t, err)
+		walks.Go(func() { said[i] = slices.Collect(words) })
+	}
+	walks.Wait()
+	for i, prompt := range prompts {
+		require.Equal(t, say(t, m, prompt, 300, s), said[i])
 	}
 }
 
