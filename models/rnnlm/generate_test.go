@@ -177,6 +177,19 @@ func TestGeneratingAllocatesNothing(t *testing.T) {
 	}
 }
 
+// The logits of so many words are shared among threads.
+func TestGenerateIsTheSameForAnyThreads(t *testing.T) {
+	defer lane.SetThreads(0)
+	m := tinyModel(t, Config{Cell: LSTM, Embed: 64, Hidden: 128, Layers: 1}, 9000)
+	var said [][]string
+	for threads := 1; threads <= 3; threads++ {
+		lane.SetThreads(threads)
+		said = append(said, say(t, m, "w1", 50, Sampling{Temperature: 1, TopP: 0.9, Seed: 2}))
+	}
+	require.Equal(t, said[0], said[1])
+	require.Equal(t, said[0], said[2])
+}
+
 // What is generated only reads the model: sequences of one model may be walked at the same time.
 func TestGenerateSideBySide(t *testing.T) {
 	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
