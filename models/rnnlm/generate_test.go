@@ -1,9 +1,9 @@
 package rnnlm
 
 import (
-	"iter"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -177,24 +177,34 @@ func TestGeneratingAllocatesNothing(t *testing.T) {
 	}
 }
 
-// What is generated only reads the model: sequences of one model may be walked side by side.
+// The logits of so many words are shared among threads.
+func TestGenerateIsTheSameForAnyThreads(t *testing.T) {
+	defer lane.SetThreads(0)
+	m := tinyModel(t, Config{Cell: LSTM, Embed: 64, Hidden: 128, Layers: 1}, 9000)
+	var said [][]string
+	for threads := 1; threads <= 3; threads++ {
+		lane.SetThreads(threads)
+		said = append(said, say(t, m, "w1", 50, Sampling{Temperature: 1, TopP: 0.9, Seed: 2}))
+	}
+	require.Equal(t, said[0], said[1])
+	require.Equal(t, said[0], said[2])
+}
+
+// What is generated only reads the model: sequences of one model may be walked at the same time.
 func TestGenerateSideBySide(t *testing.T) {
 	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
 	s := Sampling{Temperature: 1, Seed: 4}
-	want := say(t, m, "a", 60, s)
-	other := say(t, m, "b c", 60, s)
-	first, err := m.Generate("a", 60, s)
-	require.NoError(t, err)
-	second, err := m.Generate("b c", 60, s)
-	require.NoError(t, err)
-	next, stop := iter.Pull(second)
-	defer stop()
-	i := 0
-	for word := range first {
-		beside, ok := next()
-		require.True(t, ok)
-		require.Equal(t, []string{want[i], other[i]}, []string{word, beside})
-		i++
+	prompts := []string{"", "a", "b c"}
+	said := make([][]string, len(prompts))
+	var walks sync.WaitGroup
+	for i, prompt := range prompts {
+		words, err := m.Generate(prompt, 300, s)
+		require.NoError(t, err)
+		walks.Go(func() { said[i] = slices.Collect(words) })
+	}
+	walks.Wait()
+	for i, prompt := range prompts {
+		require.Equal(t, say(t, m, prompt, 300, s), said[i])
 	}
 }
 
