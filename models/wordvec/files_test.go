@@ -553,3 +553,97 @@ func FuzzNPYHeader(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTables reads .npy and the projector's .tsv, each with the words beside it, in memory and mapped.
+func FuzzTables(f *testing.F) {
+	f.Add([]byte(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }", floats(1, 2))), []byte("a\nb\n"), 0)
+	f.Add([]byte(npyFile("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1), }", "12345678")), []byte("n\tword\n7\ta\n"), 1)
+	f.Add([]byte("1\t2\n-3\t1e-9\n"), []byte("a\na\n"), 0)
+	f.Add([]byte("1\t2\n"), []byte("a"), 2)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, table, words []byte, limit int) {
+		path, beside := filepath.Join(dir, "v.tsv"), filepath.Join(dir, "v.metadata.tsv")
+		if bytes.HasPrefix(table, npyMagic) {
+			path, beside = filepath.Join(dir, "v.npy"), filepath.Join(dir, "v.tsv")
+		}
+		require.NoError(t, os.WriteFile(path, table, 0o666))
+		require.NoError(t, os.WriteFile(beside, words, 0o666))
+		requireAlike(t, path, limit)
+	})
+}
+
+// FuzzSafetensors reads what a header says of words and vectors.
+func FuzzSafetensors(f *testing.F) {
+	var file bytes.Buffer
+	v := random(3, 2)
+	require.NoError(f, v.writeSafetensors(&file))
+	f.Add(file.Bytes(), 0)
+	for _, header := range []string{`{"w":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]},"__metadata__":{"lane.words":"[\"a\"]"}}`,
+		`{"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"__metadata__":{"lane.words":"[\"\"]"}}`} {
+		f.Add(append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+floats(1)...), 1)
+	}
+	path := filepath.Join(f.TempDir(), "v.safetensors")
+	f.Fuzz(func(t *testing.T, content []byte, limit int) {
+		if !looksLikeSafetensors(content[:min(len(content), 16)]) {
+			return
+		}
+		require.NoError(t, os.WriteFile(path, content, 0o666))
+		requireAlike(t, path, limit)
+	})
+}
+
+// requireAlike reads a file in memory and mapped: the same vectors or the same error, and what is read can be written and read again.
+func requireAlike(t *testing.T, path string, limit int) {
+	want, wantErr := Reader{Limit: limit}.Load(path)
+	got, err := Reader{Limit: limit, Map: true}.Load(path)
+	require.Equal(t, wantErr, err)
+	if err != nil {
+		require.ErrorContains(t, err, "wordvec: ")
+		return
+	}
+	defer got.Close()
+	require.Equal(t, want.Words, got.Words)
+	require.Equal(t, want.Duplicates, got.Duplicates)
+	for i := range want.Len() {
+		require.Equal(t, want.Row(i), got.Row(i))
+		require.Equal(t, -1, notFinite(want.Row(i)))
+	}
+	copied := filepath.Join(t.TempDir(), "v.npy")
+	if err := got.Save(copied); err != nil {
+		return // a word that no file of words can hold
+	}
+	back, err := Load(copied)
+	require.NoError(t, err)
+	require.Equal(t, want.Words, back.Words)
+	require.Equal(t, want.Matrix, back.Matrix)
+}
+
+// FuzzGloVe writes any words in GloVe's format, and reads those that it does not refuse.
+func FuzzGloVe(f *testing.F) {
+	f.Add("the", ". . .", 2)
+	f.Add("", "a\u00a0 b\t c", 3)
+	f.Add("1", "1 2", 2)
+	f.Fuzz(func(t *testing.T, first, second string, dim int) {
+		if dim < 1 || dim > 5 || first == second {
+			return
+		}
+		v, err := New([]string{first, second}, random(2, dim).Matrix)
+		require.NoError(t, err)
+		var file bytes.Buffer
+		if v.WriteGloVe(&file) != nil || len(first)+len(second) > maxWordBytes {
+			return
+		}
+		for _, other := range foreign {
+			if bytes.HasPrefix(file.Bytes(), []byte(other.magic)) {
+				return
+			}
+		}
+		if head := file.Bytes()[:min(file.Len(), 16)]; looksLikeSafetensors(head) || bytes.HasPrefix(head, gzipMagic) || bytes.HasPrefix(head, zstdMagic) {
+			return
+		}
+		back, err := Read(&file, "v")
+		require.NoError(t, err)
+		require.Equal(t, v.Words, back.Words)
+		require.Equal(t, v.Matrix, back.Matrix)
+	})
+}

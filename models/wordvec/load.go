@@ -171,16 +171,18 @@ func newSource(r io.Reader, name string, size int64) *source {
 	return &source{name: name, in: r, r: bufio.NewReaderSize(r, bufferSize), size: size, packed: unknownSize, close: func() {}}
 }
 
+var gzipMagic, zstdMagic = []byte("\x1f\x8b"), []byte("\x28\xb5\x2f\xfd")
+
 // unpack sees through gzip and zstd.
 func (s *source) unpack() (*source, error) {
 	switch head := s.peek(4); {
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+	case bytes.HasPrefix(head, gzipMagic):
 		content, err := gzip.NewReader(s.r)
 		if err != nil {
 			return nil, fmt.Errorf("wordvec: %s: damaged gzip file: %w", s.name, err)
 		}
 		return s.contentOf(content, func() {}), nil
-	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+	case bytes.HasPrefix(head, zstdMagic):
 		content, err := zstd.NewReader(s.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
 		if err != nil {
 			return nil, fmt.Errorf("wordvec: %s: damaged zstd file: %w", s.name, err)
