@@ -6,10 +6,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"sync"
-	"sync/atomic"
-
-	"github.com/lane-go/lane"
 )
 
 // mapped are rows that stay in a file, little-endian float32s at any address, and are decoded when they are asked for.
@@ -93,10 +89,15 @@ func (s *source) mapBinary(data []byte, rows, dim int) (*Vectors, error) {
 // finishMapped makes vectors of rows in a mapping, of which the first of every word is kept, and checks that they are finite.
 func (s *source) finishMapped(words []string, m *mapped) (*Vectors, error) {
 	v := &Vectors{Words: words, dim: m.dim, mapped: m}
-	if row := v.firstNotFinite(); row >= 0 {
+	lengths := v.lengths()
+	for row, length := range lengths {
+		if finite(length) {
+			continue
+		}
 		x := v.Row(row)
-		j := notFinite(x)
-		return nil, s.rowError(row+1, m.start(row), []byte(words[row]), "%w", errNotFinite(j, x[j]))
+		if j := notFinite(x); j >= 0 {
+			return nil, s.rowError(row+1, m.start(row), []byte(words[row]), "%w", errNotFinite(j, x[j]))
+		}
 	}
 	v.Words, v.index = firstOfEach(words, func(to, from int) {
 		if m.starts == nil { // a row is left out: their distances differ from here on
@@ -106,30 +107,11 @@ func (s *source) finishMapped(words []string, m *mapped) (*Vectors, error) {
 			}
 			m.starts = starts
 		}
-		m.starts[to] = m.starts[from]
+		m.starts[to], lengths[to] = m.starts[from], lengths[from]
 	})
 	v.Duplicates = len(words) - len(v.Words)
-	v.norms = sync.OnceValue(v.lengths)
+	v.norms = func() []float32 { return lengths[:v.Len()] }
 	return v, nil
-}
-
-// firstNotFinite returns the first row with a NaN or an infinity, or −1.
-func (v *Vectors) firstNotFinite() int {
-	var first atomic.Int64
-	first.Store(math.MaxInt64)
-	v.parallel(0, v.Len(), func(lo int, rows lane.Matrix) {
-		for i := range rows.Rows {
-			if sum := lane.SumSquares(rows.Row(i)); sum-sum == 0 { // float64 holds any sum of squares of finite float32s
-				continue
-			}
-			for at := first.Load(); int64(lo+i) < at && !first.CompareAndSwap(at, int64(lo+i)); at = first.Load() {
-			}
-		}
-	})
-	if row := first.Load(); row < math.MaxInt64 {
-		return int(row)
-	}
-	return -1
 }
 
 func errNotFinite(j int, value float32) error {
