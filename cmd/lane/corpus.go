@@ -73,7 +73,7 @@ Seeds of texts: %d is what commands read when no corpus is named, %d what they a
 			case groups:
 				return printGroups(c.OutOrStdout(), g)
 			}
-			return printText(c, g.Text(sample, tokens, corpus.Options{}))
+			return writeText(c.OutOrStdout(), g.Text(sample, tokens, corpus.Options{}).WithContext(c.Context()))
 		},
 	}
 	f := c.Flags()
@@ -112,27 +112,6 @@ func printGroups(w io.Writer, g *corpus.Generator) error {
 			fmt.Fprint(out, " ", word)
 		}
 		fmt.Fprintln(out)
-	}
-	return out.Flush()
-}
-
-func printText(c *cobra.Command, text *corpus.Text) error {
-	out := bufio.NewWriter(c.OutOrStdout())
-	s := text.WithContext(c.Context()).Scan()
-	defer s.Close()
-	for s.Next() {
-		for i, token := range s.Tokens() {
-			if i > 0 {
-				out.WriteByte(' ')
-			}
-			out.Write(token)
-		}
-		if err := out.WriteByte('\n'); err != nil {
-			return err
-		}
-	}
-	if s.Err() != nil {
-		return s.Err()
 	}
 	return out.Flush()
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/spf13/cobra"
@@ -18,4 +20,26 @@ func openText(c *cobra.Command, o corpus.Options, paths []string) *corpus.Text {
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "no corpus named: reading the built-in one (see 'lane corpus')")
 	return builtinText(o)
+}
+
+// writeText writes a text line by line, its tokens with spaces between.
+func writeText(w io.Writer, text *corpus.Text) error {
+	out := bufio.NewWriter(w)
+	s := text.Scan()
+	defer s.Close()
+	for s.Next() {
+		for i, token := range s.Tokens() {
+			if i > 0 {
+				out.WriteByte(' ')
+			}
+			out.Write(token)
+		}
+		if err := out.WriteByte('\n'); err != nil {
+			return err
+		}
+	}
+	if s.Err() != nil {
+		return s.Err()
+	}
+	return out.Flush()
 }

@@ -17,7 +17,9 @@ type word2vecEvaluation struct {
 func newWord2vecEval() *cobra.Command {
 	var analogies string
 	var similarity []string
-	var top, threads int
+	var e wordvec.Evaluation
+	var vectors vectorsFlags
+	var threads int
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "eval VECTORS",
@@ -25,78 +27,85 @@ func newWord2vecEval() *cobra.Command {
 		Long: `Judge word vectors by analogies and by people's similarity scores.
 
 A file of analogies holds lines of four words under section lines ": name"; a file of
-similarities holds lines of two words and a score. What is printed of similarities is Spearman's rank correlation.`,
+similarities holds lines of two words and a score, which Spearman's rank correlation and Pearson's compare with the
+cosines. Letter case doesn't count, as in gensim, whose figures these are.`,
 		Example: "  lane word2vec eval vectors.bin --similarity wordsim353.tsv --analogies questions-words.txt",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if analogies == "" && len(similarity) == 0 {
 				return usagef("word2vec eval: name a file by --analogies or --similarity")
 			}
-			if top < 1 {
-				return usagef("--top %d: it must be at least 1", top)
+			if e.Top < 1 {
+				return usagef("--top %d: it must be at least 1", e.Top)
 			}
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			v, err := loadVectors(c, args[0])
+			v, err := vectors.load(c, args[0])
 			if err != nil {
 				return err
 			}
-			e := word2vecEvaluation{Similarity: []wordvec.SimilarityResult{}}
+			defer v.Close()
+			r := word2vecEvaluation{Similarity: []wordvec.SimilarityResult{}}
 			for _, path := range similarity {
-				if err := e.addSimilarity(v, path); err != nil {
+				if err := r.addSimilarity(e, v, path); err != nil {
 					return err
 				}
 			}
 			if analogies != "" {
-				if err := e.addAnalogies(v, analogies, top); err != nil {
+				if err := r.addAnalogies(e, v, analogies); err != nil {
 					return err
 				}
 			}
 			if asJSON {
-				return printJSON(c, e)
+				return printJSON(c, r)
 			}
-			e.print(c)
+			r.print(c)
 			return nil
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&analogies, "analogies", "", "file of analogy questions")
 	f.StringArrayVar(&similarity, "similarity", nil, "file of word pairs with scores; may be given several times")
-	f.IntVar(&top, "top", wordvec.DefaultTop, "how many of the most frequent words analogies are confined to")
+	f.BoolVar(&e.CaseSensitive, "case-sensitive", false, "tell words in capitals from others")
+	f.BoolVar(&e.CountUnknown, "count-unknown", false, "count questions with an unknown word as wrong, and pairs as of similarity 0")
+	f.BoolVar(&e.Multiply, "cosmul", false, "answer analogies by products of similarities (3CosMul)")
+	f.IntVar(&e.Top, "top", wordvec.DefaultTop, "how many of the most frequent words analogies are confined to")
+	vectors.flags(c)
 	threadsFlag(c, &threads)
 	jsonFlag(c, &asJSON)
 	return c
 }
 
-func (e *word2vecEvaluation) addSimilarity(v *wordvec.Vectors, path string) error {
+func (r *word2vecEvaluation) addSimilarity(e wordvec.Evaluation, v *wordvec.Vectors, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	r, err := v.EvalSimilarity(f, path)
-	e.Similarity = append(e.Similarity, r)
+	e.Top = 0 // it is for analogies
+	s, err := e.Similarity(v, f, path)
+	r.Similarity = append(r.Similarity, s)
 	return err
 }
 
-func (e *word2vecEvaluation) addAnalogies(v *wordvec.Vectors, path string, top int) error {
+func (r *word2vecEvaluation) addAnalogies(e wordvec.Evaluation, v *wordvec.Vectors, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	r, err := v.EvalAnalogies(f, path, top)
-	e.Analogies = &r
+	a, err := e.Analogies(v, f, path)
+	r.Analogies = &a
 	return err
 }
 
-func (e *word2vecEvaluation) print(c *cobra.Command) {
+func (r *word2vecEvaluation) print(c *cobra.Command) {
 	out := c.OutOrStdout()
-	for _, s := range e.Similarity {
-		fmt.Fprintf(out, "%s: Spearman %.4f over %d pairs, %d skipped\n", s.File, s.Spearman, s.Pairs, s.Skipped)
+	for _, s := range r.Similarity {
+		fmt.Fprintf(out, "%s: Spearman %.4f, Pearson %.4f over %d pairs, %d skipped\n", s.File, s.Spearman, s.Pearson, s.Pairs, s.Skipped)
 	}
-	if a := e.Analogies; a != nil {
+	if a := r.Analogies; a != nil {
 		for _, s := range a.Sections {
 			fmt.Fprintf(out, "  %-30s %6.2f%%  %d of %d, %d skipped\n", s.Section, 100*s.Accuracy, s.Correct, s.Total, s.Skipped)
 		}

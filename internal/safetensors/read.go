@@ -49,6 +49,30 @@ func Read(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 
 // read does the work of Read, with errors that don't name the package.
 func read(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
+	places, metadata, err := locate(r, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	tensors := make([]Tensor, len(places))
+	for i, p := range places {
+		tensors[i] = Tensor{Name: p.Name, Shape: p.Shape}
+		if tensors[i].Data, err = p.read(r, p.Elements()); err != nil {
+			return nil, nil, err
+		}
+	}
+	return tensors, metadata, nil
+}
+
+// Locate reads and checks the header as Read does, and returns where the tensors lie, sorted by name, and the metadata.
+func Locate(r io.ReaderAt, size int64) ([]Place, map[string]string, error) {
+	places, metadata, err := locate(r, size)
+	if err != nil {
+		return nil, nil, fmt.Errorf("safetensors: %w", err)
+	}
+	return places, metadata, nil
+}
+
+func locate(r io.ReaderAt, size int64) ([]Place, map[string]string, error) {
 	raw, err := readHeader(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -61,17 +85,30 @@ func read(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	if err := checkLayout(entries, size-start); err != nil {
 		return nil, nil, err
 	}
-	tensors := make([]Tensor, len(entries))
+	places := make([]Place, len(entries))
 	for i, e := range entries {
-		t := Tensor{Name: e.name, Shape: e.shape}
-		section := io.NewSectionReader(r, start+e.begin, e.end-e.begin)
-		if t.Data, err = readElements(section, e.dtype, int(e.end-e.begin)/e.dtype.size); err != nil {
-			return nil, nil, fmt.Errorf("tensor %q: %w", e.name, err)
-		}
-		tensors[i] = t
+		places[i] = Place{Name: e.name, Shape: e.shape, Offset: start + e.begin, dtype: e.dtype}
 	}
-	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
-	return tensors, metadata, nil
+	slices.SortFunc(places, func(a, b Place) int { return strings.Compare(a.Name, b.Name) })
+	return places, metadata, nil
+}
+
+// Read reads the first n elements of a tensor, converted as the function Read does.
+func (p Place) Read(r io.ReaderAt, n int) ([]float32, error) {
+	data, err := p.read(r, n)
+	if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
+	}
+	return data, nil
+}
+
+func (p Place) read(r io.ReaderAt, n int) ([]float32, error) {
+	section := io.NewSectionReader(r, p.Offset, int64(n)*int64(p.dtype.size))
+	data, err := readElements(section, p.dtype, n)
+	if err != nil {
+		return nil, fmt.Errorf("tensor %q: %w", p.Name, err)
+	}
+	return data, nil
 }
 
 // readHeader returns the bytes of the JSON header.

@@ -9,6 +9,7 @@ package safetensors
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"math/bits"
 )
@@ -19,6 +20,25 @@ type Tensor struct {
 	Name  string
 	Shape []int
 	Data  []float32
+	Parts iter.Seq[[]float32] // for Write: the data piece by piece, in place of Data
+}
+
+// A Place is where a tensor lies in a file.
+type Place struct {
+	Name   string
+	Shape  []int
+	Offset int64 // of its first byte
+
+	dtype dtype
+}
+
+// DType returns "F32", "F16", "BF16" or "F64".
+func (p Place) DType() string { return p.dtype.name }
+
+// Elements returns how many there are.
+func (p Place) Elements() int {
+	n, _ := elements(p.Shape) // checked when the header was read
+	return n
 }
 
 const (

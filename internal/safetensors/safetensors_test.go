@@ -134,12 +134,12 @@ func TestWriteRefuses(t *testing.T) {
 		tensors  []safetensors.Tensor
 		metadata map[string]string
 	}{
-		{`two tensors have the name "a"`, []safetensors.Tensor{{"a", []int{1}, one}, {"b", []int{1}, one}, {"a", []int{1}, one}}, nil},
-		{"reserved for the metadata", []safetensors.Tensor{{"__metadata__", []int{1}, one}}, nil},
-		{"name is not valid UTF-8", []safetensors.Tensor{{"\xff", []int{1}, one}}, nil},
-		{"shape [2 3] needs 6 elements, there are 1", []safetensors.Tensor{{"a", []int{2, 3}, one}}, nil},
-		{"shape [-1 -1] has a negative size", []safetensors.Tensor{{"a", []int{-1, -1}, one}}, nil},
-		{"too large to be indexed", []safetensors.Tensor{{"a", []int{math.MaxInt/2 + 1, 4}, nil}}, nil},
+		{`two tensors have the name "a"`, []safetensors.Tensor{{Name: "a", Shape: []int{1}, Data: one}, {Name: "b", Shape: []int{1}, Data: one}, {Name: "a", Shape: []int{1}, Data: one}}, nil},
+		{"reserved for the metadata", []safetensors.Tensor{{Name: "__metadata__", Shape: []int{1}, Data: one}}, nil},
+		{"name is not valid UTF-8", []safetensors.Tensor{{Name: "\xff", Shape: []int{1}, Data: one}}, nil},
+		{"shape [2 3] needs 6 elements, there are 1", []safetensors.Tensor{{Name: "a", Shape: []int{2, 3}, Data: one}}, nil},
+		{"shape [-1 -1] has a negative size", []safetensors.Tensor{{Name: "a", Shape: []int{-1, -1}, Data: one}}, nil},
+		{"too large to be indexed", []safetensors.Tensor{{Name: "a", Shape: []int{math.MaxInt/2 + 1, 4}, Data: nil}}, nil},
 		{"not valid UTF-8", nil, map[string]string{"k": "\xc3"}},
 	} {
 		var out bytes.Buffer
@@ -385,4 +385,32 @@ func FuzzRead(f *testing.F) {
 		}
 		requireSameBits(t, tensors, again)
 	})
+}
+
+// TestParts writes a tensor piece by piece, reads its place back, and refuses pieces that are too few.
+func TestParts(t *testing.T) {
+	pieces := func(yield func([]float32) bool) { _ = yield([]float32{1, 2}) && yield([]float32{3, 4, 5, 6}) }
+	whole := safetensors.Tensor{Name: "a", Shape: []int{2, 3}, Data: []float32{1, 2, 3, 4, 5, 6}}
+	inParts := safetensors.Tensor{Name: "a", Shape: []int{2, 3}, Parts: pieces}
+	var want, got bytes.Buffer
+	require.NoError(t, safetensors.Write(&want, []safetensors.Tensor{whole}, nil))
+	require.NoError(t, safetensors.Write(&got, []safetensors.Tensor{inParts}, nil))
+	require.Equal(t, want.Bytes(), got.Bytes())
+
+	inParts.Shape = []int{3, 3}
+	require.ErrorContains(t, safetensors.Write(&got, []safetensors.Tensor{inParts}, nil), "3 elements short of its shape [3 3]")
+
+	file := bytes.NewReader(want.Bytes())
+	places, metadata, err := safetensors.Locate(file, file.Size())
+	require.NoError(t, err)
+	require.Nil(t, metadata)
+	require.Len(t, places, 1)
+	require.Equal(t, "F32", places[0].DType())
+	require.Equal(t, 6, places[0].Elements())
+	require.Equal(t, file.Size()-24, places[0].Offset)
+	some, err := places[0].Read(file, 3)
+	require.NoError(t, err)
+	require.Equal(t, []float32{1, 2, 3}, some)
+	_, _, err = safetensors.Locate(file, file.Size()-1)
+	require.ErrorContains(t, err, "safetensors: truncated")
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -30,7 +31,9 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	}
 	chunk := make([]byte, 0, chunkSize)
 	for _, t := range tensors {
-		for part := range slices.Chunk(t.Data, chunkSize/4) {
+		left := t.elements()
+		for part := range t.parts() {
+			left -= len(part)
 			chunk = chunk[:0]
 			for _, v := range part {
 				chunk = binary.LittleEndian.AppendUint32(chunk, math.Float32bits(v))
@@ -38,6 +41,9 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 			if _, err := w.Write(chunk); err != nil {
 				return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
 			}
+		}
+		if left != 0 {
+			return fmt.Errorf("safetensors: tensor %q: its parts are %d elements short of its shape %v", t.Name, left, t.Shape)
 		}
 	}
 	return nil
@@ -69,7 +75,7 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 		if err := t.check(); err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
-		end := offset + 4*len(t.Data)
+		end := offset + 4*t.elements()
 		if end < offset {
 			return nil, errors.New("the tensors are too large together")
 		}
@@ -100,6 +106,19 @@ type tensorInfo struct {
 	Offsets [2]int `json:"data_offsets"`
 }
 
+// parts yields the data, some at a time.
+func (t Tensor) parts() iter.Seq[[]float32] {
+	if t.Parts != nil {
+		return t.Parts
+	}
+	return slices.Chunk(t.Data, chunkSize/4)
+}
+
+func (t Tensor) elements() int {
+	n, _ := elements(t.Shape) // checked before
+	return n
+}
+
 func (t Tensor) check() error {
 	switch {
 	case t.Name == metadataKey:
@@ -111,7 +130,7 @@ func (t Tensor) check() error {
 	if err != nil {
 		return err
 	}
-	if n != len(t.Data) {
+	if t.Parts == nil && n != len(t.Data) {
 		return fmt.Errorf("shape %v needs %d elements, there are %d", t.Shape, n, len(t.Data))
 	}
 	return nil

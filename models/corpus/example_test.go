@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/lane-go/lane/models/corpus"
 )
@@ -136,4 +137,27 @@ func ExampleNGram() {
 	// Output:
 	// true
 	// 1.000
+}
+
+func ExampleLearnPhrases() {
+	var lines strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&lines, "a%d bank of england b%d new york c%d\n", i%8, i*3%8, i*5%8)
+	}
+	text := corpus.FromString(corpus.Options{}, "t", lines.String())
+	phrases, err := corpus.LearnPhrases(text, corpus.PhraseOptions{Score: corpus.NPMI, Threshold: 0.6, Connectors: corpus.EnglishConnectors})
+	if err != nil {
+		panic(err)
+	}
+	for _, phrase := range phrases.All() {
+		fmt.Printf("%s %.2f\n", phrase, phrase.Score)
+	}
+	joined := text.WithPhrases(phrases).Scan()
+	defer joined.Close()
+	joined.Next()
+	fmt.Printf("%s\n", joined.Tokens())
+	// Output:
+	// bank_of_england 1.00
+	// new_york 1.00
+	// [a0 bank_of_england b0 new_york c0]
 }

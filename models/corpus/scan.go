@@ -47,6 +47,7 @@ type Scanner struct {
 	line     int64
 
 	tokens [][]byte
+	joiner joiner
 	lower  []byte // lower-cased words that didn't fit their place in buf
 	err    error
 }
@@ -89,12 +90,21 @@ func (s *Scanner) Next() bool {
 			break
 		}
 		if s.scan() {
+			s.joinPhrases()
 			return true
 		}
 	}
 	s.Close()
 	s.tokens = s.tokens[:0]
 	return false
+}
+
+// joinPhrases joins those of the line that was read, pass by pass.
+func (s *Scanner) joinPhrases() {
+	s.joiner.reset()
+	for _, p := range s.text.phrases {
+		s.tokens = s.joiner.join(p, s.tokens)
+	}
 }
 
 func (s *Scanner) open() bool {

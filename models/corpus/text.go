@@ -80,6 +80,7 @@ type Options struct {
 type Text struct {
 	options Options
 	sources []*source
+	phrases []*Phrases
 	ctx     context.Context
 }
 

@@ -20,9 +20,14 @@ func newBuilder(dim, reserve int) *builder {
 
 // row adds a word and returns its vector to be filled in.
 func (b *builder) row(word []byte) []float32 {
+	b.word(word)
+	return b.vector()
+}
+
+// word adds a word whose vector is elsewhere.
+func (b *builder) word(word []byte) {
 	b.text = append(b.text, word...)
 	b.ends = append(b.ends, len(b.text))
-	return b.vector()
 }
 
 // vector adds a row without a word.
@@ -48,20 +53,27 @@ func (b *builder) words() []string {
 
 // build keeps the first row of every word.
 func (b *builder) build(words []string) *Vectors {
-	index := make(map[string]int32, len(words))
-	kept := 0
+	kept, index := firstOfEach(words, func(to, from int) {
+		copy(b.data[to*b.dim:][:b.dim], b.data[from*b.dim:][:b.dim])
+	})
+	v := assemble(kept, lane.MatrixOf(b.data[:len(kept)*b.dim], len(kept), b.dim), index)
+	v.Duplicates = len(words) - len(kept)
+	return v
+}
+
+// firstOfEach keeps the first of equal words, in place, and numbers them. It calls move for each row that comes to lie elsewhere.
+func firstOfEach(words []string, move func(to, from int)) (kept []string, index map[string]int32) {
+	index = make(map[string]int32, len(words))
 	for i, word := range words {
 		if _, twice := index[word]; twice {
 			continue
 		}
-		index[word] = int32(kept)
-		if kept < i {
-			words[kept] = word
-			copy(b.data[kept*b.dim:][:b.dim], b.data[i*b.dim:][:b.dim])
+		to := len(index)
+		index[word] = int32(to)
+		if to < i {
+			words[to] = word
+			move(to, i)
 		}
-		kept++
 	}
-	v := assemble(words[:kept], lane.MatrixOf(b.data, kept, b.dim), index)
-	v.Duplicates = len(words) - kept
-	return v
+	return words[:len(index)], index
 }

@@ -115,3 +115,54 @@ func ExampleVectors_EvalSimilarity() {
 	fmt.Printf("%.2f over %d pairs, %v\n", result.Spearman, result.Pairs, err)
 	// Output: 1.00 over 4 pairs, <nil>
 }
+
+// A file too large to be copied into memory is mapped: the numbers stay in it.
+func ExampleReader() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "family.bin")
+	if err := family().Save(path); err != nil {
+		panic(err)
+	}
+	v, err := wordvec.Reader{Map: true, Limit: 4}.Load(path)
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	nearest, err := v.Similar([]string{"king"}, nil, 1)
+	fmt.Println(v.Words, nearest[0].Word, err)
+	// Output: [king queen man woman] man <nil>
+}
+
+func ExampleVectors_Ask() {
+	answers, err := family().Ask(
+		wordvec.Query{Positive: []string{"king", "woman"}, Negative: []string{"man"}, N: 1},
+		wordvec.Query{Positive: []string{"king", "woman"}, Negative: []string{"man"}, N: 1, Multiply: true},
+		wordvec.Query{Positive: []string{"girl"}, N: 1, Top: 2})
+	if err != nil {
+		panic(err)
+	}
+	for _, matches := range answers {
+		fmt.Println(matches[0].Word)
+	}
+	// Output:
+	// queen
+	// queen
+	// queen
+}
+
+// Letter case does not count, unless it is asked to.
+func ExampleEvaluation() {
+	const questions = "Man King Woman Queen\nman king woman queen\n"
+	for _, e := range []wordvec.Evaluation{{}, {CaseSensitive: true}, {CaseSensitive: true, CountUnknown: true}} {
+		result, err := e.Analogies(family(), strings.NewReader(questions), "questions.txt")
+		fmt.Println(result.Correct, "of", result.Total, err)
+	}
+	// Output:
+	// 2 of 2 <nil>
+	// 1 of 1 <nil>
+	// 1 of 2 <nil>
+}

@@ -45,7 +45,7 @@ func random(rows, dim int) *Vectors {
 func TestEveryFormatRoundTrips(t *testing.T) {
 	m := lane.MatrixOf([]float32{1, -0.1, math.MaxFloat32, math.SmallestNonzeroFloat32, 0, float32(math.Copysign(0, -1)),
 		1e-7, 16777217, 0.33333334, -1e20, 5e-324, 3, 1, 2, 3}, 5, 3)
-	for _, name := range []string{"a.bin", "a.txt", "a.vec", "a.bin.gz", "a.vec.zst", "a.TXT.GZ", "a.npy", "a.tsv", "a.safetensors"} {
+	for _, name := range []string{"a.bin", "a.txt", "a.vec", "a.bin.gz", "a.vec.zst", "a.TXT.GZ", "a.npy", "a.tsv", "a.safetensors", "a.glove", "a.glove.gz"} {
 		t.Run(name, func(t *testing.T) {
 			v, err := New([]string{"the", "ünï", "", `"q"`, "nbsp\u00a0"}, m)
 			require.NoError(t, err)
@@ -144,6 +144,7 @@ func TestTextVariants(t *testing.T) {
 		"Windows":                      "2 2\r\na 1 -0.0025\r\nb 3 4\r\n",
 		"blank lines at the end":       "2 2\na 1 -.0025\nb +3 4.\n\n\n",
 		"several spaces, tabs":         "2  2\na  1 \t-0.0025\nb 3   4\n",
+		"byte order mark":              "\ufeff2 2\na 1 -0.0025\nb 3 4\n",
 		"GloVe: no header":             "a 1 -0.0025\nb 3 4\n",
 	} {
 		v, err := read(content)
@@ -158,6 +159,26 @@ func TestGloVeWordsWithSpaces(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"the", ". . .", "at name@domain.com", "7"}, v.Words)
 	require.Equal(t, []float32{1, 2, 3, 4, 5, 6, 8, 9}, v.Matrix.Data)
+}
+
+// TestGloVeRoundTrip writes words as GloVe's files have them, and refuses those that would be read otherwise.
+func TestGloVeRoundTrip(t *testing.T) {
+	words := []string{"the", ". . .", "at name@domain.com", "7", "\xff", "a\tb \u00a0c", "", "x\r"}
+	v, err := New(words, random(len(words), 3).Matrix)
+	require.NoError(t, err)
+	var file bytes.Buffer
+	require.NoError(t, v.WriteGloVe(&file))
+	back, err := Read(&file, "v")
+	require.NoError(t, err)
+	require.Equal(t, words, back.Words)
+	require.Equal(t, v.Matrix, back.Matrix)
+
+	for word, want := range map[string]string{"b 1": "row 2", "b inf": "row 2", "b ": "row 2", "b  c": "row 2", "b\nc": "row 2"} {
+		v, err := New([]string{"a", word}, random(2, 3).Matrix)
+		require.NoError(t, err)
+		require.ErrorContains(t, v.WriteGloVe(io.Discard), want)
+	}
+	require.ErrorContains(t, random(2, 1).WriteGloVe(io.Discard), "two dimensions or more")
 }
 
 func TestFirstOfDuplicateWordsStays(t *testing.T) {
@@ -330,7 +351,8 @@ func TestNPY(t *testing.T) {
 		{npyFile(f4, floats(1, 2, 3)), "a\nb\n", "truncated: the header promises 2 words, the file ends in row 2"},
 		{npyFile(f4, floats(1, 2, 3, 4, 5)), "a\nb\n", "more follows"},
 		{npyFile(f4, floats(1, 2, 3, 4)), "a\n", "has 1 lines for the 2 vectors"},
-		{npyFile(f4, floats(1, 2, 3, 4)), "a\t1\nb\t2\n", "line 1 has several columns"},
+		{npyFile(f4, floats(1, 2, 3, 4)), "a\t1\nb\t2\n", "has 1 lines for the 2 vectors"},
+		{npyFile(f4, floats(1, 2, 3, 4)), "a\nb\t2\n", "line 2 has 2 columns, want 1"},
 		{npyFile(f4, floats(1, 2, 3, 4)), strings.Repeat("x", 1e5), "a.tsv, for the vectors of"},
 		{npyFile(f4, floats(1, 2, 3, float32(math.Inf(1)))), "a\nb\n", "value 2 is +Inf"},
 		{npyFile(strings.Replace(f4, "(2, 2)", "(2,)", 1), ""), "a\nb\n", "want a two-dimensional array"},
@@ -366,6 +388,21 @@ func TestProjectorPair(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "the\nünï\n", string(metadata))
 
+	// Others name the metadata otherwise, and may have a heading and more columns.
+	require.NoError(t, os.Remove(filepath.Join(dir, "vectors.metadata.tsv")))
+	for name, other := range map[string]struct{ table, metadata string }{
+		"vectors.tsv":   {"metadata.tsv", "the\nünï\n"},
+		"x_tensor.tsv":  {"x_metadata.tsv", "the\nünï\n"},
+		"y.tensors.tsv": {"y.metadata.tsv", "count\tWord\n7\tthe\n5\tünï\n"},
+		"z.tsv":         {"z.metadata.tsv", "term\tcount\nthe\t7\nünï\t5\n"},
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), table, 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, other.table), []byte(other.metadata), 0o666))
+		got, err := Load(filepath.Join(dir, name))
+		require.NoError(t, err, name)
+		require.Equal(t, v.Words, got.Words, name)
+	}
+
 	for content, want := range map[string]string{
 		"":              "is empty",
 		"\n":            "row 1 has no values",
@@ -386,8 +423,8 @@ func TestSafetensorsOfAnotherKind(t *testing.T) {
 	for _, c := range []struct{ header, data, want string }{
 		{`{"__metadata__":{"lane.words":"[\"a\",\"b\"]"},` + w + `}`, floats(1, 2), ""},
 		{`{` + w + `}`, floats(1, 2), `no JSON array of words under "lane.words"`},
-		{`{"__metadata__":{"lane.words":"[\"a\",\"a\"]"},` + w + `}`, floats(1, 2), "rows 1 and 2 have the same word"},
-		{`{"__metadata__":{"lane.words":"[\"a\"]"},` + w + `}`, floats(1, 2), "1 words for a matrix of 2×1"},
+		{`{"__metadata__":{"lane.words":"[\"a\"]"},` + w + `}`, floats(1, 2), "1 words for a tensor of 2×1"},
+		{`{"__metadata__":{"lane.words":"[\"a\",\"b\"]"},` + w + `}`, floats(1, float32(math.NaN())), `row 2 (byte 114, word "b"): value 1 is NaN`},
 		{`{` + w + `,` + b + `}`, floats(1, 2, 3), "holds 2 tensors: want one"},
 		{`{` + w + `}`, floats(1), "safetensors"},
 	} {
@@ -416,12 +453,12 @@ func TestLoadOfWhatIsNoFile(t *testing.T) {
 func TestSaveRefuses(t *testing.T) {
 	dir := t.TempDir()
 	one := func(word string) *Vectors {
-		v, err := New([]string{word}, lane.NewMatrix(1, 1))
+		v, err := New([]string{word}, lane.NewMatrix(1, 2))
 		require.NoError(t, err)
 		return v
 	}
 	for _, c := range []struct{ word, file, want string }{
-		{"a", "a.pdf", "end it with .bin, .txt, .vec, .npy, .tsv or .safetensors"},
+		{"a", "a.pdf", "end it with .bin, .txt, .vec, .glove, .npy, .tsv or .safetensors"},
 		{"a", "a", "end it with"},
 		{"a", "a.npy.gz", "leave out .gz"},
 		{"New York", "a.bin", `row 1: word "New York" has a space`},
@@ -429,6 +466,7 @@ func TestSaveRefuses(t *testing.T) {
 		{"a\tb", "a.tsv", "tab"},
 		{"a\rb", "a.npy", "line's end"},
 		{"\xff", "a.safetensors", "not UTF-8"},
+		{"a b", "a.glove", "the first word of a GloVe file can't have"},
 		{"a", "missing/a.bin", "missing/a.bin"},
 	} {
 		path := filepath.Join(dir, c.file)
@@ -513,5 +551,99 @@ func FuzzNPYHeader(f *testing.F) {
 			require.Positive(t, shape.dim)
 			require.Contains(t, []int{4, 8}, shape.itemBytes)
 		}
+	})
+}
+
+// FuzzTables reads .npy and the projector's .tsv, each with the words beside it, in memory and mapped.
+func FuzzTables(f *testing.F) {
+	f.Add([]byte(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }", floats(1, 2))), []byte("a\nb\n"), 0)
+	f.Add([]byte(npyFile("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1), }", "12345678")), []byte("n\tword\n7\ta\n"), 1)
+	f.Add([]byte("1\t2\n-3\t1e-9\n"), []byte("a\na\n"), 0)
+	f.Add([]byte("1\t2\n"), []byte("a"), 2)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, table, words []byte, limit int) {
+		path, beside := filepath.Join(dir, "v.tsv"), filepath.Join(dir, "v.metadata.tsv")
+		if bytes.HasPrefix(table, npyMagic) {
+			path, beside = filepath.Join(dir, "v.npy"), filepath.Join(dir, "v.tsv")
+		}
+		require.NoError(t, os.WriteFile(path, table, 0o666))
+		require.NoError(t, os.WriteFile(beside, words, 0o666))
+		requireAlike(t, path, limit)
+	})
+}
+
+// FuzzSafetensors reads what a header says of words and vectors.
+func FuzzSafetensors(f *testing.F) {
+	var file bytes.Buffer
+	v := random(3, 2)
+	require.NoError(f, v.writeSafetensors(&file))
+	f.Add(file.Bytes(), 0)
+	for _, header := range []string{`{"w":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]},"__metadata__":{"lane.words":"[\"a\"]"}}`,
+		`{"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"__metadata__":{"lane.words":"[\"\"]"}}`} {
+		f.Add(append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+floats(1)...), 1)
+	}
+	path := filepath.Join(f.TempDir(), "v.safetensors")
+	f.Fuzz(func(t *testing.T, content []byte, limit int) {
+		if !looksLikeSafetensors(content[:min(len(content), 16)]) {
+			return
+		}
+		require.NoError(t, os.WriteFile(path, content, 0o666))
+		requireAlike(t, path, limit)
+	})
+}
+
+// requireAlike reads a file in memory and mapped: the same vectors or the same error, and what is read can be written and read again.
+func requireAlike(t *testing.T, path string, limit int) {
+	want, wantErr := Reader{Limit: limit}.Load(path)
+	got, err := Reader{Limit: limit, Map: true}.Load(path)
+	require.Equal(t, wantErr, err)
+	if err != nil {
+		require.ErrorContains(t, err, "wordvec: ")
+		return
+	}
+	defer got.Close()
+	require.Equal(t, want.Words, got.Words)
+	require.Equal(t, want.Duplicates, got.Duplicates)
+	for i := range want.Len() {
+		require.Equal(t, want.Row(i), got.Row(i))
+		require.Equal(t, -1, notFinite(want.Row(i)))
+	}
+	copied := filepath.Join(t.TempDir(), "v.npy")
+	if err := got.Save(copied); err != nil {
+		return // a word that no file of words can hold
+	}
+	back, err := Load(copied)
+	require.NoError(t, err)
+	require.Equal(t, want.Words, back.Words)
+	require.Equal(t, want.Matrix, back.Matrix)
+}
+
+// FuzzGloVe writes any words in GloVe's format, and reads those that it does not refuse.
+func FuzzGloVe(f *testing.F) {
+	f.Add("the", ". . .", 2)
+	f.Add("", "a\u00a0 b\t c", 3)
+	f.Add("1", "1 2", 2)
+	f.Fuzz(func(t *testing.T, first, second string, dim int) {
+		if dim < 1 || dim > 5 || first == second {
+			return
+		}
+		v, err := New([]string{first, second}, random(2, dim).Matrix)
+		require.NoError(t, err)
+		var file bytes.Buffer
+		if v.WriteGloVe(&file) != nil || len(first)+len(second) > maxWordBytes {
+			return
+		}
+		for _, other := range foreign {
+			if bytes.HasPrefix(file.Bytes(), []byte(other.magic)) {
+				return
+			}
+		}
+		if head := file.Bytes()[:min(file.Len(), 16)]; looksLikeSafetensors(head) || bytes.HasPrefix(head, gzipMagic) || bytes.HasPrefix(head, zstdMagic) {
+			return
+		}
+		back, err := Read(&file, "v")
+		require.NoError(t, err)
+		require.Equal(t, v.Words, back.Words)
+		require.Equal(t, v.Matrix, back.Matrix)
 	})
 }

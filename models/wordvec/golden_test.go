@@ -156,6 +156,43 @@ func TestGensimEvaluation(t *testing.T) {
 	require.Equal(t, 1, similarity.Skipped)
 }
 
+// TestGensimEvaluationOfCases compares every way to judge vectors whose words differ in case; testdata/gensim_evaluation.py made the answers.
+func TestGensimEvaluationOfCases(t *testing.T) {
+	v, err := Load("testdata/cased.txt")
+	require.NoError(t, err)
+	raw, err := os.ReadFile("testdata/cased.json")
+	require.NoError(t, err)
+	var hows []struct {
+		Evaluation
+		Analogies AnalogyResult
+		Pairs     struct{ Pearson, Spearman, OOV float64 }
+	}
+	require.NoError(t, json.Unmarshal(raw, &hows))
+	require.Len(t, hows, 5)
+	require.True(t, hows[1].CaseSensitive)
+	for _, want := range hows {
+		got, err := want.Evaluation.Analogies(v, open(t, "testdata/cased.questions.txt"), "q")
+		require.NoError(t, err)
+		require.InDelta(t, want.Analogies.Accuracy, got.Accuracy, 1e-12, "%+v", want.Evaluation)
+		require.Len(t, got.Sections, len(want.Analogies.Sections))
+		for i, section := range want.Analogies.Sections {
+			require.Equal(t, section.Section, got.Sections[i].Section)
+			require.Equal(t, []int{section.Correct, section.Total}, []int{got.Sections[i].Correct, got.Sections[i].Total}, "%+v", want.Evaluation)
+		}
+		pairs, err := want.Similarity(v, open(t, "testdata/cased.pairs.tsv"), "p")
+		require.NoError(t, err)
+		require.InDelta(t, want.Pairs.Spearman, pairs.Spearman, 1e-9, "%+v", want.Evaluation)
+		require.InDelta(t, want.Pairs.Pearson, pairs.Pearson, 1e-6, "%+v", want.Evaluation)
+		if want.CountUnknown {
+			require.Zero(t, pairs.Skipped, "unknown pairs are counted")
+			continue
+		}
+		require.InDelta(t, want.Pairs.OOV, 100*float64(pairs.Skipped)/float64(pairs.Pairs+pairs.Skipped), 1e-9)
+	}
+	_, err = Evaluation{Top: -1}.Similarity(v, strings.NewReader("a b 1"), "p")
+	require.ErrorContains(t, err, "want 1 or more, or 0 for all")
+}
+
 func open(t *testing.T, path string) *os.File {
 	file, err := os.Open(path)
 	require.NoError(t, err)
@@ -171,7 +208,7 @@ func TestGensimLoadsOurs(t *testing.T) {
 	}
 	v := loadToy(t)
 	dir := t.TempDir()
-	for _, name := range []string{"v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.npy"} {
+	for _, name := range []string{"v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.npy", "v.glove"} {
 		require.NoError(t, v.Save(filepath.Join(dir, name)))
 	}
 	script := `
@@ -183,6 +220,8 @@ for name in ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz"]:
     got = load(sys.argv[1] + "/" + name, binary=".bin" in name)
     assert got.index_to_key == want.index_to_key, name
     assert (got.vectors == want.vectors).all(), name
+got = load(sys.argv[1] + "/v.glove", binary=False, no_header=True)
+assert got.index_to_key == want.index_to_key and (got.vectors == want.vectors).all()
 array = np.load(sys.argv[1] + "/v.npy")
 assert array.dtype == np.float32 and (array == want.vectors).all()
 print("equal")

@@ -14,18 +14,39 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
+// Load reads word vectors from a file: [Reader.Load] with the zero Reader.
+func Load(path string) (*Vectors, error) { return Reader{}.Load(path) }
+
+// Read reads word vectors from a stream: [Reader.Read] with the zero Reader.
+func Read(r io.Reader, name string) (*Vectors, error) { return Reader{}.Read(r, name) }
+
+// A Reader says how word vectors are read. Its zero value reads all of them into memory.
+type Reader struct {
+	Limit int // read only the first so many rows, the most frequent words; 0: all
+
+	// Map leaves the numbers in the file, if it is word2vec's binary format, an .npy of float32 or .safetensors of F32, and not packed, and the
+	// system can map files into memory (Linux, macOS, BSD): only the words take memory, and programs that
+	// have the same file open share the rest. Other files are read as usual. [Vectors.Matrix] is then empty; every method works the
+	// same. The file must not be shortened or overwritten before [Vectors.Close]: the program would be killed, or read what is new.
+	Map bool
+}
+
 // Load reads word vectors from a file, or from standard input if path is "-".
 //
 // What the file is shows in its content: word2vec text or binary, GloVe's text without a header, NumPy's .npy with its words in
 // the .tsv beside it, .safetensors (see [Vectors.Save]), any of the first three packed by gzip or zstd. The ending decides only
-// where the content can't: a .tsv is the projector's table, whose words are in the .metadata.tsv beside it.
+// where the content can't: a .tsv is the projector's table, whose words are in the metadata beside it (NAME.metadata.tsv, or the name with
+// "metadata" for "tensor", "tensors" or "vectors").
 //
 // Where a word comes again, its first row stays, as in gensim, and Duplicates counts the others. Errors name the file, the row and the
 // byte (of the unpacked content), and what to do: a file that ends early, that is longer than its header says, whose header is no
 // header, a row of another length, a value that is no finite number.
-func Load(path string) (*Vectors, error) {
+func (o Reader) Load(path string) (*Vectors, error) {
 	if path == "-" {
-		return Read(os.Stdin, "standard input")
+		return o.Read(os.Stdin, "standard input")
+	}
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -43,11 +64,12 @@ func Load(path string) (*Vectors, error) {
 	if info.Mode().IsRegular() {
 		size = info.Size()
 	}
+	s := newSource(file, path, size)
+	s.Reader = o
 	if _, ending := splitEnding(path); ending == ".tsv" {
-		return readProjector(newSource(file, path, size), path)
+		return readProjector(s, path)
 	}
-	s, err := openSource(file, path, size)
-	if err != nil {
+	if s, err = s.unpack(); err != nil {
 		return nil, err
 	}
 	defer s.close()
@@ -55,19 +77,39 @@ func Load(path string) (*Vectors, error) {
 	case bytes.HasPrefix(head, npyMagic):
 		return readNPY(s, path)
 	case looksLikeSafetensors(head):
-		return readSafetensors(path)
+		return readSafetensors(s, path)
 	}
 	return s.read()
 }
 
-// Read reads word vectors as [Load] does, from a stream of word2vec text or binary or GloVe text, packed or not. The name stands in errors.
-func Read(r io.Reader, name string) (*Vectors, error) {
-	s, err := openSource(r, name, unknownSize)
+// Read reads word vectors as [Reader.Load] does, from a stream of word2vec text or binary or GloVe text, packed or not. The name stands in errors.
+func (o Reader) Read(r io.Reader, name string) (*Vectors, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	s := newSource(r, name, unknownSize)
+	s.Reader = o
+	s, err := s.unpack()
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	return s.read()
+}
+
+func (o Reader) check() error {
+	if o.Limit < 0 {
+		return fmt.Errorf("wordvec: a limit of %d rows: want 1 or more, or 0 for all", o.Limit)
+	}
+	return nil
+}
+
+// limited returns how many of the rows of a file are to be read.
+func (o Reader) limited(rows int) int {
+	if o.Limit == 0 {
+		return rows
+	}
+	return min(rows, o.Limit)
 }
 
 // read reads any format that is one stream.
@@ -112,10 +154,13 @@ const (
 // A source is a buffered stream that knows its name, where it stands, and how many bytes it can still give at most, so that a header's
 // promises are checked before memory is taken for them.
 type source struct {
+	Reader
 	name   string
+	in     io.Reader
 	r      *bufio.Reader
 	offset int64 // bytes consumed
 	size   int64 // or unknownSize
+	packed int64 // bytes of the packed file that this is the content of, or unknownSize
 	close  func()
 
 	long    []byte // a line longer than the buffer
@@ -123,29 +168,35 @@ type source struct {
 }
 
 func newSource(r io.Reader, name string, size int64) *source {
-	return &source{name: name, r: bufio.NewReaderSize(r, bufferSize), size: size, close: func() {}}
+	return &source{name: name, in: r, r: bufio.NewReaderSize(r, bufferSize), size: size, packed: unknownSize, close: func() {}}
 }
 
-// openSource sees through gzip and zstd.
-func openSource(r io.Reader, name string, size int64) (*source, error) {
-	s := newSource(r, name, size)
+var gzipMagic, zstdMagic = []byte("\x1f\x8b"), []byte("\x28\xb5\x2f\xfd")
+
+// unpack sees through gzip and zstd.
+func (s *source) unpack() (*source, error) {
 	switch head := s.peek(4); {
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		unpacked, err := gzip.NewReader(s.r)
+	case bytes.HasPrefix(head, gzipMagic):
+		content, err := gzip.NewReader(s.r)
 		if err != nil {
-			return nil, fmt.Errorf("wordvec: %s: damaged gzip file: %w", name, err)
+			return nil, fmt.Errorf("wordvec: %s: damaged gzip file: %w", s.name, err)
 		}
-		return newSource(unpacked, name, unknownSize), nil
-	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
-		unpacked, err := zstd.NewReader(s.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
+		return s.contentOf(content, func() {}), nil
+	case bytes.HasPrefix(head, zstdMagic):
+		content, err := zstd.NewReader(s.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
 		if err != nil {
-			return nil, fmt.Errorf("wordvec: %s: damaged zstd file: %w", name, err)
+			return nil, fmt.Errorf("wordvec: %s: damaged zstd file: %w", s.name, err)
 		}
-		packed := newSource(unpacked, name, unknownSize)
-		packed.close = unpacked.Close
-		return packed, nil
+		return s.contentOf(content, content.Close), nil
 	}
 	return s, nil
+}
+
+// contentOf returns the source of what a packed one holds.
+func (s *source) contentOf(content io.Reader, close func()) *source {
+	inner := newSource(content, s.name, unknownSize)
+	inner.Reader, inner.packed, inner.close = s.Reader, s.size, close
+	return inner
 }
 
 // peek returns the next n bytes, or fewer at the end.
@@ -169,11 +220,14 @@ func (s *source) remaining() (n int64, known bool) {
 
 // rowsToReserve returns how many of the promised rows to take memory for at once, if each takes at least so many bytes in
 // the source.
-func (s *source) rowsToReserve(promised, rowBytes, dim int) int {
+func (s *source) rowsToReserve(promised, rowBytes int) int {
+	promised = s.limited(promised)
 	if n, known := s.remaining(); known {
 		return int(min(int64(promised), n/int64(rowBytes)+1))
 	}
-	return min(promised, bufferSize/dim+1)
+	// Vectors shrink little when packed: what is believed of a large file keeps its table from being copied as it grows.
+	const packs = 4
+	return min(promised, int(max(bufferSize, packs*s.packed)/int64(rowBytes))+1)
 }
 
 var errLongLine = errors.New("line too long")

@@ -33,8 +33,8 @@ func (v *Vectors) writeNPY(w io.Writer) error {
 		return err
 	}
 	var raw []byte
-	for i := range v.Len() {
-		raw = appendFloats(raw[:0], v.Matrix.Row(i))
+	for _, row := range v.all() {
+		raw = appendFloats(raw[:0], row)
 		if _, err := w.Write(raw); err != nil {
 			return err
 		}
@@ -49,9 +49,23 @@ func readNPY(s *source, path string) (*Vectors, error) {
 		return nil, fmt.Errorf("wordvec: %s: %w", s.name, err)
 	}
 	rowBytes := shape.dim * shape.itemBytes
-	b := newBuilder(shape.dim, s.rowsToReserve(shape.rows, rowBytes, shape.dim))
+	rest, known := s.remaining()
+	if known && rest/int64(rowBytes) < int64(shape.rows) {
+		s.offset += rest
+		return nil, s.rowFailed(io.ErrUnexpectedEOF, int(rest/int64(rowBytes)), shape.rows, s.offset)
+	}
+	words, err := readWords(wordsPath(path), path, shape.rows, true)
+	if err != nil {
+		return nil, err
+	}
+	if known && shape.itemBytes == 4 && rest == int64(shape.rows)*int64(rowBytes) {
+		if v, err := s.mapRows(words[:s.limited(shape.rows)], s.offset, shape.dim); v != nil || err != nil {
+			return v, err
+		}
+	}
+	b := newBuilder(shape.dim, s.rowsToReserve(shape.rows, rowBytes))
 	raw := make([]byte, rowBytes)
-	for b.rows() < shape.rows {
+	for b.rows() < s.limited(shape.rows) {
 		start := s.offset
 		n, err := io.ReadFull(s.r, raw)
 		s.offset += int64(n)
@@ -67,14 +81,10 @@ func readNPY(s *source, path string) (*Vectors, error) {
 			}
 		}
 		if j := notFinite(vector); j >= 0 {
-			return nil, s.rowError(b.rows(), start, nil, "value %d is %v: vectors must be finite", j+1, vector[j])
+			return nil, s.rowError(b.rows(), start, nil, "%w", errNotFinite(j, vector[j]))
 		}
 	}
-	words, err := readWords(wordsPath(path), path, shape.rows)
-	if err != nil {
-		return nil, err
-	}
-	return s.finish(b, words, shape.rows)
+	return s.finish(b, words[:b.rows()], shape.rows)
 }
 
 type npyArray struct{ rows, dim, itemBytes int }

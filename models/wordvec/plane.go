@@ -24,7 +24,7 @@ func (v *Vectors) Plane(n int) ([][2]float64, error) {
 	unit := mat.NewDense(n, v.Dim(), nil)
 	lengths := v.norms()
 	for i := range n {
-		for j, x := range v.Matrix.Row(i) {
+		for j, x := range v.Row(i) {
 			if lengths[i] > 0 {
 				unit.Set(i, j, float64(x)/float64(lengths[i]))
 			}

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
-
-	"github.com/lane-go/lane"
 )
 
 // A Match is a word that answers a query, and its score.
@@ -17,70 +14,102 @@ type Match struct {
 	Similarity float32 `json:"similarity"`
 }
 
-// Similar returns the n words nearest to what positive words have and negative words lack, best first: those of the largest cosine
-// to the mean of the unit vectors, the negative ones' taken with a minus (3CosAdd, Mikolov et al. 2013; gensim's most_similar). The words
-// asked about are left out. The search is exact; equal words come in the order of their rows.
-//
-// The errors: no word, n below 1, an unknown word ([UnknownWordError]), and words whose vectors cancel out.
-func (v *Vectors) Similar(positive, negative []string, n int) ([]Match, error) {
-	asked, err := v.findAll(positive, negative, n)
-	if err != nil {
-		return nil, err
-	}
-	mean := make([]float64, v.Dim())
-	for at, id := range asked {
-		sign := 1.0
-		if at >= len(positive) {
-			sign = -1
-		}
-		addUnit(mean, sign, v.Matrix.Row(id))
-	}
-	query, ok := unit(mean)
-	if !ok {
-		return nil, fmt.Errorf("wordvec: the vectors of %s cancel out: nothing is near the zero vector; ask about other words",
-			describe(positive, negative))
-	}
-	scores := make([]float32, v.Len())
-	v.cosines(scores, query)
-	return v.best(scores, n, asked), nil
+// A Query asks for the words that are most like what the positive words have and the negative words lack.
+type Query struct {
+	Positive, Negative []string
+
+	N   int // how many words to name, at least 1
+	Top int // only the first Top words, the most frequent ones, can be the answer; 0: all
+
+	// Multiply ranks words w by Π (1+cos(w, p))/2 over the positive p, divided by Π (1+cos(w, n))/2 + 10⁻⁶ over the negative n
+	// (3CosMul, Levy and Goldberg 2014, equation 4; gensim's most_similar_cosmul), where at least one word must be positive. Else it is
+	// by the cosine to the mean of the unit vectors, the negative ones' taken with a minus (3CosAdd, Mikolov et al. 2013;
+	// gensim's most_similar).
+	Multiply bool
 }
 
-// SimilarCosMul is [Vectors.Similar] by the multiplicative combination: each word scores
-// Π (1+cos(w, p))/2 over the positive p, divided by Π (1+cos(w, n))/2 + 10⁻⁶ over the negative n (3CosMul, Levy and Goldberg 2014,
-// equation 4; gensim's most_similar_cosmul). At least one word must be positive.
+// Ask answers queries, many of them much faster together than one after the other, in the same way: the n best words, best first,
+// those asked about left out. The search is exact; equal words come in the order of their rows.
+//
+// The errors are those of the first query that has one: no word, N below 1, Top below 0, an unknown word ([UnknownWordError]), words whose
+// vectors cancel out.
+func (v *Vectors) Ask(queries ...Query) ([][]Match, error) {
+	searches := make([]*search, len(queries))
+	for i, q := range queries {
+		var err error
+		if searches[i], err = v.newSearch(q); err != nil {
+			return nil, err
+		}
+	}
+	v.search(searches)
+	answers := make([][]Match, len(queries))
+	for i, s := range searches {
+		answers[i] = v.matches(s.best)
+	}
+	return answers, nil
+}
+
+// Similar is [Vectors.Ask] for the n words nearest to what positive words have and negative words lack, by 3CosAdd, among all words.
+func (v *Vectors) Similar(positive, negative []string, n int) ([]Match, error) {
+	return v.askOne(Query{Positive: positive, Negative: negative, N: n})
+}
+
+// SimilarCosMul is [Vectors.Similar] by 3CosMul.
 func (v *Vectors) SimilarCosMul(positive, negative []string, n int) ([]Match, error) {
-	asked, err := v.findAll(positive, negative, n)
-	if err != nil {
-		return nil, err
-	}
-	if len(positive) == 0 {
-		return nil, errors.New("wordvec: a product of similarities needs at least one positive word")
-	}
-	const epsilon = 1e-6
-	scores, below, cosines := filled(v.Len(), 1), filled(v.Len(), 1), make([]float32, v.Len())
-	query := make([]float64, v.Dim())
-	for at, id := range asked {
-		clear(query)
-		addUnit(query, 1, v.Matrix.Row(id))
-		direction, _ := unit(query)
-		v.cosines(cosines, direction)
-		product := scores
-		if at >= len(positive) {
-			product = below
-		}
-		for i, c := range cosines {
-			product[i] *= (1 + c) / 2
-		}
-	}
-	for i := range scores {
-		scores[i] /= below[i] + epsilon
-	}
-	return v.best(scores, n, asked), nil
+	return v.askOne(Query{Positive: positive, Negative: negative, N: n, Multiply: true})
 }
 
 // Analogy answers "a is to b as c is to …" with the n best words: Similar to b and c, but not a.
 func (v *Vectors) Analogy(a, b, c string, n int) ([]Match, error) {
 	return v.Similar([]string{b, c}, []string{a}, n)
+}
+
+func (v *Vectors) askOne(q Query) ([]Match, error) {
+	answers, err := v.Ask(q)
+	if err != nil {
+		return nil, err
+	}
+	return answers[0], nil
+}
+
+// newSearch looks the words of a query up.
+func (v *Vectors) newSearch(q Query) (*search, error) {
+	ids, err := v.findAll(q.Positive, q.Negative, q.N)
+	if err != nil {
+		return nil, err
+	}
+	if q.Multiply && len(q.Positive) == 0 {
+		return nil, errors.New("wordvec: a product of similarities needs at least one positive word")
+	}
+	top, err := v.confined(q.Top)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{multiply: q.Multiply, positive: len(q.Positive), top: top, best: newTopK(min(q.N, top))}
+	sum := make([]float64, v.Dim())
+	for at, id := range ids {
+		s.asked = append(s.asked, int32(id))
+		sign := 1.0
+		if !q.Multiply && at >= len(q.Positive) {
+			sign = -1
+		}
+		addUnit(sum, sign, v.Row(id))
+		if q.Multiply {
+			direction, _ := unit(sum)
+			s.directions = append(s.directions, direction)
+			clear(sum)
+		}
+	}
+	if q.Multiply {
+		return s, nil
+	}
+	direction, ok := unit(sum)
+	if !ok {
+		return nil, fmt.Errorf("wordvec: the vectors of %s cancel out: nothing is near the zero vector; ask about other words",
+			describe(q.Positive, q.Negative))
+	}
+	s.directions = [][]float32{direction}
+	return s, nil
 }
 
 // Nearest returns the n words whose vectors have the largest cosine to query (D numbers), best first. It panics on another length; a
@@ -101,9 +130,9 @@ func (v *Vectors) Nearest(query []float32, n int) ([]Match, error) {
 	if !ok {
 		return nil, errors.New("wordvec: the query is the zero vector: it has no direction")
 	}
-	scores := make([]float32, v.Len())
-	v.cosines(scores, direction)
-	return v.best(scores, n, nil), nil
+	s := &search{directions: [][]float32{direction}, top: v.Len(), best: newTopK(min(n, v.Len()))}
+	v.search([]*search{s})
+	return v.matches(s.best), nil
 }
 
 // Similarity returns the cosine of the vectors of a and b.
@@ -132,13 +161,12 @@ func (v *Vectors) Rank(a, b string) (int, error) {
 		return 0, err
 	}
 	sum := make([]float64, v.Dim())
-	addUnit(sum, 1, v.Matrix.Row(asked[0]))
+	addUnit(sum, 1, v.Row(asked[0]))
 	direction, ok := unit(sum)
 	if !ok {
 		return 0, fmt.Errorf("wordvec: the vector of %q is zero: it has no neighbours", a)
 	}
-	scores := make([]float32, v.Len())
-	v.cosines(scores, direction)
+	scores := v.cosines(direction)
 	rank := 1
 	for i, s := range scores {
 		if i != asked[0] && s > scores[asked[1]] {
@@ -169,7 +197,7 @@ func (v *Vectors) Central(words ...string) ([]Match, error) {
 	}
 	mean := make([]float64, v.Dim())
 	for _, id := range asked {
-		addUnit(mean, 1, v.Matrix.Row(id))
+		addUnit(mean, 1, v.Row(id))
 	}
 	direction, ok := unit(mean)
 	if !ok {
@@ -177,7 +205,7 @@ func (v *Vectors) Central(words ...string) ([]Match, error) {
 	}
 	ranked := make([]Match, len(words))
 	for i, id := range asked {
-		ranked[i] = Match{words[i], float32(cosine(v.Matrix.Row(id), direction))}
+		ranked[i] = Match{words[i], float32(cosine(v.Row(id), direction))}
 	}
 	slices.SortFunc(ranked, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Similarity, a.Similarity), cmp.Compare(b.Word, a.Word))
@@ -204,79 +232,29 @@ func (v *Vectors) findAll(positive, negative []string, n int) ([]int, error) {
 	return ids, nil
 }
 
+// confined returns how many rows the first top words are; 0 stands for all.
+func (v *Vectors) confined(top int) (int, error) {
+	if top < 0 {
+		return 0, fmt.Errorf("wordvec: the first %d words: want 1 or more, or 0 for all", top)
+	}
+	if top == 0 {
+		return v.Len(), nil
+	}
+	return min(top, v.Len()), nil
+}
+
 func errTooFew(n int) error {
 	return fmt.Errorf("wordvec: %d words asked for: ask for at least 1", n)
 }
 
-// addUnit adds x/|x|, times the sign, to sum; nothing for a zero x.
-func addUnit(sum []float64, sign float64, x []float32) {
-	length := norm64(x)
-	if length == 0 {
-		return
-	}
-	for j := range sum {
-		sum[j] += sign * float64(x[j]) / length
-	}
-}
-
-// unit returns x/|x|, and whether x has a direction beyond the rounding of a sum of unit vectors.
-func unit(x []float64) ([]float32, bool) {
-	square := 0.0
-	for _, value := range x {
-		square += value * value
-	}
-	direction := make([]float32, len(x))
-	length := math.Sqrt(square)
-	if length < 1e-12 {
-		return direction, false
-	}
-	for j, value := range x {
-		direction[j] = float32(value / length)
-	}
-	return direction, true
-}
-
-// cosines sets scores[i] to the cosine of row i and the unit vector query.
-func (v *Vectors) cosines(scores, query []float32) {
-	lengths := v.norms()
-	lane.Parallel(v.Len(), rowsAtATime, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			row := v.Matrix.Row(i)
-			product := lane.Dot(row, query)
-			switch {
-			case lengths[i] == 0:
-				scores[i] = 0
-			case lengths[i] <= math.MaxFloat32 && finite(product):
-				scores[i] = product / lengths[i]
-			default: // numbers near the end of float32's range
-				scores[i] = float32(cosine(row, query))
-			}
-		}
-	})
-}
-
-// best returns the n words of the largest scores, those asked about left out.
-func (v *Vectors) best(scores []float32, n int, asked []int) []Match {
-	top := newTopK(min(n, v.Len()))
-	for i, score := range scores {
-		if top.wants(score) && !slices.Contains(asked, i) {
-			top.add(i, score)
-		}
-	}
-	found := top.sorted()
+// matches names the words that were found.
+func (v *Vectors) matches(best *topK) []Match {
+	found := best.sorted()
 	matches := make([]Match, len(found))
 	for i, c := range found {
 		matches[i] = Match{v.Words[c.id], c.score}
 	}
 	return matches
-}
-
-func filled(n int, value float32) []float32 {
-	x := make([]float32, n)
-	for i := range x {
-		x[i] = value
-	}
-	return x
 }
 
 func describe(positive, negative []string) string {

@@ -150,6 +150,41 @@ func TestNearest(t *testing.T) {
 	require.Zero(t, got[0].Similarity)
 }
 
+// TestQueriesTogether asks more queries than one product takes, among more rows than are looked at together.
+func TestQueriesTogether(t *testing.T) {
+	v := random(rowsAtOnce+300, 6)
+	queries := make([]Query, 2*directionsAtATime+5)
+	for i := range queries {
+		queries[i] = Query{Positive: []string{v.Words[i*31], v.Words[rowsAtOnce+i]}, Negative: []string{v.Words[i*17+5]}, N: 1 + i%4, Top: i % 5 * 4200, Multiply: i%3 == 0}
+	}
+	// Words without a number of directions that fits.
+	queries = append(queries, Query{Positive: v.Words[:directionsAtATime+1], N: 2, Multiply: true})
+	together, err := v.Ask(queries...)
+	require.NoError(t, err)
+	beyond := 0
+	for i, q := range queries {
+		alone, err := v.Ask(q)
+		require.NoError(t, err)
+		require.Equal(t, alone[0], together[i])
+		require.Len(t, together[i], q.N)
+		for _, m := range together[i] {
+			id, _ := v.ID(m.Word)
+			if q.Top > 0 {
+				require.Less(t, id, q.Top)
+			}
+			if id >= rowsAtOnce {
+				beyond++
+			}
+		}
+	}
+	require.Positive(t, beyond, "no answer lies in the second block")
+	none, err := v.Ask()
+	require.NoError(t, err)
+	require.Empty(t, none)
+	_, err = v.Ask(Query{Positive: []string{"w1"}, N: 1, Top: -1})
+	require.ErrorContains(t, err, "wordvec: the first -1 words: want 1 or more, or 0 for all")
+}
+
 // TestSimilarFindsTheBest compares with a plain sort of all cosines, among many ties.
 func TestSimilarFindsTheBest(t *testing.T) {
 	v := random(3000, 4)
@@ -157,10 +192,9 @@ func TestSimilarFindsTheBest(t *testing.T) {
 		v.Matrix.Data[i] = float32(math.Round(float64(v.Matrix.Data[i])))
 	}
 	query := []float32{1, -2, 0, 3}
-	scores := make([]float32, v.Len())
 	direction, ok := unit([]float64{1, -2, 0, 3})
 	require.True(t, ok)
-	v.cosines(scores, direction)
+	scores := v.cosines(direction)
 	order := make([]int, v.Len())
 	for i := range order {
 		order[i] = i

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"os"
 
-	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/safetensors"
 )
 
@@ -21,22 +22,26 @@ func (v *Vectors) writeSafetensors(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	data := v.Matrix.Data
-	if !v.Matrix.Contiguous() {
-		data = make([]float32, 0, v.Len()*v.Dim())
-		for i := range v.Len() {
-			data = append(data, v.Matrix.Row(i)...)
+	rows := func(yield func([]float32) bool) {
+		for _, row := range v.all() {
+			if !yield(row) {
+				return
+			}
 		}
 	}
-	tensor := safetensors.Tensor{Name: tensorName, Shape: []int{v.Len(), v.Dim()}, Data: data}
+	tensor := safetensors.Tensor{Name: tensorName, Shape: []int{v.Len(), v.Dim()}, Parts: rows}
 	return safetensors.Write(w, []safetensors.Tensor{tensor}, map[string]string{wordsKey: string(words)})
 }
 
 // readSafetensors reads what writeSafetensors wrote, or any file of one tensor V×D and those words.
-func readSafetensors(path string) (*Vectors, error) {
-	tensors, metadata, err := safetensors.ReadFile(path)
+func readSafetensors(s *source, path string) (*Vectors, error) {
+	file, isFile := s.in.(*os.File)
+	if !isFile || s.size < 0 {
+		return nil, fmt.Errorf("wordvec: %s: .safetensors can be read from a plain file only: unpack it first", path)
+	}
+	tensors, metadata, err := safetensors.Locate(file, s.size)
 	if err != nil {
-		return nil, fmt.Errorf("wordvec: %w", err)
+		return nil, fmt.Errorf("wordvec: %s: %w", path, err)
 	}
 	if len(tensors) != 1 || len(tensors[0].Shape) != 2 {
 		return nil, fmt.Errorf("wordvec: %s holds %d tensors: want one, of words × dimensions; a language model is no file of word vectors",
@@ -46,12 +51,29 @@ func readSafetensors(path string) (*Vectors, error) {
 	if err := json.Unmarshal([]byte(metadata[wordsKey]), &words); err != nil {
 		return nil, fmt.Errorf("wordvec: %s: the metadata has no JSON array of words under %q: %w", path, wordsKey, err)
 	}
-	rows, dim := tensors[0].Shape[0], tensors[0].Shape[1]
-	v, err := New(words, lane.MatrixOf(tensors[0].Data, rows, dim))
+	tensor := tensors[0]
+	rows, dim := tensor.Shape[0], tensor.Shape[1]
+	if len(words) != rows || rows == 0 || dim == 0 || rows > math.MaxInt32 {
+		return nil, fmt.Errorf("wordvec: %s: %d words for a tensor of %d×%d: every row needs one word", path, len(words), rows, dim)
+	}
+	words = words[:s.limited(rows)]
+	if tensor.DType() == "F32" {
+		if v, err := s.mapRows(words, tensor.Offset, dim); v != nil || err != nil {
+			return v, err
+		}
+	}
+	data, err := tensor.Read(file, len(words)*dim)
 	if err != nil {
 		return nil, fmt.Errorf("wordvec: %s: %w", path, err)
 	}
-	return v, nil
+	for i := range words {
+		x := data[i*dim:][:dim]
+		if j := notFinite(x); j >= 0 {
+			start := tensor.Offset + int64(i)*(s.size-tensor.Offset)/int64(rows) // the tensor fills the file
+			return nil, s.rowError(i+1, start, []byte(words[i]), "%w", errNotFinite(j, x[j]))
+		}
+	}
+	return (&builder{dim: dim, data: data}).build(words), nil
 }
 
 // looksLikeSafetensors reports whether a file begins with the length of a header and its brace.

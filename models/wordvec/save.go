@@ -1,8 +1,10 @@
 package wordvec
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,11 +18,12 @@ import (
 //
 //	.bin          word2vec's binary format, the bytes that gensim writes
 //	.txt .vec     word2vec's text format, as gensim and fastText read it
+//	.glove        GloVe's format, word2vec's text without its first line
 //	.npy          a NumPy array, and NAME.tsv with a word a line
 //	.tsv          the embedding projector's table, and its metadata in NAME.metadata.tsv, a word a line
 //	.safetensors  a tensor "vectors" (V×D), the words as a JSON array in the metadata under "lane.words"
 //
-// .gz or .zst after .bin, .txt or .vec packs the file. Text holds the shortest decimals that give the very float32s back.
+// .gz or .zst after .bin, .txt, .vec or .glove packs the file. Text holds the shortest decimals that give the very float32s back.
 //
 // A word that the format can't hold is an error before anything is written: one with a space or a newline in word2vec's formats, with a tab or
 // a line's end in .tsv, not UTF-8 in .safetensors.
@@ -52,10 +55,10 @@ func formatOf(path string) (format, error) {
 	_, ending := splitEnding(path)
 	f, known := formats[ending]
 	if !known {
-		return f, fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .npy, .tsv or .safetensors", path)
+		return f, fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .glove, .npy, .tsv or .safetensors", path)
 	}
 	if packing(path) != "" && !f.packs {
-		return f, fmt.Errorf("wordvec: %s: only .bin, .txt and .vec can be packed: leave out %s", path, packing(path))
+		return f, fmt.Errorf("wordvec: %s: only .bin, .txt, .vec and .glove can be packed: leave out %s", path, packing(path))
 	}
 	return f, nil
 }
@@ -71,9 +74,30 @@ var formats = map[string]format{
 	".bin":         {write: (*Vectors).WriteBinary, accepts: noSpace, packs: true},
 	".txt":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
 	".vec":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
+	".glove":       {write: (*Vectors).WriteGloVe, accepts: anyWord, packs: true},
 	".npy":         {write: (*Vectors).writeNPY, accepts: noTab, words: true},
 	".tsv":         {write: (*Vectors).writeTable, accepts: noTab, words: true},
 	".safetensors": {write: (*Vectors).writeSafetensors, accepts: onlyUTF8},
+}
+
+func anyWord(string) error { return nil }
+
+// gloVeWord refuses a word that [cutWord] would cut elsewhere.
+func gloVeWord(word string, first bool) error {
+	const mend = "use word2vec's format or .safetensors, or rename it"
+	parts := strings.Split(word, " ")
+	if first && len(parts) > 1 {
+		return fmt.Errorf("word %q has a space, which the first word of a GloVe file can't have: %s", word, mend)
+	}
+	for _, part := range parts[1:] {
+		if _, err := strconv.ParseFloat(part, 32); err == nil || strings.TrimSpace(part) == "" {
+			return fmt.Errorf("word %q: what follows its space would be read as a number or as nothing: %s", word, mend)
+		}
+	}
+	if strings.Contains(word, "\n") {
+		return fmt.Errorf("word %q has a newline: %s", word, mend)
+	}
+	return nil
 }
 
 func noSpace(word string) error {
@@ -135,22 +159,41 @@ func (v *Vectors) WriteBinary(w io.Writer) error {
 
 // WriteText writes word2vec's text format: "V D", then a line for every word and its values, with spaces between. A word with a
 // space or a newline is an error.
-func (v *Vectors) WriteText(w io.Writer) error {
-	return v.writeRows(w, func(row []byte, x []float32) []byte { return append(appendNumbers(row, x, ' '), '\n') })
+func (v *Vectors) WriteText(w io.Writer) error { return v.writeRows(w, appendTextRow) }
+
+// WriteGloVe writes GloVe's format, word2vec's text without its first line. A word may hold spaces, as GloVe's do, but not one that
+// would be read otherwise. One dimension is too few to tell such a file from a header.
+func (v *Vectors) WriteGloVe(w io.Writer) error {
+	if v.Dim() == 1 {
+		return errors.New("wordvec: GloVe's format takes two dimensions or more: use word2vec's")
+	}
+	for i, word := range v.Words {
+		if err := gloVeWord(word, i == 0); err != nil {
+			return fmt.Errorf("wordvec: row %d: %w", i+1, err)
+		}
+	}
+	return v.writeBody(w, anyWord, appendTextRow)
 }
+
+func appendTextRow(line []byte, x []float32) []byte { return append(appendNumbers(line, x, ' '), '\n') }
 
 func (v *Vectors) writeRows(w io.Writer, appendVector func(row []byte, x []float32) []byte) error {
 	if _, err := fmt.Fprintf(w, "%d %d\n", v.Len(), v.Dim()); err != nil {
 		return err
 	}
-	var row []byte
-	for i, word := range v.Words {
-		if err := noSpace(word); err != nil {
+	return v.writeBody(w, noSpace, appendVector)
+}
+
+// writeBody writes a word, a space and its vector for every row.
+func (v *Vectors) writeBody(w io.Writer, accepts func(word string) error, appendVector func(row []byte, x []float32) []byte) error {
+	var line []byte
+	for i, row := range v.all() {
+		if err := accepts(v.Words[i]); err != nil {
 			return fmt.Errorf("wordvec: row %d: %w", i+1, err)
 		}
-		row = append(append(row[:0], word...), ' ')
-		row = appendVector(row, v.Matrix.Row(i))
-		if _, err := w.Write(row); err != nil {
+		line = append(append(line[:0], v.Words[i]...), ' ')
+		line = appendVector(line, row)
+		if _, err := w.Write(line); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,8 @@ import (
 // A SimilarityResult is how well cosines agree with people's scores of the same pairs of words.
 type SimilarityResult struct {
 	File     string  `json:"file"`
-	Spearman float64 `json:"spearman"` // −1 to 1; NaN, in JSON null, if all scores or all cosines are equal or there are under two pairs
+	Spearman float64 `json:"spearman"` // of the ranks, −1 to 1; NaN, in JSON null, if all scores or all cosines are equal or there are under two pairs
+	Pearson  float64 `json:"pearson"`  // of the values, the same
 	Pairs    int     `json:"pairs"`
 	Skipped  int     `json:"skipped"` // pairs with an unknown word
 }
@@ -24,25 +25,39 @@ type SimilarityResult struct {
 // MarshalJSON writes an undefined correlation as null.
 func (r SimilarityResult) MarshalJSON() ([]byte, error) {
 	type plain SimilarityResult
-	if !math.IsNaN(r.Spearman) {
-		return json.Marshal(plain(r))
-	}
 	return json.Marshal(struct {
 		plain
 		Spearman *float64 `json:"spearman"`
-	}{plain: plain(r)})
+		Pearson  *float64 `json:"pearson"`
+	}{plain(r), defined(r.Spearman), defined(r.Pearson)})
 }
 
-// EvalSimilarity computes Spearman's rank correlation between the cosine of every pair of words in a file and the score
-// that people gave it: Pearson's correlation of the ranks, equal values sharing the mean of their ranks.
+func defined(x float64) *float64 {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
+// EvalSimilarity is [Evaluation.Similarity] among all words.
+func (v *Vectors) EvalSimilarity(r io.Reader, name string) (SimilarityResult, error) {
+	return Evaluation{}.Similarity(v, r, name)
+}
+
+// Similarity computes Spearman's rank correlation between the cosine of every pair of words in a file and the score
+// that people gave it: Pearson's correlation of the ranks, equal values sharing the mean of their ranks; and Pearson's of the values
+// themselves. The figures are those of gensim's evaluate_word_pairs.
 //
 // A line is two words and a score, and more fields don't matter; they are set apart by tabs, or else commas, or else spaces. Blank lines and
-// lines that begin with # or // don't count, nor does a heading: a first line without a score. The words are lower-cased and the vocabulary is not. Pairs
-// with an unknown word are skipped.
+// lines that begin with # or // don't count, nor does a heading: a first line without a score. Pairs with an unknown word are skipped.
 //
 // The errors name the file (name) and the line: under three fields, a score that is no finite number, not UTF-8, no pair at all.
-func (v *Vectors) EvalSimilarity(r io.Reader, name string) (SimilarityResult, error) {
-	result := SimilarityResult{File: name, Spearman: math.NaN()}
+func (e Evaluation) Similarity(v *Vectors, r io.Reader, name string) (SimilarityResult, error) {
+	result := SimilarityResult{File: name, Spearman: math.NaN(), Pearson: math.NaN()}
+	words, err := e.lookUp(v)
+	if err != nil {
+		return result, err
+	}
 	var scores, cosines []float64
 	lines := newLines(r, name)
 	for first := true; lines.next(); first = false {
@@ -57,14 +72,16 @@ func (v *Vectors) EvalSimilarity(r io.Reader, name string) (SimilarityResult, er
 		if err != nil || math.IsNaN(score) || math.IsInf(score, 0) {
 			return result, lines.errorf("score %.40q: want a finite number", fields[2])
 		}
-		a, knowsA := v.index[strings.ToLower(fields[0])]
-		b, knowsB := v.index[strings.ToLower(fields[1])]
-		if !knowsA || !knowsB {
+		var pair [2]int32
+		alike := 0.0
+		if words.find(pair[:], fields[:2]) {
+			alike = cosine(v.Row(int(pair[0])), v.Row(int(pair[1])))
+		} else if !e.CountUnknown {
 			result.Skipped++
 			continue
 		}
 		scores = append(scores, score)
-		cosines = append(cosines, cosine(v.Matrix.Row(int(a)), v.Matrix.Row(int(b))))
+		cosines = append(cosines, alike)
 	}
 	if lines.err != nil {
 		return result, lines.err
@@ -75,6 +92,7 @@ func (v *Vectors) EvalSimilarity(r io.Reader, name string) (SimilarityResult, er
 	}
 	if result.Pairs >= 2 {
 		result.Spearman = stat.Correlation(ranks(scores), ranks(cosines), nil)
+		result.Pearson = stat.Correlation(scores, cosines, nil)
 	}
 	return result, nil
 }

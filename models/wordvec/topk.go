@@ -26,7 +26,7 @@ func (t *topK) wants(score float32) bool { return !t.full || score > t.bar }
 
 func (t *topK) add(id int, score float32) {
 	t.pile = append(t.pile, scored{id, score})
-	if len(t.pile) >= 2*t.k+16 {
+	if len(t.pile) >= 2*t.k {
 		t.prune()
 	}
 }

@@ -29,7 +29,7 @@ func (s *source) readWord2vec() (*Vectors, error) {
 		return nil, fmt.Errorf("wordvec: %s: no header in its first %d bytes: want \"words dimensions\" as word2vec files begin, or the rows of GloVe",
 			s.name, maxHeader)
 	}
-	rows, dim, err := parseHeader(first)
+	rows, dim, err := parseHeader(bytes.TrimPrefix(first, []byte("\ufeff")))
 	if err != nil {
 		return nil, fmt.Errorf("wordvec: %s: header %q: %w", s.name, first, err)
 	}
@@ -39,6 +39,13 @@ func (s *source) readWord2vec() (*Vectors, error) {
 	}
 	if asText {
 		return s.readText(rows, dim)
+	}
+	if data := s.mapping(); data != nil {
+		v, err := s.mapBinary(data, rows, dim)
+		if err != nil {
+			unmapFile(data)
+		}
+		return v, err
 	}
 	return s.readBinary(rows, dim)
 }
@@ -131,8 +138,8 @@ func (s *source) readText(rows, dim int) (*Vectors, error) {
 	if rows < 0 {
 		promised = math.MaxInt32
 	}
-	b := newBuilder(dim, s.rowsToReserve(promised, 2*dim, dim))
-	for b.rows() < promised {
+	b := newBuilder(dim, s.rowsToReserve(promised, 2*dim))
+	for b.rows() < s.limited(promised) {
 		start := s.offset
 		line, err := s.line(maxWordBytes + 64*dim)
 		if err == io.EOF && rows < 0 && b.rows() > 0 {
@@ -224,15 +231,14 @@ func atValue(j int, err error) error {
 // readBinary reads rows of a word, a space and dim little-endian float32s. The original word2vec ends every vector with a
 // newline, which is no part of the next word.
 func (s *source) readBinary(rows, dim int) (*Vectors, error) {
-	b := newBuilder(dim, s.rowsToReserve(rows, 4*dim+1, dim))
+	b := newBuilder(dim, s.rowsToReserve(rows, 4*dim+1))
 	raw := make([]byte, 4*dim)
-	for b.rows() < rows {
+	for b.rows() < s.limited(rows) {
 		start := s.offset
 		word, err := s.r.ReadSlice(' ')
 		s.offset += int64(len(word))
 		if err == nil && len(word) > maxWordBytes || err != nil && len(word) >= s.r.Size() {
-			return nil, s.rowError(b.rows()+1, start, nil,
-				"no word within %d bytes: not word2vec's binary format, or damaged", maxWordBytes)
+			return nil, s.noWord(b.rows(), start)
 		}
 		if err != nil {
 			return nil, s.rowFailed(err, b.rows(), rows, start)
@@ -247,36 +253,51 @@ func (s *source) readBinary(rows, dim int) (*Vectors, error) {
 		decodeFloats(vector, raw)
 		if j := notFinite(vector); j >= 0 {
 			word := b.text[len(b.text)-len(word):]
-			return nil, s.rowError(b.rows(), start, word,
-				"value %d is %v: vectors must be finite; the file is damaged, or its training diverged", j+1, vector[j])
+			return nil, s.rowError(b.rows(), start, word, "%w", errNotFinite(j, vector[j]))
 		}
 	}
 	return s.finish(b, b.words(), rows)
 }
 
+// decodeFloats reads little-endian float32s, four at a time for speed.
 func decodeFloats(dst []float32, raw []byte) {
+	for ; len(dst) >= 4 && len(raw) >= 16; dst, raw = dst[4:], raw[16:] {
+		dst[0] = math.Float32frombits(binary.LittleEndian.Uint32(raw))
+		dst[1] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4:]))
+		dst[2] = math.Float32frombits(binary.LittleEndian.Uint32(raw[8:]))
+		dst[3] = math.Float32frombits(binary.LittleEndian.Uint32(raw[12:]))
+	}
 	for j := range dst {
 		dst[j] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*j:]))
 	}
 }
 
-// finish checks that nothing follows the promised rows.
+// finish checks that nothing follows the promised rows, unless it has read only the first of them.
 func (s *source) finish(b *builder, words []string, rows int) (*Vectors, error) {
-	for {
+	for b.rows() == rows {
 		next := s.peek(1)
 		if len(next) == 0 {
 			if err := s.peekError(); err != nil {
 				return nil, s.failed(err)
 			}
-			return b.build(words), nil
+			break
 		}
-		if next[0] != '\n' && !isBlank(next[0]) {
-			return nil, fmt.Errorf("wordvec: %s: the header promises %d words, but more follows at byte %d: put the right number in the header, or cut the file there",
-				s.name, rows, s.offset)
+		if firstBeyond(next) == 0 {
+			return nil, s.moreFollows(rows)
 		}
 		s.r.Discard(1)
 		s.offset++
 	}
+	return b.build(words), nil
+}
+
+func (s *source) moreFollows(rows int) error {
+	return fmt.Errorf("wordvec: %s: the header promises %d words, but more follows at byte %d: put the right number in the header, or cut the file there",
+		s.name, rows, s.offset)
+}
+
+func (s *source) noWord(done int, start int64) error {
+	return s.rowError(done+1, start, nil, "no word within %d bytes: not word2vec's binary format, or damaged", maxWordBytes)
 }
 
 // rowFailed says why row done+1, which starts at a byte, can't be read to its end.
@@ -286,6 +307,9 @@ func (s *source) rowFailed(err error, done, promised int, start int64) error {
 		return s.rowError(done+1, start, nil, "the line is too long for a word and its vector: not word2vec's text format, or damaged")
 	case err != io.EOF && err != io.ErrUnexpectedEOF:
 		return s.failed(err)
+	}
+	if promised < 0 {
+		return fmt.Errorf("wordvec: %s is truncated: it ends in row %d, at byte %d: copy it again", s.name, done+1, s.offset)
 	}
 	return fmt.Errorf("wordvec: %s is truncated: the header promises %d words, the file ends in row %d, at byte %d: copy it again",
 		s.name, promised, done+1, s.offset)
