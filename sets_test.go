@@ -24,7 +24,8 @@ var inherited = map[string][]string{
 	"neon": {
 		"Exp", "Sigmoid", "Tanh", "ExpSum", "Momentum", "AdaGrad", "Adam",
 		"AddSigmoid", "AddTanh", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
-		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer", "DotTile",
+		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer",
+		"DotPairs", "AddPairs", "AxpyRows", "Prefetch", "DotTile",
 	},
 }
 

@@ -90,6 +90,22 @@ var signatures = map[string]signature{
 		"func(dst []float32, dstStride int, a, x []float32)",
 		"%s computes dst[k·dstStride + j] = a[k]·x[j].",
 	},
+	"dotPairs": {
+		"func(width int, dst, table []float32, tableStride int, a, b []int32)",
+		"%s computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.",
+	},
+	"addPairs": {
+		"func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)",
+		"%s adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.",
+	},
+	"axpyRows": {
+		"func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)",
+		"%s computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.",
+	},
+	"prefetch": {
+		"func(width int, table []float32, tableStride int, ids []int32)",
+		"%s asks for rows of the table: table[ids[i]·tableStride + j] for j < width.",
+	},
 	"tile": {
 		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)",
 		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n.",

@@ -85,6 +85,22 @@ type Set struct {
 	// Outer writes multiples of a vector as rows: dst[k·dstStride + j] = a[k]·x[j].
 	Outer func(dst []float32, dstStride int, a, x []float32)
 
+	// DotPairs multiplies each of some rows with each of others: for each i and k,
+	// dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+	DotPairs func(width int, dst, table []float32, tableStride int, a, b []int32)
+
+	// AddPairs adds to each of some rows multiples of others, and the other way round: for each j < width, row a[i] of the
+	// table gets Σ g[i·len(b) + k]·row b[k] over k, and row b[k] gets Σ g[i·len(b) + k]·row a[i] over i. All sums are
+	// of the rows as they were before the call, and repeated ids add up. sums is room for (len(a) + len(b))·width numbers.
+	AddPairs func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)
+
+	// AxpyRows adds multiples of a vector to rows, in order: for each k and j < width,
+	// table[ids[k]·tableStride + j] += a[k·aStride]·x[j].
+	AxpyRows func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
+	// Prefetch asks for rows of the table that are needed soon, and computes nothing.
+	Prefetch func(width int, table []float32, tableStride int, ids []int32)
+
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,
 	// the sum starts from what c holds. m, n and k are 1 at least.
