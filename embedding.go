@@ -34,6 +34,13 @@ func checkRows(function string, rows, table Matrix, ids []int32) {
 // checkTable panics unless table has contiguous rows with all of these ids.
 func checkTable(function string, table Matrix, ids []int32) {
 	checkContiguous(function, table)
+	most := uint32(0) // a negative id is larger than any row
+	for _, id := range ids {
+		most = max(most, uint32(id))
+	}
+	if int(most) < table.Rows || len(ids) == 0 {
+		return
+	}
 	for i, id := range ids {
 		if uint32(id) >= uint32(table.Rows) {
 			panic(fmt.Sprintf("lane: %s: ids[%d] = %d of a table of %d rows", function, i, id, table.Rows))

@@ -89,6 +89,11 @@ func addReLUAVX512(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumAVX512(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsAVX512 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsAVX512(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // sumSquaresAVX512 returns Σ x[i]², in float64.
 //
 //go:noescape
@@ -174,10 +179,10 @@ func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []
 //go:noescape
 func axpyRowsAVX512(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
 
-// prefetchAVX512 asks for rows of the table: table[ids[i]·tableStride + j] for j < width.
+// prefetchAVX512 asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
-func prefetchAVX512(width int, table []float32, tableStride int, ids []int32)
+func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, write bool)
 
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
@@ -284,6 +289,11 @@ func addReLUAVX2(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumAVX2(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsAVX2 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsAVX2(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // sumSquaresAVX2 returns Σ x[i]², in float64.
 //
 //go:noescape
@@ -369,10 +379,10 @@ func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []in
 //go:noescape
 func axpyRowsAVX2(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
 
-// prefetchAVX2 asks for rows of the table: table[ids[i]·tableStride + j] for j < width.
+// prefetchAVX2 asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
 //
 //go:noescape
-func prefetchAVX2(width int, table []float32, tableStride int, ids []int32)
+func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, write bool)
 
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

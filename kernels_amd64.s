@@ -2112,6 +2112,170 @@ expSumEnd:
 	MOVSS         X1, ret+56(FP)
 	RET
 
+// func logisticErrorsAVX512(g []float32, p []float32, z []float32, rate float32, sign []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·logisticErrorsAVX512(SB), NOSPLIT, $0-104
+	MOVQ         g_base+0(FP), AX
+	MOVQ         p_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         sign_base+80(FP), BX
+	VBROADCASTSS rate+72(FP), Z0
+	MOVQ         g_len+8(FP), SI
+	VBROADCASTSS expUnderflow<>+0(SB), Z3
+	VBROADCASTSS sigmoidOne<>+0(SB), Z4
+	VBROADCASTSS log2e<>+0(SB), Z5
+	VBROADCASTSS ln2Head<>+0(SB), Z6
+	VBROADCASTSS ln2Tail<>+0(SB), Z7
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS exp5<>+0(SB), Z9
+	VBROADCASTSS exp4<>+0(SB), Z10
+	VBROADCASTSS exp3<>+0(SB), Z11
+	VBROADCASTSS exp2<>+0(SB), Z12
+	VBROADCASTSS exp1<>+0(SB), Z13
+	VBROADCASTSS exp0<>+0(SB), Z14
+	XORQ         DI, DI
+	SUBQ         $0x00000020, SI
+	JLT          logisticErrorsBlocksDone
+
+logisticErrorsBlock:
+	VMOVUPS     (DX)(DI*4), Z1
+	VMOVUPS     64(DX)(DI*4), Z15
+	VMOVUPS     (BX)(DI*4), Z2
+	VMOVUPS     64(BX)(DI*4), Z16
+	VMULPS      Z2, Z1, Z1
+	VMULPS      Z16, Z15, Z15
+	VMULPS      Z2, Z0, Z2
+	VMULPS      Z16, Z0, Z17
+	VMOVAPS     Z1, Z16
+	VMOVAPS     Z15, Z18
+	VMOVUPS     Z16, (DX)(DI*4)
+	VMOVUPS     Z18, 64(DX)(DI*4)
+	VMAXPS      Z1, Z3, Z1
+	VMAXPS      Z15, Z3, Z15
+	VMINPS      Z1, Z4, Z1
+	VMINPS      Z15, Z4, Z15
+	VMULPS      Z5, Z1, Z16
+	VMULPS      Z5, Z15, Z20
+	VRNDSCALEPS $0x00, Z16, Z16
+	VRNDSCALEPS $0x00, Z20, Z20
+	VFMSUB231PS Z6, Z16, Z1
+	VFMSUB231PS Z6, Z20, Z15
+	VFMADD231PS Z7, Z16, Z1
+	VFMADD231PS Z7, Z20, Z15
+	VSCALEFPS   Z16, Z8, Z18
+	VSCALEFPS   Z20, Z8, Z21
+	VMOVUPS     Z9, Z19
+	VMOVUPS     Z9, Z22
+	VFMADD213PS Z10, Z1, Z19
+	VFMADD213PS Z10, Z15, Z22
+	VFMADD213PS Z11, Z1, Z19
+	VFMADD213PS Z11, Z15, Z22
+	VFMADD213PS Z12, Z1, Z19
+	VFMADD213PS Z12, Z15, Z22
+	VFMADD213PS Z13, Z1, Z19
+	VFMADD213PS Z13, Z15, Z22
+	VFMADD213PS Z14, Z1, Z19
+	VFMADD213PS Z14, Z15, Z22
+	VFMADD213PS Z18, Z1, Z19
+	VFMADD213PS Z21, Z15, Z22
+	VADDPS      Z8, Z19, Z19
+	VADDPS      Z8, Z22, Z22
+	VDIVPS      Z19, Z8, Z19
+	VDIVPS      Z22, Z8, Z22
+	VSCALEFPS   Z16, Z19, Z1
+	VSCALEFPS   Z20, Z22, Z15
+	VMOVAPS     Z8, Z16
+	VMOVAPS     Z8, Z18
+	VSUBPS      Z1, Z16, Z16
+	VSUBPS      Z15, Z18, Z18
+	VMULPS      Z2, Z16, Z16
+	VMULPS      Z17, Z18, Z18
+	VMOVUPS     Z1, (CX)(DI*4)
+	VMOVUPS     Z15, 64(CX)(DI*4)
+	VMOVUPS     Z16, (AX)(DI*4)
+	VMOVUPS     Z18, 64(AX)(DI*4)
+	ADDQ        $0x00000020, DI
+	SUBQ        $0x00000020, SI
+	JGE         logisticErrorsBlock
+
+logisticErrorsBlocksDone:
+	ADDQ $0x00000020, SI
+	SUBQ $0x00000010, SI
+	JLT  logisticErrorsVectorsDone
+
+logisticErrorsVector:
+	VMOVUPS     (DX)(DI*4), Z1
+	VMOVUPS     (BX)(DI*4), Z2
+	VMULPS      Z2, Z1, Z1
+	VMULPS      Z2, Z0, Z2
+	VMOVAPS     Z1, Z15
+	VMOVUPS     Z15, (DX)(DI*4)
+	VMAXPS      Z1, Z3, Z1
+	VMINPS      Z1, Z4, Z1
+	VMULPS      Z5, Z1, Z15
+	VRNDSCALEPS $0x00, Z15, Z15
+	VFMSUB231PS Z6, Z15, Z1
+	VFMADD231PS Z7, Z15, Z1
+	VSCALEFPS   Z15, Z8, Z16
+	VMOVUPS     Z9, Z17
+	VFMADD213PS Z10, Z1, Z17
+	VFMADD213PS Z11, Z1, Z17
+	VFMADD213PS Z12, Z1, Z17
+	VFMADD213PS Z13, Z1, Z17
+	VFMADD213PS Z14, Z1, Z17
+	VFMADD213PS Z16, Z1, Z17
+	VADDPS      Z8, Z17, Z17
+	VDIVPS      Z17, Z8, Z17
+	VSCALEFPS   Z15, Z17, Z1
+	VMOVAPS     Z8, Z15
+	VSUBPS      Z1, Z15, Z15
+	VMULPS      Z2, Z15, Z15
+	VMOVUPS     Z1, (CX)(DI*4)
+	VMOVUPS     Z15, (AX)(DI*4)
+	ADDQ        $0x00000010, DI
+	SUBQ        $0x00000010, SI
+	JGE         logisticErrorsVector
+
+logisticErrorsVectorsDone:
+	ADDQ        $0x00000010, SI
+	TESTQ       SI, SI
+	JZ          logisticErrorsEnd
+	MOVL        $-1, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (DX)(DI*4), K1, Z1
+	VMOVUPS.Z   (BX)(DI*4), K1, Z2
+	VMULPS      Z2, Z1, Z1
+	VMULPS      Z2, Z0, Z0
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, K1, (DX)(DI*4)
+	VMAXPS      Z1, Z3, Z1
+	VMINPS      Z1, Z4, Z1
+	VMULPS      Z5, Z1, Z2
+	VRNDSCALEPS $0x00, Z2, Z2
+	VFMSUB231PS Z6, Z2, Z1
+	VFMADD231PS Z7, Z2, Z1
+	VSCALEFPS   Z2, Z8, Z3
+	VMOVUPS     Z9, Z4
+	VFMADD213PS Z10, Z1, Z4
+	VFMADD213PS Z11, Z1, Z4
+	VFMADD213PS Z12, Z1, Z4
+	VFMADD213PS Z13, Z1, Z4
+	VFMADD213PS Z14, Z1, Z4
+	VFMADD213PS Z3, Z1, Z4
+	VADDPS      Z8, Z4, Z4
+	VDIVPS      Z4, Z8, Z4
+	VSCALEFPS   Z2, Z4, Z1
+	VMOVAPS     Z8, Z2
+	VSUBPS      Z1, Z2, Z2
+	VMULPS      Z0, Z2, Z2
+	VMOVUPS     Z1, K1, (CX)(DI*4)
+	VMOVUPS     Z2, K1, (AX)(DI*4)
+
+logisticErrorsEnd:
+	VZEROUPPER
+	RET
+
 // func sumSquaresAVX512(x []float32) float64
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-32
@@ -10008,34 +10172,65 @@ axpyRowsEnd:
 	VZEROUPPER
 	RET
 
-// func prefetchAVX512(width int, table []float32, tableStride int, ids []int32)
+// func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, write bool)
 // Requires: AVX, MMX+
-TEXT ·prefetchAVX512(SB), NOSPLIT, $0-64
-	MOVQ  ids_base+40(FP), AX
-	MOVQ  tableStride+32(FP), CX
-	SHLQ  $0x02, CX
+TEXT ·prefetchAVX512(SB), NOSPLIT, $0-65
+	MOVQ  ids_base+40(FP), CX
 	MOVQ  ids_len+48(FP), DX
+	MOVQ  tableStride+32(FP), BX
+	SHLQ  $0x02, BX
+	MOVB  write+64(FP), AL
+	TESTB AL, AL
+	JNZ   write
 	TESTQ DX, DX
-	JZ    rowsOver
+	JZ    toReadOver
 
-rowsTurn:
-	MOVLQSX (AX), BX
-	IMULQ   CX, BX
+toReadTurn:
+	MOVLQSX (CX), AX
+	IMULQ   BX, AX
 	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, BX
+	ADDQ    SI, AX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
 
-line:
-	PREFETCHT0 (BX)
-	ADDQ       $0x40, BX
+toReadLine:
+	PREFETCHT0 (AX)
+	ADDQ       $0x40, AX
 	SUBQ       $0x40, SI
-	JGT        line
-	ADDQ       $0x04, AX
+	JGT        toReadLine
+	ADDQ       $0x04, CX
 	DECQ       DX
-	JNZ        rowsTurn
+	JNZ        toReadTurn
 
-rowsOver:
+toReadOver:
+	VZEROUPPER
+	RET
+
+write:
+	TESTQ DX, DX
+	JZ    toWriteOver
+
+toWriteTurn:
+	MOVLQSX (CX), SI
+	IMULQ   BX, SI
+	MOVQ    table_base+8(FP), AX
+	ADDQ    AX, SI
+	MOVQ    width+0(FP), DI
+	SHLQ    $0x02, DI
+
+toWriteLine:
+	MOVQ SI, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, SI
+	SUBQ $0x40, DI
+	JGT  toWriteLine
+	ADDQ $0x04, CX
+	DECQ DX
+	JNZ  toWriteTurn
+
+toWriteOver:
 	VZEROUPPER
 	RET
 
@@ -19765,6 +19960,168 @@ expSumEnd:
 	MOVSS        X1, ret+56(FP)
 	RET
 
+// func logisticErrorsAVX2(g []float32, p []float32, z []float32, rate float32, sign []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logisticErrorsAVX2(SB), NOSPLIT, $0-104
+	MOVQ         g_base+0(FP), AX
+	MOVQ         p_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         sign_base+80(FP), BX
+	VBROADCASTSS rate+72(FP), Y0
+	MOVQ         g_len+8(FP), SI
+	VBROADCASTSS expUnderflow<>+0(SB), Y3
+	VBROADCASTSS sigmoidOne<>+0(SB), Y4
+	VBROADCASTSS one<>+0(SB), Y5
+	XORQ         DI, DI
+	SUBQ         $0x00000008, SI
+	JLT          logisticErrorsVectorsDone
+
+logisticErrorsVector:
+	VMOVUPS     (DX)(DI*4), Y1
+	VMOVUPS     (BX)(DI*4), Y2
+	VMULPS      Y2, Y1, Y1
+	VMULPS      Y2, Y0, Y2
+	VMOVAPS     Y1, Y6
+	VMOVUPS     Y6, (DX)(DI*4)
+	VMAXPS      Y1, Y3, Y1
+	VMINPS      Y1, Y4, Y1
+	VMULPS      log2e<>+0(SB), Y1, Y6
+	VCVTPS2DQ   Y6, Y7
+	VCVTDQ2PS   Y7, Y6
+	VPSLLD      $0x17, Y7, Y7
+	VFMSUB231PS ln2Head<>+0(SB), Y6, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y6, Y1
+	VPADDD      one<>+0(SB), Y7, Y6
+	VPMAXSD     zero<>+0(SB), Y6, Y6
+	VMOVUPS     exp5<>+0(SB), Y8
+	VFMADD213PS exp4<>+0(SB), Y1, Y8
+	VFMADD213PS exp3<>+0(SB), Y1, Y8
+	VFMADD213PS exp2<>+0(SB), Y1, Y8
+	VFMADD213PS exp1<>+0(SB), Y1, Y8
+	VFMADD213PS exp0<>+0(SB), Y1, Y8
+	VFMADD213PS Y6, Y1, Y8
+	VADDPS      one<>+0(SB), Y8, Y8
+	VPADDD      one<>+0(SB), Y7, Y1
+	VPADDD      denormals<>+0(SB), Y1, Y6
+	VPADDD      normals<>+0(SB), Y7, Y7
+	VBLENDVPS   Y7, Y6, Y1, Y1
+	VDIVPS      Y8, Y1, Y1
+	VCVTPS2DQ   Y1, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y1
+	VMOVAPS     Y5, Y6
+	VSUBPS      Y1, Y6, Y6
+	VMULPS      Y2, Y6, Y6
+	VMOVUPS     Y1, (CX)(DI*4)
+	VMOVUPS     Y6, (AX)(DI*4)
+	ADDQ        $0x00000008, DI
+	SUBQ        $0x00000008, SI
+	JGE         logisticErrorsVector
+
+logisticErrorsVectorsDone:
+	ADDQ         $0x00000008, SI
+	TESTQ        SI, SI
+	JZ           logisticErrorsEnd
+	LEAQ         masks<>+0(SB), R8
+	MOVQ         SI, R9
+	NEGQ         R9
+	VMOVUPS      64(R8)(R9*4), Y1
+	VMASKMOVPS   (DX)(DI*4), Y1, Y2
+	VMASKMOVPS   (BX)(DI*4), Y1, Y1
+	VMULPS       Y1, Y2, Y2
+	VMULPS       Y1, Y0, Y0
+	VMOVAPS      Y2, Y1
+	LEAQ         (DX)(DI*4), DX
+	TESTQ        $0x00000004, SI
+	JZ           logisticErrorsStore0Two
+	VMOVUPS      X1, (DX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+logisticErrorsStore0Two:
+	TESTQ    $0x00000002, SI
+	JZ       logisticErrorsStore0One
+	VMOVLPS  X1, (DX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, DX
+
+logisticErrorsStore0One:
+	TESTQ  $0x00000001, SI
+	JZ     logisticErrorsStore0Done
+	VMOVSS X1, (DX)
+
+logisticErrorsStore0Done:
+	VMAXPS       Y2, Y3, Y2
+	VMINPS       Y2, Y4, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y1
+	VCVTPS2DQ    Y1, Y3
+	VCVTDQ2PS    Y3, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y2
+	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y2
+	VPADDD       Y5, Y3, Y1
+	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y2, Y4
+	VFMADD213PS  exp3<>+0(SB), Y2, Y4
+	VFMADD213PS  exp2<>+0(SB), Y2, Y4
+	VFMADD213PS  exp1<>+0(SB), Y2, Y4
+	VFMADD213PS  exp0<>+0(SB), Y2, Y4
+	VFMADD213PS  Y1, Y2, Y4
+	VADDPS       Y5, Y4, Y4
+	VPADDD       Y5, Y3, Y1
+	VPADDD       denormals<>+0(SB), Y1, Y2
+	VPADDD       normals<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y2, Y1, Y1
+	VDIVPS       Y4, Y1, Y1
+	VCVTPS2DQ    Y1, Y2
+	VBLENDVPS    Y3, Y2, Y1, Y2
+	VMOVAPS      Y5, Y1
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	LEAQ         (CX)(DI*4), CX
+	TESTQ        $0x00000004, SI
+	JZ           logisticErrorsStore1Two
+	VMOVUPS      X2, (CX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, CX
+
+logisticErrorsStore1Two:
+	TESTQ    $0x00000002, SI
+	JZ       logisticErrorsStore1One
+	VMOVLPS  X2, (CX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, CX
+
+logisticErrorsStore1One:
+	TESTQ  $0x00000001, SI
+	JZ     logisticErrorsStore1Done
+	VMOVSS X2, (CX)
+
+logisticErrorsStore1Done:
+	LEAQ         (AX)(DI*4), AX
+	TESTQ        $0x00000004, SI
+	JZ           logisticErrorsStore2Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+logisticErrorsStore2Two:
+	TESTQ    $0x00000002, SI
+	JZ       logisticErrorsStore2One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+logisticErrorsStore2One:
+	TESTQ  $0x00000001, SI
+	JZ     logisticErrorsStore2Done
+	VMOVSS X1, (AX)
+
+logisticErrorsStore2Done:
+logisticErrorsEnd:
+	VZEROUPPER
+	RET
+
 // func sumSquaresAVX2(x []float32) float64
 // Requires: AVX, FMA3
 TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-32
@@ -27432,34 +27789,65 @@ axpyRowsEnd:
 	VZEROUPPER
 	RET
 
-// func prefetchAVX2(width int, table []float32, tableStride int, ids []int32)
+// func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, write bool)
 // Requires: AVX, MMX+
-TEXT ·prefetchAVX2(SB), NOSPLIT, $0-64
-	MOVQ  ids_base+40(FP), AX
-	MOVQ  tableStride+32(FP), CX
-	SHLQ  $0x02, CX
+TEXT ·prefetchAVX2(SB), NOSPLIT, $0-65
+	MOVQ  ids_base+40(FP), CX
 	MOVQ  ids_len+48(FP), DX
+	MOVQ  tableStride+32(FP), BX
+	SHLQ  $0x02, BX
+	MOVB  write+64(FP), AL
+	TESTB AL, AL
+	JNZ   write
 	TESTQ DX, DX
-	JZ    rowsOver
+	JZ    toReadOver
 
-rowsTurn:
-	MOVLQSX (AX), BX
-	IMULQ   CX, BX
+toReadTurn:
+	MOVLQSX (CX), AX
+	IMULQ   BX, AX
 	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, BX
+	ADDQ    SI, AX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
 
-line:
-	PREFETCHT0 (BX)
-	ADDQ       $0x40, BX
+toReadLine:
+	PREFETCHT0 (AX)
+	ADDQ       $0x40, AX
 	SUBQ       $0x40, SI
-	JGT        line
-	ADDQ       $0x04, AX
+	JGT        toReadLine
+	ADDQ       $0x04, CX
 	DECQ       DX
-	JNZ        rowsTurn
+	JNZ        toReadTurn
 
-rowsOver:
+toReadOver:
+	VZEROUPPER
+	RET
+
+write:
+	TESTQ DX, DX
+	JZ    toWriteOver
+
+toWriteTurn:
+	MOVLQSX (CX), SI
+	IMULQ   BX, SI
+	MOVQ    table_base+8(FP), AX
+	ADDQ    AX, SI
+	MOVQ    width+0(FP), DI
+	SHLQ    $0x02, DI
+
+toWriteLine:
+	MOVQ SI, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, SI
+	SUBQ $0x40, DI
+	JGT  toWriteLine
+	ADDQ $0x04, CX
+	DECQ DX
+	JNZ  toWriteTurn
+
+toWriteOver:
 	VZEROUPPER
 	RET
 

@@ -35,9 +35,9 @@ func AxpyRows(table Matrix, ids []int32, a []float32, stride int, x []float32) {
 	active.AxpyRows(table.Cols, table.Data, table.RowStride, ids, a, stride, x)
 }
 
-// Prefetch asks for rows of table that are needed soon, so that they are in the cache by then. It computes nothing.
-// Rows must be contiguous; an id outside the table panics.
-func Prefetch(table Matrix, ids []int32) {
-	checkTable("Prefetch", table, ids)
-	active.Prefetch(table.Cols, table.Data, table.RowStride, ids)
+// Prefetch asks for rows of table that are soon to be read, or written, so that they are in the cache by then. It computes nothing,
+// and asking for a row outside the table is nothing. Rows must be contiguous.
+func Prefetch(table Matrix, ids []int32, write bool) {
+	checkContiguous("Prefetch", table)
+	active.Prefetch(table.Cols, table.Data, table.RowStride, ids, write)
 }

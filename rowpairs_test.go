@@ -27,7 +27,7 @@ func TestRowPairs(t *testing.T) {
 	AxpyRows(table, []int32{1, 1}, []float32{1}, 0, []float32{1, 0, 0})
 	require.Equal(t, []float32{17, 20, 25}, table.Row(1))
 
-	Prefetch(table, []int32{2, 0})
+	Prefetch(table, []int32{2, 0, -1, 1 << 30}, true)
 	require.Equal(t, []float32{17, 20, 25}, table.Row(1))
 }
 
@@ -44,7 +44,7 @@ func TestRowPairsPanic(t *testing.T) {
 		"lane: AxpyRows: 2 ids of 4×3 with 2 factors 2 apart and 3 numbers":      func() { AxpyRows(table, both, two, 2, three) },
 		"lane: AxpyRows: 1 ids of 4×3 with 2 factors 1 apart and 2 numbers":      func() { AxpyRows(table, one, two, 1, two) },
 		"lane: AxpyRows: ids[1] = 4 of a table of 4 rows":                        func() { AxpyRows(table, outside, two, 1, three) },
-		"lane: Prefetch: ids[1] = 4 of a table of 4 rows":                        func() { Prefetch(table, outside) },
+		"lane: Prefetch: the elements of a row must be contiguous":               func() { Prefetch(table.T(), one, false) },
 	} {
 		require.PanicsWithValue(t, message, call)
 	}

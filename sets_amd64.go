@@ -35,7 +35,7 @@ func avx2() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX2, scaleAVX2
 	s.Add, s.Sub, s.Mul, s.Div = addAVX2, subAVX2, mulAVX2, divAVX2
 	s.Exp, s.Sigmoid, s.Tanh = expAVX2, sigmoidAVX2, tanhAVX2
-	s.ExpSum = expSumAVX2
+	s.ExpSum, s.LogisticErrors = expSumAVX2, logisticErrorsAVX2
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX2, momentumAVX2, adaGradAVX2, adamAVX2
 	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX2, addSigmoidAVX2, addTanhAVX2, addReLUAVX2
 	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX2, lstmForwardAVX2, lstmBackwardAVX2
@@ -57,7 +57,7 @@ func avx512() *kernels.Set {
 	s.Axpy, s.Scale = axpyAVX512, scaleAVX512
 	s.Add, s.Sub, s.Mul, s.Div = addAVX512, subAVX512, mulAVX512, divAVX512
 	s.Exp, s.Sigmoid, s.Tanh = expAVX512, sigmoidAVX512, tanhAVX512
-	s.ExpSum = expSumAVX512
+	s.ExpSum, s.LogisticErrors = expSumAVX512, logisticErrorsAVX512
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresAVX512, momentumAVX512, adaGradAVX512, adamAVX512
 	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluAVX512, addSigmoidAVX512, addTanhAVX512, addReLUAVX512
 	s.TanhBackward, s.LSTMForward, s.LSTMBackward = tanhBackwardAVX512, lstmForwardAVX512, lstmBackwardAVX512

@@ -22,7 +22,7 @@ func TestRequiredSets(t *testing.T) {
 // inherited lists the kernels that a set leaves to the portable one, of those that do.
 var inherited = map[string][]string{
 	"neon": {
-		"Exp", "Sigmoid", "Tanh", "ExpSum", "Momentum", "AdaGrad", "Adam",
+		"Exp", "Sigmoid", "Tanh", "ExpSum", "LogisticErrors", "Momentum", "AdaGrad", "Adam",
 		"AddSigmoid", "AddTanh", "LSTMForward", "LSTMBackward", "GRUForward", "GRUBackward",
 		"Gather", "ScatterAdd", "DotRows", "SumRows", "Outer",
 		"DotPairs", "AddPairs", "AxpyRows", "Prefetch", "DotTile",

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -295,10 +296,32 @@ func (g *generator) axpyRows() {
 
 func (g *generator) prefetchRows() {
 	g.kernel("prefetch")
-	ids, stride := g.pointer("ids"), g.stride("tableStride")
-	g.times("rows", g.length("ids"), func() {
-		g.prefetch(g.row(operand.Mem{Base: ids}, stride), g.stride("width"))
-		g.ADDQ(operand.Imm(4), ids)
-	})
-	g.end()
+	ids, count, stride := g.pointer("ids"), g.length("ids"), g.stride("tableStride")
+	write := g.GP8()
+	g.Load(g.Param("write"), write)
+	g.TESTB(write, write)
+	g.JNZ(operand.LabelRef("write"))
+	ask := func(label string, line func(operand.Mem)) {
+		g.times(label, count, func() {
+			g.lines(label+"Line", g.row(operand.Mem{Base: ids}, stride), g.stride("width"), line)
+			g.ADDQ(operand.Imm(4), ids)
+		})
+		g.end()
+	}
+	ask("toRead", func(m operand.Mem) { g.PREFETCHT0(m) })
+	g.Label("write")
+	ask("toWrite", g.prefetchToWrite)
+}
+
+// prefetchToWrite takes the line away from other cores, so that storing to it need not wait for that. Neither avo nor Go's assembler
+// knows PREFETCHW; CPUs that do not have it take it for nothing.
+func (g *generator) prefetchToWrite(m operand.Mem) {
+	g.MOVQ(m.Base, reg.RAX)
+	for i, b := range []uint8{0x0f, 0x0d, 0x08} { // PREFETCHW (AX)
+		instruction := &ir.Instruction{Opcode: "BYTE", Operands: []operand.Op{operand.U8(b)}}
+		if i == 0 {
+			instruction.Inputs = []operand.Op{reg.RAX}
+		}
+		g.Instruction(instruction)
+	}
 }

@@ -25,4 +25,4 @@ func axpyRows(width int, table []float32, tableStride int, ids []int32, a []floa
 }
 
 // prefetch is nothing that Go could ask for.
-func prefetch(width int, table []float32, tableStride int, ids []int32) {}
+func prefetch(width int, table []float32, tableStride int, ids []int32, write bool) {}

@@ -30,6 +30,10 @@ type Set struct {
 	// and the result Σ dst[i].
 	ExpSum func(dst []float32, top float32, x []float32) float32
 
+	// LogisticErrors is the loss −log σ(sign·z) of scores z and how it moves them: z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ)
+	// and g[i] = rate·sign[i]·(1 − p[i]). A sign is 1 or −1, and all slices are apart.
+	LogisticErrors func(g, p, z []float32, rate float32, sign []float32)
+
 	SumSquares func(x []float32) float64 // Σ x[i]², in float64
 
 	// The steps of optimizers move parameters p against scale times their gradients g, and keep averages
@@ -98,8 +102,9 @@ type Set struct {
 	// table[ids[k]·tableStride + j] += a[k·aStride]·x[j].
 	AxpyRows func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
 
-	// Prefetch asks for rows of the table that are needed soon, and computes nothing.
-	Prefetch func(width int, table []float32, tableStride int, ids []int32)
+	// Prefetch asks for rows of the table that are needed soon, to read or to write, and computes nothing. It may be asked for rows that
+	// do not exist.
+	Prefetch func(width int, table []float32, tableStride int, ids []int32, write bool)
 
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,

@@ -18,7 +18,7 @@
 //   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum is judged as one of Exp, and the sum as one of what
-//     was written.
+//     was written; what LogisticErrors takes for σ is judged as Sigmoid.
 //   - The steps of optimizers are compared with float64 oracles that keep book of
 //     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
@@ -132,6 +132,7 @@ func allChecks() []check {
 	all = append(all,
 		check{"SumSquares", runSumSquares},
 		check{"ExpSum", runExpSum},
+		check{"LogisticErrors", runLogisticErrors},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
 		check{"DotRows", runDotRows},

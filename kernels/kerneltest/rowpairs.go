@@ -135,6 +135,8 @@ func checkAxpyRowsOf(s *kernels.Set, offset, aStride int, r Rows) error {
 func checkPrefetch(s *kernels.Set, offset int, r Rows) error {
 	var m memory
 	table, _ := r.operands()
-	s.Prefetch(r.Width, m.x.carve(offset, table), r.TableStride, r.IDs)
+	carved := m.x.carve(offset, table)
+	s.Prefetch(r.Width, carved, r.TableStride, append([]int32{-1, 1 << 30}, r.IDs...), false)
+	s.Prefetch(r.Width, carved, r.TableStride, r.IDs, true)
 	return m.x.unchanged("table", table)
 }

@@ -49,7 +49,7 @@ var rowPairMutants = []mutant{
 		}
 	}},
 	{"Prefetch", "writes", func(s *kernels.Set) {
-		s.Prefetch = func(width int, table []float32, tableStride int, ids []int32) {
+		s.Prefetch = func(width int, table []float32, tableStride int, ids []int32, write bool) {
 			if len(table) > 0 {
 				table[0]++
 			}

@@ -107,7 +107,8 @@ type Options struct {
 	CheckpointEvery time.Duration
 	Resume          string
 
-	batch int // centre words a batch; 0: as batchSize says
+	shards int // parts of the text; 0: as shardsFor says
+	round  int // rows that a shard's round names, or centre words that one of softmax has; 0: as roundFor says
 }
 
 // DefaultOptions returns the defaults of word2vec: skip-gram with negative sampling.
@@ -230,6 +231,7 @@ func (o Options) settings() []setting {
 		{"min-lr", float(o.MinLR)},
 		{"private-negatives", strconv.FormatBool(o.PrivateNegatives)},
 		{"seed", strconv.FormatUint(o.Seed, 10)},
-		{"batch", strconv.Itoa(o.batch)},
+		{"shards", strconv.Itoa(o.shards)},
+		{"round", strconv.Itoa(o.round)},
 	}
 }
