@@ -8,8 +8,8 @@ func DotPairs(dst []float32, table Matrix, a, b []int32) {
 	if len(dst) != len(a)*len(b) {
 		panic(fmt.Sprintf("lane: DotPairs: %d products of %d and %d rows", len(dst), len(a), len(b)))
 	}
-	checkTable("DotPairs", table, a)
-	checkTable("DotPairs", table, b)
+	checkTable("DotPairs", &table, a)
+	checkTable("DotPairs", &table, b)
 	active.DotPairs(table.Cols, dst, table.Data, table.RowStride, a, b)
 }
 
@@ -20,8 +20,8 @@ func AddPairs(table Matrix, a, b []int32, g, sums []float32) {
 	if len(g) != len(a)*len(b) || len(sums) < (len(a)+len(b))*table.Cols {
 		panic(fmt.Sprintf("lane: AddPairs: %d factors for %d and %d rows of %v with room for %d sums", len(g), len(a), len(b), table, len(sums)))
 	}
-	checkTable("AddPairs", table, a)
-	checkTable("AddPairs", table, b)
+	checkTable("AddPairs", &table, a)
+	checkTable("AddPairs", &table, b)
 	active.AddPairs(table.Cols, table.Data, table.RowStride, a, b, g, sums)
 }
 
@@ -31,13 +31,13 @@ func AxpyRows(table Matrix, ids []int32, a []float32, stride int, x []float32) {
 	if len(x) != table.Cols || stride < 0 || len(ids) > 0 && len(a) <= (len(ids)-1)*stride {
 		panic(fmt.Sprintf("lane: AxpyRows: %d ids of %v with %d factors %d apart and %d numbers", len(ids), table, len(a), stride, len(x)))
 	}
-	checkTable("AxpyRows", table, ids)
+	checkTable("AxpyRows", &table, ids)
 	active.AxpyRows(table.Cols, table.Data, table.RowStride, ids, a, stride, x)
 }
 
 // Prefetch asks for rows of table that are soon to be read, or written, so that they are in the cache by then. It computes nothing,
 // and asking for a row outside the table is nothing. Rows must be contiguous.
 func Prefetch(table Matrix, ids []int32, write bool) {
-	checkContiguous("Prefetch", table)
+	checkContiguous("Prefetch", &table)
 	active.Prefetch(table.Cols, table.Data, table.RowStride, ids, write)
 }

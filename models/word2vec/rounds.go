@@ -16,7 +16,7 @@ const (
 	roundRows = 340
 
 	// lead is how many windows before its turn a window's rows are asked for.
-	lead = 2
+	lead = 4
 
 	// Shorter texts and smaller vocabularies than these have one shard: its windows learn from each other at once, and
 	// there is no time to be saved.
@@ -62,6 +62,7 @@ type rounds struct {
 
 	readers []*reader
 	shards  []*shard
+	needs   [maxShards][]uint64 // the sets of rows that the shards need in this round
 	ahead   round
 	rate    float32
 
@@ -87,6 +88,9 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	r.all = paddedMatrix(r.count+len(readers)*copies, o.Dim)
 	r.in, r.out = r.all.Slice(0, vocab.Len(), 0, o.Dim), r.all.Slice(vocab.Len(), r.count, 0, o.Dim)
 	r.all.Cols = r.all.RowStride
+	for i := range r.needs {
+		r.needs[i] = make([]uint64, r.count/64+1)
+	}
 	for i, reader := range readers {
 		r.shards = append(r.shards, newShard(r, i, reader, copies))
 	}

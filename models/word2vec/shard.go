@@ -93,7 +93,7 @@ func newShard(r *rounds, number int, reader *reader, copies int) *shard {
 	return &shard{
 		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: make([]uint64, r.count/64+1), wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs),
 		base:   r.count + number*copies, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
@@ -249,11 +249,13 @@ func (s *shard) fillCopies() {
 }
 
 // others returns the set of the other shards that need a row in this round.
-func (s *shard) others(row int32) (set uint8) {
-	for i, other := range s.shards {
-		set |= uint8(other.needed[row/64]>>(row%64)&1) << i
+func (s *shard) others(row int32) uint8 {
+	block, bit := row/64, row%64
+	set := uint64(0)
+	for i := range maxShards {
+		set |= s.needs[i][block] >> bit & 1 << i
 	}
-	return set &^ (1 << s.number)
+	return uint8(set) &^ (1 << s.number)
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
