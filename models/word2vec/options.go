@@ -85,12 +85,13 @@ type Options struct {
 	LR, MinLR float64
 
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
-	// It is nearly three times slower; the package documentation compares the vectors.
+	// It is three times slower.
 	PrivateNegatives bool
 
 	Seed uint64 // default 1
 
-	// Threads is how many threads to train on, 0 as many as [lane.Threads] says. While training runs it holds for the
+	// Threads is how many threads to train on, 0 as many as [lane.Threads] says; more than four gain nothing, but for the
+	// full softmax. While training runs it holds for the
 	// whole engine, as [lane.SetThreads] does.
 	Threads int
 
