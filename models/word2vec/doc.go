@@ -22,18 +22,18 @@
 //
 // # Measured
 //
-// One epoch over 18 million words of English prose with the default options and one seed, judged by
-// Spearman's correlation on WordSim-353, against gensim on the same text with the same options. One run each: how
-// much the correlation varies from seed to seed was not measured, so differences of a hundredth or two decide nothing.
+// One epoch over 18 million words of English prose with the default options, judged by
+// Spearman's correlation on WordSim-353, against gensim on the same text with the same options. One run of one seed each, but for
+// the defaults with two, which lie a hundredth or so apart: smaller differences decide nothing.
 //
 //	                                          WordSim-353
 //	gensim, skip-gram                         0.470
-//	skip-gram, four shards (the default)      0.500
+//	skip-gram, four shards (the default)      0.500, 0.515
 //	skip-gram, eight shards                   0.497
 //	skip-gram, one shard                      0.511
 //	skip-gram, batches of 76, as before       0.494
 //	gensim, CBOW                              0.490
-//	CBOW, four shards (the default)           0.529
+//	CBOW, four shards (the default)           0.529, 0.535
 //	CBOW, batches of 228, as before           0.501
 //
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
