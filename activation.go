@@ -39,6 +39,14 @@ func ExpSum(dst []float32, top float32, x []float32) float32 {
 	return active.ExpSum(dst, top, x)
 }
 
+// LogisticErrors is the loss −log σ(sign·z) of scores z and the gradient that lessens it: it sets z = sign·z, p = σ(z) and
+// g = rate·sign·(1 − p), element by element. A sign is 1 or −1. The slices must be apart.
+func LogisticErrors(g, p, z []float32, rate float32, sign []float32) {
+	sameLengths("LogisticErrors", len(g), len(p), len(z))
+	sameLength("LogisticErrors", len(g), len(sign))
+	active.LogisticErrors(g, p, z, rate, sign)
+}
+
 // Softmax sets each row of dst to eˣ/Σeˣ of that row of x, m×n both, whose rows must be
 // contiguous. The largest element is taken off first, so that no finite x overflows.
 func Softmax(dst, x Matrix) {

@@ -27,13 +27,20 @@ func checkRows(function string, rows, table Matrix, ids []int32) {
 	if rows.Rows != len(ids) || rows.Cols != table.Cols {
 		panic(fmt.Sprintf("lane: %s: %d ids of a %v table with %v rows", function, len(ids), table, rows))
 	}
-	checkContiguous(function, rows)
-	checkTable(function, table, ids)
+	checkContiguous(function, &rows)
+	checkTable(function, &table, ids)
 }
 
 // checkTable panics unless table has contiguous rows with all of these ids.
-func checkTable(function string, table Matrix, ids []int32) {
+func checkTable(function string, table *Matrix, ids []int32) {
 	checkContiguous(function, table)
+	most := uint32(0) // a negative id is larger than any row
+	for _, id := range ids {
+		most = max(most, uint32(id))
+	}
+	if int(most) < table.Rows || len(ids) == 0 {
+		return
+	}
 	for i, id := range ids {
 		if uint32(id) >= uint32(table.Rows) {
 			panic(fmt.Sprintf("lane: %s: ids[%d] = %d of a table of %d rows", function, i, id, table.Rows))
@@ -41,7 +48,7 @@ func checkTable(function string, table Matrix, ids []int32) {
 	}
 }
 
-func checkContiguous(function string, rows Matrix) {
+func checkContiguous(function string, rows *Matrix) {
 	if rows.ColStride != 1 && rows.Cols > 1 {
 		panic(fmt.Sprintf("lane: %s: the elements of a row must be contiguous", function))
 	}

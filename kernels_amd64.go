@@ -89,6 +89,11 @@ func addReLUAVX512(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumAVX512(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsAVX512 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsAVX512(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // sumSquaresAVX512 returns Σ x[i]², in float64.
 //
 //go:noescape
@@ -158,6 +163,26 @@ func sumRowsAVX512(width int, dst []float32, a []float32, aStride int, table []f
 //
 //go:noescape
 func outerAVX512(dst []float32, dstStride int, a []float32, x []float32)
+
+// dotPairsAVX512 computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotPairsAVX512(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+
+// addPairsAVX512 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+//
+//go:noescape
+func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+
+// axpyRowsAVX512 computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
+//
+//go:noescape
+func axpyRowsAVX512(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
+// prefetchAVX512 asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, write bool)
 
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
@@ -264,6 +289,11 @@ func addReLUAVX2(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumAVX2(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsAVX2 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsAVX2(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // sumSquaresAVX2 returns Σ x[i]², in float64.
 //
 //go:noescape
@@ -333,6 +363,26 @@ func sumRowsAVX2(width int, dst []float32, a []float32, aStride int, table []flo
 //
 //go:noescape
 func outerAVX2(dst []float32, dstStride int, a []float32, x []float32)
+
+// dotPairsAVX2 computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotPairsAVX2(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+
+// addPairsAVX2 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+//
+//go:noescape
+func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+
+// axpyRowsAVX2 computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
+//
+//go:noescape
+func axpyRowsAVX2(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
+// prefetchAVX2 asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, write bool)
 
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

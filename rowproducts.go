@@ -8,7 +8,7 @@ func DotRows(dst, x []float32, table Matrix, ids []int32) {
 	if len(dst) != len(ids) || len(x) != table.Cols {
 		panic(fmt.Sprintf("lane: DotRows: %d products of %d of %d rows with %d ids", len(dst), len(x), table.Cols, len(ids)))
 	}
-	checkTable("DotRows", table, ids)
+	checkTable("DotRows", &table, ids)
 	active.DotRows(table.Cols, dst, x, table.Data, table.RowStride, ids)
 }
 
@@ -18,7 +18,7 @@ func SumRows(dst, a []float32, stride int, table Matrix, ids []int32) {
 	if len(dst) != table.Cols || stride < 0 || len(ids) > 0 && len(a) <= (len(ids)-1)*stride {
 		panic(fmt.Sprintf("lane: SumRows: %d sums of rows of %v with %d factors %d apart and %d ids", len(dst), table, len(a), stride, len(ids)))
 	}
-	checkTable("SumRows", table, ids)
+	checkTable("SumRows", &table, ids)
 	active.SumRows(table.Cols, dst, a, stride, table.Data, table.RowStride, ids)
 }
 
@@ -27,6 +27,6 @@ func Outer(dst Matrix, a, x []float32) {
 	if dst.Rows != len(a) || dst.Cols != len(x) {
 		panic(fmt.Sprintf("lane: Outer: %v from %d and %d elements", dst, len(a), len(x)))
 	}
-	checkContiguous("Outer", dst)
+	checkContiguous("Outer", &dst)
 	active.Outer(dst.Data, dst.RowStride, a, x)
 }

@@ -20,7 +20,9 @@ func TestRequiredSets(t *testing.T) {
 }
 
 // inherited lists the kernels that a set leaves to the portable one, of those that do.
-var inherited = map[string][]string{}
+var inherited = map[string][]string{
+	"neon": {"LogisticErrors", "DotPairs", "AddPairs", "AxpyRows", "Prefetch"},
+}
 
 func TestInheritedKernels(t *testing.T) {
 	for _, s := range sets() {

@@ -51,6 +51,9 @@ type isa struct {
 
 	// A tile of dot products is this many rows by dotCols.
 	dotTileRows int
+
+	pairRows    []int // of which products with pairColumns rows are in registers at once, most first
+	pairVectors int   // columns of pairs' sums that are
 }
 
 // A dialect is the few steps that instruction sets do differently.
@@ -146,6 +149,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.cells()
 		g.rows()
 		g.rowProducts()
+		g.rowPairs()
 		g.tile()
 		g.dotTile()
 		g.packRows()

@@ -17,6 +17,8 @@ var avx2 = isa{
 	tileRows:    6,
 	tileVectors: 2,
 	dotTileRows: 3,
+	pairRows:    []int{2, 1},
+	pairVectors: 1,
 }
 
 type dialectAVX2 struct{}

@@ -17,6 +17,8 @@ var avx512 = isa{
 	tileRows:    14,
 	tileVectors: 2,
 	dotTileRows: 6,
+	pairRows:    []int{4, 2, 1},
+	pairVectors: 2,
 }
 
 type dialectAVX512 struct{}

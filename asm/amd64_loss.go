@@ -4,6 +4,7 @@ import "github.com/mmcloughlin/avo/reg"
 
 func (g *generator) losses() {
 	g.expSum()
+	g.logisticErrors()
 }
 
 // expSum is exp of what is never positive, and the sum of it.
@@ -37,4 +38,29 @@ func (g *generator) expSum() {
 	})
 	g.fold(sum, g.addition)
 	g.endWith(sum)
+}
+
+// logisticErrors keeps σ for the loss and steps by what it lacks of 1.
+func (g *generator) logisticErrors() {
+	g.kernel("logisticErrors")
+	step, p, z, sign := g.pointer("g"), g.pointer("p"), g.pointer("z"), g.pointer("sign")
+	rate := g.broadcast("rate")
+	g.loop("logisticErrors", g.length("g"), 9, func(c chunk) {
+		c.each(func(i int) {
+			x, s, factor := c.load(z, i), c.load(sign, i), g.vector()
+			g.VMULPS(s, x, x)
+			g.VMULPS(s, rate, factor)
+			kept := g.vector()
+			g.VMOVAPS(x, kept)
+			c.store(kept, z, i)
+			g.sigmoidOf(x)
+			lack := g.vector()
+			g.VMOVAPS(g.resident("one", 1), lack)
+			g.VSUBPS(x, lack, lack)
+			g.VMULPS(factor, lack, lack)
+			c.store(x, p, i)
+			c.store(lack, step, i)
+		})
+	})
+	g.end()
 }

@@ -70,11 +70,16 @@ func (g *generator) row(id operand.Mem, stride reg.GPVirtual) reg.GPVirtual {
 	return row
 }
 
-// prefetch emits a loop over the cache lines of n bytes from p on. It destroys both.
+// prefetch emits a loop that asks for the cache lines of n bytes from p on. It destroys both.
 func (g *generator) prefetch(p, n reg.GPVirtual) {
-	g.Label("line")
-	g.PREFETCHT0(operand.Mem{Base: p})
+	g.lines("line", p, n, func(m operand.Mem) { g.PREFETCHT0(m) })
+}
+
+// lines emits a loop over the cache lines of n bytes from p on. It destroys both.
+func (g *generator) lines(label string, p, n reg.GPVirtual, line func(operand.Mem)) {
+	g.Label(label)
+	line(operand.Mem{Base: p})
 	g.ADDQ(operand.Imm(cacheLine), p)
 	g.SUBQ(operand.Imm(cacheLine), n)
-	g.JGT(operand.LabelRef("line"))
+	g.JGT(operand.LabelRef(label))
 }

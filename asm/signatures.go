@@ -33,6 +33,11 @@ var signatures = map[string]signature{
 		"%s computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].",
 	},
 
+	"logisticErrors": {
+		"func(g, p, z []float32, rate float32, sign []float32)",
+		"%s computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).",
+	},
+
 	"sumSquares": {"func(x []float32) float64", "%s returns Σ x[i]², in float64."},
 	"momentum": {
 		"func(p, v []float32, rate, mu, scale float32, g []float32)",
@@ -89,6 +94,22 @@ var signatures = map[string]signature{
 	"outer": {
 		"func(dst []float32, dstStride int, a, x []float32)",
 		"%s computes dst[k·dstStride + j] = a[k]·x[j].",
+	},
+	"dotPairs": {
+		"func(width int, dst, table []float32, tableStride int, a, b []int32)",
+		"%s computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.",
+	},
+	"addPairs": {
+		"func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)",
+		"%s adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.",
+	},
+	"axpyRows": {
+		"func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)",
+		"%s computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.",
+	},
+	"prefetch": {
+		"func(width int, table []float32, tableStride int, ids []int32, write bool)",
+		"%s asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.",
 	},
 	"tile": {
 		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)",

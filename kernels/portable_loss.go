@@ -12,3 +12,11 @@ func expSum(dst []float32, top float32, x []float32) float32 {
 	}
 	return float32(sum)
 }
+
+func logisticErrors(g, p, z []float32, rate float32, sign []float32) {
+	mul(z, z, sign)
+	sigmoid(p, z)
+	for i, v := range p {
+		g[i] = rate * sign[i] * (1 - v)
+	}
+}

@@ -30,6 +30,10 @@ type Set struct {
 	// and the result Σ dst[i].
 	ExpSum func(dst []float32, top float32, x []float32) float32
 
+	// LogisticErrors is the loss −log σ(sign·z) of scores z and how it moves them: z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ)
+	// and g[i] = rate·sign[i]·(1 − p[i]). A sign is 1 or −1, and all slices are apart.
+	LogisticErrors func(g, p, z []float32, rate float32, sign []float32)
+
 	SumSquares func(x []float32) float64 // Σ x[i]², in float64
 
 	// The steps of optimizers move parameters p against scale times their gradients g, and keep averages
@@ -84,6 +88,23 @@ type Set struct {
 
 	// Outer writes multiples of a vector as rows: dst[k·dstStride + j] = a[k]·x[j].
 	Outer func(dst []float32, dstStride int, a, x []float32)
+
+	// DotPairs multiplies each of some rows with each of others: for each i and k,
+	// dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+	DotPairs func(width int, dst, table []float32, tableStride int, a, b []int32)
+
+	// AddPairs adds to each of some rows multiples of others, and the other way round: for each j < width, row a[i] of the
+	// table gets Σ g[i·len(b) + k]·row b[k] over k, and row b[k] gets Σ g[i·len(b) + k]·row a[i] over i. All sums are
+	// of the rows as they were before the call, and repeated ids add up. sums is room for (len(a) + len(b))·width numbers.
+	AddPairs func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)
+
+	// AxpyRows adds multiples of a vector to rows, in order: for each k and j < width,
+	// table[ids[k]·tableStride + j] += a[k·aStride]·x[j].
+	AxpyRows func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
+	// Prefetch asks for rows of the table that are needed soon, to read or to write, and computes nothing. It may be asked for rows that
+	// do not exist.
+	Prefetch func(width int, table []float32, tableStride int, ids []int32, write bool)
 
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,

@@ -30,7 +30,7 @@ func Bench(b *testing.B, s *kernels.Set) {
 			benchCell(b, s, c, n)
 		}
 	}
-	for _, width := range []int{100, 300} {
+	for _, width := range []int{100, 112, 300} {
 		benchRows(b, s, width)
 	}
 	for _, k := range []int{64, 256} {
@@ -80,6 +80,12 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 	bench(b, s, "DotRows", len(picked)*width, func() { s.DotRows(width, a, x, table, width, picked) })
 	bench(b, s, "SumRows", len(picked)*width, func() { s.SumRows(width, sum, a, 1, table, width, picked) })
 	bench(b, s, "Outer", len(picked)*width, func() { s.Outer(rows, width, a, x) })
+	bench(b, s, "AxpyRows", len(picked)*width, func() { s.AxpyRows(width, table, width, picked, a, 1, x) })
+	around, products, sums := ids[6:12], numbers(36, 5), numbers(12*width, 6)
+	bench(b, s, "DotPairs", 36*width, func() { s.DotPairs(width, products, table, width, around, picked) })
+	s.Scale(products, 1e-9, products)
+	bench(b, s, "AddPairs", 36*width, func() { s.AddPairs(width, table, width, around, picked, products, sums) })
+	bench(b, s, "Prefetch", len(picked)*width, func() { s.Prefetch(width, table, width, picked, false) })
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
 }
 

@@ -13,12 +13,12 @@
 //   - Destinations are apart from the sources, and the same slice as each.
 //   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
-//     Axpy and ScatterAdd round once or twice an addition: the bits are those
+//     Axpy, AxpyRows and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
-//   - Reductions, DotRows, SumRows, Tile and DotTile are compared with a float64 oracle:
+//   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum is judged as one of Exp, and the sum as one of what
-//     was written.
+//     was written; what LogisticErrors takes for σ is judged as Sigmoid.
 //   - The steps of optimizers are compared with float64 oracles that keep book of
 //     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
@@ -132,11 +132,16 @@ func allChecks() []check {
 	all = append(all,
 		check{"SumSquares", runSumSquares},
 		check{"ExpSum", runExpSum},
+		check{"LogisticErrors", runLogisticErrors},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},
 		check{"DotRows", runDotRows},
 		check{"SumRows", runSumRows},
 		check{"Outer", runOuter},
+		check{"DotPairs", runDotPairs},
+		check{"AddPairs", runAddPairs},
+		check{"AxpyRows", runAxpyRows},
+		check{"Prefetch", runPrefetch},
 		check{"Tile", runTile},
 		check{"DotTile", runDotTile},
 		check{"PackRows", runPackRows},

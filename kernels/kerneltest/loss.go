@@ -60,3 +60,44 @@ func checkExpSum(s *kernels.Set, m *memory, offset int, top float32, x []float32
 	}
 	return nil
 }
+
+func runLogisticErrors(s *kernels.Set, e effort) error {
+	var m memory
+	z := numbers(5000, 29)
+	err := e.each(func(n, offset int) error { return checkLogisticErrors(s, &m, offset, z[:n]) })
+	for n := 0; n < 40 && err == nil; n++ { // each special value in each lane
+		err = checkLogisticErrors(s, &m, n%16, append(make([]float32, n), specials...))
+	}
+	return err
+}
+
+// checkLogisticErrors judges p as Sigmoid, and g as two roundings of what was written.
+func checkLogisticErrors(s *kernels.Set, m *memory, offset int, x []float32) error {
+	const rate = 0.025
+	sign := make([]float32, len(x))
+	for i := range sign {
+		sign[i] = float32(1 - 2*(i*i%3)) // 1, −1 or −1
+	}
+	var other memory
+	z, g := m.dst.carve(offset, x), m.x.carve((3*offset+1)%16, x)
+	p := m.y.carve((5*offset+3)%16, x)
+	s.LogisticErrors(g, p, z, rate, other.x.carve((7*offset+5)%16, sign))
+	for i, v := range x {
+		want := sign[i] * v
+		if !same(z[i], want) {
+			return fmt.Errorf("element %d of %d: z is %g, want %g", i, len(x), z[i], want)
+		}
+		if err := Ulps(p[i], sigmoid.Exact(float64(want))); err > sigmoid.Ulps {
+			return fmt.Errorf("element %d of %d: σ(%g): got %g: %.2f ulp", i, len(x), want, p[i], err)
+		}
+		if err := equal(g[i], float32(rate*sign[i])*(1-p[i])); err != nil {
+			return fmt.Errorf("g[%d]: %w", i, err)
+		}
+	}
+	for name, r := range map[string]*region{"z": &m.dst, "g": &m.x, "p": &m.y} {
+		if err := r.intact(name); err != nil {
+			return err
+		}
+	}
+	return other.x.unchanged("sign", sign)
+}

@@ -3,6 +3,18 @@ package kerneltest
 import "github.com/lane-go/lane/kernels"
 
 var lossMutants = []mutant{
+	{"LogisticErrors", "forgets the sign of the step", func(s *kernels.Set) {
+		s.LogisticErrors = func(g, p, z []float32, rate float32, sign []float32) {
+			kernels.Portable.LogisticErrors(g, p, z, rate, sign)
+			kernels.Portable.Mul(g, g, sign)
+		}
+	}},
+	{"LogisticErrors", "writes beyond the end", func(s *kernels.Set) {
+		s.LogisticErrors = func(g, p, z []float32, rate float32, sign []float32) {
+			kernels.Portable.LogisticErrors(g, p, z, rate, sign)
+			setBeyond(p)
+		}
+	}},
 	{"ExpSum", "counts the lanes behind the end", func(s *kernels.Set) {
 		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
 			behind := (8 - len(x)%8) % 8

@@ -96,10 +96,15 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 			}{
 				{"SumSquares", func() { s.SumSquares(in(x, n)) }},
 				{"ExpSum", func() { s.ExpSum(in(dst, n), 0.5, in(x, n)) }},
+				{"LogisticErrors", func() { s.LogisticErrors(in(dst, n), in(x, n), in(y, n), 0.5, in(z, n)) }},
 				{"Gather", func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) }},
 				{"ScatterAdd", func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) }},
 				{"DotRows", func() { s.DotRows(n, in(dst, len(id)), in(x, n), in(y, n), n, id) }},
 				{"SumRows", func() { s.SumRows(n, in(dst, n), in(x, len(id)), 1, in(y, n), n, id) }},
+				{"DotPairs", func() { s.DotPairs(n, in(dst, len(id)*len(id)), in(x, n), n, id, id) }},
+				{"AddPairs", func() { s.AddPairs(n, in(x, n), n, id, id, in(y, len(id)*len(id)), in(dst, 2*len(id)*n)) }},
+				{"AxpyRows", func() { s.AxpyRows(n, in(dst, n), n, id, in(x, len(id)), 1, in(y, n)) }},
+				{"Prefetch", func() { s.Prefetch(n, in(x, n), n, id, n%2 == 0) }},
 				{"Outer", func() { s.Outer(in(dst, len(id)*n), n, in(x, len(id)), in(y, n)) }},
 			} {
 				if err := mustNotFault(k.kernel, n, k.call); err != nil {

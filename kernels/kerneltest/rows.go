@@ -27,7 +27,7 @@ func runScatterAdd(s *kernels.Set, e effort) error {
 	return eachRows(e, func(offset int, r Rows) error { return checkScatterAdd(s, offset, r) })
 }
 
-// CheckRows judges the kernels of rows of s, Gather to Outer, on r, in guarded slices at the given offset (0…15).
+// CheckRows judges the kernels of rows of s, Gather to Prefetch, on r, in guarded slices at the given offset (0…15).
 func CheckRows(s *kernels.Set, offset int, r Rows) error {
 	for _, c := range []struct {
 		kernel string
@@ -35,6 +35,7 @@ func CheckRows(s *kernels.Set, offset int, r Rows) error {
 	}{
 		{"Gather", checkGather}, {"ScatterAdd", checkScatterAdd},
 		{"DotRows", checkDotRows}, {"SumRows", checkSumRows}, {"Outer", checkOuter},
+		{"DotPairs", checkDotPairs}, {"AddPairs", checkAddPairs}, {"AxpyRows", checkAxpyRows}, {"Prefetch", checkPrefetch},
 	} {
 		if err := c.check(s, offset, r); err != nil {
 			return fmt.Errorf("%s: %w", c.kernel, err)

@@ -12,6 +12,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/models/corpus"
 )
@@ -26,7 +27,7 @@ import (
 //	32 bytes  SHA-256 of all before
 const (
 	checkpointMagic   = "lanew2v\x00"
-	checkpointVersion = 1
+	checkpointVersion = 2
 
 	maxHeader = 1 << 20 // the header is some hundred bytes and a number an epoch
 )
@@ -65,7 +66,7 @@ func (t *Trainer) Save(w io.Writer) error {
 	if _, err := all.Write(head); err != nil {
 		return err
 	}
-	for _, table := range [][]float32{t.in.Data, t.out.Data} {
+	for _, table := range []lane.Matrix{t.in, t.out} {
 		if err := writeFloats(all, table); err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func (t *Trainer) Load(r io.Reader) error {
 	if err := t.checkSame(h); err != nil {
 		return err
 	}
-	for _, table := range [][]float32{t.in.Data, t.out.Data} {
+	for _, table := range []lane.Matrix{t.in, t.out} {
 		if err := readFloats(all, table); err != nil {
 			return truncated(err)
 		}
@@ -149,7 +150,7 @@ func (t *Trainer) checkSame(h header) error {
 		}
 	}
 	next := h.State.Next
-	if next.Epoch < 0 || next.Piece < 0 || next.Piece > mine.Words || next.Used < 0 {
+	if !next.isIn(t.readers) {
 		return fmt.Errorf("its place in the text, %+v, does not exist: the file is damaged; resume from another one", next)
 	}
 	return nil
@@ -181,33 +182,38 @@ func (t *Trainer) loadFile(path string) error {
 
 const floatsAtOnce = 1 << 14
 
-func writeFloats(w io.Writer, x []float32) error {
-	buffer := make([]byte, 0, 4*floatsAtOnce)
-	for len(x) > 0 {
-		n := min(len(x), floatsAtOnce)
-		buffer = buffer[:0]
-		for _, v := range x[:n] {
+func writeFloats(w io.Writer, table lane.Matrix) error {
+	buffer := make([]byte, 0, 4*(floatsAtOnce+table.Cols))
+	for i := range table.Rows {
+		for _, v := range table.Row(i) {
 			buffer = binary.LittleEndian.AppendUint32(buffer, math.Float32bits(v))
 		}
-		if _, err := w.Write(buffer); err != nil {
-			return err
+		if len(buffer) >= 4*floatsAtOnce || i == table.Rows-1 {
+			if _, err := w.Write(buffer); err != nil {
+				return err
+			}
+			buffer = buffer[:0]
 		}
-		x = x[n:]
 	}
 	return nil
 }
 
-func readFloats(r io.Reader, x []float32) error {
-	buffer := make([]byte, 4*floatsAtOnce)
-	for len(x) > 0 {
-		n := min(len(x), floatsAtOnce)
-		if _, err := io.ReadFull(r, buffer[:4*n]); err != nil {
+func readFloats(r io.Reader, table lane.Matrix) error {
+	rowsAtOnce := max(1, floatsAtOnce/table.Cols)
+	buffer := make([]byte, 4*rowsAtOnce*table.Cols)
+	for i := 0; i < table.Rows; i += rowsAtOnce {
+		rows := table.Slice(i, min(i+rowsAtOnce, table.Rows), 0, table.Cols)
+		bytes := buffer[:4*rows.Rows*rows.Cols]
+		if _, err := io.ReadFull(r, bytes); err != nil {
 			return err
 		}
-		for i := range x[:n] {
-			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(buffer[4*i:]))
+		for k := range rows.Rows {
+			row := rows.Row(k)
+			for j := range row {
+				row[j] = math.Float32frombits(binary.LittleEndian.Uint32(bytes))
+				bytes = bytes[4:]
+			}
 		}
-		x = x[n:]
 	}
 	return nil
 }

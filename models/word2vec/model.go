@@ -14,7 +14,8 @@ type Model struct {
 	Vocab *corpus.Vocab
 
 	// In (V×dim) holds the word vectors. Out holds, for negative sampling and softmax, the vectors of words as
-	// they are predicted (V×dim); for hierarchical softmax those of the tree's inner nodes ((V−1)×dim).
+	// they are predicted (V×dim); for hierarchical softmax those of the tree's inner nodes ((V−1)×dim). There may be
+	// gaps between rows.
 	In, Out lane.Matrix
 
 	Options Options   // with defaults filled in

@@ -85,12 +85,13 @@ type Options struct {
 	LR, MinLR float64
 
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
-	// It is nearly three times slower; the package documentation compares the vectors.
+	// It is three times slower.
 	PrivateNegatives bool
 
 	Seed uint64 // default 1
 
-	// Threads is how many threads to train on, 0 as many as [lane.Threads] says. While training runs it holds for the
+	// Threads is how many threads to train on, 0 as many as [lane.Threads] says; more than four gain nothing, but for the
+	// full softmax. While training runs it holds for the
 	// whole engine, as [lane.SetThreads] does.
 	Threads int
 
@@ -107,7 +108,8 @@ type Options struct {
 	CheckpointEvery time.Duration
 	Resume          string
 
-	batch int // centre words a batch; 0: as batchSize says
+	shards int // parts of the text; 0: as shardsFor says
+	round  int // rows that a shard's round names, or centre words that one of softmax has; 0: as roundFor says
 }
 
 // DefaultOptions returns the defaults of word2vec: skip-gram with negative sampling.
@@ -230,6 +232,7 @@ func (o Options) settings() []setting {
 		{"min-lr", float(o.MinLR)},
 		{"private-negatives", strconv.FormatBool(o.PrivateNegatives)},
 		{"seed", strconv.FormatUint(o.Seed, 10)},
-		{"batch", strconv.Itoa(o.batch)},
+		{"shards", strconv.Itoa(o.shards)},
+		{"round", strconv.Itoa(o.round)},
 	}
 }

@@ -1,8 +1,8 @@
 package word2vec
 
-import "math/rand/v2"
+import "math/bits"
 
-// What a stream of random numbers is for. Each use has its own stream at each place of the text, so that no draw
+// What random numbers are for. Each use has its own in each epoch, and they belong to places of the text, so that no draw
 // depends on how the work is shared out or where it was interrupted.
 const (
 	initialVectors = iota
@@ -10,24 +10,33 @@ const (
 	windowAndNegatives
 )
 
-// A source is a generator that can be put at the start of any of these streams.
-type source struct {
-	*rand.Rand
-	pcg *rand.PCG
+// key returns what tells the numbers of a use and an epoch from others.
+func key(seed uint64, use, epoch int) uint64 {
+	return mix(mix(seed+golden*uint64(use+1)) + golden*uint64(epoch+1))
 }
 
-func newSource() source {
-	pcg := new(rand.PCG)
-	return source{rand.New(pcg), pcg}
+// at returns the number of a place of the text.
+func at(key uint64, position int64) uint64 { return mix(key + golden*uint64(position+1)) }
+
+// A random is a stream of numbers, SplitMix64 (Steele, Lea & Flood 2014). Its value is where it stands: a number of a place is a
+// stream that begins there.
+type random uint64
+
+func (r *random) next() uint64 {
+	*r += golden
+	return mix(uint64(*r))
 }
 
-// start goes to the first number of the stream that belongs to a use, an epoch and a position in the text.
-func (s source) start(seed uint64, use, epoch int, position int64) {
-	hi := mix(mix(seed+golden*uint64(use+1)) + golden*uint64(epoch+1))
-	s.pcg.Seed(hi, mix(hi+golden*uint64(position+1)))
+// below returns a number from 0 to n−1.
+func (r *random) below(n int) int {
+	high, _ := bits.Mul64(r.next(), uint64(n))
+	return int(high)
 }
 
-// golden and mix are SplitMix64 (Steele, Lea & Flood 2014): neighbouring keys give unrelated streams.
+// fraction returns a number from 0 to 1, 1 excluded.
+func (r *random) fraction() float32 { return float32(r.next()>>40) * 0x1p-24 }
+
+// golden and mix make SplitMix64: neighbouring keys give unrelated numbers.
 const golden = 0x9e3779b97f4a7c15
 
 func mix(z uint64) uint64 {

@@ -5,30 +5,59 @@ import (
 	"math"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/models/corpus"
 )
 
-// maxLogits bounds the scores of a batch, in bytes.
+// maxLogits bounds the scores of a round, in bytes.
 const maxLogits = 256 << 20
 
 // checkSoftmax refuses vocabularies for which the full softmax is absurd.
 func checkSoftmax(words int, o Options) error {
-	if bytes := 4 * int64(words) * int64(o.batch); bytes > maxLogits {
-		return fmt.Errorf("word2vec: the full softmax over %d words takes %d MiB of scores at dim %d and batches of %d, and %.1g operations a word: train with the loss ns or hs, or limit the vocabulary to %d words",
-			words, bytes>>20, o.Dim, o.batch, 6*float64(words)*float64(o.Dim), maxLogits/4/o.batch)
+	if bytes := 4 * int64(words) * int64(o.round); bytes > maxLogits {
+		return fmt.Errorf("word2vec: the full softmax over %d words takes %d MiB of scores at dim %d and rounds of %d windows, and %.1g operations a word: train with the loss ns or hs, or limit the vocabulary to %d words",
+			words, bytes>>20, o.Dim, o.round, 6*float64(words)*float64(o.Dim), maxLogits/4/o.round)
 	}
 	return nil
 }
 
-// softmax is the objective that scores a window against the whole vocabulary: −Σ log softmax(x·Outᵀ)[target]. For
+const (
+	maxSoftmaxRound = 256
+
+	// stability bounds the learning rate times the terms of a round's loss that one row is in. A term's second
+	// derivative along a row x is at most |y|²/4, so that the steps of a row converge while the bound
+	// times |y|²/4 is below 2.
+	stability = 1
+)
+
+// softmaxRound returns how many centre words' gradients are taken at the same parameters. Large products of matrices are fast; but
+// gradients of one row add up, and where one word is in most windows, a large step overshoots, which one after the other would
+// not. So a round is as large as keeps the expected terms of the most frequent row times the learning rate below a bound: a
+// few words for a vocabulary of two.
+func softmaxRound(vocab *corpus.Vocab, o Options) int {
+	subsampler := corpus.NewSubsampler(vocab, o.Sample)
+	var kept, most float64
+	for id, count := range vocab.Counts() {
+		k := float64(count) * subsampler.Keep(int32(id))
+		kept, most = kept+k, max(most, k)
+	}
+	terms := 4 * most / kept // every row is in every window: on 24 words it diverges at a rate of 0.1 without this factor
+	if o.Model == SkipGram {
+		terms *= float64(o.Window + 1) // twice the mean of 1 … window
+	}
+	return int(max(1, min(maxSoftmaxRound, stability/(o.LR*terms))))
+}
+
+// softmax is the learner that scores a window against the whole vocabulary: −Σ log softmax(x·Outᵀ)[target]. For
 // skip-gram x is the centre's row and the neighbours are the targets (eq. 1 and 2 of Mikolov et al. 2013b),
 // so that a window needs its scores once; for CBOW x is the mean of the neighbours' rows and the
-// centre is the target. A batch is three products of matrices.
+// centre is the target. A round is three products of matrices.
 type softmax struct {
 	in, out lane.Matrix
 	options Options
-	random  source
+	readers []*reader // one
+	ahead   round
 
-	inputs, targets list // of the batch's windows that have neighbours
+	inputs, targets list // of the round's windows
 	rate            float32
 
 	x, dx   lane.Matrix // B×dim
@@ -36,6 +65,7 @@ type softmax struct {
 	rowLoss []float64
 	windows int
 	rows    func(lo, hi int)
+	collect func() int
 }
 
 // A list is a list of lists of words.
@@ -56,59 +86,94 @@ func (l *list) at(i int) []int32 {
 	return l.words[from:l.ends[i]]
 }
 
-func newSoftmax(in, out lane.Matrix, o Options) *softmax {
+func newSoftmax(readers []*reader, vocab *corpus.Vocab, o Options) *softmax {
 	newList := func(words int) list {
-		return list{make([]int32, 0, words), make([]int32, 0, o.batch)}
+		return list{make([]int32, 0, words), make([]int32, 0, o.round)}
 	}
+	words := vocab.Len()
 	s := &softmax{
-		in: in, out: out, options: o, random: newSource(),
-		inputs: newList(o.batch), targets: newList(o.batch * 2 * o.Window),
-		x: lane.NewMatrix(o.batch, o.Dim), dx: lane.NewMatrix(o.batch, o.Dim),
-		scores: lane.NewMatrix(o.batch, out.Rows), rowLoss: make([]float64, o.batch),
+		in: lane.NewMatrix(words, o.Dim), out: lane.NewMatrix(words, o.Dim), options: o, readers: readers,
+		inputs: newList(o.round), targets: newList(o.round * 2 * o.Window),
+		x: lane.NewMatrix(o.round, o.Dim), dx: lane.NewMatrix(o.round, o.Dim),
+		scores: lane.NewMatrix(o.round, words), rowLoss: make([]float64, o.round),
 	}
 	if o.Model == CBOW {
 		s.inputs, s.targets = s.targets, s.inputs
 	}
-	s.rows = s.scoreRows
+	s.rows, s.collect = s.scoreRows, s.read
 	return s
 }
 
-func (s *softmax) gradient(b *batch, rate float32, meanwhile func()) (loss float64, pairs int64) {
+func (s *softmax) tables() (in, out lane.Matrix) { return s.in, s.out }
+
+func (s *softmax) seek(c cursor) {
+	s.ahead.start(c, s.readers)
+	s.ahead.prepare(s.readers, s.options.Epochs, s.collect)
+}
+
+func (s *softmax) next() *round { return &s.ahead }
+
+// step takes three products of matrices, with the parameters as they are before it.
+func (s *softmax) step(rate float32) (loss float64, pairs int64) {
 	s.rate = rate
-	s.collect(b)
-	meanwhile()
 	x, scores := s.x.Slice(0, s.windows, 0, s.x.Cols), s.scores.Slice(0, s.windows, 0, s.scores.Cols)
+	for i := range s.windows {
+		meanRow(s.x.Row(i), s.in, s.inputs.at(i))
+	}
 	lane.Gemm(scores, 0, 1, x, s.out.T())
 	lane.Parallel(s.windows, 1, s.rows)
 	for _, l := range s.rowLoss[:s.windows] {
 		loss += l
 	}
-	lane.Gemm(s.dx.Slice(0, s.windows, 0, s.dx.Cols), 0, 1, scores, s.out)
-	return loss, int64(len(s.targets.words))
+	pairs = int64(len(s.targets.words))
+	dx := s.dx.Slice(0, s.windows, 0, s.dx.Cols)
+	lane.Gemm(dx, 0, 1, scores, s.out)
+	lane.Gemm(s.out, 1, -s.rate, scores.T(), x)
+	inputRate := s.rate * s.options.inputScale()
+	for i := range s.windows {
+		for _, id := range s.inputs.at(i) {
+			lane.Axpy(s.in.Row(int(id)), -inputRate/float32(len(s.inputs.at(i))), s.dx.Row(i))
+		}
+	}
+	s.ahead.prepare(s.readers, s.options.Epochs, s.collect)
+	return loss, pairs
 }
 
-// collect lists the windows' inputs and targets and gathers the inputs' rows.
-func (s *softmax) collect(b *batch) {
+// read lists the inputs and targets of the next round's windows.
+func (s *softmax) read() (windows int) {
 	s.inputs.reset()
 	s.targets.reset()
 	around, centre := &s.targets, &s.inputs
 	if s.options.Model == CBOW {
 		around, centre = centre, around
 	}
-	for _, c := range b.centres {
-		before := len(around.words)
-		around.words = neighbours(around.words, b, c, s.options, s.random)
-		if len(around.words) > before {
-			centre.words = append(centre.words, b.words[c.at])
+	s.windows = 0
+	for s.windows < s.options.round {
+		run := s.readers[0].next(s.options.round - s.windows)
+		if run.centres == 0 {
+			break
+		}
+		for i := range run.centres {
+			reach, _ := run.window(i, s.options.Window)
+			at := run.first + i
+			around.words = append(around.words, run.words[max(0, at-reach):at]...)
+			around.words = append(around.words, run.words[at+1:min(len(run.words), at+1+reach)]...)
 			around.end()
+			centre.words = append(centre.words, run.words[at])
 			centre.end()
 		}
+		s.windows += run.centres
 	}
-	s.windows = len(s.inputs.ends)
-	for i := range s.windows {
-		meanRow(s.x.Row(i), s.in, s.inputs.at(i))
-	}
+	return s.windows
 }
+
+// meanRow sets dst to the mean of the rows with these ids.
+func meanRow(dst []float32, table lane.Matrix, ids []int32) {
+	lane.SumRows(dst, unit, 0, table, ids)
+	lane.Scale(dst, 1/float32(len(ids)), dst)
+}
+
+var unit = []float32{1} // made once, so that a call allocates nothing
 
 // scoreRows turns rows of scores z into the gradient of Σₜ (log Σ eᶻ − z[t]) over their targets t: n·softmax(z),
 // less 1 at each of the n targets.
@@ -125,21 +190,6 @@ func (s *softmax) scoreRows(lo, hi int) {
 		lane.Scale(z, n/sum, z)
 		for _, t := range targets {
 			z[t]--
-		}
-	}
-}
-
-func (s *softmax) apply() {
-	if s.windows == 0 {
-		return
-	}
-	x, scores := s.x.Slice(0, s.windows, 0, s.x.Cols), s.scores.Slice(0, s.windows, 0, s.scores.Cols)
-	lane.Gemm(s.out, 1, -s.rate, scores.T(), x)
-	rate := s.rate * s.options.inputScale()
-	for i := range s.windows {
-		inputs, dx := s.inputs.at(i), s.dx.Row(i)
-		for _, id := range inputs {
-			lane.Axpy(s.in.Row(int(id)), -rate/float32(len(inputs)), dx)
 		}
 	}
 }

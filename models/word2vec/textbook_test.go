@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
 	"github.com/stretchr/testify/require"
@@ -80,7 +81,7 @@ type term struct {
 }
 
 func newTextbook(tr *Trainer) *textbook {
-	b := &textbook{dim: tr.options.Dim, options: tr.options, in: float64s(tr.in.Data), out: float64s(tr.out.Data)}
+	b := &textbook{dim: tr.options.Dim, options: tr.options, in: float64s(tr.in), out: float64s(tr.out)}
 	switch tr.options.Loss {
 	case NegativeSampling:
 		b.sampler = nn.NewSampler(tr.vocab.Counts(), 0.75)
@@ -90,55 +91,66 @@ func newTextbook(tr *Trainer) *textbook {
 	return b
 }
 
-func float64s(x []float32) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = float64(v)
+// float64s returns the elements of a table, row after row.
+func float64s(table lane.Matrix) (y []float64) {
+	for i := range table.Rows {
+		for _, v := range table.Row(i) {
+			y = append(y, float64(v))
+		}
 	}
 	return y
 }
 
-// terms returns the terms of the windows of a batch.
-func (m *textbook) terms(b *batch) (terms []term) {
-	o, random := m.options, newSource()
-	for _, c := range b.centres {
-		word := b.words[c.at]
-		around := neighbours(nil, b, c, o, random)
-		draw := func() term {
-			switch o.Loss {
-			case NegativeSampling:
-				t := term{outputs: []int32{word}, signs: []float32{1}}
-				for range o.Negative {
-					if n := m.sampler.Sample(random.Rand); n != word {
-						t.outputs, t.signs = append(t.outputs, n), append(t.signs, -1)
-					}
-				}
-				return t
-			case HierarchicalSoftmax:
-				nodes, signs := m.tree.path(word)
-				return term{outputs: nodes, signs: signs}
-			}
-			return term{outputs: []int32{word}}
+// terms returns the terms of the windows of the next so many centres.
+func (m *textbook) terms(r *reader, centres int) (terms []term) {
+	for centres > 0 {
+		run := r.next(centres)
+		if run.centres == 0 {
+			break
 		}
-		switch {
-		case len(around) == 0:
-		case o.Model == CBOW:
-			t := draw()
-			t.inputs = around
-			terms = append(terms, t)
-		case o.Loss == Softmax:
-			for _, neighbour := range around {
-				terms = append(terms, term{inputs: []int32{word}, outputs: []int32{neighbour}})
-			}
-		default:
-			t := draw()
-			for i, neighbour := range around {
-				if o.PrivateNegatives && i > 0 {
-					t = draw()
+		for i := range run.centres {
+			terms = append(terms, m.window(neighbours(run, i, m.options))...)
+		}
+		centres -= run.centres
+	}
+	return terms
+}
+
+func (m *textbook) window(word int32, around []int32, numbers random) (terms []term) {
+	o := m.options
+	draw := func() term {
+		switch o.Loss {
+		case NegativeSampling:
+			t := term{outputs: []int32{word}, signs: []float32{1}}
+			for range o.Negative {
+				if n := m.sampler.Pick(numbers.next()); n != word {
+					t.outputs, t.signs = append(t.outputs, n), append(t.signs, -1)
 				}
-				t.inputs = []int32{neighbour}
-				terms = append(terms, t)
 			}
+			return t
+		case HierarchicalSoftmax:
+			nodes, signs := m.tree.path(word)
+			return term{outputs: nodes, signs: signs}
+		}
+		return term{outputs: []int32{word}}
+	}
+	switch {
+	case o.Model == CBOW:
+		t := draw()
+		t.inputs = around
+		terms = append(terms, t)
+	case o.Loss == Softmax:
+		for _, neighbour := range around {
+			terms = append(terms, term{inputs: []int32{word}, outputs: []int32{neighbour}})
+		}
+	default:
+		t := draw()
+		for i, neighbour := range around {
+			if o.PrivateNegatives && i > 0 {
+				t = draw()
+			}
+			t.inputs = []int32{neighbour}
+			terms = append(terms, t)
 		}
 	}
 	return terms
@@ -215,52 +227,75 @@ func (m *textbook) step(terms []term, rate float64) {
 	m.in, m.out = in, out
 }
 
-// trainer returns a trainer with its first batch ready. Its output table is random, so that no gradient is 0.
+// trainer returns a trainer with its first round ready. Its output table is random, so that no gradient is 0.
 func trainer(t testing.TB, text string, o Options) *Trainer {
 	t.Helper()
 	stream, vocab := encode(t, text)
 	tr, err := NewTrainer(stream, vocab, o)
 	require.NoError(t, err)
-	random := rand.New(rand.NewPCG(7, 7))
-	for i := range tr.out.Data {
-		tr.out.Data[i] = random.Float32() - 0.5
-	}
-	for i := range tr.in.Data {
-		tr.in.Data[i] = random.Float32() - 0.5
-	}
-	tr.feeder.fill(tr.batch)
-	require.NoError(t, tr.batch.err)
+	randomize(tr)
+	tr.learner.seek(tr.state.Next)
+	require.NoError(t, tr.learner.next().err)
 	return tr
 }
 
+func randomize(tr *Trainer) {
+	random := rand.New(rand.NewPCG(7, 7))
+	for _, table := range []lane.Matrix{tr.out, tr.in} {
+		for i := range table.Rows {
+			for j := range table.Row(i) {
+				table.Set(i, j, random.Float32()-0.5)
+			}
+		}
+	}
+}
+
+// readerBeside returns a reader of what the trainer reads.
+func readerBeside(t testing.TB, tr *Trainer) *reader {
+	t.Helper()
+	readers, err := newReaders(tr.stream, tr.vocab, tr.options, 1)
+	require.NoError(t, err)
+	readers[0].seek(0, place{})
+	return readers[0]
+}
+
+// A window of private negatives is a step for each of its pairs, and tested as such below.
 func TestGradientIsThatOfTheLoss(t *testing.T) {
 	for name, o := range kinds() {
+		if o.PrivateNegatives {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
-			o.Dim, o.batch = 5, 16
-			tr := trainer(t, "a b c a d\nb a a e\nc d a\ne\nb f a c a", o)
-			book := newTextbook(tr)
-			terms := book.terms(tr.batch)
-
-			const rate = 1
-			loss, pairs := tr.objective.gradient(tr.batch, rate, func() {})
-			require.InEpsilon(t, book.loss(terms), loss, 1e-5)
-			require.EqualValues(t, len(terms), pairs)
-			require.Greater(t, pairs, int64(10))
-
-			beforeIn, beforeOut := slices.Clone(tr.in.Data), slices.Clone(tr.out.Data)
-			tr.objective.apply()
-			inputRate := 1.0
-			if o.Model == CBOW {
-				inputRate = 4 // the window and 1
+			o.Dim, o.round, o.Epochs = 5, 1, 1
+			if o.Loss == Softmax {
+				o.round = 16
 			}
-			requireDescent(t, book, terms, book.in, beforeIn, tr.in.Data, inputRate)
-			requireDescent(t, book, terms, book.out, beforeOut, tr.out.Data, rate)
+			tr := trainer(t, "a b c a d\nb a a e\nc d a\ne\nb f a c a", o)
+			reader, all := readerBeside(t, tr), int64(0)
+			for !tr.learner.next().done {
+				randomize(tr)
+				book := newTextbook(tr)
+				terms := book.terms(reader, o.round)
+				const rate = 1
+				loss, pairs := tr.learner.step(rate)
+				require.InEpsilon(t, book.loss(terms), loss, 1e-5)
+				require.EqualValues(t, len(terms), pairs)
+				all += pairs
+				inputRate := 1.0
+				if o.Model == CBOW {
+					inputRate = 4 // the window and 1
+				}
+				in, out := slices.Clone(book.in), slices.Clone(book.out)
+				requireDescent(t, book, terms, book.in, in, float64s(tr.in), inputRate)
+				requireDescent(t, book, terms, book.out, out, float64s(tr.out), rate)
+			}
+			require.Greater(t, all, int64(10))
 		})
 	}
 }
 
 // requireDescent compares the step from before to after with central differences by each parameter.
-func requireDescent(t *testing.T, book *textbook, terms []term, params []float64, before, after []float32, rate float64) {
+func requireDescent(t *testing.T, book *textbook, terms []term, params, before, after []float64, rate float64) {
 	t.Helper()
 	const h = 1e-5
 	for i := range params {
@@ -270,29 +305,34 @@ func requireDescent(t *testing.T, book *textbook, terms []term, params []float64
 		params[i] = p - h
 		down := book.loss(terms)
 		params[i] = p
-		require.InDelta(t, rate*(up-down)/(2*h), float64(before[i]-after[i]), 2e-5, "parameter %d", i)
+		require.InDelta(t, rate*(up-down)/(2*h), before[i]-after[i], 2e-5, "parameter %d", i)
 	}
 }
 
-func TestBatchesOfOneAreStepsOfTheTextbook(t *testing.T) {
+func TestWindowsAreStepsOfTheTextbook(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
-			o.batch, o.LR, o.Epochs = 1, 0.1, 1
+			o.round, o.LR, o.Epochs = 1, 0.1, 1
 			tr := trainer(t, topics(40, 1), o)
-			book := newTextbook(tr)
-			steps := 0
-			var want, got float64
-			for ; !tr.batch.done; steps++ {
-				terms := book.terms(tr.batch)
-				want += book.loss(terms)
-				book.step(terms, float64(float32(tr.rate(tr.batch.seen))))
-				require.NoError(t, tr.step(func() { tr.feeder.fill(tr.next) }))
+			book, reader := newTextbook(tr), readerBeside(t, tr)
+			steps, want := 0, 0.0
+			for next := tr.learner.next(); !next.done; steps++ {
+				rate := float64(float32(tr.rate(next.seen)))
+				terms := book.terms(reader, 1)
+				together := len(terms)
+				if o.PrivateNegatives {
+					together = 1
+				}
+				for ; len(terms) > 0; terms = terms[together:] {
+					want += book.loss(terms[:together])
+					book.step(terms[:together], rate)
+				}
+				require.NoError(t, tr.step())
 			}
-			got = tr.state.Epoch.Sum
 			require.Greater(t, steps, 200)
-			require.InEpsilon(t, want, got, 1e-5)
-			require.InDeltaSlice(t, book.in, float64s(tr.in.Data), 1e-4)
-			require.InDeltaSlice(t, book.out, float64s(tr.out.Data), 1e-4)
+			require.InEpsilon(t, want, tr.state.Epoch.Sum, 1e-5)
+			require.InDeltaSlice(t, book.in, float64s(tr.in), 1e-4)
+			require.InDeltaSlice(t, book.out, float64s(tr.out), 1e-4)
 		})
 	}
 }
@@ -300,15 +340,18 @@ func TestBatchesOfOneAreStepsOfTheTextbook(t *testing.T) {
 // A score so low that its probability is no float32 has its loss all the same.
 func TestLossOfExtremeScores(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
-	o.Dim, o.batch = 1, 16
+	o.Dim, o.round = 1, 1
 	tr := trainer(t, "a b a b a b\nb a b a b a\n", o)
 	for _, scale := range []float32{1, 5, 9, 20} { // scores up to 400
 		for i := range 2 {
-			tr.in.Data[i], tr.out.Data[i] = scale, scale
+			tr.in.Set(i, 0, scale)
+			tr.out.Set(i, 0, scale)
 		}
-		tr.in.Data[0] = -scale
+		tr.in.Set(0, 0, -scale)
+		tr.learner.seek(cursor{})
 		book := newTextbook(tr)
-		loss, _ := tr.objective.gradient(tr.batch, 0.1, func() {})
-		require.InEpsilon(t, book.loss(book.terms(tr.batch)), loss, 1e-5, "scale %v", scale)
+		want := book.loss(book.terms(readerBeside(t, tr), 1))
+		loss, _ := tr.learner.step(0.1)
+		require.InEpsilon(t, want, loss, 1e-5, "scale %v", scale)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"time"
 
@@ -13,34 +12,37 @@ import (
 	"github.com/lane-go/lane/models/corpus"
 )
 
-// Trainer is a training under way. It stands between two batches whenever none of its methods runs.
+// Trainer is a training under way. It stands between two rounds whenever none of its methods runs.
 type Trainer struct {
-	options   Options
-	stream    *corpus.Stream
-	vocab     *corpus.Vocab
-	in, out   lane.Matrix
-	objective objective
-	feeder    *feeder
+	options Options
+	stream  *corpus.Stream
+	vocab   *corpus.Vocab
+	in, out lane.Matrix
+	readers []*reader
+	learner learner
 
-	batch, next *batch // the one to learn from, and room for the one after it
-	state       state
-	interval    average // since the last report
+	state    state
+	after    cursor  // where the round after the next begins
+	interval average // since the last report
 }
 
-// An objective is a loss and its gradient over one batch.
-type objective interface {
-	// gradient computes the summed loss of the batch, the number of pairs in it, and the gradient, which it keeps. It calls meanwhile
-	// once, possibly on another thread.
-	gradient(b *batch, rate float32, meanwhile func()) (loss float64, pairs int64)
-	// apply moves the parameters by −rate times that gradient.
-	apply()
+// A learner is a loss and how its parameters are moved, round after round.
+type learner interface {
+	tables() (in, out lane.Matrix)
+	// seek makes the round at c the next one.
+	seek(c cursor)
+	// next describes the next round.
+	next() *round
+	// step learns from the next round, and makes that the next which comes after it. It returns the summed loss of the round's pairs
+	// and their number.
+	step(rate float32) (loss float64, pairs int64)
 }
 
 // state is everything that training remembers besides the tables: random numbers follow from the settings and the
 // place in the text.
 type state struct {
-	Next   cursor    `json:"next"`   // where the next batch begins
-	Step   int64     `json:"step"`   // batches done
+	Next   cursor    `json:"next"`   // where the next round begins
+	Step   int64     `json:"step"`   // rounds done
 	Pairs  int64     `json:"pairs"`  // pairs learned from, in all
 	Epoch  average   `json:"epoch"`  // of the epoch under way
 	Losses []float64 `json:"losses"` // mean loss a pair of each epoch done
@@ -84,109 +86,64 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 	case vocab.Total() == 0:
 		return nil, errors.New("word2vec: the vocabulary has no counts: build it from the text")
 	}
-	if o.batch == 0 {
-		o.batch = batchSize(vocab, o)
+	if o.shards == 0 {
+		o.shards = shardsFor(stream, vocab, o)
 	}
+	if o.round == 0 {
+		o.round = roundFor(vocab, o)
+	}
+	t := &Trainer{options: o, stream: stream, vocab: vocab}
 	if o.Loss == Softmax {
 		if err := checkSoftmax(vocab.Len(), o); err != nil {
 			return nil, err
 		}
 	}
-	outputs := vocab.Len()
-	if o.Loss == HierarchicalSoftmax {
-		outputs-- // inner nodes of the tree
+	if t.readers, err = newReaders(stream, vocab, o, o.shards); err != nil {
+		return nil, fmt.Errorf("word2vec: reading the text: %w", err)
 	}
-	t := &Trainer{
-		options: o, stream: stream, vocab: vocab,
-		in: lane.NewMatrix(vocab.Len(), o.Dim), out: lane.NewMatrix(outputs, o.Dim),
-		feeder: newFeeder(stream, vocab, o, o.batch),
-	}
-	t.batch, t.next = t.feeder.newBatch(), t.feeder.newBatch()
 	if o.Loss == Softmax {
-		t.objective = newSoftmax(t.in, t.out, o)
+		t.learner = newSoftmax(t.readers, vocab, o)
 	} else {
-		t.objective = newWindows(t.in, t.out, vocab, o, o.batch)
+		t.learner = newRounds(t.readers, vocab, o)
 	}
+	t.in, t.out = t.learner.tables()
 	if o.Resume != "" {
 		return t, t.loadFile(o.Resume)
 	}
-	random := newSource()
-	random.start(o.Seed, initialVectors, 0, 0)
-	for i := range t.in.Data {
-		t.in.Data[i] = (random.Float32() - 0.5) / float32(o.Dim)
+	numbers := random(key(o.Seed, initialVectors, 0))
+	for i := range t.in.Rows {
+		row := t.in.Row(i)
+		for j := range row {
+			row[j] = (numbers.fraction() - 0.5) / float32(o.Dim)
+		}
 	}
 	return t, nil
 }
 
-const (
-	maxBatch = 256
+// hopeless is a mean loss a pair, in nats, that only a training that has diverged can have: guessing costs the
+// logarithm of the vocabulary's size.
+const hopeless = 1e4
 
-	// stability bounds the learning rate times the terms of a batch's loss that one row is in. A term's second
-	// derivative along a row x is at most |y|²/4, so that the steps of a row converge while the bound
-	// times |y|²/4 is below 2. On a vocabulary of 24 words at a learning rate of 0.2, skip-gram with negatives diverges
-	// with a bound of 2.5 and learns with 1 nearly what it learns from one window after the other.
-	stability = 1
-
-	// hopeless is a mean loss a pair, in nats, that only a training that has diverged can have: guessing costs the
-	// logarithm of the vocabulary's size.
-	hopeless = 1e4
-)
-
-// batchSize returns how many centre words' gradients are taken at the same parameters. Large batches share out well among
-// threads; but their gradients of one row add up, and where one word is in most windows, a large step
-// overshoots, which one after the other would not. So the batch is as large as keeps the expected terms of the most frequent
-// row times the learning rate below a bound: a few words for a vocabulary of two.
-func batchSize(vocab *corpus.Vocab, o Options) int {
-	terms := expectedTerms(vocab, o)
-	return int(max(1, min(maxBatch, stability/(o.LR*terms))))
-}
-
-// expectedTerms returns in how many terms of a centre word's loss the most frequent row is expected to be.
-func expectedTerms(vocab *corpus.Vocab, o Options) float64 {
-	subsampler := corpus.NewSubsampler(vocab, o.Sample)
-	var kept, mostKept, noise, mostNoise float64
-	for id, count := range vocab.Counts() {
-		k, n := float64(count)*subsampler.Keep(int32(id)), math.Pow(float64(count), 0.75)
-		kept, noise = kept+k, noise+n
-		mostKept, mostNoise = max(mostKept, k), max(mostNoise, n)
-	}
-	share := mostKept / kept
-	pairs := 1.0 // a centre word
-	if o.Model == SkipGram {
-		pairs = float64(o.Window + 1) // twice the mean of 1 … window
-	}
-	switch o.Loss {
-	case NegativeSampling:
-		negatives := float64(o.Negative)
-		return pairs * max(share*(1+negatives), share+negatives*mostNoise/noise)
-	case HierarchicalSoftmax:
-		return pairs // the root
-	default:
-		return 4 * pairs * share // every row is in every window: on 24 words it diverges at a rate of 0.1 without this factor
-	}
-}
-
-// Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the batch, writes the
+// Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the round, writes the
 // checkpoint if there is one, and returns that error; [Trainer.Model] is then what is learned so far, and
-// Run may be called again to go on. A loss that is not finite, or absurd, ends training before the batch's
-// gradients are added; the error names the step, the learning rate and the last checkpoint.
+// Run may be called again to go on. A loss that is not finite, or absurd, ends training, and no checkpoint
+// is written; the error names the step, the learning rate and the last checkpoint.
 func (t *Trainer) Run(ctx context.Context) error {
 	defer setThreads(t.options.Threads)()
-	t.feeder.seek(t.state.Next)
-	t.feeder.fill(t.batch)
+	t.learner.seek(t.state.Next)
 	clock := newClock(t.words())
-	prepareNext := func() { t.feeder.fill(t.next) }
 	for {
-		if t.batch.err != nil {
-			return t.batch.err
+		next := t.learner.next()
+		if next.err != nil {
+			return next.err
 		}
-		if t.batch.done {
+		if next.done {
 			break
 		}
 		if err := ctx.Err(); err != nil {
 			return t.stop(err)
 		}
-		if err := t.step(prepareNext); err != nil {
+		if err := t.step(); err != nil {
 			return err
 		}
 		if err := t.report(clock); err != nil {
@@ -199,20 +156,20 @@ func (t *Trainer) Run(ctx context.Context) error {
 	return t.checkpoint()
 }
 
-// step learns from the batch and makes the next one the batch.
-func (t *Trainer) step(prepareNext func()) error {
-	rate := t.rate(t.batch.seen)
-	loss, pairs := t.objective.gradient(t.batch, float32(rate), prepareNext)
+// step learns from the next round.
+func (t *Trainer) step() error {
+	next := t.learner.next()
+	rate := t.rate(next.seen)
+	t.after.Epoch, t.after.Places = next.next.Epoch, append(t.after.Places[:0], next.next.Places...)
+	loss, pairs := t.learner.step(float32(rate))
 	t.state.Step++
 	if !(loss <= hopeless*float64(pairs)) { // NaN is not
 		return t.diverged(fmt.Sprintf("the mean loss of a pair is %.6g", loss/float64(max(pairs, 1))), rate)
 	}
-	t.objective.apply()
 	t.interval.add(loss, pairs)
 	t.state.Epoch.add(loss, pairs)
 	t.state.Pairs += pairs
-	t.state.Next = t.batch.next
-	t.batch, t.next = t.next, t.batch
+	t.state.Next, t.after = t.after, t.state.Next
 	return nil
 }
 
@@ -225,10 +182,11 @@ func (t *Trainer) total() int64 { return int64(t.options.Epochs) * t.stream.Len(
 
 // words returns how many words of the text are read, all epochs counted.
 func (t *Trainer) words() int64 {
-	if t.batch.done {
+	next := t.learner.next()
+	if next.done {
 		return t.total()
 	}
-	return t.batch.seen
+	return next.seen
 }
 
 func (t *Trainer) diverged(what string, rate float64) error {
@@ -246,8 +204,12 @@ func (t *Trainer) checkTrained() error {
 		return errors.New("word2vec: no word has a neighbour, so there is nothing to learn: give longer sentences, or raise sample or set it to 0 to keep more words")
 	}
 	for _, table := range []lane.Matrix{t.in, t.out} {
-		if s := lane.Sum(table.Data); !isFinite(s) { // may overflow where no element does
-			for _, v := range table.Data {
+		for i := range table.Rows {
+			row := table.Row(i)
+			if s := lane.Sum(row); isFinite(s) {
+				continue
+			}
+			for _, v := range row { // the sum may overflow where no element does
 				if !isFinite(v) {
 					return t.diverged(fmt.Sprintf("a parameter is %v", v), t.rate(t.words()))
 				}
@@ -274,7 +236,8 @@ func newClock(startWords int64) *clock {
 func (t *Trainer) report(c *clock) error {
 	now := time.Now()
 	epoch := t.state.Next.Epoch
-	ended := t.batch.err == nil && (t.batch.done || t.batch.epoch > epoch)
+	next := t.learner.next()
+	ended := next.err == nil && (next.done || next.epoch > epoch)
 	p := Progress{EpochEnd: ended, EpochLoss: t.state.Epoch.mean(), Epoch: epoch + 1}
 	if ended {
 		t.state.Losses = append(t.state.Losses, p.EpochLoss)

@@ -17,34 +17,53 @@ type sight struct {
 	around   string
 }
 
-// sights reads the whole text in batches.
-func sights(t *testing.T, f *feeder) (all []sight) {
+// sights reads the whole text, so many centres at a time.
+func sights(t *testing.T, o Options, size int, readers []*reader) (all []sight) {
 	t.Helper()
-	b, random := f.newBatch(), newSource()
-	for {
-		f.fill(b)
-		require.NoError(t, b.err)
-		if b.done {
-			return all
-		}
-		require.NotEmpty(t, b.centres)
-		require.LessOrEqual(t, len(b.centres), f.size)
-		require.LessOrEqual(t, cap(b.words), f.size+2*f.options.Window)
-		for _, c := range b.centres {
-			around := neighbours(nil, b, c, f.options, random)
-			all = append(all, sight{b.epoch, c.position, b.words[c.at], string(around)})
+	for epoch := range o.Epochs {
+		for _, r := range readers {
+			r.seek(epoch, place{Piece: r.from})
+			for {
+				run := r.next(size)
+				require.NoError(t, r.err)
+				if run.centres == 0 {
+					break
+				}
+				require.LessOrEqual(t, run.centres, size)
+				for i := range run.centres {
+					word, around, _ := neighbours(run, i, o)
+					all = append(all, sight{epoch, run.piece + int64(run.offset[i]), word, string(around)})
+				}
+			}
 		}
 	}
+	return all
 }
 
-func TestBatchesAreTheSameTextWhateverTheirSize(t *testing.T) {
+// neighbours returns a centre of a run, the words around it, and where the window's further numbers begin.
+func neighbours(run run, i int, o Options) (word int32, around []int32, numbers random) {
+	reach, numbers := run.window(i, o.Window)
+	at := run.first + i
+	around = append(around, run.words[max(0, at-reach):at]...)
+	return run.words[at], append(around, run.words[at+1:min(len(run.words), at+1+reach)]...), numbers
+}
+
+// readersOf returns readers of n parts of a text.
+func readersOf(t *testing.T, stream *corpus.Stream, vocab *corpus.Vocab, o Options, n int) []*reader {
+	t.Helper()
+	readers, err := newReaders(stream, vocab, o, n)
+	require.NoError(t, err)
+	return readers
+}
+
+func TestReadingIsTheSameWhateverTheRound(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
 	o.Sample, o.Epochs = 0.02, 3
 	stream, vocab := encode(t, topics(100, 1)+strings.Repeat("a0 b0 c0 d0 ", 6000)+"\n"+topics(20, 2))
-	want := sights(t, newFeeder(stream, vocab, o, 1_000_000))
+	want := sights(t, o, 1_000_000, readersOf(t, stream, vocab, o, 1))
 	require.Greater(t, len(want), 3000)
 	for _, size := range []int{1, 7, 100} {
-		require.Equal(t, want, sights(t, newFeeder(stream, vocab, o, size)))
+		require.Equal(t, want, sights(t, o, size, readersOf(t, stream, vocab, o, 1)))
 	}
 
 	// An epoch is subsampled anew.
@@ -56,23 +75,42 @@ func TestBatchesAreTheSameTextWhateverTheirSize(t *testing.T) {
 	require.NotEqual(t, perEpoch[0], perEpoch[1])
 }
 
-func TestReadingGoesOnWhereABatchEnded(t *testing.T) {
+// Parts begin at sentences, if there is one near, and are the whole text together.
+func TestPartsOfTheText(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.Epochs = 1
+	stream, vocab := encode(t, topics(400, 1))
+	want := sights(t, o, 50, readersOf(t, stream, vocab, o, 1))
+	for _, n := range []int{2, 3, 8} {
+		readers := readersOf(t, stream, vocab, o, n)
+		for _, r := range readers {
+			require.InDelta(t, stream.Len()/int64(n), r.to-r.from, 15)
+		}
+		require.Equal(t, want, sights(t, o, 50, readers))
+	}
+
+	long := corpus.NewStream(0)
+	require.NoError(t, long.Append(make([]int32, 10*maxPiece)))
+	for _, r := range readersOf(t, long, vocab, o, 2) {
+		require.InDelta(t, 5*maxPiece, r.to-r.from, maxPiece)
+	}
+}
+
+func TestReadingGoesOnWhereARoundEnded(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
 	o.Sample = 0.02
 	stream, vocab := encode(t, topics(30, 1)+strings.Repeat("a0 b0 c0 d0 ", 3000)+"\n"+topics(20, 2))
-	whole := newFeeder(stream, vocab, o, 13)
-	b, again := whole.newBatch(), whole.newBatch()
-	resumed := newFeeder(stream, vocab, o, 13)
+	whole, resumed := readersOf(t, stream, vocab, o, 1)[0], readersOf(t, stream, vocab, o, 1)[0]
+	whole.seek(1, place{})
 	for {
-		start := b.next
-		whole.fill(b)
-		resumed.seek(start)
-		resumed.fill(again)
-		require.Equal(t, b.done, again.done)
-		if b.done {
+		resumed.seek(1, whole.place())
+		require.Equal(t, whole.read(), resumed.read())
+		want := whole.next(13)
+		require.Equal(t, want, resumed.next(13))
+		if want.centres == 0 {
+			require.Equal(t, stream.Len(), whole.read())
 			return
 		}
-		require.Equal(t, b, again)
 	}
 }
 
@@ -81,7 +119,7 @@ func TestWindowsStayInTheirSentence(t *testing.T) {
 	o.Window, o.Epochs = 4, 50
 	stream, vocab := encode(t, "a a a\nb b\nc c c c c c c\nd\n")
 	longest := map[int32]int{}
-	for _, s := range sights(t, newFeeder(stream, vocab, o, 5)) {
+	for _, s := range sights(t, o, 5, readersOf(t, stream, vocab, o, 1)) {
 		for _, id := range s.around {
 			require.Equal(t, s.word, id, "a sentence is of one word")
 		}
@@ -104,7 +142,7 @@ func TestLongSentencesAreCut(t *testing.T) {
 	require.NoError(t, stream.Append(sentence))
 	vocab, err := corpus.NewVocab([]string{"x", "y", "z"}, []int64{maxPiece, maxPiece, 1})
 	require.NoError(t, err)
-	all := sights(t, newFeeder(stream, vocab, o, 1000))
+	all := sights(t, o, 1000, readersOf(t, stream, vocab, o, 1))
 	require.Len(t, all, 2*maxPiece, "the word left over is alone")
 	for _, s := range all {
 		require.NotContains(t, s.around, string(1-s.word))
@@ -124,7 +162,7 @@ func TestWindowsShrinkUniformly(t *testing.T) {
 	vocab, err := corpus.NewVocab([]string{"x", "y"}, []int64{100_000, 1})
 	require.NoError(t, err)
 	sizes := map[int]int{}
-	for _, s := range sights(t, newFeeder(stream, vocab, o, 256)) {
+	for _, s := range sights(t, o, 256, readersOf(t, stream, vocab, o, 1)) {
 		sizes[len(s.around)]++
 	}
 	for reach := 1; reach <= 5; reach++ {
@@ -138,7 +176,8 @@ func TestSubsamplingKeepsItsShare(t *testing.T) {
 	stream, vocab := encode(t, strings.Repeat("a b a c a b a b d\n", 10_000))
 	subsampler := corpus.NewSubsampler(vocab, o.Sample)
 	kept := make([]float64, vocab.Len())
-	f := newFeeder(stream, vocab, o, 100)
+	f := readersOf(t, stream, vocab, o, 1)[0]
+	f.seek(0, place{})
 	for f.nextPiece() {
 		if len(f.kept) == 0 {
 			continue
@@ -155,7 +194,7 @@ func TestSubsamplingKeepsItsShare(t *testing.T) {
 	}
 }
 
-func TestBatchSizeFollowsTheMostFrequentRow(t *testing.T) {
+func TestRoundsOfSoftmaxFollowTheMostFrequentRow(t *testing.T) {
 	words := make([]string, 100_000)
 	counts := make([]int64, len(words))
 	for i := range words {
@@ -164,13 +203,15 @@ func TestBatchSizeFollowsTheMostFrequentRow(t *testing.T) {
 	large, err := corpus.NewVocab(words, counts)
 	require.NoError(t, err)
 	_, two := encode(t, "a b a b")
-	o, err := DefaultOptions().validate()
+	o := DefaultOptions()
+	o.Loss = Softmax
+	o, err = o.validate()
 	require.NoError(t, err)
-	require.Greater(t, batchSize(large, o), 50, "enough to share out")
-	require.Less(t, batchSize(two, o), 8)
+	require.Greater(t, softmaxRound(large, o), 50, "enough to share out")
+	require.Less(t, softmaxRound(two, o), 8)
 	o.LR *= 1000
-	require.Equal(t, 1, batchSize(two, o))
-	require.Equal(t, 1, batchSize(large, o))
+	require.Equal(t, 1, softmaxRound(two, o))
+	require.Equal(t, 1, softmaxRound(large, o))
 	o.LR = 1e-9
-	require.Equal(t, maxBatch, batchSize(two, o))
+	require.Equal(t, maxSoftmaxRound, softmaxRound(two, o))
 }

@@ -1,0 +1,58 @@
+package kerneltest
+
+import "github.com/lane-go/lane/kernels"
+
+var rowPairMutants = []mutant{
+	{"DotPairs", "stores columns where rows belong", func(s *kernels.Set) {
+		s.DotPairs = func(width int, dst, table []float32, tableStride int, a, b []int32) {
+			kernels.Portable.DotPairs(width, dst, table, tableStride, b, a)
+		}
+	}},
+	{"DotPairs", "stores four where fewer are left", func(s *kernels.Set) {
+		s.DotPairs = func(width int, dst, table []float32, tableStride int, a, b []int32) {
+			kernels.Portable.DotPairs(width, dst, table, tableStride, a, b)
+			if len(b)%4 != 0 {
+				setBeyond(dst)
+			}
+		}
+	}},
+	{"AddPairs", "moves the rows b by what the rows a have become", func(s *kernels.Set) {
+		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32) {
+			p := kernels.Portable
+			for i, id := range a {
+				p.SumRows(width, sums[i*width:][:width], g[i*len(b):], 1, table, tableStride, b)
+				p.AxpyRows(width, table, tableStride, []int32{id}, []float32{1}, 0, sums[i*width:][:width])
+			}
+			for k, id := range b {
+				p.SumRows(width, sums[k*width:][:width], g[k:], len(b), table, tableStride, a)
+				p.AxpyRows(width, table, tableStride, []int32{id}, []float32{1}, 0, sums[k*width:][:width])
+			}
+		}
+	}},
+	{"AddPairs", "forgets the first of a repeated id", func(s *kernels.Set) {
+		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32) {
+			was := append([]float32(nil), table...)
+			kernels.Portable.AddPairs(width, table, tableStride, a, b, g, sums)
+			if len(b) > 2 && b[0] == b[2] {
+				copy(table[int(b[0])*tableStride:][:width], was[int(b[0])*tableStride:])
+			}
+		}
+	}},
+	{"AxpyRows", "takes factors one after the other", func(s *kernels.Set) {
+		s.AxpyRows = func(width int, table []float32, tableStride int, ids []int32, a []float32, _ int, x []float32) {
+			kernels.Portable.AxpyRows(width, table, tableStride, ids, a, 1, x)
+		}
+	}},
+	{"AxpyRows", "takes the width for the stride", func(s *kernels.Set) {
+		s.AxpyRows = func(width int, table []float32, _ int, ids []int32, a []float32, aStride int, x []float32) {
+			kernels.Portable.AxpyRows(width, table, width, ids, a, aStride, x)
+		}
+	}},
+	{"Prefetch", "writes", func(s *kernels.Set) {
+		s.Prefetch = func(width int, table []float32, tableStride int, ids []int32, write bool) {
+			if len(table) > 0 {
+				table[0]++
+			}
+		}
+	}},
+}

@@ -1,0 +1,45 @@
+package word2vec
+
+import "math"
+
+// A logProduct is −Σ log pᵢ. Probabilities are multiplied up while a float64 holds the product, as one logarithm is cheaper than many.
+type logProduct struct{ product, sum float64 }
+
+// leastLogged is the probability below which log σ(z) is z, in every bit of a float64.
+const leastLogged = 1e-30
+
+// add adds −log σ(z) for each score z and its σ. Four products at once do not wait for one another.
+func (l *logProduct) add(sigma, z []float32) {
+	z = z[:len(sigma)]
+	for ; len(sigma) >= 4; sigma, z = sigma[4:], z[4:] {
+		p0, p1, p2, p3 := sigma[0], sigma[1], sigma[2], sigma[3]
+		if min(p0, p1, p2, p3) > leastLogged {
+			l.multiply(float64(p0) * float64(p1) * (float64(p2) * float64(p3)))
+			continue
+		}
+		for k := range 4 {
+			l.addOne(sigma[k], z[k])
+		}
+	}
+	for k, p := range sigma {
+		l.addOne(p, z[k])
+	}
+}
+
+func (l *logProduct) addOne(p, z float32) {
+	if p > leastLogged {
+		l.multiply(float64(p))
+	} else { // NaN comes here too, and stays
+		l.sum -= float64(z)
+	}
+}
+
+func (l *logProduct) multiply(p float64) {
+	l.product *= p
+	if l.product < 1e-180 { // another four probabilities would still be a float64
+		l.sum -= math.Log(l.product)
+		l.product = 1
+	}
+}
+
+func (l *logProduct) total() float64 { return l.sum - math.Log(l.product) }
