@@ -36,6 +36,8 @@
 //	CBOW, four shards (the default)           0.529, 0.535
 //	CBOW, batches of 228, as before           0.501
 //
+// After five epochs, with one seed, it is 0.667 for skip-gram and 0.658 for CBOW.
+//
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
 // words of text a second, medians of two to four runs in turns with gensim.
 //
