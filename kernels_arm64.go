@@ -159,6 +159,11 @@ func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []flo
 //go:noescape
 func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
 
+// axpyRowsNEON computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
+//
+//go:noescape
+func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape

@@ -8518,6 +8518,195 @@ outerBy1Over:
 outerBy1Done:
 	RET
 
+// func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+TEXT ·axpyRowsNEON(SB), NOSPLIT, $0-120
+	MOVD x_base+96(FP), R0
+	MOVD aStride+88(FP), R1
+	LSL $2, R1
+	MOVD table_base+8(FP), R2
+	MOVD tableStride+32(FP), R3
+	LSL $2, R3
+	MOVD width+0(FP), R4
+	CMP $32, R4
+	BLT axpyRowsBy32Done
+
+axpyRowsBy32:
+	FMOVQ (R0), F0
+	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F3
+	FMOVQ 64(R0), F4
+	FMOVQ 80(R0), F5
+	FMOVQ 96(R0), F6
+	FMOVQ 112(R0), F7
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy32Over
+
+axpyRowsBy32Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	FMOVQ 48(R8), F12
+	FMOVQ 64(R8), F13
+	FMOVQ 80(R8), F14
+	FMOVQ 96(R8), F15
+	FMOVQ 112(R8), F16
+	WORD $0x4f881009 // fmla v9.4s, v0.4s, v8.s[0]
+	WORD $0x4f88102a // fmla v10.4s, v1.4s, v8.s[0]
+	WORD $0x4f88104b // fmla v11.4s, v2.4s, v8.s[0]
+	WORD $0x4f88106c // fmla v12.4s, v3.4s, v8.s[0]
+	WORD $0x4f88108d // fmla v13.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810ae // fmla v14.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810cf // fmla v15.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810f0 // fmla v16.4s, v7.4s, v8.s[0]
+	FMOVQ F9, (R8)
+	FMOVQ F10, 16(R8)
+	FMOVQ F11, 32(R8)
+	FMOVQ F12, 48(R8)
+	FMOVQ F13, 64(R8)
+	FMOVQ F14, 80(R8)
+	FMOVQ F15, 96(R8)
+	FMOVQ F16, 112(R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy32Turn
+
+axpyRowsBy32Over:
+	ADD $128, R0
+	ADD $128, R2
+	SUB $32, R4
+	CMP $32, R4
+	BGE axpyRowsBy32
+
+axpyRowsBy32Done:
+	CMP $16, R4
+	BLT axpyRowsBy16Done
+
+axpyRowsBy16:
+	FMOVQ (R0), F0
+	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F3
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy16Over
+
+axpyRowsBy16Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F4
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	FMOVQ 48(R8), F8
+	WORD $0x4f841005 // fmla v5.4s, v0.4s, v4.s[0]
+	WORD $0x4f841026 // fmla v6.4s, v1.4s, v4.s[0]
+	WORD $0x4f841047 // fmla v7.4s, v2.4s, v4.s[0]
+	WORD $0x4f841068 // fmla v8.4s, v3.4s, v4.s[0]
+	FMOVQ F5, (R8)
+	FMOVQ F6, 16(R8)
+	FMOVQ F7, 32(R8)
+	FMOVQ F8, 48(R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy16Turn
+
+axpyRowsBy16Over:
+	ADD $64, R0
+	ADD $64, R2
+	SUB $16, R4
+	CMP $16, R4
+	BGE axpyRowsBy16
+
+axpyRowsBy16Done:
+	CMP $4, R4
+	BLT axpyRowsBy4Done
+
+axpyRowsBy4:
+	FMOVQ (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy4Over
+
+axpyRowsBy4Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVQ (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVQ F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy4Turn
+
+axpyRowsBy4Over:
+	ADD $16, R0
+	ADD $16, R2
+	SUB $4, R4
+	CMP $4, R4
+	BGE axpyRowsBy4
+
+axpyRowsBy4Done:
+	TBZ $1, R4, axpyRowsBy2Done
+	FMOVD (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy2Over
+
+axpyRowsBy2Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVD (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVD F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy2Turn
+
+axpyRowsBy2Over:
+	ADD $8, R0
+	ADD $8, R2
+
+axpyRowsBy2Done:
+	TBZ $0, R4, axpyRowsBy1Done
+	FMOVS (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy1Over
+
+axpyRowsBy1Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVS (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVS F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy1Turn
+
+axpyRowsBy1Over:
+	ADD $4, R0
+	ADD $4, R2
+
+axpyRowsBy1Done:
+	RET
+
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 TEXT ·tileNEON(SB), NOSPLIT, $0-137
 	MOVD m+0(FP), R0
