@@ -159,6 +159,11 @@ func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []flo
 //go:noescape
 func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
 
+// dotPairsNEON computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotPairsNEON(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+
 // axpyRowsNEON computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
 //
 //go:noescape

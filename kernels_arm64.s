@@ -7808,22 +7808,22 @@ TEXT ·dotRowsNEON(SB), NOSPLIT, $0-112
 	MOVD x_base+32(FP), R1
 	MOVD width+0(FP), R2
 	MOVD ids_base+88(FP), R3
-	MOVD table_base+56(FP), R4
-	MOVD tableStride+80(FP), R5
-	LSL $2, R5
-	MOVD ids_len+96(FP), R6
-	CMP $4, R6
+	MOVD ids_len+96(FP), R4
+	MOVD table_base+56(FP), R5
+	MOVD tableStride+80(FP), R6
+	LSL $2, R6
+	CMP $4, R4
 	BLT dotRowsBy4Done
 
 dotRowsBy4:
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVW 4(R3), R8
-	MADD R5, R4, R8, R8
+	MADD R6, R5, R8, R8
 	MOVW 8(R3), R9
-	MADD R5, R4, R9, R9
+	MADD R6, R5, R9, R9
 	MOVW 12(R3), R10
-	MADD R5, R4, R10, R10
+	MADD R6, R5, R10, R10
 	MOVD R2, R11
 	MOVD R1, R12
 	VEOR V0.B16, V0.B16, V0.B16
@@ -7981,16 +7981,16 @@ dotRowsBy4DotsWithout1:
 	FMOVQ F0, (R0)
 	ADD $16, R0
 	ADD $16, R3
-	SUB $4, R6
-	CMP $4, R6
+	SUB $4, R4
+	CMP $4, R4
 	BGE dotRowsBy4
 
 dotRowsBy4Done:
-	TBZ $1, R6, dotRowsBy2Done
+	TBZ $1, R4, dotRowsBy2Done
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVW 4(R3), R8
-	MADD R5, R4, R8, R8
+	MADD R6, R5, R8, R8
 	MOVD R2, R9
 	MOVD R1, R10
 	VEOR V0.B16, V0.B16, V0.B16
@@ -8091,9 +8091,9 @@ dotRowsBy2DotsWithout1:
 	ADD $8, R3
 
 dotRowsBy2Done:
-	TBZ $0, R6, dotRowsBy1Done
+	TBZ $0, R4, dotRowsBy1Done
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVD R2, R8
 	MOVD R1, R9
 	VEOR V0.B16, V0.B16, V0.B16
@@ -8516,6 +8516,382 @@ outerBy1Over:
 	ADD $4, R0
 
 outerBy1Done:
+	RET
+
+// func dotPairsNEON(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+TEXT ·dotPairsNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+8(FP), R0
+	MOVD a_base+64(FP), R1
+	MOVD width+0(FP), R2
+	MOVD table_base+32(FP), R3
+	MOVD tableStride+56(FP), R4
+	LSL $2, R4
+	MOVD a_len+72(FP), R5
+	CBZ R5, dotPairsOver
+
+dotPairsTurn:
+	MOVW (R1), R6
+	MADD R4, R3, R6, R6
+	MOVD b_base+88(FP), R7
+	MOVD b_len+96(FP), R8
+	CMP $4, R8
+	BLT dotPairsBy4Done
+
+dotPairsBy4:
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVW 4(R7), R10
+	MADD R4, R3, R10, R10
+	MOVW 8(R7), R11
+	MADD R4, R3, R11, R11
+	MOVW 12(R7), R12
+	MADD R4, R3, R12, R12
+	MOVD R2, R13
+	MOVD R6, R14
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	SUBS $16, R13, R13
+	BLT dotPairsBy4DotsRest
+
+dotPairsBy4DotsBlock:
+	FMOVQ (R14), F16
+	FMOVQ 16(R14), F17
+	FMOVQ 32(R14), F18
+	FMOVQ 48(R14), F19
+	FMOVQ (R9), F20
+	FMOVQ 16(R9), F21
+	FMOVQ 32(R9), F22
+	FMOVQ 48(R9), F23
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FMOVQ (R10), F20
+	FMOVQ 16(R10), F21
+	FMOVQ 32(R10), F22
+	FMOVQ 48(R10), F23
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FMOVQ (R11), F20
+	FMOVQ 16(R11), F21
+	FMOVQ 32(R11), F22
+	FMOVQ 48(R11), F23
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FMOVQ (R12), F20
+	FMOVQ 16(R12), F21
+	FMOVQ 32(R12), F22
+	FMOVQ 48(R12), F23
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R11
+	ADD $64, R12
+	ADD $64, R14
+	SUBS $16, R13, R13
+	BGE dotPairsBy4DotsBlock
+
+dotPairsBy4DotsRest:
+	TBZ $3, R13, dotPairsBy4DotsWithout8
+	FMOVQ (R14), F16
+	FMOVQ 16(R14), F17
+	FMOVQ (R9), F18
+	FMOVQ 16(R9), F19
+	VFMLA V18.S4, V16.S4, V0.S4
+	VFMLA V19.S4, V17.S4, V1.S4
+	FMOVQ (R10), F18
+	FMOVQ 16(R10), F19
+	VFMLA V18.S4, V16.S4, V4.S4
+	VFMLA V19.S4, V17.S4, V5.S4
+	FMOVQ (R11), F18
+	FMOVQ 16(R11), F19
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V19.S4, V17.S4, V9.S4
+	FMOVQ (R12), F18
+	FMOVQ 16(R12), F19
+	VFMLA V18.S4, V16.S4, V12.S4
+	VFMLA V19.S4, V17.S4, V13.S4
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R11
+	ADD $32, R12
+	ADD $32, R14
+
+dotPairsBy4DotsWithout8:
+	TBZ $2, R13, dotPairsBy4DotsWithout4
+	FMOVQ (R14), F16
+	FMOVQ (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVQ (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVQ (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVQ (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R11
+	ADD $16, R12
+	ADD $16, R14
+
+dotPairsBy4DotsWithout4:
+	TBZ $1, R13, dotPairsBy4DotsWithout2
+	FMOVD (R14), F16
+	FMOVD (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVD (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVD (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVD (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $8, R14
+
+dotPairsBy4DotsWithout2:
+	TBZ $0, R13, dotPairsBy4DotsWithout1
+	FMOVS (R14), F16
+	FMOVS (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVS (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVS (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVS (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+
+dotPairsBy4DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R7
+	SUB $4, R8
+	CMP $4, R8
+	BGE dotPairsBy4
+
+dotPairsBy4Done:
+	TBZ $1, R8, dotPairsBy2Done
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVW 4(R7), R10
+	MADD R4, R3, R10, R10
+	MOVD R2, R11
+	MOVD R6, R12
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	SUBS $16, R11, R11
+	BLT dotPairsBy2DotsRest
+
+dotPairsBy2DotsBlock:
+	FMOVQ (R12), F8
+	FMOVQ 16(R12), F9
+	FMOVQ 32(R12), F10
+	FMOVQ 48(R12), F11
+	FMOVQ (R9), F12
+	FMOVQ 16(R9), F13
+	FMOVQ 32(R9), F14
+	FMOVQ 48(R9), F15
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FMOVQ (R10), F12
+	FMOVQ 16(R10), F13
+	FMOVQ 32(R10), F14
+	FMOVQ 48(R10), F15
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R12
+	SUBS $16, R11, R11
+	BGE dotPairsBy2DotsBlock
+
+dotPairsBy2DotsRest:
+	TBZ $3, R11, dotPairsBy2DotsWithout8
+	FMOVQ (R12), F8
+	FMOVQ 16(R12), F9
+	FMOVQ (R9), F10
+	FMOVQ 16(R9), F11
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V9.S4, V1.S4
+	FMOVQ (R10), F10
+	FMOVQ 16(R10), F11
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R12
+
+dotPairsBy2DotsWithout8:
+	TBZ $2, R11, dotPairsBy2DotsWithout4
+	FMOVQ (R12), F8
+	FMOVQ (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVQ (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R12
+
+dotPairsBy2DotsWithout4:
+	TBZ $1, R11, dotPairsBy2DotsWithout2
+	FMOVD (R12), F8
+	FMOVD (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVD (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R12
+
+dotPairsBy2DotsWithout2:
+	TBZ $0, R11, dotPairsBy2DotsWithout1
+	FMOVS (R12), F8
+	FMOVS (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVS (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+
+dotPairsBy2DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R7
+
+dotPairsBy2Done:
+	TBZ $0, R8, dotPairsBy1Done
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVD R2, R10
+	MOVD R6, R11
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $16, R10, R10
+	BLT dotPairsBy1DotsRest
+
+dotPairsBy1DotsBlock:
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F5
+	FMOVQ 32(R11), F6
+	FMOVQ 48(R11), F7
+	FMOVQ (R9), F8
+	FMOVQ 16(R9), F9
+	FMOVQ 32(R9), F10
+	FMOVQ 48(R9), F11
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R9
+	ADD $64, R11
+	SUBS $16, R10, R10
+	BGE dotPairsBy1DotsBlock
+
+dotPairsBy1DotsRest:
+	TBZ $3, R10, dotPairsBy1DotsWithout8
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F5
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V5.S4, V1.S4
+	ADD $32, R9
+	ADD $32, R11
+
+dotPairsBy1DotsWithout8:
+	TBZ $2, R10, dotPairsBy1DotsWithout4
+	FMOVQ (R11), F4
+	FMOVQ (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $16, R9
+	ADD $16, R11
+
+dotPairsBy1DotsWithout4:
+	TBZ $1, R10, dotPairsBy1DotsWithout2
+	FMOVD (R11), F4
+	FMOVD (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $8, R9
+	ADD $8, R11
+
+dotPairsBy1DotsWithout2:
+	TBZ $0, R10, dotPairsBy1DotsWithout1
+	FMOVS (R11), F4
+	FMOVS (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+
+dotPairsBy1DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R7
+
+dotPairsBy1Done:
+	ADD $4, R1
+	SUBS $1, R5, R5
+	BNE dotPairsTurn
+
+dotPairsOver:
 	RET
 
 // func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)

@@ -5,7 +5,20 @@ import "github.com/lane-go/lane/asm/neon"
 // The products of some rows of a table with others, and what they add to each other: the words of a window and
 // those that they are scored against.
 func (g *neonGenerator) rowPairs() {
+	g.dotPairs()
 	g.axpyRows()
+}
+
+// dotPairs multiplies one row a after the other with all rows b, which the cache holds meanwhile.
+func (g *neonGenerator) dotPairs() {
+	k := g.kernel("dotPairs")
+	dst, a, width, table := k.Pointer("dst"), k.Pointer("a"), k.Integer("width"), k.table()
+	k.times("dotPairs", k.Length("a"), func() {
+		x, b, count := table.row(a, 0), k.Pointer("b"), k.Length("b")
+		k.productsWithRows("dotPairs", dst, x, width, table, b, count)
+		k.Op("ADD", 4, a)
+	})
+	k.Return()
 }
 
 func (g *neonGenerator) axpyRows() {
