@@ -26,7 +26,7 @@ func neon() *kernels.Set {
 	s.GRUForward, s.GRUBackward = gruForwardNEON, gruBackwardNEON
 	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
 	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
-	s.DotPairs, s.AxpyRows = dotPairsNEON, axpyRowsNEON
+	s.DotPairs, s.AddPairs, s.AxpyRows = dotPairsNEON, addPairsNEON, axpyRowsNEON
 	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
