@@ -174,6 +174,11 @@ func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []in
 //go:noescape
 func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
 
+// prefetchNEON asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func prefetchNEON(width int, table []float32, tableStride int, ids []int32, write bool)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape

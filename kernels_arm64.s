@@ -9929,6 +9929,55 @@ axpyRowsBy1Over:
 axpyRowsBy1Done:
 	RET
 
+// func prefetchNEON(width int, table []float32, tableStride int, ids []int32, write bool)
+TEXT ·prefetchNEON(SB), NOSPLIT, $0-65
+	MOVD ids_base+40(FP), R0
+	MOVD ids_len+48(FP), R1
+	MOVD width+0(FP), R2
+	MOVD table_base+8(FP), R3
+	MOVD tableStride+32(FP), R4
+	LSL $2, R4
+	MOVBU write+64(FP), R5
+	CBNZ R5, write
+	CBZ R1, toReadOver
+
+toReadTurn:
+	MOVW (R0), R6
+	MADD R4, R3, R6, R6
+	MOVD R2, R7
+
+toReadLine:
+	PRFM (R6), PLDL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT toReadLine
+	ADD $4, R0
+	SUBS $1, R1, R1
+	BNE toReadTurn
+
+toReadOver:
+	RET
+
+write:
+	CBZ R1, toWriteOver
+
+toWriteTurn:
+	MOVW (R0), R6
+	MADD R4, R3, R6, R6
+	MOVD R2, R7
+
+toWriteLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT toWriteLine
+	ADD $4, R0
+	SUBS $1, R1, R1
+	BNE toWriteTurn
+
+toWriteOver:
+	RET
+
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
 TEXT ·tileNEON(SB), NOSPLIT, $0-137
 	MOVD m+0(FP), R0

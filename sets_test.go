@@ -21,7 +21,7 @@ func TestRequiredSets(t *testing.T) {
 
 // inherited lists the kernels that a set leaves to the portable one, of those that do.
 var inherited = map[string][]string{
-	"neon": {"LogisticErrors", "Prefetch"},
+	"neon": {"LogisticErrors"},
 }
 
 func TestInheritedKernels(t *testing.T) {

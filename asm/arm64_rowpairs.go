@@ -8,6 +8,7 @@ func (g *neonGenerator) rowPairs() {
 	g.dotPairs()
 	g.addPairs()
 	g.axpyRows()
+	g.prefetchRows()
 }
 
 // dotPairs multiplies one row a after the other with all rows b, which the cache holds meanwhile.
@@ -119,4 +120,20 @@ func (g *neonGenerator) axpyRows() {
 		k.Op("ADD", 4*p.elements, table.first)
 	})
 	k.Return()
+}
+
+func (g *neonGenerator) prefetchRows() {
+	k := g.kernel("prefetch")
+	ids, count, width, table := k.Pointer("ids"), k.Length("ids"), k.Integer("width"), k.table()
+	ask := func(label, hint string) {
+		k.times(label, count, func() {
+			k.prefetch(label+"Line", table.row(ids, 0), k.copyOf(width), hint)
+			k.Op("ADD", 4, ids)
+		})
+		k.Return()
+	}
+	k.Op("CBNZ", k.Bool("write"), "write")
+	ask("toRead", prefetchToRead)
+	k.Label("write")
+	ask("toWrite", prefetchToWrite)
 }
