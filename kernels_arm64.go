@@ -94,6 +94,11 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumNEON(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsNEON computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsNEON(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // tanhBackwardNEON computes dx[i] = dy[i]·(1 − y[i]²).
 //
 //go:noescape

@@ -3190,6 +3190,448 @@ expSumWithout1:
 	FMOVS F1, ret+56(FP)
 	RET
 
+// func logisticErrorsNEON(g []float32, p []float32, z []float32, rate float32, sign []float32)
+TEXT ·logisticErrorsNEON(SB), NOSPLIT, $0-104
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	MOVD g_base+0(FP), R0
+	MOVD p_base+24(FP), R1
+	MOVD z_base+48(FP), R2
+	MOVD sign_base+80(FP), R3
+	MOVD g_len+8(FP), R4
+	FMOVS rate+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUBS $16, R4, R4
+	BLT logisticErrorsRest
+
+logisticErrorsBlock:
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F7
+	FMOVQ 48(R2), F10
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F8
+	FMOVQ 48(R3), F11
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
+	WORD $0x6e2bdd4c // fmul v12.4s, v10.4s, v11.4s
+	FMOVQ F3, (R2)
+	FMOVQ F6, 16(R2)
+	FMOVQ F9, 32(R2)
+	FMOVQ F12, 48(R2)
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6ea0f884 // fneg v4.4s, v4.4s
+	WORD $0x6e3ddc26 // fmul v6.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4a // fmul v10.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6e // fmul v14.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc92 // fmul v18.4s, v4.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V1.S4
+	VFMLS V28.S4, V10.S4, V2.S4
+	VFMLS V28.S4, V14.S4, V3.S4
+	VFMLS V28.S4, V18.S4, V4.S4
+	VFMLS V27.S4, V6.S4, V1.S4
+	VFMLS V27.S4, V10.S4, V2.S4
+	VFMLS V27.S4, V14.S4, V3.S4
+	VFMLS V27.S4, V18.S4, V4.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	WORD $0x6e27ff27 // fdiv v7.4s, v25.4s, v7.4s
+	WORD $0x6e2bff2b // fdiv v11.4s, v25.4s, v11.4s
+	WORD $0x6e2fff2f // fdiv v15.4s, v25.4s, v15.4s
+	WORD $0x6e33ff33 // fdiv v19.4s, v25.4s, v19.4s
+	WORD $0x4f3f04a8 // sshr v8.4s, v5.4s, #1
+	WORD $0x4f3f052c // sshr v12.4s, v9.4s, #1
+	WORD $0x4f3f05b0 // sshr v16.4s, v13.4s, #1
+	WORD $0x4f3f0634 // sshr v20.4s, v17.4s, #1
+	VSUB V8.S4, V5.S4, V5.S4
+	VSUB V12.S4, V9.S4, V9.S4
+	VSUB V16.S4, V13.S4, V13.S4
+	VSUB V20.S4, V17.S4, V17.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	VSHL $23, V20.S4, V20.S4
+	VADD V8.S4, V7.S4, V7.S4
+	VADD V12.S4, V11.S4, V11.S4
+	VADD V16.S4, V15.S4, V15.S4
+	VADD V20.S4, V19.S4, V19.S4
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V13.S4, V13.S4
+	VSHL $23, V17.S4, V17.S4
+	WORD $0x6e25dce1 // fmul v1.4s, v7.4s, v5.4s
+	WORD $0x6e29dd62 // fmul v2.4s, v11.4s, v9.4s
+	WORD $0x6e2ddde3 // fmul v3.4s, v15.4s, v13.4s
+	WORD $0x6e31de64 // fmul v4.4s, v19.4s, v17.4s
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	FMOVQ F3, 32(R1)
+	FMOVQ F4, 48(R1)
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F5
+	FMOVQ 32(R1), F9
+	FMOVQ 48(R1), F13
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	WORD $0x4ea9d72a // fsub v10.4s, v25.4s, v9.4s
+	WORD $0x4eadd72e // fsub v14.4s, v25.4s, v13.4s
+	FMOVQ (R3), F3
+	FMOVQ 16(R3), F7
+	FMOVQ 32(R3), F11
+	FMOVQ 48(R3), F15
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e2bdc0c // fmul v12.4s, v0.4s, v11.4s
+	WORD $0x6e2fdc10 // fmul v16.4s, v0.4s, v15.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	FMOVQ F2, (R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F14, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	ADD $64, R3
+	SUBS $16, R4, R4
+	BGE logisticErrorsBlock
+
+logisticErrorsRest:
+	TBZ $3, R4, logisticErrorsWithout8
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F4
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F5
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	FMOVQ F3, (R2)
+	FMOVQ F6, 16(R2)
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6e3ddc24 // fmul v4.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc48 // fmul v8.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V1.S4
+	VFMLS V28.S4, V8.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V1.S4
+	VFMLS V27.S4, V8.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	WORD $0x6e25ff25 // fdiv v5.4s, v25.4s, v5.4s
+	WORD $0x6e29ff29 // fdiv v9.4s, v25.4s, v9.4s
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	WORD $0x4f3f04ea // sshr v10.4s, v7.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSUB V10.S4, V7.S4, V7.S4
+	VSHL $23, V6.S4, V6.S4
+	VSHL $23, V10.S4, V10.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V10.S4, V9.S4, V9.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	VSHL $23, V3.S4, V3.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e23dca1 // fmul v1.4s, v5.4s, v3.4s
+	WORD $0x6e27dd22 // fmul v2.4s, v9.4s, v7.4s
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F5
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	FMOVQ (R3), F3
+	FMOVQ 16(R3), F7
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	FMOVQ F2, (R0)
+	FMOVQ F6, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+
+logisticErrorsWithout8:
+	TBZ $2, R4, logisticErrorsWithout4
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVQ F3, (R2)
+	FMOVQ (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVQ F1, (R1)
+	FMOVQ (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVQ (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVQ F2, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+
+logisticErrorsWithout4:
+	TBZ $1, R4, logisticErrorsWithout2
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVD F3, (R2)
+	FMOVD (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVD F1, (R1)
+	FMOVD (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVD (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVD F2, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+
+logisticErrorsWithout2:
+	TBZ $0, R4, logisticErrorsWithout1
+	FMOVS (R2), F1
+	FMOVS (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVS F3, (R2)
+	FMOVS (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVS F1, (R1)
+	FMOVS (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVS (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVS F2, (R0)
+
+logisticErrorsWithout1:
+	RET
+
 // func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
 TEXT ·tanhBackwardNEON(SB), NOSPLIT, $0-72
 	MOVD $constants<>(SB), R26
