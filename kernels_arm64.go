@@ -94,6 +94,11 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumNEON(dst []float32, top float32, x []float32) float32
 
+// logisticErrorsNEON computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
+//
+//go:noescape
+func logisticErrorsNEON(g []float32, p []float32, z []float32, rate float32, sign []float32)
+
 // tanhBackwardNEON computes dx[i] = dy[i]·(1 − y[i]²).
 //
 //go:noescape
@@ -158,6 +163,26 @@ func sumRowsNEON(width int, dst []float32, a []float32, aStride int, table []flo
 //
 //go:noescape
 func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
+
+// dotPairsNEON computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.
+//
+//go:noescape
+func dotPairsNEON(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+
+// addPairsNEON adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+//
+//go:noescape
+func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+
+// axpyRowsNEON computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
+//
+//go:noescape
+func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+
+// prefetchNEON asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.
+//
+//go:noescape
+func prefetchNEON(width int, table []float32, tableStride int, ids []int32, write bool)
 
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

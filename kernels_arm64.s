@@ -3190,6 +3190,448 @@ expSumWithout1:
 	FMOVS F1, ret+56(FP)
 	RET
 
+// func logisticErrorsNEON(g []float32, p []float32, z []float32, rate float32, sign []float32)
+TEXT ·logisticErrorsNEON(SB), NOSPLIT, $0-104
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	MOVD g_base+0(FP), R0
+	MOVD p_base+24(FP), R1
+	MOVD z_base+48(FP), R2
+	MOVD sign_base+80(FP), R3
+	MOVD g_len+8(FP), R4
+	FMOVS rate+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUBS $16, R4, R4
+	BLT logisticErrorsRest
+
+logisticErrorsBlock:
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F7
+	FMOVQ 48(R2), F10
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F8
+	FMOVQ 48(R3), F11
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
+	WORD $0x6e2bdd4c // fmul v12.4s, v10.4s, v11.4s
+	FMOVQ F3, (R2)
+	FMOVQ F6, 16(R2)
+	FMOVQ F9, 32(R2)
+	FMOVQ F12, 48(R2)
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6ea0f884 // fneg v4.4s, v4.4s
+	WORD $0x6e3ddc26 // fmul v6.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4a // fmul v10.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6e // fmul v14.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc92 // fmul v18.4s, v4.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V1.S4
+	VFMLS V28.S4, V10.S4, V2.S4
+	VFMLS V28.S4, V14.S4, V3.S4
+	VFMLS V28.S4, V18.S4, V4.S4
+	VFMLS V27.S4, V6.S4, V1.S4
+	VFMLS V27.S4, V10.S4, V2.S4
+	VFMLS V27.S4, V14.S4, V3.S4
+	VFMLS V27.S4, V18.S4, V4.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	WORD $0x6e27ff27 // fdiv v7.4s, v25.4s, v7.4s
+	WORD $0x6e2bff2b // fdiv v11.4s, v25.4s, v11.4s
+	WORD $0x6e2fff2f // fdiv v15.4s, v25.4s, v15.4s
+	WORD $0x6e33ff33 // fdiv v19.4s, v25.4s, v19.4s
+	WORD $0x4f3f04a8 // sshr v8.4s, v5.4s, #1
+	WORD $0x4f3f052c // sshr v12.4s, v9.4s, #1
+	WORD $0x4f3f05b0 // sshr v16.4s, v13.4s, #1
+	WORD $0x4f3f0634 // sshr v20.4s, v17.4s, #1
+	VSUB V8.S4, V5.S4, V5.S4
+	VSUB V12.S4, V9.S4, V9.S4
+	VSUB V16.S4, V13.S4, V13.S4
+	VSUB V20.S4, V17.S4, V17.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	VSHL $23, V20.S4, V20.S4
+	VADD V8.S4, V7.S4, V7.S4
+	VADD V12.S4, V11.S4, V11.S4
+	VADD V16.S4, V15.S4, V15.S4
+	VADD V20.S4, V19.S4, V19.S4
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V13.S4, V13.S4
+	VSHL $23, V17.S4, V17.S4
+	WORD $0x6e25dce1 // fmul v1.4s, v7.4s, v5.4s
+	WORD $0x6e29dd62 // fmul v2.4s, v11.4s, v9.4s
+	WORD $0x6e2ddde3 // fmul v3.4s, v15.4s, v13.4s
+	WORD $0x6e31de64 // fmul v4.4s, v19.4s, v17.4s
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	FMOVQ F3, 32(R1)
+	FMOVQ F4, 48(R1)
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F5
+	FMOVQ 32(R1), F9
+	FMOVQ 48(R1), F13
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	WORD $0x4ea9d72a // fsub v10.4s, v25.4s, v9.4s
+	WORD $0x4eadd72e // fsub v14.4s, v25.4s, v13.4s
+	FMOVQ (R3), F3
+	FMOVQ 16(R3), F7
+	FMOVQ 32(R3), F11
+	FMOVQ 48(R3), F15
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e2bdc0c // fmul v12.4s, v0.4s, v11.4s
+	WORD $0x6e2fdc10 // fmul v16.4s, v0.4s, v15.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	FMOVQ F2, (R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F14, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	ADD $64, R3
+	SUBS $16, R4, R4
+	BGE logisticErrorsBlock
+
+logisticErrorsRest:
+	TBZ $3, R4, logisticErrorsWithout8
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F4
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F5
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	FMOVQ F3, (R2)
+	FMOVQ F6, 16(R2)
+	FMOVQ (R2), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6e3ddc24 // fmul v4.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc48 // fmul v8.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V1.S4
+	VFMLS V28.S4, V8.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V1.S4
+	VFMLS V27.S4, V8.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	WORD $0x6e25ff25 // fdiv v5.4s, v25.4s, v5.4s
+	WORD $0x6e29ff29 // fdiv v9.4s, v25.4s, v9.4s
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	WORD $0x4f3f04ea // sshr v10.4s, v7.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSUB V10.S4, V7.S4, V7.S4
+	VSHL $23, V6.S4, V6.S4
+	VSHL $23, V10.S4, V10.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V10.S4, V9.S4, V9.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	VSHL $23, V3.S4, V3.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e23dca1 // fmul v1.4s, v5.4s, v3.4s
+	WORD $0x6e27dd22 // fmul v2.4s, v9.4s, v7.4s
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	FMOVQ (R1), F1
+	FMOVQ 16(R1), F5
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	FMOVQ (R3), F3
+	FMOVQ 16(R3), F7
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	FMOVQ F2, (R0)
+	FMOVQ F6, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+
+logisticErrorsWithout8:
+	TBZ $2, R4, logisticErrorsWithout4
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVQ F3, (R2)
+	FMOVQ (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVQ F1, (R1)
+	FMOVQ (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVQ (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVQ F2, (R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+
+logisticErrorsWithout4:
+	TBZ $1, R4, logisticErrorsWithout2
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVD F3, (R2)
+	FMOVD (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVD F1, (R1)
+	FMOVD (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVD (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVD F2, (R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+
+logisticErrorsWithout2:
+	TBZ $0, R4, logisticErrorsWithout1
+	FMOVS (R2), F1
+	FMOVS (R3), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVS F3, (R2)
+	FMOVS (R2), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVS F1, (R1)
+	FMOVS (R1), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVS (R3), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVS F2, (R0)
+
+logisticErrorsWithout1:
+	RET
+
 // func tanhBackwardNEON(dx []float32, dy []float32, y []float32)
 TEXT ·tanhBackwardNEON(SB), NOSPLIT, $0-72
 	MOVD $constants<>(SB), R26
@@ -7808,22 +8250,22 @@ TEXT ·dotRowsNEON(SB), NOSPLIT, $0-112
 	MOVD x_base+32(FP), R1
 	MOVD width+0(FP), R2
 	MOVD ids_base+88(FP), R3
-	MOVD table_base+56(FP), R4
-	MOVD tableStride+80(FP), R5
-	LSL $2, R5
-	MOVD ids_len+96(FP), R6
-	CMP $4, R6
+	MOVD ids_len+96(FP), R4
+	MOVD table_base+56(FP), R5
+	MOVD tableStride+80(FP), R6
+	LSL $2, R6
+	CMP $4, R4
 	BLT dotRowsBy4Done
 
 dotRowsBy4:
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVW 4(R3), R8
-	MADD R5, R4, R8, R8
+	MADD R6, R5, R8, R8
 	MOVW 8(R3), R9
-	MADD R5, R4, R9, R9
+	MADD R6, R5, R9, R9
 	MOVW 12(R3), R10
-	MADD R5, R4, R10, R10
+	MADD R6, R5, R10, R10
 	MOVD R2, R11
 	MOVD R1, R12
 	VEOR V0.B16, V0.B16, V0.B16
@@ -7981,16 +8423,16 @@ dotRowsBy4DotsWithout1:
 	FMOVQ F0, (R0)
 	ADD $16, R0
 	ADD $16, R3
-	SUB $4, R6
-	CMP $4, R6
+	SUB $4, R4
+	CMP $4, R4
 	BGE dotRowsBy4
 
 dotRowsBy4Done:
-	TBZ $1, R6, dotRowsBy2Done
+	TBZ $1, R4, dotRowsBy2Done
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVW 4(R3), R8
-	MADD R5, R4, R8, R8
+	MADD R6, R5, R8, R8
 	MOVD R2, R9
 	MOVD R1, R10
 	VEOR V0.B16, V0.B16, V0.B16
@@ -8091,9 +8533,9 @@ dotRowsBy2DotsWithout1:
 	ADD $8, R3
 
 dotRowsBy2Done:
-	TBZ $0, R6, dotRowsBy1Done
+	TBZ $0, R4, dotRowsBy1Done
 	MOVW (R3), R7
-	MADD R5, R4, R7, R7
+	MADD R6, R5, R7, R7
 	MOVD R2, R8
 	MOVD R1, R9
 	VEOR V0.B16, V0.B16, V0.B16
@@ -8516,6 +8958,1466 @@ outerBy1Over:
 	ADD $4, R0
 
 outerBy1Done:
+	RET
+
+// func dotPairsNEON(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
+TEXT ·dotPairsNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+8(FP), R0
+	MOVD a_base+64(FP), R1
+	MOVD width+0(FP), R2
+	MOVD table_base+32(FP), R3
+	MOVD tableStride+56(FP), R4
+	LSL $2, R4
+	MOVD a_len+72(FP), R5
+	CBZ R5, dotPairsOver
+
+dotPairsTurn:
+	MOVW (R1), R6
+	MADD R4, R3, R6, R6
+	MOVD b_base+88(FP), R7
+	MOVD b_len+96(FP), R8
+	CMP $4, R8
+	BLT dotPairsBy4Done
+
+dotPairsBy4:
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVW 4(R7), R10
+	MADD R4, R3, R10, R10
+	MOVW 8(R7), R11
+	MADD R4, R3, R11, R11
+	MOVW 12(R7), R12
+	MADD R4, R3, R12, R12
+	MOVD R2, R13
+	MOVD R6, R14
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	SUBS $16, R13, R13
+	BLT dotPairsBy4DotsRest
+
+dotPairsBy4DotsBlock:
+	FMOVQ (R14), F16
+	FMOVQ 16(R14), F17
+	FMOVQ 32(R14), F18
+	FMOVQ 48(R14), F19
+	FMOVQ (R9), F20
+	FMOVQ 16(R9), F21
+	FMOVQ 32(R9), F22
+	FMOVQ 48(R9), F23
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FMOVQ (R10), F20
+	FMOVQ 16(R10), F21
+	FMOVQ 32(R10), F22
+	FMOVQ 48(R10), F23
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FMOVQ (R11), F20
+	FMOVQ 16(R11), F21
+	FMOVQ 32(R11), F22
+	FMOVQ 48(R11), F23
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FMOVQ (R12), F20
+	FMOVQ 16(R12), F21
+	FMOVQ 32(R12), F22
+	FMOVQ 48(R12), F23
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R11
+	ADD $64, R12
+	ADD $64, R14
+	SUBS $16, R13, R13
+	BGE dotPairsBy4DotsBlock
+
+dotPairsBy4DotsRest:
+	TBZ $3, R13, dotPairsBy4DotsWithout8
+	FMOVQ (R14), F16
+	FMOVQ 16(R14), F17
+	FMOVQ (R9), F18
+	FMOVQ 16(R9), F19
+	VFMLA V18.S4, V16.S4, V0.S4
+	VFMLA V19.S4, V17.S4, V1.S4
+	FMOVQ (R10), F18
+	FMOVQ 16(R10), F19
+	VFMLA V18.S4, V16.S4, V4.S4
+	VFMLA V19.S4, V17.S4, V5.S4
+	FMOVQ (R11), F18
+	FMOVQ 16(R11), F19
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V19.S4, V17.S4, V9.S4
+	FMOVQ (R12), F18
+	FMOVQ 16(R12), F19
+	VFMLA V18.S4, V16.S4, V12.S4
+	VFMLA V19.S4, V17.S4, V13.S4
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R11
+	ADD $32, R12
+	ADD $32, R14
+
+dotPairsBy4DotsWithout8:
+	TBZ $2, R13, dotPairsBy4DotsWithout4
+	FMOVQ (R14), F16
+	FMOVQ (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVQ (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVQ (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVQ (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R11
+	ADD $16, R12
+	ADD $16, R14
+
+dotPairsBy4DotsWithout4:
+	TBZ $1, R13, dotPairsBy4DotsWithout2
+	FMOVD (R14), F16
+	FMOVD (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVD (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVD (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVD (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $8, R14
+
+dotPairsBy4DotsWithout2:
+	TBZ $0, R13, dotPairsBy4DotsWithout1
+	FMOVS (R14), F16
+	FMOVS (R9), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVS (R10), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVS (R11), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVS (R12), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+
+dotPairsBy4DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, (R0)
+	ADD $16, R0
+	ADD $16, R7
+	SUB $4, R8
+	CMP $4, R8
+	BGE dotPairsBy4
+
+dotPairsBy4Done:
+	TBZ $1, R8, dotPairsBy2Done
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVW 4(R7), R10
+	MADD R4, R3, R10, R10
+	MOVD R2, R11
+	MOVD R6, R12
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	SUBS $16, R11, R11
+	BLT dotPairsBy2DotsRest
+
+dotPairsBy2DotsBlock:
+	FMOVQ (R12), F8
+	FMOVQ 16(R12), F9
+	FMOVQ 32(R12), F10
+	FMOVQ 48(R12), F11
+	FMOVQ (R9), F12
+	FMOVQ 16(R9), F13
+	FMOVQ 32(R9), F14
+	FMOVQ 48(R9), F15
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FMOVQ (R10), F12
+	FMOVQ 16(R10), F13
+	FMOVQ 32(R10), F14
+	FMOVQ 48(R10), F15
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R12
+	SUBS $16, R11, R11
+	BGE dotPairsBy2DotsBlock
+
+dotPairsBy2DotsRest:
+	TBZ $3, R11, dotPairsBy2DotsWithout8
+	FMOVQ (R12), F8
+	FMOVQ 16(R12), F9
+	FMOVQ (R9), F10
+	FMOVQ 16(R9), F11
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V9.S4, V1.S4
+	FMOVQ (R10), F10
+	FMOVQ 16(R10), F11
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R12
+
+dotPairsBy2DotsWithout8:
+	TBZ $2, R11, dotPairsBy2DotsWithout4
+	FMOVQ (R12), F8
+	FMOVQ (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVQ (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R12
+
+dotPairsBy2DotsWithout4:
+	TBZ $1, R11, dotPairsBy2DotsWithout2
+	FMOVD (R12), F8
+	FMOVD (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVD (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R12
+
+dotPairsBy2DotsWithout2:
+	TBZ $0, R11, dotPairsBy2DotsWithout1
+	FMOVS (R12), F8
+	FMOVS (R9), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVS (R10), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+
+dotPairsBy2DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, (R0)
+	ADD $8, R0
+	ADD $8, R7
+
+dotPairsBy2Done:
+	TBZ $0, R8, dotPairsBy1Done
+	MOVW (R7), R9
+	MADD R4, R3, R9, R9
+	MOVD R2, R10
+	MOVD R6, R11
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $16, R10, R10
+	BLT dotPairsBy1DotsRest
+
+dotPairsBy1DotsBlock:
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F5
+	FMOVQ 32(R11), F6
+	FMOVQ 48(R11), F7
+	FMOVQ (R9), F8
+	FMOVQ 16(R9), F9
+	FMOVQ 32(R9), F10
+	FMOVQ 48(R9), F11
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R9
+	ADD $64, R11
+	SUBS $16, R10, R10
+	BGE dotPairsBy1DotsBlock
+
+dotPairsBy1DotsRest:
+	TBZ $3, R10, dotPairsBy1DotsWithout8
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F5
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V5.S4, V1.S4
+	ADD $32, R9
+	ADD $32, R11
+
+dotPairsBy1DotsWithout8:
+	TBZ $2, R10, dotPairsBy1DotsWithout4
+	FMOVQ (R11), F4
+	FMOVQ (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $16, R9
+	ADD $16, R11
+
+dotPairsBy1DotsWithout4:
+	TBZ $1, R10, dotPairsBy1DotsWithout2
+	FMOVD (R11), F4
+	FMOVD (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $8, R9
+	ADD $8, R11
+
+dotPairsBy1DotsWithout2:
+	TBZ $0, R10, dotPairsBy1DotsWithout1
+	FMOVS (R11), F4
+	FMOVS (R9), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+
+dotPairsBy1DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, (R0)
+	ADD $4, R0
+	ADD $4, R7
+
+dotPairsBy1Done:
+	ADD $4, R1
+	SUBS $1, R5, R5
+	BNE dotPairsTurn
+
+dotPairsOver:
+	RET
+
+// func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+TEXT ·addPairsNEON(SB), NOSPLIT, $0-136
+	MOVD table_base+8(FP), R0
+	MOVD tableStride+32(FP), R1
+	LSL $2, R1
+	MOVD width+0(FP), R2
+	CMP $8, R2
+	BLT addPairsBy8Done
+
+addPairsBy8:
+	MOVD sums_base+112(FP), R3
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD a_len+48(FP), R4
+	CBZ R4, addPairsBy8ZeroOver
+
+addPairsBy8ZeroTurn:
+	FMOVQ F0, (R3)
+	FMOVQ F1, 16(R3)
+	ADD $32, R3
+	SUBS $1, R4, R4
+	BNE addPairsBy8ZeroTurn
+
+addPairsBy8ZeroOver:
+	MOVD b_base+64(FP), R5
+	MOVD g_base+88(FP), R6
+	MOVD b_len+72(FP), R7
+	LSL $2, R7
+	MOVD b_len+72(FP), R8
+	CMP $4, R8
+	BLT addPairsBy8GroupBy4Done
+
+addPairsBy8GroupBy4:
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F3
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	MOVW 8(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F10
+	FMOVQ 16(R9), F11
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	MOVW 12(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F14
+	FMOVQ 16(R9), F15
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy8GroupBy4RowsOver
+
+addPairsBy8GroupBy4RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F18
+	FMOVQ 16(R13), F19
+	FMOVQ (R10), F20
+	FMOVQ 16(R10), F21
+	FMOVQ (R11), F22
+	WORD $0x4f961054 // fmla v20.4s, v2.4s, v22.s[0]
+	WORD $0x4f961244 // fmla v4.4s, v18.4s, v22.s[0]
+	WORD $0x4f961075 // fmla v21.4s, v3.4s, v22.s[0]
+	WORD $0x4f961265 // fmla v5.4s, v19.4s, v22.s[0]
+	WORD $0x4fb610d4 // fmla v20.4s, v6.4s, v22.s[1]
+	WORD $0x4fb61248 // fmla v8.4s, v18.4s, v22.s[1]
+	WORD $0x4fb610f5 // fmla v21.4s, v7.4s, v22.s[1]
+	WORD $0x4fb61269 // fmla v9.4s, v19.4s, v22.s[1]
+	WORD $0x4f961954 // fmla v20.4s, v10.4s, v22.s[2]
+	WORD $0x4f961a4c // fmla v12.4s, v18.4s, v22.s[2]
+	WORD $0x4f961975 // fmla v21.4s, v11.4s, v22.s[2]
+	WORD $0x4f961a6d // fmla v13.4s, v19.4s, v22.s[2]
+	WORD $0x4fb619d4 // fmla v20.4s, v14.4s, v22.s[3]
+	WORD $0x4fb61a50 // fmla v16.4s, v18.4s, v22.s[3]
+	WORD $0x4fb619f5 // fmla v21.4s, v15.4s, v22.s[3]
+	WORD $0x4fb61a71 // fmla v17.4s, v19.4s, v22.s[3]
+	FMOVQ F20, (R10)
+	FMOVQ F21, 16(R10)
+	ADD $4, R9
+	ADD $32, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy8GroupBy4RowsTurn
+
+addPairsBy8GroupBy4RowsOver:
+	FMOVQ F4, (R3)
+	FMOVQ F5, 16(R3)
+	ADD $32, R3
+	FMOVQ F8, (R3)
+	FMOVQ F9, 16(R3)
+	ADD $32, R3
+	FMOVQ F12, (R3)
+	FMOVQ F13, 16(R3)
+	ADD $32, R3
+	FMOVQ F16, (R3)
+	FMOVQ F17, 16(R3)
+	ADD $32, R3
+	ADD $16, R5
+	ADD $16, R6
+	SUB $4, R8
+	CMP $4, R8
+	BGE addPairsBy8GroupBy4
+
+addPairsBy8GroupBy4Done:
+	TBZ $1, R8, addPairsBy8GroupBy2Done
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F3
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F6
+	FMOVQ 16(R9), F7
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy8GroupBy2RowsOver
+
+addPairsBy8GroupBy2RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F10
+	FMOVQ 16(R13), F11
+	FMOVQ (R10), F12
+	FMOVQ 16(R10), F13
+	FMOVD (R11), F14
+	WORD $0x4f8e104c // fmla v12.4s, v2.4s, v14.s[0]
+	WORD $0x4f8e1144 // fmla v4.4s, v10.4s, v14.s[0]
+	WORD $0x4f8e106d // fmla v13.4s, v3.4s, v14.s[0]
+	WORD $0x4f8e1165 // fmla v5.4s, v11.4s, v14.s[0]
+	WORD $0x4fae10cc // fmla v12.4s, v6.4s, v14.s[1]
+	WORD $0x4fae1148 // fmla v8.4s, v10.4s, v14.s[1]
+	WORD $0x4fae10ed // fmla v13.4s, v7.4s, v14.s[1]
+	WORD $0x4fae1169 // fmla v9.4s, v11.4s, v14.s[1]
+	FMOVQ F12, (R10)
+	FMOVQ F13, 16(R10)
+	ADD $4, R9
+	ADD $32, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy8GroupBy2RowsTurn
+
+addPairsBy8GroupBy2RowsOver:
+	FMOVQ F4, (R3)
+	FMOVQ F5, 16(R3)
+	ADD $32, R3
+	FMOVQ F8, (R3)
+	FMOVQ F9, 16(R3)
+	ADD $32, R3
+	ADD $8, R5
+	ADD $8, R6
+
+addPairsBy8GroupBy2Done:
+	TBZ $0, R8, addPairsBy8GroupBy1Done
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F3
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy8GroupBy1RowsOver
+
+addPairsBy8GroupBy1RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F6
+	FMOVQ 16(R13), F7
+	FMOVQ (R10), F8
+	FMOVQ 16(R10), F9
+	FMOVS (R11), F10
+	WORD $0x4f8a1048 // fmla v8.4s, v2.4s, v10.s[0]
+	WORD $0x4f8a10c4 // fmla v4.4s, v6.4s, v10.s[0]
+	WORD $0x4f8a1069 // fmla v9.4s, v3.4s, v10.s[0]
+	WORD $0x4f8a10e5 // fmla v5.4s, v7.4s, v10.s[0]
+	FMOVQ F8, (R10)
+	FMOVQ F9, 16(R10)
+	ADD $4, R9
+	ADD $32, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy8GroupBy1RowsTurn
+
+addPairsBy8GroupBy1RowsOver:
+	FMOVQ F4, (R3)
+	FMOVQ F5, 16(R3)
+	ADD $32, R3
+	ADD $4, R5
+	ADD $4, R6
+
+addPairsBy8GroupBy1Done:
+	MOVD sums_base+112(FP), R3
+	MOVD a_base+40(FP), R4
+	MOVD a_len+48(FP), R5
+	CBZ R5, addPairsBy8AddaOver
+
+addPairsBy8AddaTurn:
+	MOVW (R4), R6
+	MADD R1, R0, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD $4, R4
+	ADD $32, R3
+	SUBS $1, R5, R5
+	BNE addPairsBy8AddaTurn
+
+addPairsBy8AddaOver:
+	MOVD b_base+64(FP), R6
+	MOVD b_len+72(FP), R7
+	CBZ R7, addPairsBy8AddbOver
+
+addPairsBy8AddbTurn:
+	MOVW (R6), R8
+	MADD R1, R0, R8, R8
+	FMOVQ (R8), F0
+	FMOVQ 16(R8), F1
+	FMOVQ (R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	FMOVQ F0, (R8)
+	FMOVQ F1, 16(R8)
+	ADD $4, R6
+	ADD $32, R3
+	SUBS $1, R7, R7
+	BNE addPairsBy8AddbTurn
+
+addPairsBy8AddbOver:
+	ADD $32, R0
+	SUB $8, R2
+	CMP $8, R2
+	BGE addPairsBy8
+
+addPairsBy8Done:
+	CMP $4, R2
+	BLT addPairsBy4Done
+
+addPairsBy4:
+	MOVD sums_base+112(FP), R3
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_len+48(FP), R4
+	CBZ R4, addPairsBy4ZeroOver
+
+addPairsBy4ZeroTurn:
+	FMOVQ F0, (R3)
+	ADD $16, R3
+	SUBS $1, R4, R4
+	BNE addPairsBy4ZeroTurn
+
+addPairsBy4ZeroOver:
+	MOVD b_base+64(FP), R5
+	MOVD g_base+88(FP), R6
+	MOVD b_len+72(FP), R7
+	LSL $2, R7
+	MOVD b_len+72(FP), R8
+	CMP $4, R8
+	BLT addPairsBy4GroupBy4Done
+
+addPairsBy4GroupBy4:
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F3
+	VEOR V6.B16, V6.B16, V6.B16
+	MOVW 8(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F5
+	VEOR V8.B16, V8.B16, V8.B16
+	MOVW 12(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F7
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy4GroupBy4RowsOver
+
+addPairsBy4GroupBy4RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F9
+	FMOVQ (R10), F10
+	FMOVQ (R11), F11
+	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
+	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
+	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
+	WORD $0x4fab1124 // fmla v4.4s, v9.4s, v11.s[1]
+	WORD $0x4f8b18aa // fmla v10.4s, v5.4s, v11.s[2]
+	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
+	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
+	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
+	FMOVQ F10, (R10)
+	ADD $4, R9
+	ADD $16, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy4GroupBy4RowsTurn
+
+addPairsBy4GroupBy4RowsOver:
+	FMOVQ F2, (R3)
+	ADD $16, R3
+	FMOVQ F4, (R3)
+	ADD $16, R3
+	FMOVQ F6, (R3)
+	ADD $16, R3
+	FMOVQ F8, (R3)
+	ADD $16, R3
+	ADD $16, R5
+	ADD $16, R6
+	SUB $4, R8
+	CMP $4, R8
+	BGE addPairsBy4GroupBy4
+
+addPairsBy4GroupBy4Done:
+	TBZ $1, R8, addPairsBy4GroupBy2Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F3
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy4GroupBy2RowsOver
+
+addPairsBy4GroupBy2RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F5
+	FMOVQ (R10), F6
+	FMOVD (R11), F7
+	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
+	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
+	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
+	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
+	FMOVQ F6, (R10)
+	ADD $4, R9
+	ADD $16, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy4GroupBy2RowsTurn
+
+addPairsBy4GroupBy2RowsOver:
+	FMOVQ F2, (R3)
+	ADD $16, R3
+	FMOVQ F4, (R3)
+	ADD $16, R3
+	ADD $8, R5
+	ADD $8, R6
+
+addPairsBy4GroupBy2Done:
+	TBZ $0, R8, addPairsBy4GroupBy1Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F1
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy4GroupBy1RowsOver
+
+addPairsBy4GroupBy1RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVQ (R13), F3
+	FMOVQ (R10), F4
+	FMOVS (R11), F5
+	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
+	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
+	FMOVQ F4, (R10)
+	ADD $4, R9
+	ADD $16, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy4GroupBy1RowsTurn
+
+addPairsBy4GroupBy1RowsOver:
+	FMOVQ F2, (R3)
+	ADD $16, R3
+	ADD $4, R5
+	ADD $4, R6
+
+addPairsBy4GroupBy1Done:
+	MOVD sums_base+112(FP), R3
+	MOVD a_base+40(FP), R4
+	MOVD a_len+48(FP), R5
+	CBZ R5, addPairsBy4AddaOver
+
+addPairsBy4AddaTurn:
+	MOVW (R4), R6
+	MADD R1, R0, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ F0, (R6)
+	ADD $4, R4
+	ADD $16, R3
+	SUBS $1, R5, R5
+	BNE addPairsBy4AddaTurn
+
+addPairsBy4AddaOver:
+	MOVD b_base+64(FP), R6
+	MOVD b_len+72(FP), R7
+	CBZ R7, addPairsBy4AddbOver
+
+addPairsBy4AddbTurn:
+	MOVW (R6), R8
+	MADD R1, R0, R8, R8
+	FMOVQ (R8), F0
+	FMOVQ (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ F0, (R8)
+	ADD $4, R6
+	ADD $16, R3
+	SUBS $1, R7, R7
+	BNE addPairsBy4AddbTurn
+
+addPairsBy4AddbOver:
+	ADD $16, R0
+	SUB $4, R2
+	CMP $4, R2
+	BGE addPairsBy4
+
+addPairsBy4Done:
+	TBZ $1, R2, addPairsBy2Done
+	MOVD sums_base+112(FP), R3
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_len+48(FP), R4
+	CBZ R4, addPairsBy2ZeroOver
+
+addPairsBy2ZeroTurn:
+	FMOVD F0, (R3)
+	ADD $8, R3
+	SUBS $1, R4, R4
+	BNE addPairsBy2ZeroTurn
+
+addPairsBy2ZeroOver:
+	MOVD b_base+64(FP), R5
+	MOVD g_base+88(FP), R6
+	MOVD b_len+72(FP), R7
+	LSL $2, R7
+	MOVD b_len+72(FP), R8
+	CMP $4, R8
+	BLT addPairsBy2GroupBy4Done
+
+addPairsBy2GroupBy4:
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F3
+	VEOR V6.B16, V6.B16, V6.B16
+	MOVW 8(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F5
+	VEOR V8.B16, V8.B16, V8.B16
+	MOVW 12(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F7
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy2GroupBy4RowsOver
+
+addPairsBy2GroupBy4RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVD (R13), F9
+	FMOVD (R10), F10
+	FMOVQ (R11), F11
+	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
+	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
+	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
+	WORD $0x4fab1124 // fmla v4.4s, v9.4s, v11.s[1]
+	WORD $0x4f8b18aa // fmla v10.4s, v5.4s, v11.s[2]
+	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
+	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
+	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
+	FMOVD F10, (R10)
+	ADD $4, R9
+	ADD $8, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy2GroupBy4RowsTurn
+
+addPairsBy2GroupBy4RowsOver:
+	FMOVD F2, (R3)
+	ADD $8, R3
+	FMOVD F4, (R3)
+	ADD $8, R3
+	FMOVD F6, (R3)
+	ADD $8, R3
+	FMOVD F8, (R3)
+	ADD $8, R3
+	ADD $16, R5
+	ADD $16, R6
+	SUB $4, R8
+	CMP $4, R8
+	BGE addPairsBy2GroupBy4
+
+addPairsBy2GroupBy4Done:
+	TBZ $1, R8, addPairsBy2GroupBy2Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F3
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy2GroupBy2RowsOver
+
+addPairsBy2GroupBy2RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVD (R13), F5
+	FMOVD (R10), F6
+	FMOVD (R11), F7
+	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
+	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
+	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
+	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
+	FMOVD F6, (R10)
+	ADD $4, R9
+	ADD $8, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy2GroupBy2RowsTurn
+
+addPairsBy2GroupBy2RowsOver:
+	FMOVD F2, (R3)
+	ADD $8, R3
+	FMOVD F4, (R3)
+	ADD $8, R3
+	ADD $8, R5
+	ADD $8, R6
+
+addPairsBy2GroupBy2Done:
+	TBZ $0, R8, addPairsBy2GroupBy1Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F1
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy2GroupBy1RowsOver
+
+addPairsBy2GroupBy1RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVD (R13), F3
+	FMOVD (R10), F4
+	FMOVS (R11), F5
+	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
+	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
+	FMOVD F4, (R10)
+	ADD $4, R9
+	ADD $8, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy2GroupBy1RowsTurn
+
+addPairsBy2GroupBy1RowsOver:
+	FMOVD F2, (R3)
+	ADD $8, R3
+	ADD $4, R5
+	ADD $4, R6
+
+addPairsBy2GroupBy1Done:
+	MOVD sums_base+112(FP), R3
+	MOVD a_base+40(FP), R4
+	MOVD a_len+48(FP), R5
+	CBZ R5, addPairsBy2AddaOver
+
+addPairsBy2AddaTurn:
+	MOVW (R4), R6
+	MADD R1, R0, R6, R6
+	FMOVD (R6), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVD F0, (R6)
+	ADD $4, R4
+	ADD $8, R3
+	SUBS $1, R5, R5
+	BNE addPairsBy2AddaTurn
+
+addPairsBy2AddaOver:
+	MOVD b_base+64(FP), R6
+	MOVD b_len+72(FP), R7
+	CBZ R7, addPairsBy2AddbOver
+
+addPairsBy2AddbTurn:
+	MOVW (R6), R8
+	MADD R1, R0, R8, R8
+	FMOVD (R8), F0
+	FMOVD (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVD F0, (R8)
+	ADD $4, R6
+	ADD $8, R3
+	SUBS $1, R7, R7
+	BNE addPairsBy2AddbTurn
+
+addPairsBy2AddbOver:
+	ADD $8, R0
+
+addPairsBy2Done:
+	TBZ $0, R2, addPairsBy1Done
+	MOVD sums_base+112(FP), R3
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD a_len+48(FP), R4
+	CBZ R4, addPairsBy1ZeroOver
+
+addPairsBy1ZeroTurn:
+	FMOVS F0, (R3)
+	ADD $4, R3
+	SUBS $1, R4, R4
+	BNE addPairsBy1ZeroTurn
+
+addPairsBy1ZeroOver:
+	MOVD b_base+64(FP), R5
+	MOVD g_base+88(FP), R6
+	MOVD b_len+72(FP), R7
+	LSL $2, R7
+	MOVD b_len+72(FP), R8
+	CMP $4, R8
+	BLT addPairsBy1GroupBy4Done
+
+addPairsBy1GroupBy4:
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F3
+	VEOR V6.B16, V6.B16, V6.B16
+	MOVW 8(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F5
+	VEOR V8.B16, V8.B16, V8.B16
+	MOVW 12(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F7
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy1GroupBy4RowsOver
+
+addPairsBy1GroupBy4RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVS (R13), F9
+	FMOVS (R10), F10
+	FMOVQ (R11), F11
+	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
+	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
+	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
+	WORD $0x4fab1124 // fmla v4.4s, v9.4s, v11.s[1]
+	WORD $0x4f8b18aa // fmla v10.4s, v5.4s, v11.s[2]
+	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
+	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
+	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
+	FMOVS F10, (R10)
+	ADD $4, R9
+	ADD $4, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy1GroupBy4RowsTurn
+
+addPairsBy1GroupBy4RowsOver:
+	FMOVS F2, (R3)
+	ADD $4, R3
+	FMOVS F4, (R3)
+	ADD $4, R3
+	FMOVS F6, (R3)
+	ADD $4, R3
+	FMOVS F8, (R3)
+	ADD $4, R3
+	ADD $16, R5
+	ADD $16, R6
+	SUB $4, R8
+	CMP $4, R8
+	BGE addPairsBy1GroupBy4
+
+addPairsBy1GroupBy4Done:
+	TBZ $1, R8, addPairsBy1GroupBy2Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F1
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVW 4(R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F3
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy1GroupBy2RowsOver
+
+addPairsBy1GroupBy2RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVS (R13), F5
+	FMOVS (R10), F6
+	FMOVD (R11), F7
+	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
+	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
+	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
+	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
+	FMOVS F6, (R10)
+	ADD $4, R9
+	ADD $4, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy1GroupBy2RowsTurn
+
+addPairsBy1GroupBy2RowsOver:
+	FMOVS F2, (R3)
+	ADD $4, R3
+	FMOVS F4, (R3)
+	ADD $4, R3
+	ADD $8, R5
+	ADD $8, R6
+
+addPairsBy1GroupBy2Done:
+	TBZ $0, R8, addPairsBy1GroupBy1Done
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVW (R5), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F1
+	MOVD a_base+40(FP), R9
+	MOVD sums_base+112(FP), R10
+	MOVD R6, R11
+	MOVD a_len+48(FP), R12
+	CBZ R12, addPairsBy1GroupBy1RowsOver
+
+addPairsBy1GroupBy1RowsTurn:
+	MOVW (R9), R13
+	MADD R1, R0, R13, R13
+	FMOVS (R13), F3
+	FMOVS (R10), F4
+	FMOVS (R11), F5
+	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
+	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
+	FMOVS F4, (R10)
+	ADD $4, R9
+	ADD $4, R10
+	ADD R7, R11
+	SUBS $1, R12, R12
+	BNE addPairsBy1GroupBy1RowsTurn
+
+addPairsBy1GroupBy1RowsOver:
+	FMOVS F2, (R3)
+	ADD $4, R3
+	ADD $4, R5
+	ADD $4, R6
+
+addPairsBy1GroupBy1Done:
+	MOVD sums_base+112(FP), R3
+	MOVD a_base+40(FP), R4
+	MOVD a_len+48(FP), R5
+	CBZ R5, addPairsBy1AddaOver
+
+addPairsBy1AddaTurn:
+	MOVW (R4), R6
+	MADD R1, R0, R6, R6
+	FMOVS (R6), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVS F0, (R6)
+	ADD $4, R4
+	ADD $4, R3
+	SUBS $1, R5, R5
+	BNE addPairsBy1AddaTurn
+
+addPairsBy1AddaOver:
+	MOVD b_base+64(FP), R6
+	MOVD b_len+72(FP), R7
+	CBZ R7, addPairsBy1AddbOver
+
+addPairsBy1AddbTurn:
+	MOVW (R6), R8
+	MADD R1, R0, R8, R8
+	FMOVS (R8), F0
+	FMOVS (R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVS F0, (R8)
+	ADD $4, R6
+	ADD $4, R3
+	SUBS $1, R7, R7
+	BNE addPairsBy1AddbTurn
+
+addPairsBy1AddbOver:
+	ADD $4, R0
+
+addPairsBy1Done:
+	RET
+
+// func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
+TEXT ·axpyRowsNEON(SB), NOSPLIT, $0-120
+	MOVD x_base+96(FP), R0
+	MOVD aStride+88(FP), R1
+	LSL $2, R1
+	MOVD table_base+8(FP), R2
+	MOVD tableStride+32(FP), R3
+	LSL $2, R3
+	MOVD width+0(FP), R4
+	CMP $32, R4
+	BLT axpyRowsBy32Done
+
+axpyRowsBy32:
+	FMOVQ (R0), F0
+	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F3
+	FMOVQ 64(R0), F4
+	FMOVQ 80(R0), F5
+	FMOVQ 96(R0), F6
+	FMOVQ 112(R0), F7
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy32Over
+
+axpyRowsBy32Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F8
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	FMOVQ 48(R8), F12
+	FMOVQ 64(R8), F13
+	FMOVQ 80(R8), F14
+	FMOVQ 96(R8), F15
+	FMOVQ 112(R8), F16
+	WORD $0x4f881009 // fmla v9.4s, v0.4s, v8.s[0]
+	WORD $0x4f88102a // fmla v10.4s, v1.4s, v8.s[0]
+	WORD $0x4f88104b // fmla v11.4s, v2.4s, v8.s[0]
+	WORD $0x4f88106c // fmla v12.4s, v3.4s, v8.s[0]
+	WORD $0x4f88108d // fmla v13.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810ae // fmla v14.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810cf // fmla v15.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810f0 // fmla v16.4s, v7.4s, v8.s[0]
+	FMOVQ F9, (R8)
+	FMOVQ F10, 16(R8)
+	FMOVQ F11, 32(R8)
+	FMOVQ F12, 48(R8)
+	FMOVQ F13, 64(R8)
+	FMOVQ F14, 80(R8)
+	FMOVQ F15, 96(R8)
+	FMOVQ F16, 112(R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy32Turn
+
+axpyRowsBy32Over:
+	ADD $128, R0
+	ADD $128, R2
+	SUB $32, R4
+	CMP $32, R4
+	BGE axpyRowsBy32
+
+axpyRowsBy32Done:
+	CMP $16, R4
+	BLT axpyRowsBy16Done
+
+axpyRowsBy16:
+	FMOVQ (R0), F0
+	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F3
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy16Over
+
+axpyRowsBy16Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F4
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	FMOVQ 48(R8), F8
+	WORD $0x4f841005 // fmla v5.4s, v0.4s, v4.s[0]
+	WORD $0x4f841026 // fmla v6.4s, v1.4s, v4.s[0]
+	WORD $0x4f841047 // fmla v7.4s, v2.4s, v4.s[0]
+	WORD $0x4f841068 // fmla v8.4s, v3.4s, v4.s[0]
+	FMOVQ F5, (R8)
+	FMOVQ F6, 16(R8)
+	FMOVQ F7, 32(R8)
+	FMOVQ F8, 48(R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy16Turn
+
+axpyRowsBy16Over:
+	ADD $64, R0
+	ADD $64, R2
+	SUB $16, R4
+	CMP $16, R4
+	BGE axpyRowsBy16
+
+axpyRowsBy16Done:
+	CMP $4, R4
+	BLT axpyRowsBy4Done
+
+axpyRowsBy4:
+	FMOVQ (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy4Over
+
+axpyRowsBy4Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVQ (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVQ F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy4Turn
+
+axpyRowsBy4Over:
+	ADD $16, R0
+	ADD $16, R2
+	SUB $4, R4
+	CMP $4, R4
+	BGE axpyRowsBy4
+
+axpyRowsBy4Done:
+	TBZ $1, R4, axpyRowsBy2Done
+	FMOVD (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy2Over
+
+axpyRowsBy2Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVD (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVD F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy2Turn
+
+axpyRowsBy2Over:
+	ADD $8, R0
+	ADD $8, R2
+
+axpyRowsBy2Done:
+	TBZ $0, R4, axpyRowsBy1Done
+	FMOVS (R0), F0
+	MOVD a_base+64(FP), R5
+	MOVD ids_base+40(FP), R6
+	MOVD ids_len+48(FP), R7
+	CBZ R7, axpyRowsBy1Over
+
+axpyRowsBy1Turn:
+	MOVW (R6), R8
+	MADD R3, R2, R8, R8
+	FMOVS (R5), F1
+	FMOVS (R8), F2
+	WORD $0x4f811002 // fmla v2.4s, v0.4s, v1.s[0]
+	FMOVS F2, (R8)
+	ADD R1, R5
+	ADD $4, R6
+	SUBS $1, R7, R7
+	BNE axpyRowsBy1Turn
+
+axpyRowsBy1Over:
+	ADD $4, R0
+	ADD $4, R2
+
+axpyRowsBy1Done:
+	RET
+
+// func prefetchNEON(width int, table []float32, tableStride int, ids []int32, write bool)
+TEXT ·prefetchNEON(SB), NOSPLIT, $0-65
+	MOVD ids_base+40(FP), R0
+	MOVD ids_len+48(FP), R1
+	MOVD width+0(FP), R2
+	MOVD table_base+8(FP), R3
+	MOVD tableStride+32(FP), R4
+	LSL $2, R4
+	MOVBU write+64(FP), R5
+	CBNZ R5, write
+	CBZ R1, toReadOver
+
+toReadTurn:
+	MOVW (R0), R6
+	MADD R4, R3, R6, R6
+	MOVD R2, R7
+
+toReadLine:
+	PRFM (R6), PLDL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT toReadLine
+	ADD $4, R0
+	SUBS $1, R1, R1
+	BNE toReadTurn
+
+toReadOver:
+	RET
+
+write:
+	CBZ R1, toWriteOver
+
+toWriteTurn:
+	MOVW (R0), R6
+	MADD R4, R3, R6, R6
+	MOVD R2, R7
+
+toWriteLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT toWriteLine
+	ADD $4, R0
+	SUBS $1, R1, R1
+	BNE toWriteTurn
+
+toWriteOver:
 	RET
 
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)

@@ -11,14 +11,15 @@ func sets() []*kernels.Set { return runnable }
 // of arm64, and there is nothing to detect.
 var runnable = []*kernels.Set{neon(), &kernels.Portable}
 
-// neon returns the portable set with what there is of NEON.
+// neon returns the portable set with everything replaced by NEON.
 func neon() *kernels.Set {
 	s := kernels.Portable
 	s.Name = "neon"
 	s.Dot, s.Sum, s.Max = dotNEON, sumNEON, maxNEON
 	s.Axpy, s.Scale = axpyNEON, scaleNEON
 	s.Add, s.Sub, s.Mul, s.Div = addNEON, subNEON, mulNEON, divNEON
-	s.Exp, s.Sigmoid, s.Tanh, s.ExpSum = expNEON, sigmoidNEON, tanhNEON, expSumNEON
+	s.Exp, s.Sigmoid, s.Tanh = expNEON, sigmoidNEON, tanhNEON
+	s.ExpSum, s.LogisticErrors = expSumNEON, logisticErrorsNEON
 	s.SumSquares, s.Momentum, s.AdaGrad, s.Adam = sumSquaresNEON, momentumNEON, adaGradNEON, adamNEON
 	s.ReLU, s.AddSigmoid, s.AddTanh, s.AddReLU = reluNEON, addSigmoidNEON, addTanhNEON, addReLUNEON
 	s.TanhBackward = tanhBackwardNEON
@@ -26,6 +27,7 @@ func neon() *kernels.Set {
 	s.GRUForward, s.GRUBackward = gruForwardNEON, gruBackwardNEON
 	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
 	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
+	s.DotPairs, s.AddPairs, s.AxpyRows, s.Prefetch = dotPairsNEON, addPairsNEON, axpyRowsNEON, prefetchNEON
 	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON

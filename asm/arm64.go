@@ -25,6 +25,7 @@ func arm64() *neon.File {
 	g.optimizers()
 	g.rows()
 	g.rowProducts()
+	g.rowPairs()
 	g.tile()
 	g.dotTile()
 	g.packRows()

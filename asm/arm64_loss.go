@@ -4,6 +4,7 @@ import "github.com/lane-go/lane/asm/neon"
 
 func (g *neonGenerator) losses() {
 	g.expSum()
+	g.logisticErrors()
 }
 
 // expSum is exp of what is never positive, and the sum of it. The vectors of a block are added up before
@@ -22,4 +23,24 @@ func (g *neonGenerator) expSum() {
 		k.Word(neon.FADD(neon.S4, k.combine(v, neon.FADD, neon.S4), sum, sum))
 	}, dst, x)
 	k.ReturnFloat32(k.total([]neon.V{sum}))
+}
+
+// logisticErrors keeps σ for the loss and steps by what it lacks of 1. As in the cells, what one part leaves to
+// the next is stored and read again.
+func (g *neonGenerator) logisticErrors() {
+	k := g.kernel("logisticErrors")
+	step, sigmoid, z, sign := k.Pointer("g"), k.Pointer("p"), k.Pointer("z"), k.Pointer("sign")
+	n, rate := k.Length("g"), k.Broadcast("rate")
+	k.span("logisticErrors", n, func(p piece) {
+		p.each(func(at int) {
+			p.storeVector(k.product(p.vector(z, at), p.vector(sign, at)), z, at)
+		})
+		p.apply(neonKernel.sigmoidOf, sigmoid, z)
+		p.each(func(at int) {
+			lack := k.oneMinus(p.vector(sigmoid, at))
+			k.multiply(lack, k.product(rate, p.vector(sign, at)))
+			p.storeVector(lack, step, at)
+		})
+	}, step, sigmoid, z, sign)
+	k.Return()
 }

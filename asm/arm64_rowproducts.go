@@ -14,13 +14,18 @@ func (g *neonGenerator) rowProducts() {
 	g.outer()
 }
 
-// dotRows takes four rows at a time while there are so many, then two, then one. Those of a group share the loads
-// of x and the folding of their sums.
 func (g *neonGenerator) dotRows() {
 	k := g.kernel("dotRows")
 	dst, x, width := k.Pointer("dst"), k.Pointer("x"), k.Integer("width")
-	ids, table := k.Pointer("ids"), k.table()
-	k.columns("dotRows", k.Length("ids"), []int{neonLanes}, func(label string, group piece) {
+	ids, count, table := k.Pointer("ids"), k.Length("ids"), k.table()
+	k.productsWithRows("dotRows", dst, x, width, table, ids, count)
+	k.Return()
+}
+
+// productsWithRows takes four rows at a time while there are so many, then two, then one. Those of a group share the
+// loads of x and the folding of their sums. It destroys count, and moves ids and dst past the last.
+func (k neonKernel) productsWithRows(label string, dst, x, width neon.R, table neonTable, ids, count neon.R) {
+	k.columns(label, count, []int{neonLanes}, func(label string, group piece) {
 		rows := make([]neon.R, group.elements)
 		for i := range rows {
 			rows[i] = table.row(ids, i)
@@ -30,7 +35,6 @@ func (g *neonGenerator) dotRows() {
 		k.Op("ADD", 4*group.elements, dst)
 		k.Op("ADD", 4*group.elements, ids)
 	})
-	k.Return()
 }
 
 // dots returns for each row four lanes that add up to its product with the n elements of x. It destroys n and

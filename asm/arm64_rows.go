@@ -38,7 +38,7 @@ func (k neonKernel) eachRow(body func(width, row neon.R)) {
 	k.Label("row")
 	k.Op("CMP", rowsAhead, count)
 	k.Op("BLE", "noneAhead")
-	k.Scope(func() { k.prefetch(table.row(ids, rowsAhead), k.copyOf(width)) })
+	k.Scope(func() { k.prefetch("line", table.row(ids, rowsAhead), k.copyOf(width), prefetchToRead) })
 	k.Label("noneAhead")
 	k.Scope(func() { body(k.copyOf(width), table.row(ids, 0)) })
 	k.Op("ADD", 4, ids)
@@ -47,13 +47,19 @@ func (k neonKernel) eachRow(body func(width, row neon.R)) {
 	k.Label("noRows")
 }
 
+// What prefetch hints at: lines go to the nearest cache, and one to write is taken away from other cores.
+const (
+	prefetchToRead  = "PLDL1KEEP"
+	prefetchToWrite = "PSTL1KEEP"
+)
+
 // prefetch emits a loop over the cache lines of n float32s from p on. It destroys both.
-func (k neonKernel) prefetch(p, n neon.R) {
-	k.Label("line")
-	k.Op("PRFM", p.At(0), "PLDL1KEEP")
+func (k neonKernel) prefetch(label string, p, n neon.R, hint string) {
+	k.Label(label)
+	k.Op("PRFM", p.At(0), hint)
 	k.Op("ADD", cacheLine, p)
 	k.Op("SUBS", cacheLine/4, n, n)
-	k.Op("BGT", "line")
+	k.Op("BGT", label)
 }
 
 // A neonTable is the table that a kernel of rows picks from.
