@@ -195,13 +195,13 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.a.Cols
 	deep := panels(k, p.blocks.k)
-	cols := p.blockCols(i1 - i0)
+	rows := min(p.blocks.rows(share(k, deep), p.set.MR), i1-i0)
+	cols := p.blockCols(rows)
 	for jc := j0; jc < j1; jc += cols {
 		nc := min(cols, j1-jc)
 		for block := range deep {
 			pc, end := part(k, deep, block)
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
-			rows := p.blocks.rows(end-pc, p.set.MR)
 			for ic := i0; ic < i1; ic += rows {
 				mc := min(rows, i1-ic)
 				a := p.blockOfA(s, ic, mc, pc, end-pc)
@@ -214,13 +214,12 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	}
 }
 
-// blockCols returns how many columns are a block of so many rows: if there is a bias, as few as let C stay in L2 until it is added.
+// blockCols returns how many columns make a block with so many rows: if there is a bias, as few as let C stay in L2 until it is added.
 func (p *product) blockCols(rows int) int {
-	n, nr := p.blocks.n, p.set.NR
-	if p.bias != nil {
-		n = min(n, max(finished/min(rows, p.blocks.rows(p.a.Cols, p.set.MR))/nr*nr, nr))
+	if p.bias == nil {
+		return p.blocks.n
 	}
-	return n
+	return min(p.blocks.n, max(finished/rows/p.set.NR, 1)*p.set.NR)
 }
 
 // An operand is a block of A or B as the tile takes it.
