@@ -19,7 +19,12 @@ func (p *product) split(threads int) (byRows bool, parts int) {
 	}
 	rows, cols := panels(p.c.Rows, p.tileRows()), panels(p.c.Cols, p.tileCols())
 	// Parts of columns share the work of packing B, those of rows do it each.
-	if imbalance(p.c.Cols, p.tileCols(), threads) > 1.02*imbalance(p.c.Rows, p.tileRows(), threads) {
+	// Where B is read in place nothing is done twice, and threads that write rows of C keep further apart.
+	preference := 1.02
+	if !p.packB && p.packed == nil && !p.dots {
+		preference = 0.9
+	}
+	if imbalance(p.c.Cols, p.tileCols(), threads) > preference*imbalance(p.c.Rows, p.tileRows(), threads) {
 		return true, min(threads, rows)
 	}
 	return false, min(threads*max(1, min(p.c.Cols/(threads*partCols), partsEach)), cols)

@@ -41,7 +41,7 @@ func Parallel(n, grain int, body func(lo, hi int)) {
 		return
 	}
 	defer workers.busy.Unlock()
-	workers.run(helpers, job{body, n, grain})
+	workers.run(helpers, job{body: body, n: n, grain: grain})
 }
 
 // workers are the goroutines that help a caller of Parallel. One call has them
@@ -50,14 +50,21 @@ var workers pool
 
 type pool struct {
 	busy sync.Mutex
-	job  job
-	next atomic.Int64 // the first index not yet taken
 	crew []*worker
+	_    coherence
+	next atomic.Int64 // the first index not yet taken, if there are more chunks than threads
+	_    coherence
 }
+
+// coherence keeps what is between two of it out of the cache lines that other variables are in. It takes a quarter of a
+// microsecond to have a line from a core that does not share the cache.
+type coherence [128]byte
 
 type job struct {
 	body     func(lo, hi int)
 	n, grain int
+	first    int  // index of the worker's first chunk
+	more     bool // chunks than the first of each
 }
 
 func (p *pool) run(helpers int, j job) {
@@ -66,31 +73,40 @@ func (p *pool) run(helpers int, j job) {
 		p.crew = append(p.crew, w)
 		go w.loop(p)
 	}
-	p.job = j
-	p.next.Store(0)
-	for _, w := range p.crew[:helpers] {
-		w.start()
+	if end := (helpers + 1) * j.grain; end < j.n {
+		j.more = true
+		p.next.Store(int64(end))
+	}
+	for i, w := range p.crew[:helpers] {
+		j.first = (i + 1) * j.grain
+		w.start(j)
 	}
 	defer p.finish(helpers) // also when body panics, as others may still be at work
-	p.work()
+	j.first = 0
+	p.work(j)
+	for i, w := range p.crew[:helpers] {
+		if w.takeBack() {
+			j.first = (i + 1) * j.grain
+			p.work(j)
+		}
+	}
 }
 
 func (p *pool) finish(helpers int) {
 	for _, w := range p.crew[:helpers] {
-		w.join()
+		if !w.takeBack() {
+			w.wait()
+		}
 	}
-	p.job = job{}
 }
 
-// work takes chunks until none is left.
-func (p *pool) work() {
-	j := p.job
-	for {
-		lo := int(p.next.Add(int64(j.grain))) - j.grain
-		if lo >= j.n {
+// work does the first chunk of a job, and others until none is left.
+func (p *pool) work(j job) {
+	for lo := j.first; lo < j.n; lo = int(p.next.Add(int64(j.grain))) - j.grain {
+		j.body(lo, min(lo+j.grain, j.n))
+		if !j.more {
 			return
 		}
-		j.body(lo, min(lo+j.grain, j.n))
 	}
 }
 
@@ -101,8 +117,11 @@ func (p *pool) work() {
 // A job is offered to it and taken back when the caller has run out of chunks:
 // a worker that sleeps, or whose core is busy with something else, holds nobody up.
 type worker struct {
+	_     coherence
 	state atomic.Int32
+	job   job // in the same cache line, which is all that has to reach the other core
 	wake  chan struct{}
+	_     coherence
 }
 
 const (
@@ -117,17 +136,20 @@ const (
 	spinTime           = 2 * time.Millisecond
 )
 
-func (w *worker) start() {
+func (w *worker) start(j job) {
+	w.job = j
 	if w.state.Swap(offered) == parked {
 		w.wake <- struct{}{}
 	}
 }
 
-// join takes the job back, or waits until the worker is done with it.
-func (w *worker) join() {
-	if w.state.CompareAndSwap(offered, idle) {
-		return
-	}
+// takeBack reports whether the worker had not taken its job, and now won't.
+func (w *worker) takeBack() bool {
+	return w.state.Load() == offered && w.state.CompareAndSwap(offered, idle)
+}
+
+// wait returns when the worker is done with its job, if it took one.
+func (w *worker) wait() {
 	for spins := 1; w.state.Load() == working; spins++ {
 		if spins%spinsBetweenYields == 0 {
 			runtime.Gosched()
@@ -139,14 +161,16 @@ func (w *worker) join() {
 func (w *worker) loop(p *pool) {
 	for {
 		w.takeJob()
-		p.work()
+		p.work(w.job)
+		w.job = job{}
 		w.state.Store(idle)
 	}
 }
 
 func (w *worker) takeJob() {
 	deadline := time.Now().Add(spinTime)
-	for spins := 1; !w.taken(); spins++ {
+	// To swap without a look before it has the cache line brought over once, not to be read and again to be written.
+	for spins := 1; !w.state.CompareAndSwap(offered, working); spins++ {
 		if spins%spinsBetweenYields != 0 {
 			continue
 		}
@@ -157,9 +181,4 @@ func (w *worker) takeJob() {
 			deadline = time.Now().Add(spinTime)
 		}
 	}
-}
-
-// taken looks before it swaps, so that spinning leaves the cache line shared.
-func (w *worker) taken() bool {
-	return w.state.Load() == offered && w.state.CompareAndSwap(offered, working)
 }
