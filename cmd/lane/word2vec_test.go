@@ -69,6 +69,31 @@ func TestWord2vecTrainOptions(t *testing.T) {
 	require.ElementsMatch(t, []string{"v.bin", "w.bin", "context.txt", "r.html", "r.png"}, names(t, dir), "nothing else is left")
 }
 
+func TestWord2vecTrainGoesOnWithNewText(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	old, more := file(t, "old", strings.Repeat("a b c a c b\n", 9)), file(t, "more", strings.Repeat("a new b new rare\n", 9))
+	header := func(path string) string { line, _, _ := strings.Cut(read(t, path), "\n"); return line }
+	trainVectors(t, old, "-o", in("v.vec"), "--save-context", in("c.vec"))
+
+	again := []string{"word2vec", "train", more, "--init", in("v.vec"), "--init-context", in("c.vec"), "--epochs", "1", "-o", in("w.vec")}
+	ok(t, append(again, "--min-count", "9")...)
+	require.Equal(t, "4 6", header(in("w.vec")), "dim is that of the vectors")
+	ok(t, append(again, "--min-count", "10", "--update-vocab")...)
+	require.Equal(t, "4 6", header(in("w.vec")), "new is seen 18 times, and a, b and c stay")
+	stays := func(path string) string {
+		_, row, _ := strings.Cut(read(t, path), "\nc ")
+		row, _, _ = strings.Cut(row, "\n")
+		return row
+	}
+	require.Equal(t, stays(in("v.vec")), stays(in("w.vec")), "the text has no c")
+
+	fails(t, exitUsage, append(again, "--dim", "7"), "dim is 7 and the vectors to begin with have 6: take dim 6")
+	fails(t, exitUsage, []string{"word2vec", "train", more, "--update-vocab", "-o", in("x.vec")}, "add --init VECTORS")
+	fails(t, exitFailed, []string{"word2vec", "train", more, "--init", in("none.vec"), "-o", in("x.vec")}, "none.vec")
+	require.NoFileExists(t, in("x.vec"))
+}
+
 // The same text in any form, with any line ends, gives the same bytes.
 func TestWord2vecReadsTextInAnyForm(t *testing.T) {
 	text := sampleText()

@@ -19,7 +19,8 @@ type word2vecTraining struct {
 	options                       word2vec.Options
 	minCount                      int64
 	maxVocab, phrases             int
-	lowercase                     bool
+	lowercase, updateVocab        bool
+	init, initContext             string
 	out, context, lossLog, report string
 	quiet, asJSON                 bool
 }
@@ -49,6 +50,10 @@ func newWord2vecTrain() *cobra.Command {
 	f.Float64Var(&o.LR, "lr", 0, "learning rate at the start (default 0.025, for cbow 0.05)")
 	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end, at most --lr: give both for an --lr below the default")
 	f.BoolVar(&o.PrivateNegatives, "private-negatives", false, "draw negatives for every pair instead of once a window")
+	textFlag(f, &o.Compat, "compat", "lane, or word2vec: CBOW's gradient undivided, skip-gram's negatives private, as word2vec.c and gensim have them")
+	f.StringVar(&t.init, "init", "", "begin with the vectors in this file where it knows the words, and at its --dim")
+	f.StringVar(&t.initContext, "init-context", "", "begin with the context vectors in this file, written by --save-context, not with zeros")
+	f.BoolVar(&t.updateVocab, "update-vocab", false, "keep the words of --init, however rare they are in the corpus")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
 	threadsFlag(c, &o.Threads)
 	f.StringVar(&t.context, "save-context", "", "also write the context (output) vectors to this file")
@@ -64,14 +69,18 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	if err := t.check(args); err != nil {
 		return err
 	}
-	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
-	defer text.Close()
-	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
-	text, err := joinPhrases(text, corpus.PhraseOptions{}, t.phrases, say, func(*corpus.Phrases) {})
+	keep, err := t.begin(c)
 	if err != nil {
 		return err
 	}
-	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab})
+	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
+	defer text.Close()
+	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
+	text, err = joinPhrases(text, corpus.PhraseOptions{}, t.phrases, say, func(*corpus.Phrases) {})
+	if err != nil {
+		return err
+	}
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab, Keep: keep})
 	if err != nil {
 		return err
 	}
@@ -127,6 +136,35 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	return log.done(bar, doneEvent{Event: "done", Seconds: seconds, Words: int64(t.options.Epochs) * stream.Len(), PerSecond: last.PerSecond}, t.out)
 }
 
+// begin reads the vectors that training begins with, and returns the words that the vocabulary is to have for them.
+func (t *word2vecTraining) begin(c *cobra.Command) (keep []string, err error) {
+	o := &t.options
+	for _, f := range []struct {
+		path string
+		dst  **wordvec.Vectors
+	}{{t.init, &o.Init}, {t.initContext, &o.InitContext}} {
+		if f.path == "" {
+			continue
+		}
+		if *f.dst, err = wordvec.Load(f.path); err != nil {
+			return nil, err
+		}
+	}
+	if o.Init == nil {
+		return nil, nil
+	}
+	if !c.Flags().Changed("dim") {
+		o.Dim = o.Init.Dim()
+	}
+	if t.updateVocab {
+		keep = o.Init.Words
+	}
+	if err := o.Validate(); err != nil {
+		return nil, usageError{err}
+	}
+	return keep, nil
+}
+
 // check refuses what can be seen to be wrong before any work is done.
 func (t *word2vecTraining) check(args []string) error {
 	if err := setThreads(t.options.Threads); err != nil {
@@ -137,6 +175,9 @@ func (t *word2vecTraining) check(args []string) error {
 	}
 	if t.phrases < 0 || t.phrases > maxPasses {
 		return usagef("--phrases %d: it must be from 0 to %d", t.phrases, maxPasses)
+	}
+	if t.init == "" && (t.updateVocab || t.initContext != "") {
+		return usagef("--update-vocab and --init-context go with the vectors to begin with: add --init VECTORS")
 	}
 	if err := t.options.Validate(); err != nil {
 		return usageError{err}

@@ -8,9 +8,10 @@ import (
 
 // VocabOptions say which words of a text make its vocabulary. The zero value takes all.
 type VocabOptions struct {
-	MinCount int64 // words seen less often are left out; default 1
-	MaxSize  int   // keeps the most frequent words, at most so many in all; 0: no bound
-	Unknown  bool  // adds [Unknown], counted as often as words left out are seen, even if that is never
+	MinCount int64    // words seen less often are left out; default 1
+	MaxSize  int      // keeps the most frequent words, at most so many in all; 0: no bound
+	Keep     []string // words that are in the vocabulary however rare they are, even if the text lacks them
+	Unknown  bool     // adds [Unknown], counted as often as words left out are seen, even if that is never
 
 	// MaxCounted bounds the memory of counting, about 100 bytes a word: default 5,000,000 different words, half a GB.
 	// Beyond it the rarest are forgotten, as in word2vec's ReduceVocab: at the r-th forgetting all words seen at most
@@ -25,7 +26,7 @@ type VocabOptions struct {
 const defaultMaxCounted = 5_000_000
 
 // BuildVocab counts the words of the text, one reading in bounded memory, and numbers them from the most frequent
-// down, equally frequent ones by first appearance. [EOS], if the text's options add it, is kept however rare. It
+// down, equally frequent ones by first appearance, those to Keep first. [EOS], if the text's options add it, is kept however rare. It
 // fails if the text can't be read, is empty, or no word is frequent enough, and panics on negative options.
 func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if opts.MinCount < 0 || opts.MaxSize < 0 || opts.MaxCounted < 0 {
@@ -34,7 +35,8 @@ func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if opts.MaxCounted == 0 {
 		opts.MaxCounted = defaultMaxCounted
 	}
-	c := counter{bound: opts.MaxCounted, index: map[string]int32{}}
+	c := counter{bound: opts.MaxCounted + len(opts.Keep), free: opts.MaxCounted / 4, index: map[string]int32{}}
+	c.keep(opts.Keep)
 	s := text.Scan()
 	defer s.Close()
 	for report := int64(1 << 20); s.Next(); {
@@ -55,6 +57,7 @@ func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
 // counter counts words in bounded memory.
 type counter struct {
 	bound  int
+	free   int              // to be, after rare words are forgotten
 	index  map[string]int32 // word → place in seen
 	seen   []counted        // by first appearance
 	tokens int64
@@ -64,6 +67,17 @@ type counter struct {
 type counted struct {
 	word  string
 	count int64
+	keep  bool
+}
+
+// keep has words in the vocabulary whatever their counts will be.
+func (c *counter) keep(words []string) {
+	for _, word := range words {
+		if _, twice := c.index[word]; !twice {
+			c.index[word] = int32(len(c.seen))
+			c.seen = append(c.seen, counted{word: word, keep: true})
+		}
+	}
 }
 
 func (c *counter) add(token []byte) {
@@ -77,14 +91,14 @@ func (c *counter) add(token []byte) {
 	}
 	word := string(token)
 	c.index[word] = int32(len(c.seen))
-	c.seen = append(c.seen, counted{word, 1})
+	c.seen = append(c.seen, counted{word: word, count: 1})
 }
 
 // forget makes room: each round drops the words seen at most as often as there were rounds.
 func (c *counter) forget() {
-	for room := c.bound - c.bound/4; len(c.seen) >= c.bound || len(c.seen) > room; {
+	for room := c.bound - c.free; len(c.seen) >= c.bound || len(c.seen) > room; {
 		c.rounds++
-		c.seen = slices.DeleteFunc(c.seen, func(w counted) bool { return w.count <= c.rounds })
+		c.seen = slices.DeleteFunc(c.seen, func(w counted) bool { return w.count <= c.rounds && !w.keep })
 	}
 	clear(c.index)
 	for i, w := range c.seen {
@@ -95,33 +109,34 @@ func (c *counter) forget() {
 // vocab is the vocabulary of what was counted: the special tokens asked for and the most frequent other words.
 func (c *counter) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if _, ok := c.index[Unknown]; opts.Unknown && !ok {
-		c.seen = append(c.seen, counted{Unknown, 0})
+		c.seen = append(c.seen, counted{word: Unknown})
 	}
 	special := func(w counted) bool {
 		return w.word == EOS && text.options.EOS || w.word == Unknown && opts.Unknown
 	}
-	specials := 0
-	for _, w := range c.seen {
-		if special(w) {
-			specials++
-		}
-	}
-	if len(c.seen) == specials {
+	reserved := func(w counted) bool { return w.keep || special(w) }
+	seen := func(w counted) bool { return w.count > 0 && !special(w) }
+	if !slices.ContainsFunc(c.seen, seen) {
 		return nil, fmt.Errorf("corpus: %s: the text is empty: there is not one word in it", text.Name())
 	}
 	room := len(c.seen)
 	if opts.MaxSize > 0 {
-		room = opts.MaxSize - specials
+		room = opts.MaxSize
+		for _, w := range c.seen {
+			if reserved(w) {
+				room--
+			}
+		}
 	}
 	slices.SortStableFunc(c.seen, moreFrequent)
 	kept := slices.DeleteFunc(c.seen, func(w counted) bool {
-		if special(w) {
+		if reserved(w) {
 			return false
 		}
 		room--
 		return room < 0 || w.count < opts.MinCount
 	})
-	if len(kept) == specials {
+	if !slices.ContainsFunc(kept, seen) {
 		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), c.tokens, opts.MinCount)
 	}
 	if opts.Unknown {

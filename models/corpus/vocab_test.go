@@ -105,6 +105,18 @@ func TestBoundedCounting(t *testing.T) {
 	require.Equal(t, bounded.Words(), again.Words())
 }
 
+func TestVocabKeepsWords(t *testing.T) {
+	keep := []string{"x", "c", "x", "a"}
+	require.Equal(t, "b:3 a:2 c:1 x:0", table(build(t, "a a b b b c d", Options{}, VocabOptions{Keep: keep, MinCount: 3})))
+	require.Equal(t, "b:3 a:2 c:1 x:0", table(build(t, "a a b b b c d d", Options{}, VocabOptions{Keep: keep, MaxSize: 4})), "they come first")
+	require.Equal(t, "a:2 c:1 x:0", table(build(t, "a a b b b c d", Options{}, VocabOptions{Keep: keep, MaxSize: 2})))
+	require.Equal(t, "a:2 c:1 x:0", table(build(t, "a a c b b", Options{}, VocabOptions{Keep: keep, MaxCounted: 1, MinCount: 3})), "rare words are forgotten, not these")
+	for _, text := range []string{"", "d d"} {
+		_, err := BuildVocab(FromString(Options{}, "text", text), VocabOptions{Keep: keep, MinCount: 3})
+		require.Error(t, err, "a text without a word to learn from: %q", text)
+	}
+}
+
 func TestCountingOneWordAtATime(t *testing.T) {
 	v := build(t, "a a b b b c", Options{}, VocabOptions{MaxCounted: 1})
 	require.Equal(t, "c:1", table(v))

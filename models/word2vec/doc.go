@@ -8,7 +8,7 @@
 // CBOW's gradient is divided among the words whose mean it is of, as mathematics has it (İrsoy, Benton & Stratos
 // 2021); word2vec.c and gensim leave the factor 1/n out. So that a learning rate means the same here and there, input
 // vectors learn at Window+1 times the rate, which is the n of a full sentence on average, and the same for every
-// window.
+// window. [Options.Compat] has it as they have it.
 //
 // Skip-gram draws one set of negatives a window and not one a pair ([Options.PrivateNegatives]), as pWord2Vec
 // does (Ji et al. 2016).

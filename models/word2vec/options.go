@@ -1,10 +1,13 @@
 package word2vec
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/lane-go/lane/models/wordvec"
 )
 
 // Architecture says what predicts what (Mikolov et al. 2013a, §3).
@@ -67,6 +70,27 @@ func parse(dst *int, option string, names []string, name string) error {
 	return fmt.Errorf("word2vec: unknown %s %q: take one of %q", option, name, names)
 }
 
+// Compat says whose arithmetic is followed where lane's own differs by default.
+type Compat int
+
+const (
+	Lane     Compat = iota // as the package documentation explains
+	Word2vec               // word2vec.c's and gensim's: CBOW's gradient undivided, and PrivateNegatives
+)
+
+var compats = []string{"lane", "word2vec"}
+
+// String returns "lane" or "word2vec", and the number of anything else, as "Compat(7)".
+func (c Compat) String() string { return nameOf("Compat", compats, int(c)) }
+
+// MarshalText writes "lane" or "word2vec".
+func (c Compat) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads "lane" or "word2vec"; anything else is an error.
+func (c *Compat) UnmarshalText(text []byte) error {
+	return parse((*int)(c), "compat", compats, string(text))
+}
+
 // Options say how to train; start from [DefaultOptions]. The settings up to Seed decide the result, to the last
 // bit; those after it don't touch it.
 type Options struct {
@@ -87,6 +111,13 @@ type Options struct {
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
 	// It is three times slower.
 	PrivateNegatives bool
+
+	Compat Compat // default Lane
+
+	// Init, if not nil, has vectors that words begin with, where it knows them, as training goes on from an earlier one on new text; InitContext
+	// likewise has output vectors, as [Model.Context] returns them. Their length must be Dim. Words that only they know can be made
+	// part of the vocabulary by [corpus.VocabOptions].Keep. A training that is resumed has no use for them.
+	Init, InitContext *wordvec.Vectors
 
 	Seed uint64 // default 1
 
@@ -194,6 +225,20 @@ func (o Options) validate() (Options, error) {
 	if o.PrivateNegatives && (o.Model != SkipGram || o.Loss != NegativeSampling) {
 		return o, fmt.Errorf("word2vec: private-negatives is an option of skip-gram with negative sampling, not of %v with %v", o.Model, o.Loss)
 	}
+	if o.Compat < Lane || o.Compat > Word2vec {
+		return o, fmt.Errorf("word2vec: unknown compat %v: take one of %q", o.Compat, compats)
+	}
+	if o.Compat == Word2vec && o.Model == SkipGram && o.Loss == NegativeSampling {
+		o.PrivateNegatives = true
+	}
+	if o.InitContext != nil && o.Loss == HierarchicalSoftmax {
+		return o, errors.New("word2vec: hierarchical softmax has no output vectors of words that could begin with others: take another loss")
+	}
+	for _, v := range []*wordvec.Vectors{o.Init, o.InitContext} {
+		if v != nil && v.Dim() != o.Dim {
+			return o, fmt.Errorf("word2vec: dim is %d and the vectors to begin with have %d: take dim %d", o.Dim, v.Dim(), v.Dim())
+		}
+	}
 	if o.ProgressEvery <= 0 {
 		o.ProgressEvery = time.Second
 	}
@@ -203,13 +248,13 @@ func (o Options) validate() (Options, error) {
 	return o, nil
 }
 
-// inputScale is by how much faster the input vectors learn than the output vectors. CBOW divides their gradient by the number of
-// neighbours, Window+1 in the middle of a sentence on average.
-func (o Options) inputScale() float32 {
-	if o.Model == CBOW {
-		return float32(o.Window + 1)
+// inputShare is how much of the change that would suit the mean of n inputs each of them gets. CBOW divides it by their number,
+// and multiplies it by what that is in the middle of a sentence on average, Window+1.
+func (o Options) inputShare(n int) float32 {
+	if o.Model == SkipGram || o.Compat == Word2vec {
+		return 1
 	}
-	return 1
+	return float32(o.Window+1) / float32(n)
 }
 
 // A setting is an option that decides the result, under the name that the command line has for it.
@@ -230,6 +275,7 @@ func (o Options) settings() []setting {
 		{"epochs", strconv.Itoa(o.Epochs)},
 		{"lr", float(o.LR)},
 		{"min-lr", float(o.MinLR)},
+		{"compat", o.Compat.String()},
 		{"private-negatives", strconv.FormatBool(o.PrivateNegatives)},
 		{"seed", strconv.FormatUint(o.Seed, 10)},
 		{"shards", strconv.Itoa(o.shards)},

@@ -290,7 +290,7 @@ func (s *shard) cbow(w *window, inputs, outputs []int32) {
 	step := s.errors(score, w, 1)
 	lane.SumRows(s.change, step, 1, s.all, outputs)
 	lane.AxpyRows(s.all, outputs, step, 1, s.mean)
-	s.share[0] = s.options.inputScale() / n
+	s.share[0] = s.options.inputShare(len(inputs))
 	lane.AxpyRows(s.all, inputs, s.share[:], 0, s.change)
 	s.pairs++
 }

@@ -129,10 +129,10 @@ func (s *softmax) step(rate float32) (loss float64, pairs int64) {
 	dx := s.dx.Slice(0, s.windows, 0, s.dx.Cols)
 	lane.Gemm(dx, 0, 1, scores, s.out)
 	lane.Gemm(s.out, 1, -s.rate, scores.T(), x)
-	inputRate := s.rate * s.options.inputScale()
 	for i := range s.windows {
-		for _, id := range s.inputs.at(i) {
-			lane.Axpy(s.in.Row(int(id)), -inputRate/float32(len(s.inputs.at(i))), s.dx.Row(i))
+		inputs := s.inputs.at(i)
+		for _, id := range inputs {
+			lane.Axpy(s.in.Row(int(id)), -s.rate*s.options.inputShare(len(inputs)), s.dx.Row(i))
 		}
 	}
 	s.ahead.prepare(s.readers, s.options.Epochs, s.collect)

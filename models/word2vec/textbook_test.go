@@ -53,6 +53,8 @@ func small(model Architecture, loss Loss) Options {
 func kinds() map[string]Options {
 	private := small(SkipGram, NegativeSampling)
 	private.PrivateNegatives = true
+	compat := small(CBOW, NegativeSampling)
+	compat.Compat = Word2vec
 	return map[string]Options{
 		"skipgram/ns":      small(SkipGram, NegativeSampling),
 		"skipgram/private": private,
@@ -61,6 +63,7 @@ func kinds() map[string]Options {
 		"cbow/ns":          small(CBOW, NegativeSampling),
 		"cbow/softmax":     small(CBOW, Softmax),
 		"cbow/hs":          small(CBOW, HierarchicalSoftmax),
+		"cbow/compat":      compat,
 	}
 }
 
@@ -193,17 +196,17 @@ func (m *textbook) loss(terms []term) (loss float64) {
 // step moves the parameters against the gradient of all terms.
 func (m *textbook) step(terms []term, rate float64) {
 	in, out := slices.Clone(m.in), slices.Clone(m.out)
-	inputRate := rate
-	if m.options.Model == CBOW {
-		inputRate *= float64(m.options.Window + 1)
-	}
 	for _, t := range terms {
 		h := m.hidden(t)
+		inputRate := rate
+		if m.options.Model == CBOW && m.options.Compat == Lane {
+			inputRate *= float64(m.options.Window+1) / float64(len(t.inputs))
+		}
 		move := func(output int, g float64) { // g is the derivative by the output's score
 			for d := range h {
 				out[output*m.dim+d] -= rate * g * h[d]
 				for _, id := range t.inputs {
-					in[int(id)*m.dim+d] -= inputRate * g * m.out[output*m.dim+d] / float64(len(t.inputs))
+					in[int(id)*m.dim+d] -= inputRate * g * m.out[output*m.dim+d]
 				}
 			}
 		}
@@ -259,10 +262,10 @@ func readerBeside(t testing.TB, tr *Trainer) *reader {
 	return readers[0]
 }
 
-// A window of private negatives is a step for each of its pairs, and tested as such below.
+// A window of private negatives is a step for each of its pairs, and word2vec.c's CBOW no gradient: they are tested below.
 func TestGradientIsThatOfTheLoss(t *testing.T) {
 	for name, o := range kinds() {
-		if o.PrivateNegatives {
+		if o.PrivateNegatives || o.Compat == Word2vec {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

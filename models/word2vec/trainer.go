@@ -10,6 +10,7 @@ import (
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/wordvec"
 )
 
 // Trainer is a training under way. It stands between two rounds whenever none of its methods runs.
@@ -67,8 +68,8 @@ func (a average) mean() float64 {
 }
 
 // NewTrainer prepares a training on the sentences of stream, whose ids are those of vocab. The stream must stay
-// open and unchanged until training ends. The input vectors start uniform in ±½/dim, the output
-// vectors at 0. Options.Checkpoint and Resume are as in [Train].
+// open and unchanged until training ends. The input vectors start uniform in ±½/dim and the output
+// vectors at 0, but for those in Options.Init and InitContext. Options.Checkpoint and Resume are as in [Train].
 //
 // The errors are about the data and the options: no words, a vocabulary of one word, which leaves nothing to predict, or
 // without counts, an option outside its range, a vocabulary too large for the full softmax, or a checkpoint that can't be read or is of
@@ -117,7 +118,21 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 			row[j] = (numbers.fraction() - 0.5) / float32(o.Dim)
 		}
 	}
+	t.begin(t.in, o.Init)
+	t.begin(t.out, o.InitContext)
 	return t, nil
+}
+
+// begin copies the vectors of words to their rows of a table.
+func (t *Trainer) begin(table lane.Matrix, vectors *wordvec.Vectors) {
+	if vectors == nil {
+		return
+	}
+	for i, word := range t.vocab.Words() {
+		if row, known := vectors.ID(word); known {
+			copy(table.Row(i), vectors.Row(row))
+		}
+	}
 }
 
 // hopeless is a mean loss a pair, in nats, that only a training that has diverged can have: guessing costs the

@@ -59,6 +59,53 @@ func TestSameBitsForAnyThreads(t *testing.T) {
 	}
 }
 
+// At a rate of next to nothing, training leaves words where they begin.
+func TestTrainingBeginsWithVectors(t *testing.T) {
+	earlier := train(t, topics(100, 4), small(SkipGram, NegativeSampling))
+	vectors, err := earlier.Vectors()
+	require.NoError(t, err)
+	outputs, err := earlier.Context()
+	require.NoError(t, err)
+
+	text := corpus.FromString(corpus.Options{}, "text", "a0 new a1 b0\nnew a0 b1 a1\n")
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{Keep: vectors.Words})
+	require.NoError(t, err)
+	require.Equal(t, vectors.Len()+1, vocab.Len())
+	stream, err := corpus.EncodeStream(text, vocab, 0)
+	require.NoError(t, err)
+	defer stream.Close()
+	o := small(SkipGram, NegativeSampling)
+	o.LR, o.MinLR, o.Init, o.InitContext = 1e-12, 0, vectors, outputs
+	m, err := Train(t.Context(), stream, vocab, o)
+	require.NoError(t, err)
+	for i, word := range m.Vocab.Words() {
+		if word == "new" {
+			require.LessOrEqual(t, lane.Max(m.In.Row(i)), float32(0.5)/float32(o.Dim))
+			require.Less(t, lane.Max(m.Out.Row(i)), float32(1e-9))
+			continue
+		}
+		row, _ := vectors.ID(word)
+		require.InDeltaSlice(t, vectors.Row(row), m.In.Row(i), 1e-9, word)
+		require.InDeltaSlice(t, outputs.Row(row), m.Out.Row(i), 1e-9, word)
+	}
+
+	o.Dim++
+	_, err = Train(t.Context(), stream, vocab, o)
+	require.ErrorContains(t, err, "word2vec: dim is 13 and the vectors to begin with have 12: take dim 12")
+	o.Dim, o.Loss = 12, HierarchicalSoftmax
+	require.ErrorContains(t, o.Validate(), "hierarchical softmax has no output vectors")
+}
+
+func TestCompatOfSkipGramIsPrivateNegatives(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	shared := train(t, topics(50, 5), o)
+	o.Compat = Word2vec
+	compat := train(t, topics(50, 5), o)
+	require.NotEqual(t, shared.In.Data, compat.In.Data)
+	o.Compat, o.PrivateNegatives = Lane, true
+	requireSameBits(t, compat, train(t, topics(50, 5), o))
+}
+
 func TestThreadsAreSetBack(t *testing.T) {
 	before := lane.Threads()
 	o := small(SkipGram, NegativeSampling)
