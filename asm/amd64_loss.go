@@ -43,9 +43,15 @@ func (g *generator) expSum() {
 // logisticErrors keeps σ for the loss and steps by what it lacks of 1.
 func (g *generator) logisticErrors() {
 	g.kernel("logisticErrors")
+	g.errorsOf("logisticErrors", g.length("g"))
+	g.end()
+}
+
+// errorsOf emits logisticErrors for n elements, in any kernel with these parameters. It destroys n.
+func (g *generator) errorsOf(label string, n reg.GPVirtual) {
 	step, p, z, sign := g.pointer("g"), g.pointer("p"), g.pointer("z"), g.pointer("sign")
 	rate := g.broadcast("rate")
-	g.loop("logisticErrors", g.length("g"), 9, func(c chunk) {
+	g.loop(label, n, 9, func(c chunk) {
 		c.each(func(i int) {
 			x, s, factor := c.load(z, i), c.load(sign, i), g.vector()
 			g.VMULPS(s, x, x)
@@ -62,5 +68,4 @@ func (g *generator) logisticErrors() {
 			c.store(lack, step, i)
 		})
 	})
-	g.end()
 }

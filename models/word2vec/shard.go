@@ -174,11 +174,17 @@ func (s *shard) run() {
 	s.wordAt, s.outputAt = s.wordAt[:0], s.outputAt[:0]
 	s.copies, s.source, s.copied = s.copies[:0], s.source[:0], 0
 	s.placed, s.loss, s.pairs = 0, logProduct{product: 1}, 0
-	s.placeUpTo(lead)
+	s.placeUpTo(2 * lead)
+	s.fillCopies()
+	for i := range min(lead, len(s.windows)) {
+		lane.Prefetch(s.all, s.outputsOf(i), true)
+	}
 	for i := range s.windows {
-		s.fillCopies()
-		s.placeUpTo(i + 1 + lead)
-		s.learn(&s.windows[i])
+		if i+lead >= s.placed {
+			s.fillCopies()
+			s.placeUpTo(i + 2*lead)
+		}
+		s.learn(&s.windows[i], s.outputsOf(i), s.outputsOf(i+lead))
 	}
 }
 
@@ -194,7 +200,18 @@ func (s *shard) placeUpTo(n int) {
 	if n == len(s.windows) { // what others expect to find a copy of, although no window reached it
 		words = len(s.words)
 	}
-	s.wordAt = s.place(s.wordAt, s.words[len(s.wordAt):words], s.wordTerms)
+	from := len(s.wordAt)
+	s.wordAt = s.place(s.wordAt, s.words[from:words], s.wordTerms)
+	lane.Prefetch(s.all, s.wordAt[from:], true)
+}
+
+// outputsOf returns the rows of a window's outputs, and none beyond the last window.
+func (s *shard) outputsOf(i int) []int32 {
+	if i >= len(s.windows) {
+		return nil
+	}
+	outputs := s.windows[i].outputs
+	return s.outputAt[outputs.from:outputs.to]
 }
 
 func (s *shard) outputTerms(w *window) int32 {
@@ -206,7 +223,7 @@ func (s *shard) outputTerms(w *window) int32 {
 
 // place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for them.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
-	from, news := len(places), len(s.source)
+	news := len(s.source)
 	if len(s.shards) == 1 {
 		places = append(places, rows...)
 	} else {
@@ -218,7 +235,6 @@ func (s *shard) place(places, rows []int32, terms int32) []int32 {
 		}
 		lane.Prefetch(s.all, s.source[news:], false)
 	}
-	lane.Prefetch(s.all, places[from:], true)
 	return places
 }
 
@@ -245,26 +261,31 @@ func (s *shard) fillCopies() {
 
 // others returns the set of the other shards that need a row in this round.
 func (s *shard) others(row int32) uint8 {
-	block, bit := row/64, row%64
-	set := uint64(0)
-	for i := range maxShards {
-		set |= s.needs[i][block] >> bit & 1 << i
-	}
+	block, bit := uint32(row)/64, uint32(row)%64
+	a, b, c, d := s.needs[0], s.needs[1], s.needs[2], s.needs[3]
+	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
+	set := a[block]>>bit&1 | b[block]>>bit&1<<1 | c[block]>>bit&1<<2 | d[block]>>bit&1<<3
 	return uint8(set) &^ (1 << s.number)
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
 // signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path.
-func (s *shard) learn(w *window) {
-	inputs, outputs := s.inputsOf(w), s.outputAt[w.outputs.from:w.outputs.to]
+func (s *shard) learn(w *window, outputs, next []int32) {
+	inputs := s.inputsOf(w)
 	if s.options.Model == CBOW {
-		s.cbow(w, inputs, outputs)
+		s.cbow(w, inputs, outputs, next)
 		return
 	}
+	s.pairs += int64(len(inputs))
+	if len(inputs) == 1 {
+		input := s.all.Row(int(inputs[0]))
+		s.learnOne(w, input, input, outputs, next)
+		return
+	}
+	lane.Prefetch(s.all, next, true)
 	score := s.score[:len(inputs)*len(outputs)]
 	lane.DotPairs(score, s.all, inputs, outputs)
 	lane.AddPairs(s.all, inputs, outputs, s.errors(score, w, len(inputs)), s.sums)
-	s.pairs += int64(len(inputs))
 }
 
 // inputsOf returns the rows of a window's inputs.
@@ -282,17 +303,23 @@ func (s *shard) inputsOf(w *window) []int32 {
 
 // cbow is the same for one input, the mean of the neighbours' rows. Each neighbour has a share of 1/n in the mean and so in its gradient,
 // which word2vec.c and gensim leave undivided (İrsoy, Benton & Stratos 2021).
-func (s *shard) cbow(w *window, inputs, outputs []int32) {
-	score, n := s.score[:len(outputs)], float32(len(inputs))
+func (s *shard) cbow(w *window, inputs, outputs, next []int32) {
+	n := float32(len(inputs))
 	s.share[0] = 1 / n
 	lane.SumRows(s.mean, s.share[:], 0, s.all, inputs)
-	lane.DotRows(score, s.mean, s.all, outputs)
-	step := s.errors(score, w, 1)
-	lane.SumRows(s.change, step, 1, s.all, outputs)
-	lane.AxpyRows(s.all, outputs, step, 1, s.mean)
+	clear(s.change)
+	s.learnOne(w, s.change, s.mean, outputs, next)
 	s.share[0] = s.options.inputScale() / n
 	lane.AxpyRows(s.all, inputs, s.share[:], 0, s.change)
 	s.pairs++
+}
+
+// learnOne moves the output rows of a window with one input, and adds to change by what that should move.
+func (s *shard) learnOne(w *window, change, input []float32, outputs, next []int32) {
+	n := len(outputs)
+	score, right := s.score[:n], s.right[:n]
+	lane.LogisticRows(change, input, s.all, outputs, s.steps[:n], right, score, s.rate, s.signs(w, 1)[:n], next)
+	s.loss.add(right, score)
 }
 
 // errors returns rate·sⱼ·(1 − σ(sⱼ·score)) for scores, by which rows are moved, and adds −log σ to the loss.
