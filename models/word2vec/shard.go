@@ -1,6 +1,10 @@
 package word2vec
 
-import "github.com/lane-go/lane"
+import (
+	"slices"
+
+	"github.com/lane-go/lane"
+)
 
 // A shard learns from one part of the text.
 type shard struct {
@@ -10,9 +14,10 @@ type shard struct {
 	reader *reader
 
 	windows []window
-	words   []int32  // rows of the input table: runs of words
-	outputs []int32  // rows of the output table: what the windows are scored against, one after the other
-	needed  []uint64 // the set of all of these
+	words   []int32                 // rows of the input table: runs of words
+	outputs []int32                 // rows of the output table: what the windows are scored against, one after the other
+	needed  []uint64                // the set of all of these
+	rest    [maxShards - 1][]uint64 // the sets of the other shards
 
 	placed           int     // how many windows' rows have their places
 	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows, as far as that is
@@ -85,8 +90,10 @@ func newShard(r *rounds, number int, reader *reader, copies int) *shard {
 	if o.PrivateNegatives {
 		windows *= inputs
 	}
+	var rest [maxShards - 1][]uint64
+	copy(rest[:], slices.Delete(slices.Clone(r.needs[:]), number, number+1))
 	return &shard{
-		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
+		rest: rest, rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
 		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs),
@@ -138,34 +145,35 @@ func (s *shard) addPairs(word int32, inputs span, numbers *random) {
 // addWindow finds what the word at the centre is scored against: the word itself and negatives, of
 // which those that are the word are left out, or the nodes of its path.
 func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	table, from := int32(s.in.Rows), len(s.outputs)
+	table, outputs, from := int32(s.in.Rows), s.outputs, len(s.outputs)
 	if s.tree != nil {
 		nodes, _ := s.tree.path(word)
 		for _, node := range nodes {
-			s.outputs = append(s.outputs, table+node)
+			outputs = append(outputs, table+node)
 		}
 	} else {
-		s.outputs = append(s.outputs, table+word)
+		outputs = append(outputs, table+word)
 		for range s.options.Negative {
 			if negative := s.sampler.Pick(numbers.next()); negative != word {
-				s.outputs = append(s.outputs, table+negative)
+				outputs = append(outputs, table+negative)
 			}
 		}
 	}
-	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(s.outputs))}})
+	s.outputs = outputs
+	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(outputs))}})
 }
 
 // need says that the round needs these rows.
 func (s *shard) need(rows []int32) {
 	for _, row := range rows {
-		s.needed[row/64] |= 1 << (row % 64)
+		s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
 	}
 }
 
 // forget takes back what need said of the last round.
 func (s *shard) forget(rows []int32) {
 	for _, row := range rows {
-		s.needed[row/64] = 0
+		s.needed[uint32(row)/64] = 0
 	}
 }
 
@@ -227,9 +235,11 @@ func (s *shard) place(places, rows []int32, terms int32) []int32 {
 	if len(s.shards) == 1 {
 		places = append(places, rows...)
 	} else {
+		a, b, c := s.rest[0], s.rest[1], s.rest[2]
 		for _, row := range rows {
-			if others := s.others(row); others != 0 {
-				row = s.placeCopy(row, terms, others)
+			block, bit := uint32(row)/64, uint32(row)%64
+			if (a[block]|b[block]|c[block])>>bit&1 != 0 {
+				row = s.placeCopy(row, terms)
 			}
 			places = append(places, row)
 		}
@@ -239,12 +249,12 @@ func (s *shard) place(places, rows []int32, terms int32) []int32 {
 }
 
 // placeCopy returns the row of the shard's copy of a row.
-func (s *shard) placeCopy(row, terms int32, others uint8) int32 {
+func (s *shard) placeCopy(row, terms int32) int32 {
 	c := int(s.slot[row])
 	if c >= len(s.copies) || s.source[c] != row {
 		c = len(s.copies)
 		s.slot[row] = int32(c)
-		s.copies = append(s.copies, rowCopy{shards: others | 1<<s.number})
+		s.copies = append(s.copies, rowCopy{shards: s.sharers(row)})
 		s.source = append(s.source, row)
 	}
 	s.copies[c].terms += terms
@@ -259,13 +269,12 @@ func (s *shard) fillCopies() {
 	}
 }
 
-// others returns the set of the other shards that need a row in this round.
-func (s *shard) others(row int32) uint8 {
-	block, bit := uint32(row)/64, uint32(row)%64
-	a, b, c, d := s.needs[0], s.needs[1], s.needs[2], s.needs[3]
-	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
-	set := a[block]>>bit&1 | b[block]>>bit&1<<1 | c[block]>>bit&1<<2 | d[block]>>bit&1<<3
-	return uint8(set) &^ (1 << s.number)
+// sharers returns the set of shards that need a row in this round.
+func (s *shard) sharers(row int32) (set uint8) {
+	for i := range maxShards {
+		set |= uint8(s.needs[i][row/64]>>(row%64)&1) << i
+	}
+	return set
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
