@@ -177,7 +177,7 @@ func (s *shard) forget(rows []int32) {
 	}
 }
 
-// run learns from the windows, one after the other.
+// run learns from the windows, one after the other. Rows find their places for lead windows at once, which come lead windows later.
 func (s *shard) run() {
 	s.wordAt, s.outputAt = s.wordAt[:0], s.outputAt[:0]
 	s.copies, s.source, s.copied = s.copies[:0], s.source[:0], 0
@@ -196,7 +196,8 @@ func (s *shard) run() {
 	}
 }
 
-// placeUpTo finds places for the rows of the first n windows, and asks for them.
+// placeUpTo finds places for the rows of the first n windows. It asks for the inputs; the outputs, of which there are more, are asked for
+// window by window.
 func (s *shard) placeUpTo(n int) {
 	n = min(n, len(s.windows))
 	words := len(s.wordAt)
@@ -229,7 +230,7 @@ func (s *shard) outputTerms(w *window) int32 {
 	return int32(w.left.len() + w.right.len())
 }
 
-// place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for them.
+// place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for those that it will copy.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
 	news := len(s.source)
 	if len(s.shards) == 1 {
@@ -278,7 +279,7 @@ func (s *shard) sharers(row int32) (set uint8) {
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
-// signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path.
+// signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path. It asks for the rows next, of a window to come.
 func (s *shard) learn(w *window, outputs, next []int32) {
 	inputs := s.inputsOf(w)
 	if s.options.Model == CBOW {
