@@ -2121,79 +2121,79 @@ TEXT ·logisticErrorsAVX512(SB), NOSPLIT, $0-104
 	MOVQ         z_base+48(FP), BX
 	MOVQ         sign_base+80(FP), SI
 	VBROADCASTSS rate+72(FP), Z0
-	VBROADCASTSS expUnderflow<>+0(SB), Z3
-	VBROADCASTSS sigmoidOne<>+0(SB), Z4
-	VBROADCASTSS log2e<>+0(SB), Z5
-	VBROADCASTSS ln2Head<>+0(SB), Z6
-	VBROADCASTSS ln2Tail<>+0(SB), Z7
-	VBROADCASTSS one<>+0(SB), Z8
-	VBROADCASTSS exp5<>+0(SB), Z9
-	VBROADCASTSS exp4<>+0(SB), Z10
-	VBROADCASTSS exp3<>+0(SB), Z11
-	VBROADCASTSS exp2<>+0(SB), Z12
-	VBROADCASTSS exp1<>+0(SB), Z13
-	VBROADCASTSS exp0<>+0(SB), Z14
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS sigmoidOne<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z6
+	VBROADCASTSS ln2Head<>+0(SB), Z7
+	VBROADCASTSS ln2Tail<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
 	XORQ         DI, DI
 	SUBQ         $0x00000020, AX
 	JLT          logisticErrorsBlocksDone
 
 logisticErrorsBlock:
 	VMOVUPS     (BX)(DI*4), Z1
-	VMOVUPS     64(BX)(DI*4), Z15
-	VMOVUPS     (SI)(DI*4), Z2
-	VMOVUPS     64(SI)(DI*4), Z16
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z16, Z15, Z15
-	VMULPS      Z2, Z0, Z2
-	VMULPS      Z16, Z0, Z17
-	VMOVAPS     Z1, Z16
-	VMOVAPS     Z15, Z18
-	VMOVUPS     Z16, (BX)(DI*4)
-	VMOVUPS     Z18, 64(BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMAXPS      Z15, Z3, Z15
-	VMINPS      Z1, Z4, Z1
-	VMINPS      Z15, Z4, Z15
-	VMULPS      Z5, Z1, Z16
-	VMULPS      Z5, Z15, Z20
-	VRNDSCALEPS $0x00, Z16, Z16
+	VMOVUPS     64(BX)(DI*4), Z16
+	VMOVUPS     (SI)(DI*4), Z3
+	VMOVUPS     64(SI)(DI*4), Z18
+	VMULPS      Z3, Z1, Z1
+	VMULPS      Z18, Z16, Z16
+	VMOVAPS     Z1, Z2
+	VMOVAPS     Z16, Z17
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMOVUPS     Z17, 64(BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMULPS      Z18, Z0, Z18
+	VMAXPS      Z1, Z4, Z1
+	VMAXPS      Z16, Z4, Z16
+	VMINPS      Z1, Z5, Z1
+	VMINPS      Z16, Z5, Z16
+	VMULPS      Z6, Z1, Z2
+	VMULPS      Z6, Z16, Z20
+	VRNDSCALEPS $0x00, Z2, Z2
 	VRNDSCALEPS $0x00, Z20, Z20
-	VFMSUB231PS Z6, Z16, Z1
-	VFMSUB231PS Z6, Z20, Z15
-	VFMADD231PS Z7, Z16, Z1
-	VFMADD231PS Z7, Z20, Z15
-	VSCALEFPS   Z16, Z8, Z18
-	VSCALEFPS   Z20, Z8, Z21
-	VMOVUPS     Z9, Z19
-	VMOVUPS     Z9, Z22
-	VFMADD213PS Z10, Z1, Z19
-	VFMADD213PS Z10, Z15, Z22
+	VFMSUB231PS Z7, Z2, Z1
+	VFMSUB231PS Z7, Z20, Z16
+	VFMADD231PS Z8, Z2, Z1
+	VFMADD231PS Z8, Z20, Z16
+	VSCALEFPS   Z2, Z9, Z17
+	VSCALEFPS   Z20, Z9, Z21
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z22
 	VFMADD213PS Z11, Z1, Z19
-	VFMADD213PS Z11, Z15, Z22
+	VFMADD213PS Z11, Z16, Z22
 	VFMADD213PS Z12, Z1, Z19
-	VFMADD213PS Z12, Z15, Z22
+	VFMADD213PS Z12, Z16, Z22
 	VFMADD213PS Z13, Z1, Z19
-	VFMADD213PS Z13, Z15, Z22
+	VFMADD213PS Z13, Z16, Z22
 	VFMADD213PS Z14, Z1, Z19
-	VFMADD213PS Z14, Z15, Z22
-	VFMADD213PS Z18, Z1, Z19
-	VFMADD213PS Z21, Z15, Z22
-	VADDPS      Z8, Z19, Z19
-	VADDPS      Z8, Z22, Z22
-	VDIVPS      Z19, Z8, Z19
-	VDIVPS      Z22, Z8, Z22
-	VSCALEFPS   Z16, Z19, Z1
-	VSCALEFPS   Z20, Z22, Z15
-	VMOVAPS     Z8, Z16
-	VMOVAPS     Z8, Z18
-	VSUBPS      Z1, Z16, Z16
-	VSUBPS      Z15, Z18, Z18
-	VMULPS      Z2, Z16, Z16
-	VMULPS      Z17, Z18, Z18
+	VFMADD213PS Z14, Z16, Z22
+	VFMADD213PS Z15, Z1, Z19
+	VFMADD213PS Z15, Z16, Z22
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z21, Z16, Z22
+	VADDPS      Z9, Z19, Z19
+	VADDPS      Z9, Z22, Z22
+	VDIVPS      Z19, Z9, Z19
+	VDIVPS      Z22, Z9, Z22
+	VSCALEFPS   Z2, Z19, Z1
+	VSCALEFPS   Z20, Z22, Z16
+	VMOVAPS     Z9, Z2
+	VMOVAPS     Z9, Z17
+	VSUBPS      Z1, Z2, Z2
+	VSUBPS      Z16, Z17, Z17
+	VMULPS      Z3, Z2, Z2
+	VMULPS      Z18, Z17, Z17
 	VMOVUPS     Z1, (DX)(DI*4)
-	VMOVUPS     Z15, 64(DX)(DI*4)
-	VMOVUPS     Z16, (CX)(DI*4)
-	VMOVUPS     Z18, 64(CX)(DI*4)
+	VMOVUPS     Z16, 64(DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
+	VMOVUPS     Z17, 64(CX)(DI*4)
 	ADDQ        $0x00000020, DI
 	SUBQ        $0x00000020, AX
 	JGE         logisticErrorsBlock
@@ -2205,33 +2205,33 @@ logisticErrorsBlocksDone:
 
 logisticErrorsVector:
 	VMOVUPS     (BX)(DI*4), Z1
-	VMOVUPS     (SI)(DI*4), Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z2
-	VMOVAPS     Z1, Z15
-	VMOVUPS     Z15, (BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z15
-	VRNDSCALEPS $0x00, Z15, Z15
-	VFMSUB231PS Z6, Z15, Z1
-	VFMADD231PS Z7, Z15, Z1
-	VSCALEFPS   Z15, Z8, Z16
-	VMOVUPS     Z9, Z17
-	VFMADD213PS Z10, Z1, Z17
+	VMOVUPS     (SI)(DI*4), Z3
+	VMULPS      Z3, Z1, Z1
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z2
+	VRNDSCALEPS $0x00, Z2, Z2
+	VFMSUB231PS Z7, Z2, Z1
+	VFMADD231PS Z8, Z2, Z1
+	VSCALEFPS   Z2, Z9, Z16
+	VMOVUPS     Z10, Z17
 	VFMADD213PS Z11, Z1, Z17
 	VFMADD213PS Z12, Z1, Z17
 	VFMADD213PS Z13, Z1, Z17
 	VFMADD213PS Z14, Z1, Z17
+	VFMADD213PS Z15, Z1, Z17
 	VFMADD213PS Z16, Z1, Z17
-	VADDPS      Z8, Z17, Z17
-	VDIVPS      Z17, Z8, Z17
-	VSCALEFPS   Z15, Z17, Z1
-	VMOVAPS     Z8, Z15
-	VSUBPS      Z1, Z15, Z15
-	VMULPS      Z2, Z15, Z15
+	VADDPS      Z9, Z17, Z17
+	VDIVPS      Z17, Z9, Z17
+	VSCALEFPS   Z2, Z17, Z1
+	VMOVAPS     Z9, Z2
+	VSUBPS      Z1, Z2, Z2
+	VMULPS      Z3, Z2, Z2
 	VMOVUPS     Z1, (DX)(DI*4)
-	VMOVUPS     Z15, (CX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
 	ADDQ        $0x00000010, DI
 	SUBQ        $0x00000010, AX
 	JGE         logisticErrorsVector
@@ -2244,33 +2244,33 @@ logisticErrorsVectorsDone:
 	BZHIL       AX, R8, R8
 	KMOVW       R8, K1
 	VMOVUPS.Z   (BX)(DI*4), K1, Z1
-	VMOVUPS.Z   (SI)(DI*4), K1, Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z0
+	VMOVUPS.Z   (SI)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z1
 	VMOVAPS     Z1, Z2
 	VMOVUPS     Z2, K1, (BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z2
-	VRNDSCALEPS $0x00, Z2, Z2
-	VFMSUB231PS Z6, Z2, Z1
-	VFMADD231PS Z7, Z2, Z1
-	VSCALEFPS   Z2, Z8, Z3
-	VMOVUPS     Z9, Z4
-	VFMADD213PS Z10, Z1, Z4
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z0
+	VRNDSCALEPS $0x00, Z0, Z0
+	VFMSUB231PS Z7, Z0, Z1
+	VFMADD231PS Z8, Z0, Z1
+	VSCALEFPS   Z0, Z9, Z2
+	VMOVUPS     Z10, Z4
 	VFMADD213PS Z11, Z1, Z4
 	VFMADD213PS Z12, Z1, Z4
 	VFMADD213PS Z13, Z1, Z4
 	VFMADD213PS Z14, Z1, Z4
-	VFMADD213PS Z3, Z1, Z4
-	VADDPS      Z8, Z4, Z4
-	VDIVPS      Z4, Z8, Z4
-	VSCALEFPS   Z2, Z4, Z1
-	VMOVAPS     Z8, Z2
-	VSUBPS      Z1, Z2, Z2
-	VMULPS      Z0, Z2, Z2
+	VFMADD213PS Z15, Z1, Z4
+	VFMADD213PS Z2, Z1, Z4
+	VADDPS      Z9, Z4, Z4
+	VDIVPS      Z4, Z9, Z4
+	VSCALEFPS   Z0, Z4, Z1
+	VMOVAPS     Z9, Z0
+	VSUBPS      Z1, Z0, Z0
+	VMULPS      Z3, Z0, Z0
 	VMOVUPS     Z1, K1, (DX)(DI*4)
-	VMOVUPS     Z2, K1, (CX)(DI*4)
+	VMOVUPS     Z0, K1, (CX)(DI*4)
 
 logisticErrorsEnd:
 	VZEROUPPER
@@ -10237,10 +10237,174 @@ toWriteOver:
 // func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·logisticRowsAVX512(SB), NOSPLIT, $40-240
-	MOVQ ids_base+88(FP), AX
-	MOVQ AX, (SP)
-	MOVQ ids_len+96(FP), AX
-	MOVQ AX, 8(SP)
+	MOVQ    ids_base+88(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    ids_len+96(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     logisticRowsAny
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000010, DX
+	JLT     logisticRowsSixVectorsDone
+
+logisticRowsSixVector:
+	VMOVUPS     (AX)(R10*4), Z6
+	VMOVUPS     (BX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS     (SI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS     (DI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS     (R8)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS     (R9)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS     (CX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        $0x00000010, R10
+	SUBQ        $0x00000010, DX
+	JGE         logisticRowsSixVector
+
+logisticRowsSixVectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsSixEnd
+	MOVL        $-1, R11
+	BZHIL       DX, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (AX)(R10*4), K1, Z6
+	VMOVUPS.Z   (BX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (SI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (DI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (R8)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (R9)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (CX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+
+logisticRowsSixEnd:
+	VUNPCKLPS     Z1, Z0, Z6
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z6, Z0, Z0
+	VUNPCKLPS     Z3, Z2, Z1
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z1, Z2, Z2
+	VUNPCKLPD     Z2, Z0, Z1
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VUNPCKLPS     Z5, Z4, Z1
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z1, Z4, Z4
+	VUNPCKLPD     Z4, Z4, Z1
+	VUNPCKHPD     Z4, Z4, Z4
+	VADDPS        Z1, Z4, Z4
+	VEXTRACTF32X8 $0x01, Z4, Y1
+	VADDPS        Y1, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X1
+	VADDPS        X1, X4, X4
+	VINSERTF128   $0x01, X4, Y0, Y0
+	MOVQ          $0x00000006, AX
+	MOVQ          sign_base+192(FP), CX
+	MOVL          $-1, DX
+	BZHIL         AX, DX, DX
+	KMOVW         DX, K1
+	VMOVUPS.Z     (CX), K1, Z1
+	VMULPS        Z1, Z0, Z0
+	MOVQ          z_base+160(FP), AX
+	VMOVUPS       X0, (AX)
+	VEXTRACTF128  $0x01, Y0, X2
+	VMOVLPS       X2, 16(AX)
+	VBROADCASTSS  rate+184(FP), Z2
+	VMULPS        Z1, Z2, Z1
+	VBROADCASTSS  expUnderflow<>+0(SB), Z2
+	VMAXPS        Z0, Z2, Z0
+	VBROADCASTSS  sigmoidOne<>+0(SB), Z2
+	VMINPS        Z0, Z2, Z0
+	VBROADCASTSS  log2e<>+0(SB), Z2
+	VMULPS        Z2, Z0, Z2
+	VRNDSCALEPS   $0x00, Z2, Z2
+	VBROADCASTSS  ln2Head<>+0(SB), Z3
+	VFMSUB231PS   Z3, Z2, Z0
+	VBROADCASTSS  ln2Tail<>+0(SB), Z3
+	VFMADD231PS   Z3, Z2, Z0
+	VBROADCASTSS  one<>+0(SB), Z3
+	VSCALEFPS     Z2, Z3, Z3
+	VBROADCASTSS  exp5<>+0(SB), Z4
+	VMOVUPS       Z4, Z4
+	VBROADCASTSS  exp4<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp3<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp2<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp1<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp0<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VFMADD213PS   Z3, Z0, Z4
+	VBROADCASTSS  one<>+0(SB), Z0
+	VADDPS        Z0, Z4, Z4
+	VBROADCASTSS  one<>+0(SB), Z0
+	VDIVPS        Z4, Z0, Z4
+	VSCALEFPS     Z2, Z4, Z0
+	VBROADCASTSS  one<>+0(SB), Z2
+	VMOVAPS       Z2, Z2
+	VSUBPS        Z0, Z2, Z2
+	VMULPS        Z1, Z2, Z2
+	MOVQ          p_base+136(FP), AX
+	VMOVUPS       X0, (AX)
+	VEXTRACTF128  $0x01, Y0, X0
+	VMOVLPS       X0, 16(AX)
+	MOVQ          g_base+112(FP), AX
+	VMOVUPS       X2, (AX)
+	VEXTRACTF128  $0x01, Y2, X0
+	VMOVLPS       X0, 16(AX)
+	JMP           logisticRowsScored
+
+logisticRowsAny:
 	MOVQ z_base+160(FP), AX
 	MOVQ AX, 16(SP)
 	CMPQ 8(SP), $0x00000006
@@ -10508,79 +10672,79 @@ logisticRowsDots1Over:
 	MOVQ         z_base+160(FP), BX
 	MOVQ         sign_base+192(FP), SI
 	VBROADCASTSS rate+184(FP), Z0
-	VBROADCASTSS expUnderflow<>+0(SB), Z3
-	VBROADCASTSS sigmoidOne<>+0(SB), Z4
-	VBROADCASTSS log2e<>+0(SB), Z5
-	VBROADCASTSS ln2Head<>+0(SB), Z6
-	VBROADCASTSS ln2Tail<>+0(SB), Z7
-	VBROADCASTSS one<>+0(SB), Z8
-	VBROADCASTSS exp5<>+0(SB), Z9
-	VBROADCASTSS exp4<>+0(SB), Z10
-	VBROADCASTSS exp3<>+0(SB), Z11
-	VBROADCASTSS exp2<>+0(SB), Z12
-	VBROADCASTSS exp1<>+0(SB), Z13
-	VBROADCASTSS exp0<>+0(SB), Z14
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS sigmoidOne<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z6
+	VBROADCASTSS ln2Head<>+0(SB), Z7
+	VBROADCASTSS ln2Tail<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
 	XORQ         DI, DI
 	SUBQ         $0x00000020, AX
 	JLT          logisticRowsErrorsBlocksDone
 
 logisticRowsErrorsBlock:
 	VMOVUPS     (BX)(DI*4), Z1
-	VMOVUPS     64(BX)(DI*4), Z15
-	VMOVUPS     (SI)(DI*4), Z2
-	VMOVUPS     64(SI)(DI*4), Z16
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z16, Z15, Z15
-	VMULPS      Z2, Z0, Z2
-	VMULPS      Z16, Z0, Z17
-	VMOVAPS     Z1, Z16
-	VMOVAPS     Z15, Z18
-	VMOVUPS     Z16, (BX)(DI*4)
-	VMOVUPS     Z18, 64(BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMAXPS      Z15, Z3, Z15
-	VMINPS      Z1, Z4, Z1
-	VMINPS      Z15, Z4, Z15
-	VMULPS      Z5, Z1, Z16
-	VMULPS      Z5, Z15, Z20
-	VRNDSCALEPS $0x00, Z16, Z16
+	VMOVUPS     64(BX)(DI*4), Z16
+	VMOVUPS     (SI)(DI*4), Z3
+	VMOVUPS     64(SI)(DI*4), Z18
+	VMULPS      Z3, Z1, Z1
+	VMULPS      Z18, Z16, Z16
+	VMOVAPS     Z1, Z2
+	VMOVAPS     Z16, Z17
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMOVUPS     Z17, 64(BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMULPS      Z18, Z0, Z18
+	VMAXPS      Z1, Z4, Z1
+	VMAXPS      Z16, Z4, Z16
+	VMINPS      Z1, Z5, Z1
+	VMINPS      Z16, Z5, Z16
+	VMULPS      Z6, Z1, Z2
+	VMULPS      Z6, Z16, Z20
+	VRNDSCALEPS $0x00, Z2, Z2
 	VRNDSCALEPS $0x00, Z20, Z20
-	VFMSUB231PS Z6, Z16, Z1
-	VFMSUB231PS Z6, Z20, Z15
-	VFMADD231PS Z7, Z16, Z1
-	VFMADD231PS Z7, Z20, Z15
-	VSCALEFPS   Z16, Z8, Z18
-	VSCALEFPS   Z20, Z8, Z21
-	VMOVUPS     Z9, Z19
-	VMOVUPS     Z9, Z22
-	VFMADD213PS Z10, Z1, Z19
-	VFMADD213PS Z10, Z15, Z22
+	VFMSUB231PS Z7, Z2, Z1
+	VFMSUB231PS Z7, Z20, Z16
+	VFMADD231PS Z8, Z2, Z1
+	VFMADD231PS Z8, Z20, Z16
+	VSCALEFPS   Z2, Z9, Z17
+	VSCALEFPS   Z20, Z9, Z21
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z22
 	VFMADD213PS Z11, Z1, Z19
-	VFMADD213PS Z11, Z15, Z22
+	VFMADD213PS Z11, Z16, Z22
 	VFMADD213PS Z12, Z1, Z19
-	VFMADD213PS Z12, Z15, Z22
+	VFMADD213PS Z12, Z16, Z22
 	VFMADD213PS Z13, Z1, Z19
-	VFMADD213PS Z13, Z15, Z22
+	VFMADD213PS Z13, Z16, Z22
 	VFMADD213PS Z14, Z1, Z19
-	VFMADD213PS Z14, Z15, Z22
-	VFMADD213PS Z18, Z1, Z19
-	VFMADD213PS Z21, Z15, Z22
-	VADDPS      Z8, Z19, Z19
-	VADDPS      Z8, Z22, Z22
-	VDIVPS      Z19, Z8, Z19
-	VDIVPS      Z22, Z8, Z22
-	VSCALEFPS   Z16, Z19, Z1
-	VSCALEFPS   Z20, Z22, Z15
-	VMOVAPS     Z8, Z16
-	VMOVAPS     Z8, Z18
-	VSUBPS      Z1, Z16, Z16
-	VSUBPS      Z15, Z18, Z18
-	VMULPS      Z2, Z16, Z16
-	VMULPS      Z17, Z18, Z18
+	VFMADD213PS Z14, Z16, Z22
+	VFMADD213PS Z15, Z1, Z19
+	VFMADD213PS Z15, Z16, Z22
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z21, Z16, Z22
+	VADDPS      Z9, Z19, Z19
+	VADDPS      Z9, Z22, Z22
+	VDIVPS      Z19, Z9, Z19
+	VDIVPS      Z22, Z9, Z22
+	VSCALEFPS   Z2, Z19, Z1
+	VSCALEFPS   Z20, Z22, Z16
+	VMOVAPS     Z9, Z2
+	VMOVAPS     Z9, Z17
+	VSUBPS      Z1, Z2, Z2
+	VSUBPS      Z16, Z17, Z17
+	VMULPS      Z3, Z2, Z2
+	VMULPS      Z18, Z17, Z17
 	VMOVUPS     Z1, (DX)(DI*4)
-	VMOVUPS     Z15, 64(DX)(DI*4)
-	VMOVUPS     Z16, (CX)(DI*4)
-	VMOVUPS     Z18, 64(CX)(DI*4)
+	VMOVUPS     Z16, 64(DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
+	VMOVUPS     Z17, 64(CX)(DI*4)
 	ADDQ        $0x00000020, DI
 	SUBQ        $0x00000020, AX
 	JGE         logisticRowsErrorsBlock
@@ -10592,33 +10756,33 @@ logisticRowsErrorsBlocksDone:
 
 logisticRowsErrorsVector:
 	VMOVUPS     (BX)(DI*4), Z1
-	VMOVUPS     (SI)(DI*4), Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z2
-	VMOVAPS     Z1, Z15
-	VMOVUPS     Z15, (BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z15
-	VRNDSCALEPS $0x00, Z15, Z15
-	VFMSUB231PS Z6, Z15, Z1
-	VFMADD231PS Z7, Z15, Z1
-	VSCALEFPS   Z15, Z8, Z16
-	VMOVUPS     Z9, Z17
-	VFMADD213PS Z10, Z1, Z17
+	VMOVUPS     (SI)(DI*4), Z3
+	VMULPS      Z3, Z1, Z1
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z2
+	VRNDSCALEPS $0x00, Z2, Z2
+	VFMSUB231PS Z7, Z2, Z1
+	VFMADD231PS Z8, Z2, Z1
+	VSCALEFPS   Z2, Z9, Z16
+	VMOVUPS     Z10, Z17
 	VFMADD213PS Z11, Z1, Z17
 	VFMADD213PS Z12, Z1, Z17
 	VFMADD213PS Z13, Z1, Z17
 	VFMADD213PS Z14, Z1, Z17
+	VFMADD213PS Z15, Z1, Z17
 	VFMADD213PS Z16, Z1, Z17
-	VADDPS      Z8, Z17, Z17
-	VDIVPS      Z17, Z8, Z17
-	VSCALEFPS   Z15, Z17, Z1
-	VMOVAPS     Z8, Z15
-	VSUBPS      Z1, Z15, Z15
-	VMULPS      Z2, Z15, Z15
+	VADDPS      Z9, Z17, Z17
+	VDIVPS      Z17, Z9, Z17
+	VSCALEFPS   Z2, Z17, Z1
+	VMOVAPS     Z9, Z2
+	VSUBPS      Z1, Z2, Z2
+	VMULPS      Z3, Z2, Z2
 	VMOVUPS     Z1, (DX)(DI*4)
-	VMOVUPS     Z15, (CX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
 	ADDQ        $0x00000010, DI
 	SUBQ        $0x00000010, AX
 	JGE         logisticRowsErrorsVector
@@ -10631,35 +10795,36 @@ logisticRowsErrorsVectorsDone:
 	BZHIL       AX, R8, R8
 	KMOVW       R8, K1
 	VMOVUPS.Z   (BX)(DI*4), K1, Z1
-	VMOVUPS.Z   (SI)(DI*4), K1, Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z0
+	VMOVUPS.Z   (SI)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z1
 	VMOVAPS     Z1, Z2
 	VMOVUPS     Z2, K1, (BX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z2
-	VRNDSCALEPS $0x00, Z2, Z2
-	VFMSUB231PS Z6, Z2, Z1
-	VFMADD231PS Z7, Z2, Z1
-	VSCALEFPS   Z2, Z8, Z3
-	VMOVUPS     Z9, Z4
-	VFMADD213PS Z10, Z1, Z4
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z0
+	VRNDSCALEPS $0x00, Z0, Z0
+	VFMSUB231PS Z7, Z0, Z1
+	VFMADD231PS Z8, Z0, Z1
+	VSCALEFPS   Z0, Z9, Z2
+	VMOVUPS     Z10, Z4
 	VFMADD213PS Z11, Z1, Z4
 	VFMADD213PS Z12, Z1, Z4
 	VFMADD213PS Z13, Z1, Z4
 	VFMADD213PS Z14, Z1, Z4
-	VFMADD213PS Z3, Z1, Z4
-	VADDPS      Z8, Z4, Z4
-	VDIVPS      Z4, Z8, Z4
-	VSCALEFPS   Z2, Z4, Z1
-	VMOVAPS     Z8, Z2
-	VSUBPS      Z1, Z2, Z2
-	VMULPS      Z0, Z2, Z2
+	VFMADD213PS Z15, Z1, Z4
+	VFMADD213PS Z2, Z1, Z4
+	VADDPS      Z9, Z4, Z4
+	VDIVPS      Z4, Z9, Z4
+	VSCALEFPS   Z0, Z4, Z1
+	VMOVAPS     Z9, Z0
+	VSUBPS      Z1, Z0, Z0
+	VMULPS      Z3, Z0, Z0
 	VMOVUPS     Z1, K1, (DX)(DI*4)
-	VMOVUPS     Z2, K1, (CX)(DI*4)
+	VMOVUPS     Z0, K1, (CX)(DI*4)
 
 logisticRowsErrorsEnd:
+logisticRowsScored:
 	MOVQ next_base+216(FP), AX
 	MOVQ AX, 24(SP)
 	MOVQ next_len+224(FP), AX
@@ -22321,50 +22486,50 @@ TEXT ·logisticErrorsAVX2(SB), NOSPLIT, $0-104
 	MOVQ         z_base+48(FP), BX
 	MOVQ         sign_base+80(FP), SI
 	VBROADCASTSS rate+72(FP), Y0
-	VBROADCASTSS expUnderflow<>+0(SB), Y3
-	VBROADCASTSS sigmoidOne<>+0(SB), Y4
-	VBROADCASTSS one<>+0(SB), Y5
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS sigmoidOne<>+0(SB), Y5
+	VBROADCASTSS one<>+0(SB), Y6
 	XORQ         DI, DI
 	SUBQ         $0x00000008, AX
 	JLT          logisticErrorsVectorsDone
 
 logisticErrorsVector:
 	VMOVUPS     (BX)(DI*4), Y1
-	VMOVUPS     (SI)(DI*4), Y2
-	VMULPS      Y2, Y1, Y1
-	VMULPS      Y2, Y0, Y2
-	VMOVAPS     Y1, Y6
-	VMOVUPS     Y6, (BX)(DI*4)
-	VMAXPS      Y1, Y3, Y1
-	VMINPS      Y1, Y4, Y1
-	VMULPS      log2e<>+0(SB), Y1, Y6
-	VCVTPS2DQ   Y6, Y7
-	VCVTDQ2PS   Y7, Y6
+	VMOVUPS     (SI)(DI*4), Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVAPS     Y1, Y2
+	VMOVUPS     Y2, (BX)(DI*4)
+	VMULPS      Y3, Y0, Y3
+	VMAXPS      Y1, Y4, Y1
+	VMINPS      Y1, Y5, Y1
+	VMULPS      log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ   Y2, Y7
+	VCVTDQ2PS   Y7, Y2
 	VPSLLD      $0x17, Y7, Y7
-	VFMSUB231PS ln2Head<>+0(SB), Y6, Y1
-	VFMADD231PS ln2Tail<>+0(SB), Y6, Y1
-	VPADDD      one<>+0(SB), Y7, Y6
-	VPMAXSD     zero<>+0(SB), Y6, Y6
+	VFMSUB231PS ln2Head<>+0(SB), Y2, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y2, Y1
+	VPADDD      one<>+0(SB), Y7, Y2
+	VPMAXSD     zero<>+0(SB), Y2, Y2
 	VMOVUPS     exp5<>+0(SB), Y8
 	VFMADD213PS exp4<>+0(SB), Y1, Y8
 	VFMADD213PS exp3<>+0(SB), Y1, Y8
 	VFMADD213PS exp2<>+0(SB), Y1, Y8
 	VFMADD213PS exp1<>+0(SB), Y1, Y8
 	VFMADD213PS exp0<>+0(SB), Y1, Y8
-	VFMADD213PS Y6, Y1, Y8
+	VFMADD213PS Y2, Y1, Y8
 	VADDPS      one<>+0(SB), Y8, Y8
 	VPADDD      one<>+0(SB), Y7, Y1
-	VPADDD      denormals<>+0(SB), Y1, Y6
+	VPADDD      denormals<>+0(SB), Y1, Y2
 	VPADDD      normals<>+0(SB), Y7, Y7
-	VBLENDVPS   Y7, Y6, Y1, Y1
+	VBLENDVPS   Y7, Y2, Y1, Y1
 	VDIVPS      Y8, Y1, Y1
-	VCVTPS2DQ   Y1, Y6
-	VBLENDVPS   Y7, Y6, Y1, Y1
-	VMOVAPS     Y5, Y6
-	VSUBPS      Y1, Y6, Y6
-	VMULPS      Y2, Y6, Y6
+	VCVTPS2DQ   Y1, Y2
+	VBLENDVPS   Y7, Y2, Y1, Y1
+	VMOVAPS     Y6, Y2
+	VSUBPS      Y1, Y2, Y2
+	VMULPS      Y3, Y2, Y2
 	VMOVUPS     Y1, (DX)(DI*4)
-	VMOVUPS     Y6, (CX)(DI*4)
+	VMOVUPS     Y2, (CX)(DI*4)
 	ADDQ        $0x00000008, DI
 	SUBQ        $0x00000008, AX
 	JGE         logisticErrorsVector
@@ -22378,9 +22543,8 @@ logisticErrorsVectorsDone:
 	NEGQ         R9
 	VMOVUPS      64(R8)(R9*4), Y1
 	VMASKMOVPS   (BX)(DI*4), Y1, Y2
-	VMASKMOVPS   (SI)(DI*4), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VMULPS       Y1, Y0, Y0
+	VMASKMOVPS   (SI)(DI*4), Y1, Y3
+	VMULPS       Y3, Y2, Y2
 	VMOVAPS      Y2, Y1
 	LEAQ         (BX)(DI*4), BX
 	TESTQ        $0x00000004, AX
@@ -22402,34 +22566,35 @@ logisticErrorsStore0One:
 	VMOVSS X1, (BX)
 
 logisticErrorsStore0Done:
-	VMAXPS       Y2, Y3, Y2
-	VMINPS       Y2, Y4, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y1
-	VCVTPS2DQ    Y1, Y3
-	VCVTDQ2PS    Y3, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y2
-	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y2
-	VPADDD       Y5, Y3, Y1
-	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMULPS       Y3, Y0, Y3
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y0, Y2
+	VFMADD231PS  ln2Tail<>+0(SB), Y0, Y2
+	VPADDD       Y6, Y1, Y0
+	VPMAXSD      zero<>+0(SB), Y0, Y0
 	VMOVUPS      exp5<>+0(SB), Y4
 	VFMADD213PS  exp4<>+0(SB), Y2, Y4
 	VFMADD213PS  exp3<>+0(SB), Y2, Y4
 	VFMADD213PS  exp2<>+0(SB), Y2, Y4
 	VFMADD213PS  exp1<>+0(SB), Y2, Y4
 	VFMADD213PS  exp0<>+0(SB), Y2, Y4
-	VFMADD213PS  Y1, Y2, Y4
-	VADDPS       Y5, Y4, Y4
-	VPADDD       Y5, Y3, Y1
-	VPADDD       denormals<>+0(SB), Y1, Y2
-	VPADDD       normals<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, Y2, Y1, Y1
-	VDIVPS       Y4, Y1, Y1
-	VCVTPS2DQ    Y1, Y2
-	VBLENDVPS    Y3, Y2, Y1, Y2
-	VMOVAPS      Y5, Y1
-	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y0, Y1, Y1
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       Y6, Y4, Y4
+	VPADDD       Y6, Y1, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y1, Y2, Y0, Y2
+	VMOVAPS      Y6, Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y3, Y0, Y0
 	LEAQ         (DX)(DI*4), DX
 	TESTQ        $0x00000004, AX
 	JZ           logisticErrorsStore1Two
@@ -22453,21 +22618,21 @@ logisticErrorsStore1Done:
 	LEAQ         (CX)(DI*4), CX
 	TESTQ        $0x00000004, AX
 	JZ           logisticErrorsStore2Two
-	VMOVUPS      X1, (CX)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X0, (CX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, CX
 
 logisticErrorsStore2Two:
 	TESTQ    $0x00000002, AX
 	JZ       logisticErrorsStore2One
-	VMOVLPS  X1, (CX)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X0, (CX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, CX
 
 logisticErrorsStore2One:
 	TESTQ  $0x00000001, AX
 	JZ     logisticErrorsStore2Done
-	VMOVSS X1, (CX)
+	VMOVSS X0, (CX)
 
 logisticErrorsStore2Done:
 logisticErrorsEnd:
@@ -30206,10 +30371,166 @@ toWriteOver:
 // func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·logisticRowsAVX2(SB), NOSPLIT, $40-240
-	MOVQ ids_base+88(FP), AX
-	MOVQ AX, (SP)
-	MOVQ ids_len+96(FP), AX
-	MOVQ AX, 8(SP)
+	MOVQ    ids_base+88(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    ids_len+96(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     logisticRowsAny
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000008, DX
+	JLT     logisticRowsSixVectorsDone
+
+logisticRowsSixVector:
+	VMOVUPS     (AX)(R10*4), Y6
+	VMOVUPS     (BX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMOVUPS     (SI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMOVUPS     (DI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMOVUPS     (R8)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMOVUPS     (R9)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMOVUPS     (CX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y5
+	ADDQ        $0x00000008, R10
+	SUBQ        $0x00000008, DX
+	JGE         logisticRowsSixVector
+
+logisticRowsSixVectorsDone:
+	ADDQ        $0x00000008, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsSixEnd
+	LEAQ        masks<>+0(SB), R11
+	NEGQ        DX
+	VMOVUPS     64(R11)(DX*4), Y6
+	VMASKMOVPS  (AX)(R10*4), Y6, Y7
+	VMASKMOVPS  (BX)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y0
+	VMASKMOVPS  (SI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMASKMOVPS  (DI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y2
+	VMASKMOVPS  (R8)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VMASKMOVPS  (R9)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMASKMOVPS  (CX)(R10*4), Y6, Y6
+	VFMADD231PS Y6, Y7, Y5
+
+logisticRowsSixEnd:
+	VUNPCKLPS    Y1, Y0, Y6
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y6, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VUNPCKLPD    Y2, Y0, Y1
+	VUNPCKHPD    Y2, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VUNPCKLPS    Y5, Y4, Y1
+	VUNPCKHPS    Y5, Y4, Y4
+	VADDPS       Y1, Y4, Y4
+	VUNPCKLPD    Y4, Y4, Y1
+	VUNPCKHPD    Y4, Y4, Y4
+	VADDPS       Y1, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPS       X1, X4, X4
+	VINSERTF128  $0x01, X4, Y0, Y0
+	MOVQ         $0x00000006, AX
+	MOVQ         sign_base+192(FP), CX
+	LEAQ         masks<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      64(DX)(AX*4), Y1
+	VMASKMOVPS   (CX), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	MOVQ         z_base+160(FP), AX
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X2
+	VMOVLPS      X2, 16(AX)
+	VBROADCASTSS rate+184(FP), Y2
+	VMULPS       Y1, Y2, Y1
+	VBROADCASTSS expUnderflow<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y2, Y0
+	VPADDD       one<>+0(SB), Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y0, Y4
+	VFMADD213PS  exp3<>+0(SB), Y0, Y4
+	VFMADD213PS  exp2<>+0(SB), Y0, Y4
+	VFMADD213PS  exp1<>+0(SB), Y0, Y4
+	VFMADD213PS  exp0<>+0(SB), Y0, Y4
+	VFMADD213PS  Y2, Y0, Y4
+	VADDPS       one<>+0(SB), Y4, Y4
+	VPADDD       one<>+0(SB), Y3, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VBROADCASTSS one<>+0(SB), Y2
+	VMOVAPS      Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMULPS       Y1, Y2, Y2
+	MOVQ         p_base+136(FP), AX
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, 16(AX)
+	MOVQ         g_base+112(FP), AX
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VMOVLPS      X0, 16(AX)
+	JMP          logisticRowsScored
+
+logisticRowsAny:
 	MOVQ z_base+160(FP), AX
 	MOVQ AX, 16(SP)
 	CMPQ 8(SP), $0x00000006
@@ -30467,50 +30788,50 @@ logisticRowsDots1Over:
 	MOVQ         z_base+160(FP), BX
 	MOVQ         sign_base+192(FP), SI
 	VBROADCASTSS rate+184(FP), Y0
-	VBROADCASTSS expUnderflow<>+0(SB), Y3
-	VBROADCASTSS sigmoidOne<>+0(SB), Y4
-	VBROADCASTSS one<>+0(SB), Y5
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS sigmoidOne<>+0(SB), Y5
+	VBROADCASTSS one<>+0(SB), Y6
 	XORQ         DI, DI
 	SUBQ         $0x00000008, AX
 	JLT          logisticRowsErrorsVectorsDone
 
 logisticRowsErrorsVector:
 	VMOVUPS     (BX)(DI*4), Y1
-	VMOVUPS     (SI)(DI*4), Y2
-	VMULPS      Y2, Y1, Y1
-	VMULPS      Y2, Y0, Y2
-	VMOVAPS     Y1, Y6
-	VMOVUPS     Y6, (BX)(DI*4)
-	VMAXPS      Y1, Y3, Y1
-	VMINPS      Y1, Y4, Y1
-	VMULPS      log2e<>+0(SB), Y1, Y6
-	VCVTPS2DQ   Y6, Y7
-	VCVTDQ2PS   Y7, Y6
+	VMOVUPS     (SI)(DI*4), Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVAPS     Y1, Y2
+	VMOVUPS     Y2, (BX)(DI*4)
+	VMULPS      Y3, Y0, Y3
+	VMAXPS      Y1, Y4, Y1
+	VMINPS      Y1, Y5, Y1
+	VMULPS      log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ   Y2, Y7
+	VCVTDQ2PS   Y7, Y2
 	VPSLLD      $0x17, Y7, Y7
-	VFMSUB231PS ln2Head<>+0(SB), Y6, Y1
-	VFMADD231PS ln2Tail<>+0(SB), Y6, Y1
-	VPADDD      one<>+0(SB), Y7, Y6
-	VPMAXSD     zero<>+0(SB), Y6, Y6
+	VFMSUB231PS ln2Head<>+0(SB), Y2, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y2, Y1
+	VPADDD      one<>+0(SB), Y7, Y2
+	VPMAXSD     zero<>+0(SB), Y2, Y2
 	VMOVUPS     exp5<>+0(SB), Y8
 	VFMADD213PS exp4<>+0(SB), Y1, Y8
 	VFMADD213PS exp3<>+0(SB), Y1, Y8
 	VFMADD213PS exp2<>+0(SB), Y1, Y8
 	VFMADD213PS exp1<>+0(SB), Y1, Y8
 	VFMADD213PS exp0<>+0(SB), Y1, Y8
-	VFMADD213PS Y6, Y1, Y8
+	VFMADD213PS Y2, Y1, Y8
 	VADDPS      one<>+0(SB), Y8, Y8
 	VPADDD      one<>+0(SB), Y7, Y1
-	VPADDD      denormals<>+0(SB), Y1, Y6
+	VPADDD      denormals<>+0(SB), Y1, Y2
 	VPADDD      normals<>+0(SB), Y7, Y7
-	VBLENDVPS   Y7, Y6, Y1, Y1
+	VBLENDVPS   Y7, Y2, Y1, Y1
 	VDIVPS      Y8, Y1, Y1
-	VCVTPS2DQ   Y1, Y6
-	VBLENDVPS   Y7, Y6, Y1, Y1
-	VMOVAPS     Y5, Y6
-	VSUBPS      Y1, Y6, Y6
-	VMULPS      Y2, Y6, Y6
+	VCVTPS2DQ   Y1, Y2
+	VBLENDVPS   Y7, Y2, Y1, Y1
+	VMOVAPS     Y6, Y2
+	VSUBPS      Y1, Y2, Y2
+	VMULPS      Y3, Y2, Y2
 	VMOVUPS     Y1, (DX)(DI*4)
-	VMOVUPS     Y6, (CX)(DI*4)
+	VMOVUPS     Y2, (CX)(DI*4)
 	ADDQ        $0x00000008, DI
 	SUBQ        $0x00000008, AX
 	JGE         logisticRowsErrorsVector
@@ -30524,9 +30845,8 @@ logisticRowsErrorsVectorsDone:
 	NEGQ         R9
 	VMOVUPS      64(R8)(R9*4), Y1
 	VMASKMOVPS   (BX)(DI*4), Y1, Y2
-	VMASKMOVPS   (SI)(DI*4), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VMULPS       Y1, Y0, Y0
+	VMASKMOVPS   (SI)(DI*4), Y1, Y3
+	VMULPS       Y3, Y2, Y2
 	VMOVAPS      Y2, Y1
 	LEAQ         (BX)(DI*4), BX
 	TESTQ        $0x00000004, AX
@@ -30548,34 +30868,35 @@ logisticRowsErrorsStore0One:
 	VMOVSS X1, (BX)
 
 logisticRowsErrorsStore0Done:
-	VMAXPS       Y2, Y3, Y2
-	VMINPS       Y2, Y4, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y1
-	VCVTPS2DQ    Y1, Y3
-	VCVTDQ2PS    Y3, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y2
-	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y2
-	VPADDD       Y5, Y3, Y1
-	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMULPS       Y3, Y0, Y3
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y0, Y2
+	VFMADD231PS  ln2Tail<>+0(SB), Y0, Y2
+	VPADDD       Y6, Y1, Y0
+	VPMAXSD      zero<>+0(SB), Y0, Y0
 	VMOVUPS      exp5<>+0(SB), Y4
 	VFMADD213PS  exp4<>+0(SB), Y2, Y4
 	VFMADD213PS  exp3<>+0(SB), Y2, Y4
 	VFMADD213PS  exp2<>+0(SB), Y2, Y4
 	VFMADD213PS  exp1<>+0(SB), Y2, Y4
 	VFMADD213PS  exp0<>+0(SB), Y2, Y4
-	VFMADD213PS  Y1, Y2, Y4
-	VADDPS       Y5, Y4, Y4
-	VPADDD       Y5, Y3, Y1
-	VPADDD       denormals<>+0(SB), Y1, Y2
-	VPADDD       normals<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, Y2, Y1, Y1
-	VDIVPS       Y4, Y1, Y1
-	VCVTPS2DQ    Y1, Y2
-	VBLENDVPS    Y3, Y2, Y1, Y2
-	VMOVAPS      Y5, Y1
-	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y0, Y1, Y1
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       Y6, Y4, Y4
+	VPADDD       Y6, Y1, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y1, Y2, Y0, Y2
+	VMOVAPS      Y6, Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y3, Y0, Y0
 	LEAQ         (DX)(DI*4), DX
 	TESTQ        $0x00000004, AX
 	JZ           logisticRowsErrorsStore1Two
@@ -30599,24 +30920,25 @@ logisticRowsErrorsStore1Done:
 	LEAQ         (CX)(DI*4), CX
 	TESTQ        $0x00000004, AX
 	JZ           logisticRowsErrorsStore2Two
-	VMOVUPS      X1, (CX)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X0, (CX)
+	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, CX
 
 logisticRowsErrorsStore2Two:
 	TESTQ    $0x00000002, AX
 	JZ       logisticRowsErrorsStore2One
-	VMOVLPS  X1, (CX)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X0, (CX)
+	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, CX
 
 logisticRowsErrorsStore2One:
 	TESTQ  $0x00000001, AX
 	JZ     logisticRowsErrorsStore2Done
-	VMOVSS X1, (CX)
+	VMOVSS X0, (CX)
 
 logisticRowsErrorsStore2Done:
 logisticRowsErrorsEnd:
+logisticRowsScored:
 	MOVQ next_base+216(FP), AX
 	MOVQ AX, 24(SP)
 	MOVQ next_len+224(FP), AX

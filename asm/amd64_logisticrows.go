@@ -10,6 +10,12 @@ import (
 func (g *generator) logisticRows() {
 	g.kernel("logisticRows")
 	ids := g.cursor("ids")
+	g.CMPQ(ids.left, operand.U32(six))
+	g.JNE(operand.LabelRef("logisticRowsAny"))
+	g.errorsOfSix(g.pairDots("logisticRowsSix", []reg.GPVirtual{g.pointer("x")}, ids.rows(six))[0])
+	g.JMP(operand.LabelRef("logisticRowsScored"))
+
+	g.Label("logisticRowsAny")
 	to := g.AllocLocal(8)
 	g.MOVQ(g.pointer("z"), to)
 	ids.groups("logisticRowsDots", pairColumns, func(label string, size int) {
@@ -19,10 +25,38 @@ func (g *generator) logisticRows() {
 		g.ADDQ(operand.U32(4*size), to)
 	})
 	g.errorsOf("logisticRowsErrors", g.length("ids"))
+	g.Label("logisticRowsScored")
 	next := g.cursor("next")
 	g.columns("logisticRows", g.integer("width"), g.moveVectors, func(c chunk) { g.moveBoth(c, next) })
 	next.groups("logisticRowsNext", []int{1}, g.askForNext(next))
 	g.end()
+}
+
+// six is how many rows a word and its negatives are, mostly.
+const six = 6
+
+// errorsOfSix adds up the lanes of each of six sums, and makes errors of them before they are stored. What is stored in parts
+// and loaded as a whole, or stored under a mask, has to reach the cache first, behind all stores before it.
+func (g *generator) errorsOfSix(sums []reg.VecVirtual) {
+	g.foldFour(sums[:4])
+	g.foldFour(sums[4:])
+	x, sign, n := sums[0], g.vector(), g.GP64()
+	g.VINSERTF128(operand.Imm(1), sums[4].AsX(), x.AsY(), x.AsY())
+	g.MOVQ(operand.U32(six), n)
+	g.loadMasked(g, operand.Mem{Base: g.pointer("sign")}, g.firstLanes(g, n), sign)
+	g.VMULPS(sign, x, x)
+	g.storeSix(x, g.pointer("z"))
+	lack := g.errorOf(x, sign, g.broadcast("rate"))
+	g.storeSix(x, g.pointer("p"))
+	g.storeSix(lack, g.pointer("g"))
+}
+
+// storeSix stores the lowest six lanes.
+func (g *generator) storeSix(v reg.VecVirtual, to reg.GPVirtual) {
+	upper := g.XMM()
+	g.VMOVUPS(v.AsX(), operand.Mem{Base: to})
+	g.VEXTRACTF128(operand.Imm(1), v.AsY(), upper)
+	g.VMOVLPS(upper, operand.Mem{Base: to, Disp: 16})
 }
 
 // askForNext asks for the next row, to write.
