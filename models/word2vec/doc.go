@@ -39,15 +39,15 @@
 // After five epochs, with one seed, it is 0.667 for skip-gram and 0.658 for CBOW.
 //
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
-// words of text a second, medians of two to four runs in turns with gensim.
+// words of text a second, medians of two to four runs in turns with gensim; those of dim 100 on one thread are of a later sitting, two runs each.
 //
 //	                              gensim      lane
-//	skip-gram, 1 thread           246         1560
+//	skip-gram, 1 thread           219         1820
 //	skip-gram, 2 threads          354         1820
-//	CBOW, 1 thread                595         1900
+//	CBOW, 1 thread                685         2310
 //	CBOW, 2 threads               1140        2370
 //	skip-gram, dim 300            146         860
-//	skip-gram, private negatives  246         520
+//	skip-gram, private negatives  219         610
 //
 // What the rounds cost and gain was measured on the way, in millions of words a second on one and two threads, of skip-gram: batches whose
 // gradients are stored and then added, as before, 0.67 and 0.62; rounds of four shards 1.6 and 1.7 to 2.0; threads that
