@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,6 +72,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.Float64Var(&m.Dropout, "dropout", m.Dropout, "probability of dropping an activation in training")
 	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
 	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
+	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000 (default: a softmax over all words)")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
 	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")
 	f.BoolVar(&m.Text.Lowercase, "lowercase", false, "read the text in lower case")
@@ -198,7 +200,7 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0 || t.options.NonMono > 0) {
 		return usagef("--schedule plateau, --patience and --nonmono look at a validation text: name one by --valid")
 	}
-	t.config.Vocab = 1 // not yet known
+	t.config.Vocab = slices.Max(append([]int{0}, t.config.Cutoffs...)) + 1 // not yet known, but beyond the cutoffs
 	err := t.config.Validate()
 	t.config.Vocab = 0
 	if err != nil {
@@ -259,6 +261,9 @@ func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
 	}
 	sized := t.config
 	sized.Vocab = vocab.Len()
+	if err := sized.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", text.Name(), err)
+	}
 	if err := t.checkMemory(sized, "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count"); err != nil {
 		return nil, err
 	}
@@ -347,6 +352,32 @@ func perplexity(p float64) string {
 	return fmt.Sprintf("%.2f", p)
 }
 
+// cutoffs are the value of a flag: ids with commas between. Unlike pflag's slices it is set to what its String returns.
+type cutoffs []int
+
+func (c *cutoffs) String() string {
+	var ids []string
+	for _, id := range *c {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	return strings.Join(ids, ",")
+}
+
+func (c *cutoffs) Set(text string) error {
+	var ids []int
+	for _, field := range strings.Split(text, ",") {
+		id, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return fmt.Errorf("%q is no id: give numbers with commas between, such as 2000,6000", field)
+		}
+		ids = append(ids, id)
+	}
+	*c = ids
+	return nil
+}
+
+func (c *cutoffs) Type() string { return "ids" }
+
 // lmCurve collects what a report draws of a training.
 type lmCurve struct{ train, valid, norm, speed plotter.XYs }
 
@@ -379,6 +410,9 @@ func architecture(c rnnlm.Config) string {
 	s := fmt.Sprintf("%s, %d layer(s), embedding %d, hidden %d", c.Cell, c.Layers, c.Embed, c.Hidden)
 	if c.Tied {
 		s += ", tied"
+	}
+	if len(c.Cutoffs) > 0 {
+		s += ", adaptive " + (*cutoffs)(&c.Cutoffs).String()
 	}
 	return s
 }
