@@ -38,8 +38,18 @@ func newLMTrain() *cobra.Command {
 through time. A line ends with the token <eos>. ` + corpusHelp + `
 
 A preset sets architecture and recipe; flags beside it override it. When resuming, both are
-those of the checkpoint, and only --epochs and --patience may be given anew.`,
+those of the checkpoint, and only --epochs and --patience may be given anew.
+
+--adaptive takes the time out of a large vocabulary's output layer (Grave et al.
+2017): only the words before the first cutoff are weighed against each other for every
+token, the rarer ones in clusters, where they occur, on a quarter of the hidden state, a
+sixteenth and so on. Perplexities compare with those of the softmax over all words, but
+the models differ. On the Penn Treebank (10,000 words, preset book-lstm, two threads)
+2000,6000 learns 94 instead of 33 thousand tokens a second; after four epochs
+the validation perplexity is 129.9 instead of 131.0 with --schedule cosine, and 145.3
+instead of 141.5 with the preset's constant rate. It can't be --tied.`,
 		Example: "  lane lm train train.txt --valid valid.txt --preset book-lstm -o model.safetensors\n" +
+			"  lane lm train train.txt --valid valid.txt --preset book-lstm --adaptive 2000,6000 --schedule cosine -o model.safetensors\n" +
 			"  lane lm train novel.txt.gz --vocab chars --hidden 256 --epochs 10 -o model.safetensors",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: t.run,

@@ -64,6 +64,10 @@ type Config struct {
 	// rare ones as vocabularies number words from the most frequent down, are in clusters that begin at the cutoffs. A cluster's words
 	// see H/4 numbers of the hidden state, the next cluster's H/16 and so on, and take time only where they occur. It is a model
 	// of its own, with probabilities that sum to 1: its perplexity compares. Not together with Tied.
+	//
+	// On the Penn Treebank (10,000 words) the preset book-lstm with cutoffs 2000 and 6000 learns 94,000 instead of 33,000 tokens a second on
+	// two threads and judges 2.6 times as fast; with the schedule cosine, validation perplexity after epochs 1 to 4 is 193.2, 149.9, 134.3 and 129.9
+	// after 40 seconds of training, instead of 197.2, 152.4, 135.4 and 131.0 after 114.
 	Cutoffs []int `json:"cutoffs,omitempty"`
 
 	// Text says how text becomes the words of the vocabulary.
