@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/spare"
@@ -134,11 +135,12 @@ type adaptiveTask struct {
 	projected lane.Matrix // N×D
 	grain     int         // rows that one thread takes at a time
 	exps      []float32   // lossBlock of each grain
+	ones      []float32
 	body      func(lo, hi int)
 }
 
 var adaptiveTasks = spare.List[adaptiveTask]{New: func() *adaptiveTask {
-	t := new(adaptiveTask)
+	t := &adaptiveTask{ones: slices.Repeat([]float32{1}, lossBlock)}
 	t.body = t.normalizeRows
 	return t
 }}
@@ -159,10 +161,10 @@ func (t *adaptiveTask) normalizeRows(lo, hi int) {
 		head, y := t.head.Row(i), t.y.Row(i)
 		total := logSumExp(head, exps)
 		short := copy(y[:t.layer.shortlist()], head)
-		shift(y[:short], -total)
+		t.shift(y[:short], -total)
 		for k, tail := range t.layer.Tails {
 			within := y[tail.First:tail.End]
-			shift(within, float64(head[short+k])-total-logSumExp(within, exps))
+			t.shift(within, float64(head[short+k])-total-logSumExp(within, exps))
 		}
 	}
 }
@@ -174,9 +176,9 @@ func logSumExp(x, scratch []float32) float64 {
 }
 
 // shift adds one number to all.
-func shift(x []float32, by float64) {
-	for i := range x {
-		x[i] += float32(by)
+func (t *adaptiveTask) shift(x []float32, by float64) {
+	for block := range slices.Chunk(x, len(t.ones)) {
+		lane.Axpy(block, float32(by), t.ones[:len(block)])
 	}
 }
 
