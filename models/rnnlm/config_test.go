@@ -101,6 +101,9 @@ func TestConfigIsACopy(t *testing.T) {
 	c.Cutoffs[0] = 5
 	m.Config().Cutoffs[0] = 6
 	require.Equal(t, []int{4}, m.Config().Cutoffs)
+
+	c.Cutoffs = []int{}
+	require.True(t, tinyModel(t, c, 9).config.equal(tinyModel(t, tinyConfig(LSTM), 9).config), "none are none, as in a file")
 }
 
 func TestPresets(t *testing.T) {

@@ -71,7 +71,7 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 	if c.Vocab != vocab.Len() {
 		return nil, fmt.Errorf("rnnlm: vocab %d, but the vocabulary has %d words: leave it 0", c.Vocab, vocab.Len())
 	}
-	c.Cutoffs = slices.Clone(c.Cutoffs)
+	c = c.clone()
 	m := &Model{config: c, vocab: vocab, encoder: nn.NewEmbedding(c.Vocab, c.Embed)}
 	m.encoder.Weight.Name = "encoder.weight"
 	for l := range c.Layers {
@@ -115,11 +115,7 @@ func newLayer(cell Cell, in, hidden int) nn.Recurrent {
 }
 
 // Config returns the model's architecture.
-func (m *Model) Config() Config {
-	c := m.config
-	c.Cutoffs = slices.Clone(c.Cutoffs)
-	return c
-}
+func (m *Model) Config() Config { return m.config.clone() }
 
 // Vocab returns the model's vocabulary.
 func (m *Model) Vocab() *corpus.Vocab { return m.vocab }
