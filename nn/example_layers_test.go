@@ -104,3 +104,35 @@ func ExampleSoftmaxCrossEntropy() {
 	// 1.3863
 	// [0.25 -0.75 0.25 0.25] [0 0 0 0]
 }
+
+// A last layer over a thousand classes, of which 50 are frequent, learns one of the rare ones by heart.
+func ExampleAdaptiveSoftmax() {
+	layer := nn.NewAdaptiveSoftmax(32, 1000, []int{50, 300}, 4, true)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, p := range layer.Params() {
+		nn.Uniform(p.Value, -0.1, 0.1, rng)
+		fmt.Println(p.Name, p.Value)
+	}
+	x, dx := lane.NewMatrix(1, 32), lane.NewMatrix(1, 32)
+	nn.Uniform(x, -1, 1, rng)
+	target := []int32{777}
+
+	loss, optimizer := layer.NewCrossEntropy(), nn.NewSGD(1)
+	for range 50 {
+		nn.ZeroGrads(layer.Params())
+		loss.PackTraining()
+		loss.Learn(dx, x, target, 1)
+		optimizer.Step(layer.Params())
+	}
+	logProb := lane.NewMatrix(1, 1000)
+	layer.Forward(logProb, x)
+	fmt.Println("sure of it:", logProb.At(0, 777) > -0.05)
+	// Output:
+	// head.weight 52×32
+	// head.bias 1×52
+	// tail.0.0.weight 8×32
+	// tail.0.1.weight 250×8
+	// tail.1.0.weight 2×32
+	// tail.1.1.weight 700×2
+	// sure of it: true
+}

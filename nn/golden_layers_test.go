@@ -119,6 +119,25 @@ func TestSoftmaxCrossEntropyIsPyTorchs(t *testing.T) {
 	g.RequireClose("dlogits", dx, closeness)
 }
 
+func TestAdaptiveSoftmaxIsPyTorchs(t *testing.T) {
+	g := golden(t, "adaptive_softmax")
+	x, logProb, targets := g.Matrix("x"), g.Matrix("log_prob"), g.Ints("targets")
+	layer := nn.NewAdaptiveSoftmax(x.Cols, logProb.Cols, []int{6, 13}, 4, true)
+	setParams(g, layer.Params())
+	y, dx := like(logProb), like(x)
+	layer.Forward(y, x)
+	g.RequireClose("log_prob", y, closeness)
+
+	loss := layer.NewCrossEntropy()
+	loss.PackTraining()
+	require.InEpsilon(t, g.Number("loss"), loss.Loss(x, targets), closeness)
+	require.InEpsilon(t, g.Number("loss"), loss.Learn(dx, x, targets, float32(g.Number("scale"))), closeness)
+	g.RequireClose("dx", dx, closeness)
+	for _, p := range layer.Params() {
+		g.RequireClose("d"+p.Name, p.Grad, closeness)
+	}
+}
+
 func TestSigmoidCrossEntropyIsPyTorchs(t *testing.T) {
 	g := golden(t, "bce_with_logits")
 	dx := g.Matrix("logits")

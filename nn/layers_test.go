@@ -44,6 +44,9 @@ func layerCases(scale int) []layerCase {
 		variationalCase(rng, n, 9*scale, 2*scale),
 		softmaxCrossEntropyCase(rng, n, 7*scale),
 		sigmoidCrossEntropyCase(rng, n, 7*scale),
+		classifierCase("Linear as a classifier", rng, n, nn.NewLinear(5*scale, 14*scale)),
+		classifierCase("AdaptiveSoftmax", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, false)),
+		classifierCase("AdaptiveSoftmax with bias", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, true)),
 	}
 	for _, layer := range recurrentLayers(5*scale, 6*scale) {
 		cases = append(cases, recurrentCase(layer.name, rng, layer.new, 3, 2*scale))
@@ -208,6 +211,36 @@ func sigmoidCrossEntropyCase(rng *rand.Rand, n, cols int) layerCase {
 	}}
 }
 
+// classifierCase has the loss of a last layer, and its logits as outputs.
+func classifierCase(name string, rng *rand.Rand, n int, layer nn.Classifier) layerCase {
+	randomize(rng, layer.Params())
+	in, classes := layer.Params()[0].Value.Cols, numberOfClasses(layer)
+	x, dx, y := random(rng, n, in), lane.NewMatrix(n, in), lane.NewMatrix(n, classes)
+	targets := make([]int32, n)
+	for i := range targets {
+		targets[i] = int32(rng.IntN(classes))
+	}
+	targets[1] = -1
+	const scale = 0.25
+	loss := layer.NewCrossEntropy()
+	return layerCase{name, layer.Params(), []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
+		layer.Forward(y, x)
+		if backward {
+			loss.PackTraining()
+			return scale * loss.Learn(dx, x, targets, scale)
+		}
+		loss.Pack()
+		return scale * loss.Loss(x, targets)
+	}}
+}
+
+func numberOfClasses(layer nn.Classifier) int {
+	if a, ok := layer.(*nn.AdaptiveSoftmax); ok {
+		return a.Tails[len(a.Tails)-1].End
+	}
+	return layer.Params()[0].Value.Rows
+}
+
 func TestLayerGradients(t *testing.T) {
 	for _, c := range layerCases(1) {
 		t.Run(c.name, func(t *testing.T) {
@@ -299,7 +332,7 @@ func TestLayersDoNotAllocate(t *testing.T) {
 func TestWrongShapesPanic(t *testing.T) {
 	m := lane.NewMatrix
 	rng := rand.New(rand.NewPCG(1, 1))
-	linear, table := nn.NewLinear(3, 2), nn.NewEmbedding(4, 2)
+	linear, table, adaptive := nn.NewLinear(3, 2), nn.NewEmbedding(4, 2), nn.NewAdaptiveSoftmax(8, 9, []int{5}, 4, false)
 	cases := []struct {
 		message string
 		call    func()
@@ -337,6 +370,12 @@ func TestWrongShapesPanic(t *testing.T) {
 		}},
 		{"nn: SoftmaxCrossEntropy: row 0 has target -2, want a class of 0…2, or -1 to leave the row out", func() {
 			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{-2, 0}, 1)
+		}},
+		{"nn: NewAdaptiveSoftmax: cutoff 0: take 1 or more", func() { nn.NewAdaptiveSoftmax(8, 9, []int{0}, 4, false) }},
+		{"nn: AdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { adaptive.Forward(m(2, 9), m(2, 3)) }},
+		{"nn: AdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { adaptive.Forward(m(2, 8), m(2, 8)) }},
+		{"nn: AdaptiveSoftmax: row 1 has target 9, want a class of 0…8, or -1 to leave the row out", func() {
+			adaptive.NewCrossEntropy().Loss(m(2, 8), []int32{0, 9})
 		}},
 		{"nn: SigmoidCrossEntropy: targets is 2×2, want 2×3", func() { nn.SigmoidCrossEntropy(lane.Matrix{}, m(2, 3), m(2, 2), 1) }},
 		{"nn: SigmoidCrossEntropy: dx is 3×3, want 2×3", func() { nn.SigmoidCrossEntropy(m(3, 3), m(2, 3), m(2, 3), 1) }},

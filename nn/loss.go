@@ -116,23 +116,29 @@ func (t *lossTask) softmaxRows(lo, hi int) {
 func (t *lossTask) softmaxRow(i, target int) (loss float64) {
 	x := t.logits.Row(i)
 	top, logit := lane.Max(x), x[target]
-	var sum float64 // Σ e^(x − top)
+	if absent(t.dx) {
+		exps := t.spare[i/t.grain*lossBlock:][:lossBlock]
+		return math.Log(expSum(exps, top, x)) + (float64(top) - float64(logit))
+	}
+	dx := t.dx.Row(i)
+	sum := expSum(dx, top, x)
+	lane.Scale(dx, float32(float64(t.scale)/sum), dx)
+	dx[target] -= t.scale
+	return math.Log(sum) + (float64(top) - float64(logit))
+}
+
+// expSum returns Σ e^(x − top). The exponentials are left in dst, which may be x, or else as short as lossBlock and is then
+// used again and again.
+func expSum(dst []float32, top float32, x []float32) (sum float64) {
 	for lo := 0; lo < len(x); lo += lossBlock {
 		hi := min(lo+lossBlock, len(x))
-		var exps []float32
-		if absent(t.dx) {
-			exps = t.spare[i/t.grain*lossBlock:][:hi-lo]
-		} else {
-			exps = t.dx.Row(i)[lo:hi]
+		exps := dst
+		if len(dst) >= len(x) {
+			exps = dst[lo:]
 		}
-		sum += float64(lane.ExpSum(exps, top, x[lo:hi]))
+		sum += float64(lane.ExpSum(exps[:hi-lo], top, x[lo:hi]))
 	}
-	if !absent(t.dx) {
-		dx := t.dx.Row(i)
-		lane.Scale(dx, float32(float64(t.scale)/sum), dx)
-		dx[target] -= t.scale
-	}
-	return math.Log(sum) + (float64(top) - float64(logit))
+	return sum
 }
 
 func (t *lossTask) sigmoidRows(lo, hi int) {

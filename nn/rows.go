@@ -27,6 +27,9 @@ func resize(m *lane.Matrix, rows, cols int) {
 	*m = lane.MatrixOf(m.Data[:rows*cols], rows, cols)
 }
 
+// top is the view of the first rows of m.
+func top(m lane.Matrix, rows int) lane.Matrix { return m.Slice(0, rows, 0, m.Cols) }
+
 // eachRow calls op for every row of dst, with the same row of x and with that of y, whose rows repeat
 // when it has fewer: a bias has one, a mask kept through time has one a sequence. Rows of one chunk
 // run on one thread.

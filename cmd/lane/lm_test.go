@@ -77,6 +77,34 @@ func TestLMPresets(t *testing.T) {
 	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better or best")
 }
 
+func TestLMAdaptive(t *testing.T) {
+	model, text := sampleModel(t, "--hidden", "16", "--adaptive", "5, 12")
+	info := ok(t, "lm", "info", model).out
+	require.Contains(t, info, "hidden 16, adaptive 5,12")
+	require.Contains(t, info, "decoder.tail.1.0.weight")
+	require.Greater(t, object(t, ok(t, "lm", "eval", model, text, "--json").out)["perplexity"], 1.0)
+	require.NotEmpty(t, strings.TrimSpace(ok(t, "lm", "generate", model, "-n", "20").out))
+	require.Len(t, objects(t, invokeReading(t, "the\n", "lm", "score", model, "-", "--json").out), 1)
+
+	out := filepath.Join(t.TempDir(), "m.safetensors")
+	trainModel(t, text, "--preset", "book-lstm", "--hidden", "16", "--adaptive", "5,12", "--schedule", "constant", "-o", out)
+	require.Contains(t, ok(t, "lm", "info", out).out, "adaptive 5,12", "a flag beside a preset")
+
+	train := func(args ...string) []string { return append([]string{"lm", "train", text, "-o", out}, args...) }
+	for wrong, says := range map[string]string{
+		"":        "is no id: give numbers",
+		"5,x":     `"x" is no id: give numbers`,
+		"0,5":     "cutoff 0: take 1 or more",
+		"5,5":     "cutoff 5 after 5: take rising ones",
+		"1,2,3,4": "take fewer cutoffs, or more inputs",
+	} {
+		fails(t, exitUsage, train("--hidden", "16", "--adaptive", wrong), says)
+	}
+	fails(t, exitUsage, train("--tied", "--adaptive", "5"), "tied with cutoffs [5]")
+	fails(t, exitUsage, train("--preset", "best", "--adaptive", "5"), "leave the weights untied")
+	fails(t, exitFailed, train("--adaptive", "999999"), text, "cutoff 999999 of", "take less than")
+}
+
 func TestLMOfCharacters(t *testing.T) {
 	model, text := sampleModel(t, "--vocab", "chars", "--lowercase")
 	require.Contains(t, ok(t, "lm", "info", model).out, "chars")

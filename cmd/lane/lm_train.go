@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,8 +38,18 @@ func newLMTrain() *cobra.Command {
 through time. A line ends with the token <eos>. ` + corpusHelp + `
 
 A preset sets architecture and recipe; flags beside it override it. When resuming, both are
-those of the checkpoint, and only --epochs and --patience may be given anew.`,
+those of the checkpoint, and only --epochs and --patience may be given anew.
+
+--adaptive takes the time out of a large vocabulary's output layer (Grave et al.
+2017): only the words before the first cutoff are weighed against each other for every
+token, the rarer ones in clusters, where they occur, on a quarter of the hidden state, a
+sixteenth and so on. Perplexities compare with those of the softmax over all words, but
+the models differ. On the Penn Treebank (10,000 words, preset book-lstm, two threads)
+2000,6000 learns 94 instead of 33 thousand tokens a second; after four epochs
+the validation perplexity is 129.9 instead of 131.0 with --schedule cosine, and 145.3
+instead of 141.5 with the preset's constant rate. It can't be --tied.`,
 		Example: "  lane lm train train.txt --valid valid.txt --preset book-lstm -o model.safetensors\n" +
+			"  lane lm train train.txt --valid valid.txt --preset book-lstm --adaptive 2000,6000 --schedule cosine -o model.safetensors\n" +
 			"  lane lm train novel.txt.gz --vocab chars --hidden 256 --epochs 10 -o model.safetensors",
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: t.run,
@@ -71,6 +82,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.Float64Var(&m.Dropout, "dropout", m.Dropout, "probability of dropping an activation in training")
 	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
 	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
+	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000 (default: a softmax over all words)")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
 	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")
 	f.BoolVar(&m.Text.Lowercase, "lowercase", false, "read the text in lower case")
@@ -198,7 +210,7 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0 || t.options.NonMono > 0) {
 		return usagef("--schedule plateau, --patience and --nonmono look at a validation text: name one by --valid")
 	}
-	t.config.Vocab = 1 // not yet known
+	t.config.Vocab = slices.Max(append([]int{0}, t.config.Cutoffs...)) + 1 // not yet known, but beyond the cutoffs
 	err := t.config.Validate()
 	t.config.Vocab = 0
 	if err != nil {
@@ -259,6 +271,9 @@ func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
 	}
 	sized := t.config
 	sized.Vocab = vocab.Len()
+	if err := sized.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", text.Name(), err)
+	}
 	if err := t.checkMemory(sized, "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count"); err != nil {
 		return nil, err
 	}
@@ -347,6 +362,32 @@ func perplexity(p float64) string {
 	return fmt.Sprintf("%.2f", p)
 }
 
+// cutoffs are the value of a flag: ids with commas between. Unlike pflag's slices it is set to what its String returns.
+type cutoffs []int
+
+func (c *cutoffs) String() string {
+	var ids []string
+	for _, id := range *c {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	return strings.Join(ids, ",")
+}
+
+func (c *cutoffs) Set(text string) error {
+	var ids []int
+	for _, field := range strings.Split(text, ",") {
+		id, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return fmt.Errorf("%q is no id: give numbers with commas between, such as 2000,6000", field)
+		}
+		ids = append(ids, id)
+	}
+	*c = ids
+	return nil
+}
+
+func (c *cutoffs) Type() string { return "ids" }
+
 // lmCurve collects what a report draws of a training.
 type lmCurve struct{ train, valid, norm, speed plotter.XYs }
 
@@ -379,6 +420,9 @@ func architecture(c rnnlm.Config) string {
 	s := fmt.Sprintf("%s, %d layer(s), embedding %d, hidden %d", c.Cell, c.Layers, c.Embed, c.Hidden)
 	if c.Tied {
 		s += ", tied"
+	}
+	if len(c.Cutoffs) > 0 {
+		s += ", adaptive " + (*cutoffs)(&c.Cutoffs).String()
 	}
 	return s
 }

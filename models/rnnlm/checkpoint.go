@@ -350,7 +350,7 @@ func (t *trainer) resumeAverage(c *Checkpoint) error {
 
 // checkResume returns an error unless t is the training that c is a checkpoint of.
 func (t *trainer) checkResume(c *Checkpoint) error {
-	if t.model.config != c.Model.config {
+	if !t.model.config.equal(c.Model.config) {
 		return fmt.Errorf("rnnlm: cannot resume: the checkpoint's model is %+v, this one %+v", c.Model.config, t.model.config)
 	}
 	if !slices.Equal(t.model.vocab.Words(), c.Model.vocab.Words()) {

@@ -26,12 +26,16 @@ func hardOptions(optimizer, schedule string) Options {
 
 func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
 	train, valid := walk(101, 9, 1), walk(60, 9, 2) // 8 steps an epoch
-	for _, c := range []struct{ optimizer, schedule string }{
-		{"sgd", "plateau"}, {"momentum", "onecycle"}, {"adagrad", "constant"}, {"adam", "cosine"}, {"adamw", "onecycle"},
+	for _, c := range []struct {
+		optimizer, schedule string
+		cutoffs             []int
+	}{
+		{"sgd", "plateau", nil}, {"momentum", "onecycle", nil}, {"adagrad", "constant", []int{5}}, {"adam", "cosine", nil}, {"adamw", "onecycle", nil},
 	} {
 		t.Run(c.optimizer+"/"+c.schedule, func(t *testing.T) {
-			o := hardOptions(c.optimizer, c.schedule)
-			m := tinyModel(t, hardConfig(), 9)
+			o, config := hardOptions(c.optimizer, c.schedule), hardConfig()
+			config.Cutoffs = c.cutoffs
+			m := tinyModel(t, config, 9)
 			want, err := Train(t.Context(), m, train, valid, o)
 			require.NoError(t, err)
 
@@ -49,7 +53,7 @@ func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
 						}
 						return nil
 					}
-					_, err := Train(t.Context(), tinyModel(t, hardConfig(), 9), train, valid, first)
+					_, err := Train(t.Context(), tinyModel(t, config, 9), train, valid, first)
 					require.ErrorIs(t, err, errEnough)
 
 					second := o
@@ -222,6 +226,11 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		},
 		"the checkpoint's model is": func() (*Model, []int32, []int32, Options) {
 			return tinyModel(t, tinyConfig(GRU), 9), train, valid, o
+		},
+		"Cutoffs:[5]": func() (*Model, []int32, []int32, Options) {
+			c := hardConfig()
+			c.Cutoffs = []int{5}
+			return tinyModel(t, c, 9), train, valid, o
 		},
 		"the vocabulary is not the checkpoint's": func() (*Model, []int32, []int32, Options) {
 			m := tinyModel(t, hardConfig(), 9)

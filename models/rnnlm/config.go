@@ -2,9 +2,11 @@ package rnnlm
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
 )
 
 // Cell names a kind of recurrent layer.
@@ -58,6 +60,17 @@ type Config struct {
 	// (Merity, Keskar & Socher 2018). 0 drops nothing.
 	WeightDrop float64 `json:"weight_drop,omitempty"`
 
+	// Cutoffs, if there are any, make the last layer an adaptive softmax (Grave et al. 2017): the words of ids from the first cutoff on,
+	// rare ones as vocabularies number words from the most frequent down, are in clusters that begin at the cutoffs. A cluster's words
+	// see H/4 numbers of the hidden state, the next cluster's H/16 and so on, and take time only where they occur. It is a model
+	// of its own, with probabilities that sum to 1: its perplexity compares. Not together with Tied.
+	//
+	// On the Penn Treebank (10,000 words) the preset book-lstm with cutoffs 2000 and 6000 learns 94,000 instead of 33,000 tokens a second on
+	// two threads, judges 2.6 times and, on one thread, generates 1.7 times as fast; with the schedule cosine, validation perplexity after epochs 1 to 4 is 193.2, 149.9, 134.3 and 129.9
+	// after 40 seconds of training, instead of 197.2, 152.4, 135.4 and 131.0 after 114. With the preset's constant rate it is 196.3, 158.3, 147.6 and
+	// 145.3, instead of 200.4, 160.4, 147.2 and 141.5.
+	Cutoffs []int `json:"cutoffs,omitempty"`
+
 	// Text says how text becomes the words of the vocabulary.
 	Text corpus.Options `json:"text"`
 }
@@ -86,11 +99,38 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rnnlm: weight-drop %v: take 0 or more and less than 1", c.WeightDrop)
 	case c.Tied && c.Embed != c.Hidden:
 		return fmt.Errorf("rnnlm: tied with embed %d and hidden %d: make them equal, or leave the weights untied", c.Embed, c.Hidden)
+	case c.Tied && c.adaptive():
+		return fmt.Errorf("rnnlm: tied with cutoffs %v: the embedding of all words is no weight of an adaptive softmax: leave the weights untied, or the cutoffs out", c.Cutoffs)
 	case c.Vocab < 1 || c.Vocab > maxVocab:
 		return fmt.Errorf("rnnlm: a vocabulary of %d words: take 1 to %d", c.Vocab, maxVocab)
 	}
+	if c.adaptive() {
+		if _, err := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv); err != nil {
+			return fmt.Errorf("rnnlm: %w", err)
+		}
+	}
 	return nil
 }
+
+// adaptiveDiv is what each cluster's words see less of the hidden state than those before: PyTorch's default.
+const adaptiveDiv = 4
+
+func (c Config) adaptive() bool { return len(c.Cutoffs) > 0 }
+
+// clusters are those of the adaptive softmax of a valid Config, if it is to have one.
+func (c Config) clusters() []nn.Cluster {
+	clusters, _ := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv)
+	return clusters
+}
+
+// clone returns a Config that shares nothing with c; no cutoffs are nil.
+func (c Config) clone() Config {
+	c.Cutoffs = append([]int(nil), c.Cutoffs...)
+	return c
+}
+
+// equal reports whether both clones are the same architecture.
+func (c Config) equal(d Config) bool { return reflect.DeepEqual(c, d) }
 
 // inputSize is the size of what layer l reads.
 func (c Config) inputSize(l int) int {
@@ -108,6 +148,14 @@ type paramShape struct {
 
 func (p paramShape) isBias() bool { return len(p.shape) == 1 }
 
+func (p paramShape) size() int64 {
+	size := int64(1)
+	for _, d := range p.shape {
+		size *= int64(d)
+	}
+	return size
+}
+
 // params lists the parameters of a model in the order of Model.Params.
 func (c Config) params() []paramShape {
 	g := c.Cell.gates()
@@ -120,21 +168,32 @@ func (c Config) params() []paramShape {
 			paramShape{layer("bias_ih"), []int{g * c.Hidden}},
 			paramShape{layer("bias_hh"), []int{g * c.Hidden}})
 	}
-	if !c.Tied {
-		list = append(list, paramShape{"decoder.weight", []int{c.Vocab, c.Hidden}})
+	return append(list, c.decoderParams()...)
+}
+
+// decoderParams lists those of params that are the decoder's alone.
+func (c Config) decoderParams() []paramShape {
+	switch {
+	case c.adaptive():
+		head := c.Cutoffs[0] + len(c.Cutoffs)
+		list := []paramShape{{"decoder.head.weight", []int{head, c.Hidden}}, {"decoder.head.bias", []int{head}}}
+		for i, t := range c.clusters() {
+			list = append(list,
+				paramShape{fmt.Sprintf("decoder.tail.%d.0.weight", i), []int{t.Width, c.Hidden}},
+				paramShape{fmt.Sprintf("decoder.tail.%d.1.weight", i), []int{t.End - t.First, t.Width}})
+		}
+		return list
+	case c.Tied:
+		return []paramShape{{"decoder.bias", []int{c.Vocab}}}
 	}
-	return append(list, paramShape{"decoder.bias", []int{c.Vocab}})
+	return []paramShape{{"decoder.weight", []int{c.Vocab, c.Hidden}}, {"decoder.bias", []int{c.Vocab}}}
 }
 
 // ParameterCount returns how many numbers the model consists of, every bias and a tied weight once.
 func (c Config) ParameterCount() int64 {
 	var n int64
 	for _, p := range c.params() {
-		size := int64(1)
-		for _, d := range p.shape {
-			size *= int64(d)
-		}
-		n += size
+		n += p.size()
 	}
 	return n
 }
@@ -142,7 +201,7 @@ func (c Config) ParameterCount() int64 {
 // TrainingMemory estimates, before anything is allocated, the bytes that Train takes with o: parameters, gradients, the
 // optimizer's slots, packed weights, the best model so far, and a window's activations. Text comes on top of it.
 func (c Config) TrainingMemory(o Options) int64 {
-	v, h, g := int64(c.Vocab), int64(c.Hidden), int64(c.Cell.gates())
+	h, g := int64(c.Hidden), int64(c.Cell.gates())
 	copies := 2 + int64(optimizerSlots(o.Optimizer))
 	if o.KeepBest {
 		copies++
@@ -150,7 +209,7 @@ func (c Config) TrainingMemory(o Options) int64 {
 	if o.NonMono > 0 {
 		copies++
 	}
-	floats := copies*c.ParameterCount() + 2*v*h // the decoder's weight packed for both products
+	floats := copies*c.ParameterCount() + c.decoderScratch()
 	rows := int64(o.Batch) * int64(o.BPTT)
 	perRow := 2*int64(c.Embed) + h // embedded and its gradient; the top's gradient
 	for range c.Layers {
@@ -164,6 +223,24 @@ func (c Config) TrainingMemory(o Options) int64 {
 	if c.Dropout > 0 {
 		perRow += 2 * (int64(c.Embed) + int64(c.Layers)*h) // masks and what they leave
 	}
-	floats += rows*perRow + int64(outputRows(c.Vocab))*v
+	floats += rows * perRow
 	return 4 * floats
+}
+
+// decoderScratch is how many numbers the decoder's loss keeps: weights packed for both products, and blocks of rows.
+func (c Config) decoderScratch() (floats int64) {
+	// each class with what it sees, twice packed, and a logit in each row
+	softmax := func(classes, width int) int64 {
+		return 2*int64(classes)*int64(width) + int64(nn.CrossEntropyRows(classes))*int64(classes)
+	}
+	if !c.adaptive() {
+		return softmax(c.Vocab, c.Hidden)
+	}
+	floats = softmax(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
+	for _, t := range c.clusters() {
+		n := t.End - t.First
+		floats += softmax(n, t.Width) + 2*int64(t.Width)*int64(c.Hidden)
+		floats += int64(nn.CrossEntropyRows(n)) * int64(c.Hidden+2*t.Width) // what the cluster's rows read, and what is projected
+	}
+	return floats
 }

@@ -1,6 +1,7 @@
 package rnnlm
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/lane-go/lane/models/corpus"
@@ -16,8 +17,13 @@ func TestConfigRefuses(t *testing.T) {
 		"dropout 1: take 0 or more and less than 1":       func(c *Config) { c.Dropout = 1 },
 		"dropout -0.1":                                    func(c *Config) { c.Dropout = -0.1 },
 		"tied with embed 6 and hidden 8: make them equal": func(c *Config) { c.Tied = true },
-		"vocab 7, but the vocabulary has 9 words":         func(c *Config) { c.Vocab = 7 },
-		"a vocabulary of -1 words":                        func(c *Config) { c.Vocab = -1 },
+		"cutoff 9 of 9 classes: take less than 9":         func(c *Config) { c.Cutoffs = []int{4, 9} },
+		"cutoff 0: take 1 or more":                        func(c *Config) { c.Cutoffs = []int{0} },
+		"cutoff 3 after 4: take rising ones":              func(c *Config) { c.Cutoffs = []int{4, 3} },
+		"cutoff 6: its cluster would see 8/4^2 of the 8 inputs, less than one: take fewer": func(c *Config) { c.Cutoffs = []int{4, 6} },
+		"tied with cutoffs [4]":                   func(c *Config) { c.Tied, c.Embed, c.Cutoffs = true, 8, []int{4} },
+		"vocab 7, but the vocabulary has 9 words": func(c *Config) { c.Vocab = 7 },
+		"a vocabulary of -1 words":                func(c *Config) { c.Vocab = -1 },
 	} {
 		c := tinyConfig(LSTM)
 		change(&c)
@@ -32,8 +38,8 @@ func TestConfigRefuses(t *testing.T) {
 
 func TestParameterCountAndNames(t *testing.T) {
 	for _, cell := range Cells() {
-		for _, tied := range []bool{false, true} {
-			c := Config{Cell: cell, Embed: 5, Hidden: 5, Layers: 3, Tied: tied}
+		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4, 7}}} {
+			c.Cell, c.Embed, c.Hidden, c.Layers = cell, 17, 17, 3
 			m := tinyModel(t, c, 9)
 			var n int64
 			shapes := m.Config().params()
@@ -55,6 +61,49 @@ func TestParameterCountAndNames(t *testing.T) {
 	c.Vocab = 10_000
 	require.Equal(t, int64(10_000*650+10_000+2*4*650*(650+650+2)), c.ParameterCount())
 	require.Greater(t, c.TrainingMemory(o), 4*3*c.ParameterCount())
+}
+
+// The names and sizes are those that PyTorch's AdaptiveLogSoftmaxWithLoss(100, 10000, [2000, 6000], head_bias=True) has.
+func TestAdaptiveParameters(t *testing.T) {
+	c := Config{Cell: RNN, Embed: 1, Hidden: 100, Layers: 1, Vocab: 10_000, Cutoffs: []int{2000, 6000}}
+	require.NoError(t, c.Validate())
+	require.Equal(t, []paramShape{
+		{"decoder.head.weight", []int{2002, 100}}, {"decoder.head.bias", []int{2002}},
+		{"decoder.tail.0.0.weight", []int{25, 100}}, {"decoder.tail.0.1.weight", []int{4000, 25}},
+		{"decoder.tail.1.0.weight", []int{6, 100}}, {"decoder.tail.1.1.weight", []int{4000, 6}},
+	}, c.params()[5:])
+}
+
+// What is said before memory is taken is near what is taken.
+func TestTrainingMemory(t *testing.T) {
+	for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{700, 2000}}} {
+		c.Cell, c.Embed, c.Hidden, c.Layers, c.Vocab = LSTM, 96, 96, 1, 5000
+		vocab, ids, o := wordsVocab(t, c.Vocab), walk(2000, c.Vocab, 1), DefaultOptions()
+		o.Epochs = 1
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		m, err := New(c, vocab, 1)
+		require.NoError(t, err)
+		tr, err := newTrainer(m, ids, ids, o)
+		require.NoError(t, err)
+		require.NoError(t, tr.step())
+		tr.keepBest()
+		runtime.ReadMemStats(&after)
+		require.InEpsilon(t, c.TrainingMemory(o), after.TotalAlloc-before.TotalAlloc, 0.15, "cutoffs %v", c.Cutoffs)
+	}
+}
+
+// The configuration that a model gives away is not its own.
+func TestConfigIsACopy(t *testing.T) {
+	c := tinyConfig(LSTM)
+	c.Cutoffs = []int{4}
+	m := tinyModel(t, c, 9)
+	c.Cutoffs[0] = 5
+	m.Config().Cutoffs[0] = 6
+	require.Equal(t, []int{4}, m.Config().Cutoffs)
+
+	c.Cutoffs = []int{}
+	require.True(t, tinyModel(t, c, 9).config.equal(tinyModel(t, tinyConfig(LSTM), 9).config), "none are none, as in a file")
 }
 
 func TestPresets(t *testing.T) {

@@ -4,7 +4,7 @@
 // A model is an embedding, a stack of LSTM, GRU or plain recurrent layers, and a linear layer over the vocabulary
 // (Mikolov et al. 2010; Zaremba, Sutskever & Vinyals 2014), optionally with the embedding and the last layer
 // tied (Press & Wolf 2017) and with dropout, independent or variational (Gal & Ghahramani 2016), of activations and of
-// recurrent weights (Merity, Keskar & Socher 2018):
+// recurrent weights (Merity, Keskar & Socher 2018); the softmax may be adaptive (Grave et al. 2017):
 //
 //	m, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: 100, Hidden: 100, Layers: 1}, vocab, seed)
 //	result, err := rnnlm.Train(ctx, m, train, valid, rnnlm.DefaultOptions())

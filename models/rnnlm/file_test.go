@@ -8,14 +8,15 @@ import (
 	"testing"
 
 	"github.com/lane-go/lane/internal/safetensors"
+	"github.com/lane-go/lane/models/corpus"
 	"github.com/stretchr/testify/require"
 )
 
 func TestSaveAndLoad(t *testing.T) {
 	for _, cell := range Cells() {
-		for _, tied := range []bool{false, true} {
-			c := tinyConfig(cell)
-			c.Embed, c.Tied, c.Dropout, c.Variational, c.Text.Lowercase = c.Hidden, tied, 0.25, true, true
+		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4}}} {
+			c.Cell, c.Embed, c.Hidden, c.Layers = cell, 8, 8, 2
+			c.Dropout, c.Variational, c.Text = 0.25, true, corpus.Options{EOS: true, Lowercase: true}
 			m := tinyModel(t, c, 9)
 			path := filepath.Join(t.TempDir(), "m.safetensors")
 			require.NoError(t, m.Save(path))
@@ -31,7 +32,7 @@ func TestSaveAndLoad(t *testing.T) {
 			require.Len(t, tensors, len(m.Params()))
 			require.Equal(t, `["w0","w1","w2","w3","w4","w5","w6","w7","w8"]`, metadata["lane.vocab"])
 			stored := slices.ContainsFunc(tensors, func(t safetensors.Tensor) bool { return t.Name == "decoder.weight" })
-			require.Equal(t, !tied, stored, "a tied decoder is stored once")
+			require.Equal(t, !c.Tied && c.Cutoffs == nil, stored, "a tied decoder is stored once")
 		}
 	}
 }
@@ -122,6 +123,14 @@ func TestLoadRefuses(t *testing.T) {
 		},
 		"tensor rnn.weight_ih_l0 has shape [32 6], want [262144 6]": func(_ map[string]safetensors.Tensor, md map[string]string) { // refused before 70 GB are taken
 			md["lane.config"] = `{"cell":"lstm","layers":64,"embed":6,"hidden":65536}`
+		},
+		"lane.config: cutoff 9 of 9 classes: take less than 9": func(_ map[string]safetensors.Tensor, md map[string]string) {
+			md["lane.config"] = `{"cell":"lstm","layers":2,"embed":6,"hidden":8,"cutoffs":[9]}`
+		},
+		"tensor decoder.tail.0.0.weight is missing: want shape [2 8]": func(ts map[string]safetensors.Tensor, md map[string]string) {
+			md["lane.config"] = `{"cell":"lstm","layers":2,"embed":6,"hidden":8,"cutoffs":[7]}`
+			x := ts["decoder.weight"]
+			ts["decoder.head.weight"] = safetensors.Tensor{Name: "decoder.head.weight", Shape: []int{8, 8}, Data: x.Data[:64]}
 		},
 		"tied in lane.config, but decoder.weight differs from encoder.weight": func(ts map[string]safetensors.Tensor, md map[string]string) {
 			md["lane.config"] = `{"cell":"lstm","layers":2,"embed":8,"hidden":8,"tied":true}`

@@ -14,9 +14,18 @@ import (
 
 // talker is a model of random weights, large enough that it has opinions, over the words.
 func talker(t testing.TB, text corpus.Options, words ...string) *Model {
+	return talkerOf(t, Config{Text: text}, words)
+}
+
+func adaptiveTalker(t testing.TB, cutoffs []int, words ...string) *Model {
+	return talkerOf(t, Config{Cutoffs: cutoffs}, words)
+}
+
+func talkerOf(t testing.TB, c Config, words []string) *Model {
 	vocab, err := corpus.NewVocab(words, nil)
 	require.NoError(t, err)
-	m, err := New(Config{Cell: LSTM, Embed: 8, Hidden: 8, Layers: 2, Text: text}, vocab, 3)
+	c.Cell, c.Embed, c.Hidden, c.Layers = LSTM, 8, 8, 2
+	m, err := New(c, vocab, 3)
 	require.NoError(t, err)
 	rng := newRand(9)
 	for _, p := range m.Params() {
@@ -32,14 +41,19 @@ func say(t testing.TB, m *Model, prompt string, n int, s Sampling) []string {
 }
 
 func TestGenerateDrawsByProbability(t *testing.T) {
-	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c")
+	words := []string{"<eos>", "a", "b", "c"}
+	requireDrawsByProbability(t, talker(t, corpus.Options{EOS: true}, words...))
+	requireDrawsByProbability(t, adaptiveTalker(t, []int{2}, words...))
+}
+
+func requireDrawsByProbability(t *testing.T, m *Model) {
 	ids, err := m.context("a b")
 	require.NoError(t, err)
 	require.Equal(t, []int32{0, 1, 2}, ids)
 
 	h := newPass(m, 1, 3).forward(ids)
 	p := lane.NewMatrix(3, 4)
-	(&nn.Linear{Weight: m.decoder.weight, Bias: m.decoder.bias}).Forward(p, h)
+	m.decoder.Forward(p, h)
 	lane.Softmax(p, p)
 
 	speaker := newSpeaker(m)
@@ -164,8 +178,10 @@ func TestGenerateRefuses(t *testing.T) {
 }
 
 func TestGeneratingAllocatesNothing(t *testing.T) {
-	for _, cell := range Cells() {
-		m := tinyModel(t, tinyConfig(cell), 700)
+	for i, cell := range Cells() {
+		c := tinyConfig(cell)
+		c.Cutoffs = [][]int{nil, {90}, nil}[i]
+		m := tinyModel(t, c, 700)
 		for _, s := range []Sampling{{}, {Temperature: 1}, {Temperature: 0.7, TopK: 20}, {Temperature: 1.2, TopP: 0.5}} {
 			speaker, sampler := newSpeaker(m), newSampler(s, 700, []int32{3})
 			next := int32(1)
@@ -192,7 +208,7 @@ func TestGenerateIsTheSameForAnyThreads(t *testing.T) {
 
 // What is generated only reads the model: sequences of one model may be walked at the same time.
 func TestGenerateSideBySide(t *testing.T) {
-	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "c", "d", "e")
+	m := adaptiveTalker(t, []int{3}, "<eos>", "a", "b", "c", "d", "e")
 	s := Sampling{Temperature: 1, Seed: 4}
 	prompts := []string{"", "a", "b c"}
 	said := make([][]string, len(prompts))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/lane-go/lane/models/corpus"
@@ -17,13 +18,7 @@ type Model struct {
 	vocab   *corpus.Vocab
 	encoder *nn.Embedding  // V×E
 	layers  []nn.Recurrent // E or H → H
-	decoder decoder        // H → V
-}
-
-// decoder is the layer that turns a hidden state into a logit for each word; see output for how it runs.
-type decoder struct {
-	weight *nn.Param // V×H, the encoder's own if they are tied
-	bias   *nn.Param // 1×V
+	decoder nn.Classifier  // H → V
 }
 
 // New returns an untrained model over vocab. Its weights are drawn from seed: the encoder's from N(0, 0.01²), every other
@@ -38,15 +33,9 @@ func New(c Config, vocab *corpus.Vocab, seed uint64) (*Model, error) {
 	}
 	rng := rand.New(rand.NewPCG(seed, initStream))
 	nn.Normal(m.encoder.Weight.Value, 0, 0.01, rng)
-	if !c.Tied {
-		initialise(m.decoder.weight, rng)
-	}
+	initialise(m.decoderParams(), rng)
 	for _, layer := range m.layers {
-		for _, p := range layer.Params() {
-			if strings.HasPrefix(p.Name, "rnn.weight") { // biases are zero already
-				initialise(p, rng)
-			}
-		}
+		initialise(layer.Params(), rng)
 	}
 	return m, nil
 }
@@ -59,8 +48,13 @@ const (
 	flowStream     = 4
 )
 
-func initialise(p *nn.Param, rng *rand.Rand) {
-	nn.Normal(p.Value, 0, 1/math.Sqrt(float64(p.Value.Cols)), rng)
+// initialise fills the weights; biases are zero already.
+func initialise(params []*nn.Param, rng *rand.Rand) {
+	for _, p := range params {
+		if strings.Contains(p.Name, "weight") {
+			nn.Normal(p.Value, 0, 1/math.Sqrt(float64(p.Value.Cols)), rng)
+		}
+	}
 }
 
 // newModel returns a model whose parameters are all zero.
@@ -77,6 +71,7 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 	if c.Vocab != vocab.Len() {
 		return nil, fmt.Errorf("rnnlm: vocab %d, but the vocabulary has %d words: leave it 0", c.Vocab, vocab.Len())
 	}
+	c = c.clone()
 	m := &Model{config: c, vocab: vocab, encoder: nn.NewEmbedding(c.Vocab, c.Embed)}
 	m.encoder.Weight.Name = "encoder.weight"
 	for l := range c.Layers {
@@ -87,12 +82,26 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 		}
 		m.layers = append(m.layers, layer)
 	}
-	m.decoder.weight = m.encoder.Weight
-	if !c.Tied {
-		m.decoder.weight = nn.NewParam("decoder.weight", c.Vocab, c.Hidden)
+	m.decoder = newDecoder(c, m.encoder)
+	for _, p := range m.decoderParams() {
+		p.Name = "decoder." + p.Name
 	}
-	m.decoder.bias = nn.NewParam("decoder.bias", 1, c.Vocab)
 	return m, nil
+}
+
+func newDecoder(c Config, encoder *nn.Embedding) nn.Classifier {
+	switch {
+	case c.adaptive():
+		return nn.NewAdaptiveSoftmax(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv, true)
+	case c.Tied:
+		return &nn.Linear{Weight: encoder.Weight, Bias: nn.NewParam("bias", 1, c.Vocab)}
+	}
+	return nn.NewLinear(c.Hidden, c.Vocab)
+}
+
+// decoderParams returns the parameters that are the decoder's alone.
+func (m *Model) decoderParams() []*nn.Param {
+	return slices.DeleteFunc(m.decoder.Params(), func(p *nn.Param) bool { return p == m.encoder.Weight })
 }
 
 func newLayer(cell Cell, in, hidden int) nn.Recurrent {
@@ -106,20 +115,19 @@ func newLayer(cell Cell, in, hidden int) nn.Recurrent {
 }
 
 // Config returns the model's architecture.
-func (m *Model) Config() Config { return m.config }
+func (m *Model) Config() Config { return m.config.clone() }
 
 // Vocab returns the model's vocabulary.
 func (m *Model) Vocab() *corpus.Vocab { return m.vocab }
 
 // Params returns the model's parameters under PyTorch's names: encoder.weight; rnn.weight_ih_l0, rnn.weight_hh_l0,
-// rnn.bias_ih_l0, rnn.bias_hh_l0 and so on for each layer; decoder.weight unless it is tied; decoder.bias.
+// rnn.bias_ih_l0, rnn.bias_hh_l0 and so on for each layer; decoder.weight unless it is tied, and decoder.bias. With Cutoffs the decoder's are
+// decoder.head.weight and decoder.head.bias, and for each cluster decoder.tail.0.0.weight (its projection) and
+// decoder.tail.0.1.weight.
 func (m *Model) Params() []*nn.Param {
 	params := []*nn.Param{m.encoder.Weight}
 	for _, layer := range m.layers {
 		params = append(params, layer.Params()...)
 	}
-	if !m.config.Tied {
-		params = append(params, m.decoder.weight)
-	}
-	return append(params, m.decoder.bias)
+	return append(params, m.decoderParams()...)
 }

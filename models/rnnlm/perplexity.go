@@ -2,6 +2,8 @@ package rnnlm
 
 import (
 	"math"
+
+	"github.com/lane-go/lane/nn"
 )
 
 // Perplexity judges the text ids: exp of the mean of −log p over the tokens judged, whose number it returns too.
@@ -10,7 +12,7 @@ import (
 // with the state carried; the windows that don't fit are left out. With batch 1 every token after the first is
 // judged. A text too short for one window is an error.
 func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, tokens int, err error) {
-	j, err := newJudge(m, newOutput(m.decoder), "evaluation", ids, batch, bptt)
+	j, err := newJudge(m, m.decoder.NewCrossEntropy(), "evaluation", ids, batch, bptt)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -22,10 +24,10 @@ func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, to
 type judge struct {
 	*windows
 	pass   *pass
-	output *output
+	output nn.CrossEntropy
 }
 
-func newJudge(m *Model, out *output, what string, ids []int32, batch, bptt int) (*judge, error) {
+func newJudge(m *Model, out nn.CrossEntropy, what string, ids []int32, batch, bptt int) (*judge, error) {
 	if err := m.checkIDs(what, ids); err != nil {
 		return nil, err
 	}
@@ -44,7 +46,7 @@ func newJudge(m *Model, out *output, what string, ids []int32, batch, bptt int) 
 
 // judge returns −Σ log p over the text, and how many tokens that is.
 func (j *judge) judge() (loss float64, tokens int) {
-	j.output.pack()
+	j.output.Pack()
 	j.pass.reset()
 	last := j.count()
 	if j.batch == 1 {
@@ -52,7 +54,7 @@ func (j *judge) judge() (loss float64, tokens int) {
 	}
 	for i := range last {
 		inputs, targets := j.at(i)
-		loss += j.output.crossEntropy(j.pass.forward(inputs), targets)
+		loss += j.output.Loss(j.pass.forward(inputs), targets)
 		tokens += len(targets)
 	}
 	return loss, tokens

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
 )
 
 // Score returns the log-probability (natural) of the text's tokens, each given those before it, and their number. With
@@ -97,14 +98,14 @@ func (m *Model) start(ids []int32) []int32 {
 // scorer judges one short text after the other.
 type scorer struct {
 	pass   *pass
-	output *output
+	output nn.CrossEntropy
 }
 
 const scoreSteps = 64 // at a time
 
 func newScorer(m *Model) *scorer {
-	s := &scorer{newPass(m, 1, scoreSteps), newOutput(m.decoder)}
-	s.output.pack()
+	s := &scorer{newPass(m, 1, scoreSteps), m.decoder.NewCrossEntropy()}
+	s.output.Pack()
 	return s
 }
 
@@ -114,7 +115,7 @@ func (s *scorer) score(ids []int32) (logProbability float64) {
 	inputs, targets := ids[:len(ids)-1], ids[1:]
 	for lo := 0; lo < len(inputs); lo += scoreSteps {
 		hi := min(lo+scoreSteps, len(inputs))
-		logProbability -= s.output.crossEntropy(s.pass.forward(inputs[lo:hi]), targets[lo:hi])
+		logProbability -= s.output.Loss(s.pass.forward(inputs[lo:hi]), targets[lo:hi])
 	}
 	return logProbability
 }

@@ -11,7 +11,17 @@ import (
 
 func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
 	words := []string{"a", "b"}
+	for _, m := range []*Model{talker(t, corpus.Options{}, words...), adaptiveTalker(t, []int{1}, words...)} {
+		requireScoresAddUpToOne(t, m, words)
+	}
 	m := talker(t, corpus.Options{}, words...)
+	_, _, err := m.Score("a")
+	require.ErrorContains(t, err, "nothing to score")
+	_, _, err = m.Score("a zebra")
+	require.ErrorContains(t, err, "zebra")
+}
+
+func requireScoresAddUpToOne(t *testing.T, m *Model, words []string) {
 	sum := 0.0 // of all that can follow "a" in four words
 	var extend func(text string, left int)
 	extend = func(text string, left int) {
@@ -28,11 +38,6 @@ func TestScoresOfAllSentencesAddUpToOne(t *testing.T) {
 	}
 	extend("a", 4)
 	require.InDelta(t, 1, sum, 1e-5)
-
-	_, _, err := m.Score("a")
-	require.ErrorContains(t, err, "nothing to score")
-	_, _, err = m.Score("a zebra")
-	require.ErrorContains(t, err, "zebra")
 }
 
 func TestScoreJudgesWholeLines(t *testing.T) {

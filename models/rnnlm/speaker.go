@@ -32,7 +32,6 @@ func (s *speaker) hear(id int32) {
 
 // logits returns the score of each word to come next. They are the caller's until the next call.
 func (s *speaker) logits() []float32 {
-	d := s.model.decoder
-	lane.GemmBias(s.scores, 0, 1, s.hidden, d.weight.Value.T(), d.bias.Value.Row(0), lane.NoActivation)
+	s.model.decoder.Forward(s.scores, s.hidden)
 	return s.scores.Row(0)
 }

@@ -96,7 +96,7 @@ type trainer struct {
 	windows  *windows
 	corpus   corpusHash
 	pass     *pass
-	output   *output
+	output   nn.CrossEntropy
 	judge    *judge // nil without a validation text
 	schedule nn.Schedule
 	optimize nn.Optimizer
@@ -168,7 +168,7 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 		params:   m.Params(),
 		windows:  w,
 		pass:     newPass(m, o.Batch, o.BPTT),
-		output:   newOutput(m.decoder),
+		output:   m.decoder.NewCrossEntropy(),
 		schedule: newSchedule(o, o.Epochs*w.count()),
 		optimize: newOptimizer(o.Optimizer, o.LR),
 		source:   rand.NewPCG(o.Seed, dropoutStream),
@@ -203,7 +203,7 @@ func (t *trainer) addWeightDrop(rng *rand.Rand) {
 	}
 }
 
-func newValidJudge(m *Model, out *output, valid []int32, bptt int) (*judge, error) {
+func newValidJudge(m *Model, out nn.CrossEntropy, valid []int32, bptt int) (*judge, error) {
 	batch := validBatch
 	if (len(valid)-1)/batch < bptt {
 		batch = 1
@@ -254,12 +254,12 @@ func (t *trainer) step() error {
 	start := time.Now()
 	inputs, targets := t.windows.at(t.Window)
 	nn.ZeroGrads(t.params)
-	t.output.packTraining()
+	t.output.PackTraining()
 	for _, d := range t.drops {
 		d.Drop()
 	}
 	h := t.pass.forward(inputs)
-	sum := t.output.learn(t.pass.topGrad(inputs), h, targets, 1/float32(len(targets)))
+	sum := t.output.Learn(t.pass.topGrad(inputs), h, targets, 1/float32(len(targets)))
 	t.pass.backward(inputs)
 	for _, d := range t.drops {
 		d.Restore()

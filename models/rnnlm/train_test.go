@@ -18,27 +18,27 @@ var errEnough = errors.New("enough")
 // The gradients of a whole model, from the embedding to the cross-entropy, through two layers and the carried state's window.
 func TestGradientsOfTheWholeModel(t *testing.T) {
 	for _, cell := range Cells() {
-		for _, tied := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/tied=%v", cell, tied), func(t *testing.T) {
-				c := Config{Cell: cell, Embed: 4, Hidden: 4, Layers: 2, Tied: tied}
+		for name, c := range map[string]Config{"untied": {}, "tied": {Tied: true}, "adaptive": {Cutoffs: []int{3}}} {
+			t.Run(fmt.Sprintf("%s/%s", cell, name), func(t *testing.T) {
+				c.Cell, c.Embed, c.Hidden, c.Layers = cell, 4, 4, 2
 				m := tinyModel(t, c, 7)
 				nn.Normal(m.encoder.Weight.Value, 0, 0.5, newRand(3)) // 0.01 makes gradients too small to see
 				ids := walk(50, 7, 1)
 				w, err := newWindows("test", ids, 3, 4)
 				require.NoError(t, err)
 				inputs, targets := w.at(0)
-				p, out := newPass(m, 3, 4), newOutput(m.decoder)
+				p, out := newPass(m, 3, 4), m.decoder.NewCrossEntropy()
 				p.addTraining(nil)
 				loss := func() float64 {
 					p.reset()
-					out.pack()
-					return out.crossEntropy(p.forward(inputs), targets)
+					out.Pack()
+					return out.Loss(p.forward(inputs), targets)
 				}
 				want := loss()
 				nn.ZeroGrads(m.Params())
 				p.reset()
-				out.packTraining()
-				require.Equal(t, want, out.learn(p.topGrad(inputs), p.forward(inputs), targets, 1))
+				out.PackTraining()
+				require.Equal(t, want, out.Learn(p.topGrad(inputs), p.forward(inputs), targets, 1))
 				p.backward(inputs)
 				for _, param := range m.Params() {
 					requireGradient(t, param, loss)
@@ -62,33 +62,6 @@ func requireGradient(t *testing.T, p *nn.Param, loss func() float64) {
 		p.Value.Data[i] = was
 		require.InDelta(t, want, p.Grad.Data[i], 2e-3*max(1, math.Abs(want)), "%s[%d]", p.Name, i)
 	}
-}
-
-// The output layer works in blocks of rows: more rows than one block, and a last one that is shorter.
-func TestOutputInBlocksOfRows(t *testing.T) {
-	const vocab, hidden = 11, 5
-	n := 2*maxOutputRows + 3
-	m := tinyModel(t, Config{Cell: RNN, Embed: hidden, Hidden: hidden, Layers: 1}, vocab)
-	nn.Normal(m.decoder.bias.Value, 0, 1, newRand(1))
-	h, targets := lane.NewMatrix(n, hidden), walk(n, vocab, 2)
-	nn.Normal(h, 0, 1, newRand(2))
-
-	logits, want := lane.NewMatrix(n, vocab), nn.Linear{Weight: m.decoder.weight, Bias: m.decoder.bias}
-	want.Forward(logits, h)
-	dh, wantDh := lane.NewMatrix(n, hidden), lane.NewMatrix(n, hidden)
-	wantLoss := nn.SoftmaxCrossEntropy(logits, logits, targets, 0.5)
-	want.Backward(wantDh, logits, h)
-	wantWeight := append([]float32(nil), m.decoder.weight.Grad.Data...)
-	wantBias := append([]float32(nil), m.decoder.bias.Grad.Data...)
-	nn.ZeroGrads(m.Params())
-
-	out := newOutput(m.decoder)
-	out.packTraining()
-	require.InEpsilon(t, wantLoss, out.learn(dh, h, targets, 0.5), 1e-6)
-	require.InDeltaSlice(t, wantDh.Data, dh.Data, 1e-5)
-	require.InDeltaSlice(t, wantWeight, m.decoder.weight.Grad.Data, 1e-4)
-	require.InDeltaSlice(t, wantBias, m.decoder.bias.Grad.Data, 1e-4)
-	require.InEpsilon(t, wantLoss, out.crossEntropy(h, targets), 1e-6)
 }
 
 func TestLearnsAPeriodicText(t *testing.T) {
@@ -130,14 +103,14 @@ func TestCarriedStateMatters(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, carried, 1.1)
 
-	j, err := newJudge(m, newOutput(m.decoder), "test", ids, 1, 1)
+	j, err := newJudge(m, m.decoder.NewCrossEntropy(), "test", ids, 1, 1)
 	require.NoError(t, err)
-	j.output.pack()
+	j.output.Pack()
 	loss := 0.0
 	for i := range j.count() {
 		inputs, targets := j.at(i)
 		j.pass.reset()
-		loss += j.output.crossEntropy(j.pass.forward(inputs), targets)
+		loss += j.output.Loss(j.pass.forward(inputs), targets)
 	}
 	require.Greater(t, math.Exp(loss/float64(j.count())), 1.3)
 }
@@ -160,20 +133,22 @@ func TestDropoutTrainsAndEvaluatesWithout(t *testing.T) {
 
 func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
 	defer lane.SetThreads(0)
-	c := Config{Cell: LSTM, Embed: 48, Hidden: 48, Layers: 2, Dropout: 0.3, Tied: true}
 	ids := walk(900, 700, 1)
-	var want [][]float32
-	for _, threads := range []int{1, 2, 3} {
-		lane.SetThreads(threads)
-		m := tinyModel(t, c, 700)
-		o := tinyOptions()
-		o.Batch, o.BPTT, o.Epochs, o.LR = 20, 11, 1, 5
-		_, err := Train(t.Context(), m, ids, ids[:300], o)
-		require.NoError(t, err)
-		if want == nil {
-			want = weights(m)
+	for _, c := range []Config{{Tied: true}, {Cutoffs: []int{200, 450}}} {
+		c.Cell, c.Embed, c.Hidden, c.Layers, c.Dropout = LSTM, 48, 48, 2, 0.3
+		var want [][]float32
+		for _, threads := range []int{1, 2, 3} {
+			lane.SetThreads(threads)
+			m := tinyModel(t, c, 700)
+			o := tinyOptions()
+			o.Batch, o.BPTT, o.Epochs, o.LR = 20, 11, 1, 5
+			_, err := Train(t.Context(), m, ids, ids[:300], o)
+			require.NoError(t, err)
+			if want == nil {
+				want = weights(m)
+			}
+			require.Equal(t, want, weights(m), "%d threads", threads)
 		}
-		require.Equal(t, want, weights(m), "%d threads", threads)
 	}
 }
 
@@ -197,9 +172,10 @@ func TestSeedsDecideEverything(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	defer lane.SetThreads(0)
 	lane.SetThreads(1)
-	for _, cell := range Cells() {
+	for i, cell := range Cells() {
 		c := tinyConfig(cell)
 		c.Dropout, c.WeightDrop = 0.5, 0.2
+		c.Cutoffs = [][]int{nil, {20}, nil}[i]
 		m := tinyModel(t, c, 50)
 		tr, err := newTrainer(m, walk(1000, 50, 1), nil, tinyOptions())
 		require.NoError(t, err)
@@ -370,7 +346,7 @@ func TestDivergenceNamesStepRateNormAndCheckpoint(t *testing.T) {
 	o.CheckpointEvery = 1
 	o.Progress = func(p Progress) error {
 		if p.Step == 3 {
-			m.decoder.bias.Value.Set(0, 2, float32(math.NaN()))
+			m.decoder.(*nn.Linear).Bias.Value.Set(0, 2, float32(math.NaN()))
 		}
 		return nil
 	}

@@ -107,6 +107,17 @@ def cross_entropy():
     write("cross_entropy", {"logits": logits, "targets": targets, "loss": loss, "scale": 0.25, "dlogits": logits.grad})
 
 
+def adaptive_softmax():
+    """The loss of a target in each part, and the log-probabilities of all classes."""
+    layer = nn.AdaptiveLogSoftmaxWithLoss(18, 23, cutoffs=[6, 13], div_value=4, head_bias=True)
+    x = input(9, 18)
+    targets = torch.tensor([0, 22, 6, 5, 13, 12, 3, 15, 0])
+    loss = -layer(x, targets).output.sum()
+    (loss * 0.25).backward()
+    write("adaptive_softmax", {"x": x, "targets": targets, "loss": loss, "scale": 0.25, "dx": x.grad, "log_prob": layer.log_prob(x),
+                               **parameters(layer)})
+
+
 def bce_with_logits():
     logits = input(4, 13, scale=3.0)
     targets = torch.rand(4, 13)
@@ -127,3 +138,4 @@ if __name__ == "__main__":
     recurrent("gru", nn.GRU)
     cross_entropy()
     bce_with_logits()
+    adaptive_softmax()

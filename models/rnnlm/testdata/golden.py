@@ -25,10 +25,11 @@ def write_safetensors(path, tensors, metadata):
 
 
 class LM(nn.Module):
-    def __init__(self, cell, embed, hidden, layers, tied):
+    def __init__(self, cell, embed, hidden, layers, tied, cutoffs):
         super().__init__()
         self.encoder, self.rnn, self.decoder = nn.Embedding(V, embed), cell(embed, hidden, layers), nn.Linear(hidden, V)
         if tied: self.decoder.weight = self.encoder.weight
+        if cutoffs: self.decoder = nn.AdaptiveLogSoftmaxWithLoss(hidden, V, cutoffs, head_bias=True)
         with torch.no_grad():
             for p in self.parameters(): p.normal_(0, 0.4)
             for n, p in self.rnn.named_parameters():
@@ -36,7 +37,8 @@ class LM(nn.Module):
 
     def forward(self, x, state):
         h, state = self.rnn(self.encoder(x), state)
-        return self.decoder(h).reshape(-1, V), state
+        h = h.reshape(-1, h.shape[-1])  # log-probabilities serve as logits
+        return getattr(self.decoder, "log_prob", self.decoder)(h), state
 
 
 def batches(c, N, T):
@@ -61,16 +63,18 @@ text = torch.tensor(ids)
 detach = lambda s: tuple(t.detach() for t in s) if isinstance(s, tuple) else s.detach()
 
 golden = {"ids": ids, "batch": B, "bptt": T, "models": []}
-for name, cell, embed, hidden, layers, tied, lr, clip in (
-    ("rnn", nn.RNN, 6, 9, 1, False, 0.5, 0.5),
-    ("lstm", nn.LSTM, 6, 9, 1, False, 4, 0.5),
-    ("gru", nn.GRU, 6, 9, 1, False, 2, 0.5),
-    ("lstm-tied", nn.LSTM, 8, 8, 2, True, 4, 0.25),
-    ("gru-deep", nn.GRU, 5, 7, 2, False, 1, 0),
+for name, cell, embed, hidden, layers, tied, cutoffs, lr, clip in (
+    ("rnn", nn.RNN, 6, 9, 1, False, [], 0.5, 0.5),
+    ("lstm", nn.LSTM, 6, 9, 1, False, [], 4, 0.5),
+    ("gru", nn.GRU, 6, 9, 1, False, [], 2, 0.5),
+    ("lstm-tied", nn.LSTM, 8, 8, 2, True, [], 4, 0.25),
+    ("gru-deep", nn.GRU, 5, 7, 2, False, [], 1, 0),
+    ("lstm-adaptive", nn.LSTM, 6, 18, 1, False, [8, 17], 4, 0.5),
 ):
-    m = LM(cell, embed, hidden, layers, tied)
+    m = LM(cell, embed, hidden, layers, tied, cutoffs)
     tensors = {n: p for n, p in m.state_dict().items() if not (tied and n == "decoder.weight")}
     config = {"cell": cell.__name__.lower(), "layers": layers, "embed": embed, "hidden": hidden, "tied": tied}
+    if cutoffs: config["cutoffs"] = cutoffs
     write_safetensors(name + ".safetensors", tensors, {"lane.config": json.dumps(config), "lane.vocab": json.dumps([f"w{i}" for i in range(V)])})
 
     before = {"batch_4": perplexity(m, text, B, T), "batch_1": perplexity(m, text[:-((len(text) - 1) % T)], 1, T)}

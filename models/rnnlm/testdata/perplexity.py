@@ -16,10 +16,13 @@ class LM(nn.Module):
         self.rnn = getattr(nn, config["cell"].upper())(config["embed"], config["hidden"], config["layers"])
         self.decoder = nn.Linear(config["hidden"], len(words))
         if config["tied"]: self.decoder.weight = self.encoder.weight
+        if "cutoffs" in config:
+            self.decoder = nn.AdaptiveLogSoftmaxWithLoss(config["hidden"], len(words), config["cutoffs"], head_bias=True)
 
     def forward(self, x, state=None):
         h, state = self.rnn(self.encoder(x), state)
-        return self.decoder(h).reshape(-1, len(self.words)), state
+        h = h.reshape(-1, self.config["hidden"])
+        return getattr(self.decoder, "log_prob", self.decoder)(h), state  # log-probabilities serve as logits
 
     def ids(self, path):
         index = {w: i for i, w in enumerate(self.words)}

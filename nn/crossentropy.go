@@ -1,0 +1,102 @@
+package nn
+
+import (
+	"github.com/lane-go/lane"
+)
+
+// A Classifier is the last layer of a network: the softmax of its outputs gives each of V classes a probability.
+// [Linear] is one, over all classes at once, and [AdaptiveSoftmax].
+type Classifier interface {
+	Params() []*Param
+
+	// Forward computes the logits y (N×V) of x (N×H): the logarithms of the probabilities, but for a constant a row.
+	Forward(y, x lane.Matrix)
+
+	// NewCrossEntropy returns the layer's loss, with scratch of its own. It reads and teaches the layer's parameters.
+	NewCrossEntropy() CrossEntropy
+}
+
+// CrossEntropy is a Classifier and the loss Σ −log p(target) in one: probabilities are never stored, and of logits
+// only as many rows as stay in the cache, which are made, judged, turned into their gradient in place and used up
+// before the next.
+//
+// The loss is summed in float64, and the same bits for any number of threads, by Loss and by Learn. A target of −1 leaves its row
+// out; any other outside 0…V−1 panics.
+type CrossEntropy interface {
+	// Pack lays the weights out for Loss. It is due whenever they have changed.
+	Pack()
+	// PackTraining is Pack for Learn; Loss is served too.
+	PackTraining()
+
+	// Loss returns the loss of x (N×H).
+	Loss(x lane.Matrix, targets []int32) (loss float64)
+	// Learn is Loss and its way back: it sets dx (N×H, not x) to the gradient of scale·loss, and adds those of the
+	// parameters to theirs.
+	Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64)
+}
+
+// CrossEntropyRows returns how many rows of logits a CrossEntropy over so many classes holds at a time.
+func CrossEntropyRows(classes int) int {
+	const (
+		most   = 192     // more rows make the products hardly faster
+		floats = 2 << 20 // 8 MiB, what stays in a typical last-level cache
+	)
+	return min(max(floats/classes, 16)/16*16, most)
+}
+
+// NewCrossEntropy returns the loss of the softmax over the layer's outputs.
+func (l *Linear) NewCrossEntropy() CrossEntropy { return newLinearCrossEntropy(l) }
+
+type linearCrossEntropy struct {
+	*Linear
+	logits   lane.Matrix // rows×V
+	forward  lane.Packed // weightᵀ, H×V
+	backward lane.Packed // weight, V×H
+}
+
+func newLinearCrossEntropy(l *Linear) *linearCrossEntropy {
+	classes := l.Weight.Value.Rows
+	return &linearCrossEntropy{Linear: l, logits: lane.NewMatrix(CrossEntropyRows(classes), classes)}
+}
+
+func (c *linearCrossEntropy) Pack() { c.forward.Repack(c.Weight.Value.T()) }
+
+func (c *linearCrossEntropy) PackTraining() {
+	c.Pack()
+	c.backward.Repack(c.Weight.Value)
+}
+
+func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
+	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
+		hi := min(lo+c.logits.Rows, x.Rows)
+		block := c.computeLogits(x.Slice(lo, hi, 0, x.Cols))
+		loss += SoftmaxCrossEntropy(lane.Matrix{}, block, targets[lo:hi], 1)
+	}
+	return loss
+}
+
+func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
+	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
+		hi := min(lo+c.logits.Rows, x.Rows)
+		rows := x.Slice(lo, hi, 0, x.Cols)
+		block := c.computeLogits(rows)
+		loss += SoftmaxCrossEntropy(block, block, targets[lo:hi], scale)
+		lane.GemmPacked(dx.Slice(lo, hi, 0, dx.Cols), 0, 1, block, &c.backward)
+		lane.Gemm(c.Weight.Grad, 1, 1, block.T(), rows)
+		if c.Bias != nil {
+			addColumnSums(c.Bias.Grad.Row(0), block)
+		}
+	}
+	return loss
+}
+
+// computeLogits returns x·weightᵀ + bias of no more rows than the scratch has.
+func (c *linearCrossEntropy) computeLogits(x lane.Matrix) lane.Matrix {
+	block := top(c.logits, x.Rows)
+	if c.Bias == nil {
+		lane.GemmPacked(block, 0, 1, x, &c.forward)
+	} else {
+		lane.GemmPackedBias(block, 0, 1, x, &c.forward, c.Bias.Value.Row(0), lane.NoActivation)
+	}
+	return block
+}
