@@ -14,8 +14,9 @@
 // does (Ji et al. 2016).
 //
 // Text is learned from in rounds, where word2vec.c lets threads race. It has four parts, a shard each, and in a
-// round a shard learns from some fifty windows of its part, one after the other. Rows of the tables that no other shard needs in the round are
-// moved where they are; of the others each shard has a copy, and the copies are merged at the end of the round. So results are the same bits for any
+// round a shard learns from some four hundred windows of its part, one after the other. Of the two thousand most frequent rows of each table
+// every shard has a replica, and the replicas are merged every ten rounds. Other rows that no other shard needs in the round are
+// moved where they are; of the rest each shard has a copy, and the copies are merged at the end of the round. So results are the same bits for any
 // number of threads, and training that was interrupted and resumed gives the bits of training that was not. Texts
 // of less than 100,000 words, or a vocabulary of less than 1000, have one shard, and are learned from as by word2vec.c on
 // one thread. The full softmax takes the gradients of a round at the same parameters, in one part.

@@ -140,7 +140,9 @@ type Options struct {
 	Resume          string
 
 	shards int // parts of the text; 0: as shardsFor says
-	round  int // rows that a shard's round names, or centre words that one of softmax has; 0: as roundFor says
+	round  int // centre words that a shard's round has; 0: as roundFor says
+	rounds int // that a step has; 0: as roundsFor says
+	hot    int // rows of either table that shards have replicas of; 0: as hotFor says
 }
 
 // DefaultOptions returns the defaults of word2vec: skip-gram with negative sampling.
@@ -280,5 +282,7 @@ func (o Options) settings() []setting {
 		{"seed", strconv.FormatUint(o.Seed, 10)},
 		{"shards", strconv.Itoa(o.shards)},
 		{"round", strconv.Itoa(o.round)},
+		{"rounds", strconv.Itoa(o.rounds)},
+		{"hot", strconv.Itoa(o.hot)},
 	}
 }
