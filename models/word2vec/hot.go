@@ -8,7 +8,7 @@ const hotRows = 2000
 
 // hotFor returns how many rows of either table shards have replicas of.
 func hotFor(vocab *corpus.Vocab, o Options) int {
-	if o.shards == 1 {
+	if o.shards == 1 || o.Hogwild {
 		return 0
 	}
 	return min(hotRows, vocab.Len()-1) // as many as hierarchical softmax has outputs

@@ -55,7 +55,7 @@ func roundFor(vocab *corpus.Vocab, o Options) int {
 
 // roundsFor returns how many rounds a step has.
 func roundsFor(stream *corpus.Stream, o Options) int {
-	if o.shards == 1 {
+	if o.shards == 1 || o.Hogwild {
 		return 1
 	}
 	centres := min(stepCentres, stream.Len()/int64(o.shards*leastSteps))
@@ -152,9 +152,12 @@ func (r *rounds) window() (inputs, outputs int) {
 	return 2 * r.options.Window, r.options.Negative + 1
 }
 
+// shared reports whether all rows are moved where they are, because there is one shard, or because threads may race.
+func (r *rounds) shared() bool { return len(r.readers) == 1 || r.options.Hogwild }
+
 // mostCopied returns how many rows a shard has copies of at most: the cold ones that its round needs.
 func (r *rounds) mostCopied() int {
-	if len(r.readers) == 1 {
+	if r.shared() {
 		return 0
 	}
 	inputs, outputs := r.window()

@@ -130,8 +130,10 @@ func (s *shard) plan() {
 		}
 		left -= run.centres
 	}
-	s.need(s.words)
-	s.need(s.outputs)
+	if !s.shared() {
+		s.need(s.words)
+		s.need(s.outputs)
+	}
 }
 
 // addPairs makes each input a window of its own.
@@ -215,7 +217,7 @@ func (s *shard) outputTerms(w *window) int32 {
 // place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for them.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
 	from, news := len(places), len(s.source)
-	if len(s.shards) == 1 {
+	if s.shared() {
 		places = append(places, rows...)
 	} else {
 		for _, row := range rows {
