@@ -45,9 +45,10 @@ const (
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
-	// B is packed for more rows than packRows; below, it is read where it lies. Transposed columns are packed for more than
+	// B is packed for more rows than packRows if it has more elements than packSize; else it is read where it lies. Transposed columns are packed for more than
 	// dotRows rows and dotCols columns: below, dot products with the columns where they are cost less.
 	packRows = 256
+	packSize = 1 << 18
 	dotRows  = 64
 	dotCols  = 24
 
@@ -157,7 +158,7 @@ func (p *product) choose() {
 	m, n := p.c.Rows, p.c.Cols
 	if p.packed == nil {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
-		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows || m > pagedRows && p.b.RowStride%page == 0)
+		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows && p.a.Cols*n > packSize || m > pagedRows && p.b.RowStride%page == 0)
 	}
 	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%page == 0)
 }

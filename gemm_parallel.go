@@ -5,9 +5,10 @@ import "github.com/lane-go/lane/internal/spare"
 const (
 	serialFlops = 1 << 20 // a product of fewer operations is not worth a fork
 
-	// A wide product is cut into more parts than there are threads, which need not be
-	// equally fast; but each part reads all of A again.
+	// A product is cut into more parts than there are threads, which need not be equally fast, if it is wide or high: each part
+	// of columns reads all of A again, each part of rows all of B.
 	partCols  = 1024
+	partTiles = 2 // in a part of rows
 	partsEach = 4
 )
 
@@ -25,7 +26,10 @@ func (p *product) split(threads int) (byRows bool, parts int) {
 		preference = 0.9
 	}
 	if imbalance(p.c.Cols, p.tileCols(), threads) > preference*imbalance(p.c.Rows, p.tileRows(), threads) {
-		return true, min(threads, rows)
+		if p.packB {
+			return true, min(threads, rows)
+		}
+		return true, min(threads*max(1, min(rows/(threads*partTiles), partsEach)), rows)
 	}
 	return false, min(threads*max(1, min(p.c.Cols/(threads*partCols), partsEach)), cols)
 }

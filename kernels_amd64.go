@@ -184,6 +184,11 @@ func axpyRowsAVX512(width int, table []float32, tableStride int, ids []int32, a 
 //go:noescape
 func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, write bool)
 
+// logisticRowsAVX512 computes z[k] = sign[k]·Σ x[j]·table[ids[k]·tableStride + j], p[k] = 1/(1 + e⁻ᶻ) and g[k] = rate·sign[k]·(1 − p[k]), and adds g[k]·row ids[k] to dx and g[k]·x to row ids[k], for j < width. It asks for the rows next meanwhile.
+//
+//go:noescape
+func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
@@ -383,6 +388,11 @@ func axpyRowsAVX2(width int, table []float32, tableStride int, ids []int32, a []
 //
 //go:noescape
 func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, write bool)
+
+// logisticRowsAVX2 computes z[k] = sign[k]·Σ x[j]·table[ids[k]·tableStride + j], p[k] = 1/(1 + e⁻ᶻ) and g[k] = rate·sign[k]·(1 − p[k]), and adds g[k]·row ids[k] to dx and g[k]·x to row ids[k], for j < width. It asks for the rows next meanwhile.
+//
+//go:noescape
+func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //

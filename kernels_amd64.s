@@ -2115,162 +2115,162 @@ expSumEnd:
 // func logisticErrorsAVX512(g []float32, p []float32, z []float32, rate float32, sign []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·logisticErrorsAVX512(SB), NOSPLIT, $0-104
-	MOVQ         g_base+0(FP), AX
-	MOVQ         p_base+24(FP), CX
-	MOVQ         z_base+48(FP), DX
-	MOVQ         sign_base+80(FP), BX
+	MOVQ         g_len+8(FP), AX
+	MOVQ         g_base+0(FP), CX
+	MOVQ         p_base+24(FP), DX
+	MOVQ         z_base+48(FP), BX
+	MOVQ         sign_base+80(FP), SI
 	VBROADCASTSS rate+72(FP), Z0
-	MOVQ         g_len+8(FP), SI
-	VBROADCASTSS expUnderflow<>+0(SB), Z3
-	VBROADCASTSS sigmoidOne<>+0(SB), Z4
-	VBROADCASTSS log2e<>+0(SB), Z5
-	VBROADCASTSS ln2Head<>+0(SB), Z6
-	VBROADCASTSS ln2Tail<>+0(SB), Z7
-	VBROADCASTSS one<>+0(SB), Z8
-	VBROADCASTSS exp5<>+0(SB), Z9
-	VBROADCASTSS exp4<>+0(SB), Z10
-	VBROADCASTSS exp3<>+0(SB), Z11
-	VBROADCASTSS exp2<>+0(SB), Z12
-	VBROADCASTSS exp1<>+0(SB), Z13
-	VBROADCASTSS exp0<>+0(SB), Z14
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS sigmoidOne<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z6
+	VBROADCASTSS ln2Head<>+0(SB), Z7
+	VBROADCASTSS ln2Tail<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
 	XORQ         DI, DI
-	SUBQ         $0x00000020, SI
+	SUBQ         $0x00000020, AX
 	JLT          logisticErrorsBlocksDone
 
 logisticErrorsBlock:
-	VMOVUPS     (DX)(DI*4), Z1
-	VMOVUPS     64(DX)(DI*4), Z15
-	VMOVUPS     (BX)(DI*4), Z2
+	VMOVUPS     (BX)(DI*4), Z1
 	VMOVUPS     64(BX)(DI*4), Z16
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z16, Z15, Z15
-	VMULPS      Z2, Z0, Z2
-	VMULPS      Z16, Z0, Z17
-	VMOVAPS     Z1, Z16
-	VMOVAPS     Z15, Z18
-	VMOVUPS     Z16, (DX)(DI*4)
-	VMOVUPS     Z18, 64(DX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMAXPS      Z15, Z3, Z15
-	VMINPS      Z1, Z4, Z1
-	VMINPS      Z15, Z4, Z15
-	VMULPS      Z5, Z1, Z16
-	VMULPS      Z5, Z15, Z20
-	VRNDSCALEPS $0x00, Z16, Z16
+	VMOVUPS     (SI)(DI*4), Z3
+	VMOVUPS     64(SI)(DI*4), Z18
+	VMULPS      Z3, Z1, Z1
+	VMULPS      Z18, Z16, Z16
+	VMOVAPS     Z1, Z2
+	VMOVAPS     Z16, Z17
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMOVUPS     Z17, 64(BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMULPS      Z18, Z0, Z18
+	VMAXPS      Z1, Z4, Z1
+	VMAXPS      Z16, Z4, Z16
+	VMINPS      Z1, Z5, Z1
+	VMINPS      Z16, Z5, Z16
+	VMULPS      Z6, Z1, Z2
+	VMULPS      Z6, Z16, Z20
+	VRNDSCALEPS $0x00, Z2, Z2
 	VRNDSCALEPS $0x00, Z20, Z20
-	VFMSUB231PS Z6, Z16, Z1
-	VFMSUB231PS Z6, Z20, Z15
-	VFMADD231PS Z7, Z16, Z1
-	VFMADD231PS Z7, Z20, Z15
-	VSCALEFPS   Z16, Z8, Z18
-	VSCALEFPS   Z20, Z8, Z21
-	VMOVUPS     Z9, Z19
-	VMOVUPS     Z9, Z22
-	VFMADD213PS Z10, Z1, Z19
-	VFMADD213PS Z10, Z15, Z22
+	VFMSUB231PS Z7, Z2, Z1
+	VFMSUB231PS Z7, Z20, Z16
+	VFMADD231PS Z8, Z2, Z1
+	VFMADD231PS Z8, Z20, Z16
+	VSCALEFPS   Z2, Z9, Z17
+	VSCALEFPS   Z20, Z9, Z21
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z22
 	VFMADD213PS Z11, Z1, Z19
-	VFMADD213PS Z11, Z15, Z22
+	VFMADD213PS Z11, Z16, Z22
 	VFMADD213PS Z12, Z1, Z19
-	VFMADD213PS Z12, Z15, Z22
+	VFMADD213PS Z12, Z16, Z22
 	VFMADD213PS Z13, Z1, Z19
-	VFMADD213PS Z13, Z15, Z22
+	VFMADD213PS Z13, Z16, Z22
 	VFMADD213PS Z14, Z1, Z19
-	VFMADD213PS Z14, Z15, Z22
-	VFMADD213PS Z18, Z1, Z19
-	VFMADD213PS Z21, Z15, Z22
-	VADDPS      Z8, Z19, Z19
-	VADDPS      Z8, Z22, Z22
-	VDIVPS      Z19, Z8, Z19
-	VDIVPS      Z22, Z8, Z22
-	VSCALEFPS   Z16, Z19, Z1
-	VSCALEFPS   Z20, Z22, Z15
-	VMOVAPS     Z8, Z16
-	VMOVAPS     Z8, Z18
-	VSUBPS      Z1, Z16, Z16
-	VSUBPS      Z15, Z18, Z18
-	VMULPS      Z2, Z16, Z16
-	VMULPS      Z17, Z18, Z18
-	VMOVUPS     Z1, (CX)(DI*4)
-	VMOVUPS     Z15, 64(CX)(DI*4)
-	VMOVUPS     Z16, (AX)(DI*4)
-	VMOVUPS     Z18, 64(AX)(DI*4)
+	VFMADD213PS Z14, Z16, Z22
+	VFMADD213PS Z15, Z1, Z19
+	VFMADD213PS Z15, Z16, Z22
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z21, Z16, Z22
+	VADDPS      Z9, Z19, Z19
+	VADDPS      Z9, Z22, Z22
+	VDIVPS      Z19, Z9, Z19
+	VDIVPS      Z22, Z9, Z22
+	VSCALEFPS   Z2, Z19, Z1
+	VSCALEFPS   Z20, Z22, Z16
+	VMOVAPS     Z9, Z2
+	VMOVAPS     Z9, Z17
+	VSUBPS      Z1, Z2, Z2
+	VSUBPS      Z16, Z17, Z17
+	VMULPS      Z3, Z2, Z2
+	VMULPS      Z18, Z17, Z17
+	VMOVUPS     Z1, (DX)(DI*4)
+	VMOVUPS     Z16, 64(DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
+	VMOVUPS     Z17, 64(CX)(DI*4)
 	ADDQ        $0x00000020, DI
-	SUBQ        $0x00000020, SI
+	SUBQ        $0x00000020, AX
 	JGE         logisticErrorsBlock
 
 logisticErrorsBlocksDone:
-	ADDQ $0x00000020, SI
-	SUBQ $0x00000010, SI
+	ADDQ $0x00000020, AX
+	SUBQ $0x00000010, AX
 	JLT  logisticErrorsVectorsDone
 
 logisticErrorsVector:
-	VMOVUPS     (DX)(DI*4), Z1
-	VMOVUPS     (BX)(DI*4), Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z2
-	VMOVAPS     Z1, Z15
-	VMOVUPS     Z15, (DX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z15
-	VRNDSCALEPS $0x00, Z15, Z15
-	VFMSUB231PS Z6, Z15, Z1
-	VFMADD231PS Z7, Z15, Z1
-	VSCALEFPS   Z15, Z8, Z16
-	VMOVUPS     Z9, Z17
-	VFMADD213PS Z10, Z1, Z17
+	VMOVUPS     (BX)(DI*4), Z1
+	VMOVUPS     (SI)(DI*4), Z3
+	VMULPS      Z3, Z1, Z1
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z2
+	VRNDSCALEPS $0x00, Z2, Z2
+	VFMSUB231PS Z7, Z2, Z1
+	VFMADD231PS Z8, Z2, Z1
+	VSCALEFPS   Z2, Z9, Z16
+	VMOVUPS     Z10, Z17
 	VFMADD213PS Z11, Z1, Z17
 	VFMADD213PS Z12, Z1, Z17
 	VFMADD213PS Z13, Z1, Z17
 	VFMADD213PS Z14, Z1, Z17
+	VFMADD213PS Z15, Z1, Z17
 	VFMADD213PS Z16, Z1, Z17
-	VADDPS      Z8, Z17, Z17
-	VDIVPS      Z17, Z8, Z17
-	VSCALEFPS   Z15, Z17, Z1
-	VMOVAPS     Z8, Z15
-	VSUBPS      Z1, Z15, Z15
-	VMULPS      Z2, Z15, Z15
-	VMOVUPS     Z1, (CX)(DI*4)
-	VMOVUPS     Z15, (AX)(DI*4)
+	VADDPS      Z9, Z17, Z17
+	VDIVPS      Z17, Z9, Z17
+	VSCALEFPS   Z2, Z17, Z1
+	VMOVAPS     Z9, Z2
+	VSUBPS      Z1, Z2, Z2
+	VMULPS      Z3, Z2, Z2
+	VMOVUPS     Z1, (DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
 	ADDQ        $0x00000010, DI
-	SUBQ        $0x00000010, SI
+	SUBQ        $0x00000010, AX
 	JGE         logisticErrorsVector
 
 logisticErrorsVectorsDone:
-	ADDQ        $0x00000010, SI
-	TESTQ       SI, SI
+	ADDQ        $0x00000010, AX
+	TESTQ       AX, AX
 	JZ          logisticErrorsEnd
 	MOVL        $-1, R8
-	BZHIL       SI, R8, R8
+	BZHIL       AX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (DX)(DI*4), K1, Z1
-	VMOVUPS.Z   (BX)(DI*4), K1, Z2
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z2, Z0, Z0
+	VMOVUPS.Z   (BX)(DI*4), K1, Z1
+	VMOVUPS.Z   (SI)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z1
 	VMOVAPS     Z1, Z2
-	VMOVUPS     Z2, K1, (DX)(DI*4)
-	VMAXPS      Z1, Z3, Z1
-	VMINPS      Z1, Z4, Z1
-	VMULPS      Z5, Z1, Z2
-	VRNDSCALEPS $0x00, Z2, Z2
-	VFMSUB231PS Z6, Z2, Z1
-	VFMADD231PS Z7, Z2, Z1
-	VSCALEFPS   Z2, Z8, Z3
-	VMOVUPS     Z9, Z4
-	VFMADD213PS Z10, Z1, Z4
+	VMOVUPS     Z2, K1, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z0
+	VRNDSCALEPS $0x00, Z0, Z0
+	VFMSUB231PS Z7, Z0, Z1
+	VFMADD231PS Z8, Z0, Z1
+	VSCALEFPS   Z0, Z9, Z2
+	VMOVUPS     Z10, Z4
 	VFMADD213PS Z11, Z1, Z4
 	VFMADD213PS Z12, Z1, Z4
 	VFMADD213PS Z13, Z1, Z4
 	VFMADD213PS Z14, Z1, Z4
-	VFMADD213PS Z3, Z1, Z4
-	VADDPS      Z8, Z4, Z4
-	VDIVPS      Z4, Z8, Z4
-	VSCALEFPS   Z2, Z4, Z1
-	VMOVAPS     Z8, Z2
-	VSUBPS      Z1, Z2, Z2
-	VMULPS      Z0, Z2, Z2
-	VMOVUPS     Z1, K1, (CX)(DI*4)
-	VMOVUPS     Z2, K1, (AX)(DI*4)
+	VFMADD213PS Z15, Z1, Z4
+	VFMADD213PS Z2, Z1, Z4
+	VADDPS      Z9, Z4, Z4
+	VDIVPS      Z4, Z9, Z4
+	VSCALEFPS   Z0, Z4, Z1
+	VMOVAPS     Z9, Z0
+	VSUBPS      Z1, Z0, Z0
+	VMULPS      Z3, Z0, Z0
+	VMOVUPS     Z1, K1, (DX)(DI*4)
+	VMOVUPS     Z0, K1, (CX)(DI*4)
 
 logisticErrorsEnd:
 	VZEROUPPER
@@ -10231,6 +10231,2312 @@ toWriteLine:
 	JNZ  toWriteTurn
 
 toWriteOver:
+	VZEROUPPER
+	RET
+
+// func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·logisticRowsAVX512(SB), NOSPLIT, $40-240
+	MOVQ    ids_base+88(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    ids_len+96(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     logisticRowsAny
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000010, DX
+	JLT     logisticRowsSixVectorsDone
+
+logisticRowsSixVector:
+	VMOVUPS     (AX)(R10*4), Z6
+	VMOVUPS     (BX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS     (SI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS     (DI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS     (R8)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS     (R9)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS     (CX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        $0x00000010, R10
+	SUBQ        $0x00000010, DX
+	JGE         logisticRowsSixVector
+
+logisticRowsSixVectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsSixEnd
+	MOVL        $-1, R11
+	BZHIL       DX, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (AX)(R10*4), K1, Z6
+	VMOVUPS.Z   (BX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (SI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (DI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (R8)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (R9)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (CX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+
+logisticRowsSixEnd:
+	VUNPCKLPS     Z1, Z0, Z6
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z6, Z0, Z0
+	VUNPCKLPS     Z3, Z2, Z1
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z1, Z2, Z2
+	VUNPCKLPD     Z2, Z0, Z1
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VUNPCKLPS     Z5, Z4, Z1
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z1, Z4, Z4
+	VUNPCKLPD     Z4, Z4, Z1
+	VUNPCKHPD     Z4, Z4, Z4
+	VADDPS        Z1, Z4, Z4
+	VEXTRACTF32X8 $0x01, Z4, Y1
+	VADDPS        Y1, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X1
+	VADDPS        X1, X4, X4
+	VINSERTF128   $0x01, X4, Y0, Y0
+	MOVQ          $0x00000006, AX
+	MOVQ          sign_base+192(FP), CX
+	MOVL          $-1, DX
+	BZHIL         AX, DX, DX
+	KMOVW         DX, K1
+	VMOVUPS.Z     (CX), K1, Z1
+	VMULPS        Z1, Z0, Z0
+	MOVQ          z_base+160(FP), AX
+	VMOVUPS       X0, (AX)
+	VEXTRACTF128  $0x01, Y0, X2
+	VMOVLPS       X2, 16(AX)
+	VBROADCASTSS  rate+184(FP), Z2
+	VMULPS        Z1, Z2, Z1
+	VBROADCASTSS  expUnderflow<>+0(SB), Z2
+	VMAXPS        Z0, Z2, Z0
+	VBROADCASTSS  sigmoidOne<>+0(SB), Z2
+	VMINPS        Z0, Z2, Z0
+	VBROADCASTSS  log2e<>+0(SB), Z2
+	VMULPS        Z2, Z0, Z2
+	VRNDSCALEPS   $0x00, Z2, Z2
+	VBROADCASTSS  ln2Head<>+0(SB), Z3
+	VFMSUB231PS   Z3, Z2, Z0
+	VBROADCASTSS  ln2Tail<>+0(SB), Z3
+	VFMADD231PS   Z3, Z2, Z0
+	VBROADCASTSS  one<>+0(SB), Z3
+	VSCALEFPS     Z2, Z3, Z3
+	VBROADCASTSS  exp5<>+0(SB), Z4
+	VMOVUPS       Z4, Z4
+	VBROADCASTSS  exp4<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp3<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp2<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp1<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VBROADCASTSS  exp0<>+0(SB), Z5
+	VFMADD213PS   Z5, Z0, Z4
+	VFMADD213PS   Z3, Z0, Z4
+	VBROADCASTSS  one<>+0(SB), Z0
+	VADDPS        Z0, Z4, Z4
+	VBROADCASTSS  one<>+0(SB), Z0
+	VDIVPS        Z4, Z0, Z4
+	VSCALEFPS     Z2, Z4, Z0
+	VBROADCASTSS  one<>+0(SB), Z2
+	VMOVAPS       Z2, Z2
+	VSUBPS        Z0, Z2, Z2
+	VMULPS        Z1, Z2, Z2
+	MOVQ          p_base+136(FP), AX
+	VMOVUPS       X0, (AX)
+	VEXTRACTF128  $0x01, Y0, X0
+	VMOVLPS       X0, 16(AX)
+	MOVQ          g_base+112(FP), AX
+	VMOVUPS       X2, (AX)
+	VEXTRACTF128  $0x01, Y2, X0
+	VMOVLPS       X0, 16(AX)
+	JMP           logisticRowsScored
+
+logisticRowsAny:
+	MOVQ z_base+160(FP), AX
+	MOVQ AX, 16(SP)
+	CMPQ 8(SP), $0x00000006
+	JLT  logisticRowsDots6Over
+
+logisticRowsDots6:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000010, DX
+	JLT     logisticRowsDots6VectorsDone
+
+logisticRowsDots6Vector:
+	VMOVUPS     (AX)(R10*4), Z6
+	VMOVUPS     (BX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS     (SI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS     (DI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS     (R8)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS     (R9)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS     (CX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        $0x00000010, R10
+	SUBQ        $0x00000010, DX
+	JGE         logisticRowsDots6Vector
+
+logisticRowsDots6VectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots6End
+	MOVL        $-1, R11
+	BZHIL       DX, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (AX)(R10*4), K1, Z6
+	VMOVUPS.Z   (BX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (SI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (DI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (R8)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (R9)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (CX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+
+logisticRowsDots6End:
+	MOVQ          16(SP), AX
+	VUNPCKLPS     Z1, Z0, Z6
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z6, Z0, Z0
+	VUNPCKLPS     Z3, Z2, Z1
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z1, Z2, Z2
+	VUNPCKLPD     Z2, Z0, Z1
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVUPS       X0, (AX)
+	VUNPCKLPS     Z5, Z4, Z0
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z0, Z4, Z4
+	VUNPCKLPD     Z4, Z4, Z0
+	VUNPCKHPD     Z4, Z4, Z4
+	VADDPS        Z0, Z4, Z4
+	VEXTRACTF32X8 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X0
+	VADDPS        X0, X4, X4
+	VMOVLPS       X4, 16(AX)
+	ADDQ          $0x00000018, 16(SP)
+	ADDQ          $0x00000018, (SP)
+	SUBQ          $0x00000006, 8(SP)
+	CMPQ          8(SP), $0x00000006
+	JGE           logisticRowsDots6
+
+logisticRowsDots6Over:
+	CMPQ 8(SP), $0x00000003
+	JLT  logisticRowsDots3Over
+
+logisticRowsDots3:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	MOVQ    width+0(FP), DX
+	XORQ    DI, DI
+	SUBQ    $0x00000010, DX
+	JLT     logisticRowsDots3VectorsDone
+
+logisticRowsDots3Vector:
+	VMOVUPS     (AX)(DI*4), Z3
+	VMOVUPS     (BX)(DI*4), Z4
+	VFMADD231PS Z4, Z3, Z0
+	VMOVUPS     (SI)(DI*4), Z4
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS     (CX)(DI*4), Z4
+	VFMADD231PS Z4, Z3, Z2
+	ADDQ        $0x00000010, DI
+	SUBQ        $0x00000010, DX
+	JGE         logisticRowsDots3Vector
+
+logisticRowsDots3VectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots3End
+	MOVL        $-1, R8
+	BZHIL       DX, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (AX)(DI*4), K1, Z3
+	VMOVUPS.Z   (BX)(DI*4), K1, Z4
+	VFMADD231PS Z4, Z3, Z0
+	VMOVUPS.Z   (SI)(DI*4), K1, Z4
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS.Z   (CX)(DI*4), K1, Z4
+	VFMADD231PS Z4, Z3, Z2
+
+logisticRowsDots3End:
+	MOVQ          16(SP), AX
+	VUNPCKLPS     Z1, Z0, Z3
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z3, Z0, Z0
+	VUNPCKLPD     Z0, Z0, Z1
+	VUNPCKHPD     Z0, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVLPS       X0, (AX)
+	VUNPCKLPS     Z2, Z2, Z0
+	VUNPCKHPS     Z2, Z2, Z2
+	VADDPS        Z0, Z2, Z2
+	VUNPCKLPD     Z2, Z2, Z0
+	VUNPCKHPD     Z2, Z2, Z2
+	VADDPS        Z0, Z2, Z2
+	VEXTRACTF32X8 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VMOVSS        X2, 8(AX)
+	ADDQ          $0x0000000c, 16(SP)
+	ADDQ          $0x0000000c, (SP)
+	SUBQ          $0x00000003, 8(SP)
+	CMPQ          8(SP), $0x00000003
+	JGE           logisticRowsDots3
+
+logisticRowsDots3Over:
+	CMPQ 8(SP), $0x00000001
+	JLT  logisticRowsDots1Over
+
+logisticRowsDots1:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Z0, Z0, Z0
+	MOVQ    width+0(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x00000010, DX
+	JLT     logisticRowsDots1VectorsDone
+
+logisticRowsDots1Vector:
+	VMOVUPS     (AX)(BX*4), Z1
+	VMOVUPS     (CX)(BX*4), Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, DX
+	JGE         logisticRowsDots1Vector
+
+logisticRowsDots1VectorsDone:
+	ADDQ        $0x00000010, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots1End
+	MOVL        $-1, SI
+	BZHIL       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+
+logisticRowsDots1End:
+	MOVQ          16(SP), AX
+	VUNPCKLPS     Z0, Z0, Z1
+	VUNPCKHPS     Z0, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VUNPCKLPD     Z0, Z0, Z1
+	VUNPCKHPD     Z0, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, (AX)
+	ADDQ          $0x00000004, 16(SP)
+	ADDQ          $0x00000004, (SP)
+	SUBQ          $0x00000001, 8(SP)
+	CMPQ          8(SP), $0x00000001
+	JGE           logisticRowsDots1
+
+logisticRowsDots1Over:
+	MOVQ         ids_len+96(FP), AX
+	MOVQ         g_base+112(FP), CX
+	MOVQ         p_base+136(FP), DX
+	MOVQ         z_base+160(FP), BX
+	MOVQ         sign_base+192(FP), SI
+	VBROADCASTSS rate+184(FP), Z0
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS sigmoidOne<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z6
+	VBROADCASTSS ln2Head<>+0(SB), Z7
+	VBROADCASTSS ln2Tail<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z10
+	VBROADCASTSS exp4<>+0(SB), Z11
+	VBROADCASTSS exp3<>+0(SB), Z12
+	VBROADCASTSS exp2<>+0(SB), Z13
+	VBROADCASTSS exp1<>+0(SB), Z14
+	VBROADCASTSS exp0<>+0(SB), Z15
+	XORQ         DI, DI
+	SUBQ         $0x00000020, AX
+	JLT          logisticRowsErrorsBlocksDone
+
+logisticRowsErrorsBlock:
+	VMOVUPS     (BX)(DI*4), Z1
+	VMOVUPS     64(BX)(DI*4), Z16
+	VMOVUPS     (SI)(DI*4), Z3
+	VMOVUPS     64(SI)(DI*4), Z18
+	VMULPS      Z3, Z1, Z1
+	VMULPS      Z18, Z16, Z16
+	VMOVAPS     Z1, Z2
+	VMOVAPS     Z16, Z17
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMOVUPS     Z17, 64(BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMULPS      Z18, Z0, Z18
+	VMAXPS      Z1, Z4, Z1
+	VMAXPS      Z16, Z4, Z16
+	VMINPS      Z1, Z5, Z1
+	VMINPS      Z16, Z5, Z16
+	VMULPS      Z6, Z1, Z2
+	VMULPS      Z6, Z16, Z20
+	VRNDSCALEPS $0x00, Z2, Z2
+	VRNDSCALEPS $0x00, Z20, Z20
+	VFMSUB231PS Z7, Z2, Z1
+	VFMSUB231PS Z7, Z20, Z16
+	VFMADD231PS Z8, Z2, Z1
+	VFMADD231PS Z8, Z20, Z16
+	VSCALEFPS   Z2, Z9, Z17
+	VSCALEFPS   Z20, Z9, Z21
+	VMOVUPS     Z10, Z19
+	VMOVUPS     Z10, Z22
+	VFMADD213PS Z11, Z1, Z19
+	VFMADD213PS Z11, Z16, Z22
+	VFMADD213PS Z12, Z1, Z19
+	VFMADD213PS Z12, Z16, Z22
+	VFMADD213PS Z13, Z1, Z19
+	VFMADD213PS Z13, Z16, Z22
+	VFMADD213PS Z14, Z1, Z19
+	VFMADD213PS Z14, Z16, Z22
+	VFMADD213PS Z15, Z1, Z19
+	VFMADD213PS Z15, Z16, Z22
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z21, Z16, Z22
+	VADDPS      Z9, Z19, Z19
+	VADDPS      Z9, Z22, Z22
+	VDIVPS      Z19, Z9, Z19
+	VDIVPS      Z22, Z9, Z22
+	VSCALEFPS   Z2, Z19, Z1
+	VSCALEFPS   Z20, Z22, Z16
+	VMOVAPS     Z9, Z2
+	VMOVAPS     Z9, Z17
+	VSUBPS      Z1, Z2, Z2
+	VSUBPS      Z16, Z17, Z17
+	VMULPS      Z3, Z2, Z2
+	VMULPS      Z18, Z17, Z17
+	VMOVUPS     Z1, (DX)(DI*4)
+	VMOVUPS     Z16, 64(DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
+	VMOVUPS     Z17, 64(CX)(DI*4)
+	ADDQ        $0x00000020, DI
+	SUBQ        $0x00000020, AX
+	JGE         logisticRowsErrorsBlock
+
+logisticRowsErrorsBlocksDone:
+	ADDQ $0x00000020, AX
+	SUBQ $0x00000010, AX
+	JLT  logisticRowsErrorsVectorsDone
+
+logisticRowsErrorsVector:
+	VMOVUPS     (BX)(DI*4), Z1
+	VMOVUPS     (SI)(DI*4), Z3
+	VMULPS      Z3, Z1, Z1
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z2
+	VRNDSCALEPS $0x00, Z2, Z2
+	VFMSUB231PS Z7, Z2, Z1
+	VFMADD231PS Z8, Z2, Z1
+	VSCALEFPS   Z2, Z9, Z16
+	VMOVUPS     Z10, Z17
+	VFMADD213PS Z11, Z1, Z17
+	VFMADD213PS Z12, Z1, Z17
+	VFMADD213PS Z13, Z1, Z17
+	VFMADD213PS Z14, Z1, Z17
+	VFMADD213PS Z15, Z1, Z17
+	VFMADD213PS Z16, Z1, Z17
+	VADDPS      Z9, Z17, Z17
+	VDIVPS      Z17, Z9, Z17
+	VSCALEFPS   Z2, Z17, Z1
+	VMOVAPS     Z9, Z2
+	VSUBPS      Z1, Z2, Z2
+	VMULPS      Z3, Z2, Z2
+	VMOVUPS     Z1, (DX)(DI*4)
+	VMOVUPS     Z2, (CX)(DI*4)
+	ADDQ        $0x00000010, DI
+	SUBQ        $0x00000010, AX
+	JGE         logisticRowsErrorsVector
+
+logisticRowsErrorsVectorsDone:
+	ADDQ        $0x00000010, AX
+	TESTQ       AX, AX
+	JZ          logisticRowsErrorsEnd
+	MOVL        $-1, R8
+	BZHIL       AX, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (BX)(DI*4), K1, Z1
+	VMOVUPS.Z   (SI)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z1
+	VMOVAPS     Z1, Z2
+	VMOVUPS     Z2, K1, (BX)(DI*4)
+	VMULPS      Z3, Z0, Z3
+	VMAXPS      Z1, Z4, Z1
+	VMINPS      Z1, Z5, Z1
+	VMULPS      Z6, Z1, Z0
+	VRNDSCALEPS $0x00, Z0, Z0
+	VFMSUB231PS Z7, Z0, Z1
+	VFMADD231PS Z8, Z0, Z1
+	VSCALEFPS   Z0, Z9, Z2
+	VMOVUPS     Z10, Z4
+	VFMADD213PS Z11, Z1, Z4
+	VFMADD213PS Z12, Z1, Z4
+	VFMADD213PS Z13, Z1, Z4
+	VFMADD213PS Z14, Z1, Z4
+	VFMADD213PS Z15, Z1, Z4
+	VFMADD213PS Z2, Z1, Z4
+	VADDPS      Z9, Z4, Z4
+	VDIVPS      Z4, Z9, Z4
+	VSCALEFPS   Z0, Z4, Z1
+	VMOVAPS     Z9, Z0
+	VSUBPS      Z1, Z0, Z0
+	VMULPS      Z3, Z0, Z0
+	VMOVUPS     Z1, K1, (DX)(DI*4)
+	VMOVUPS     Z0, K1, (CX)(DI*4)
+
+logisticRowsErrorsEnd:
+logisticRowsScored:
+	MOVQ next_base+216(FP), AX
+	MOVQ AX, 24(SP)
+	MOVQ next_len+224(FP), AX
+	MOVQ AX, 32(SP)
+	MOVQ width+0(FP), CX
+	XORQ DX, DX
+	SUBQ $0x00000080, CX
+	JLT  logisticRowsBlocksDone
+
+logisticRowsBlock:
+	MOVQ    dx_base+8(FP), BX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (BX)(DX*4), Z0
+	VMOVUPS 64(BX)(DX*4), Z1
+	VMOVUPS 128(BX)(DX*4), Z2
+	VMOVUPS 192(BX)(DX*4), Z3
+	VMOVUPS 256(BX)(DX*4), Z4
+	VMOVUPS 320(BX)(DX*4), Z5
+	VMOVUPS 384(BX)(DX*4), Z6
+	VMOVUPS 448(BX)(DX*4), Z7
+	MOVQ    ids_base+88(FP), SI
+	MOVQ    g_base+112(FP), DI
+	MOVQ    tableStride+80(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    ids_len+96(FP), R9
+	TESTQ   R9, R9
+	JZ      logisticRowsBlockSumOver
+
+logisticRowsBlockSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R10)(DX*4), Z8, Z0
+	VFMADD231PS  64(R10)(DX*4), Z8, Z1
+	VFMADD231PS  128(R10)(DX*4), Z8, Z2
+	VFMADD231PS  192(R10)(DX*4), Z8, Z3
+	VFMADD231PS  256(R10)(DX*4), Z8, Z4
+	VFMADD231PS  320(R10)(DX*4), Z8, Z5
+	VFMADD231PS  384(R10)(DX*4), Z8, Z6
+	VFMADD231PS  448(R10)(DX*4), Z8, Z7
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRowsBlockSumTurn
+
+logisticRowsBlockSumOver:
+	VMOVUPS (AX)(DX*4), Z8
+	VMOVUPS 64(AX)(DX*4), Z9
+	VMOVUPS 128(AX)(DX*4), Z10
+	VMOVUPS 192(AX)(DX*4), Z11
+	VMOVUPS 256(AX)(DX*4), Z12
+	VMOVUPS 320(AX)(DX*4), Z13
+	VMOVUPS 384(AX)(DX*4), Z14
+	VMOVUPS 448(AX)(DX*4), Z15
+	MOVQ    ids_base+88(FP), SI
+	MOVQ    g_base+112(FP), DI
+	MOVQ    tableStride+80(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    ids_len+96(FP), R9
+	TESTQ   R9, R9
+	JZ      logisticRowsBlockMoveOver
+
+logisticRowsBlockMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Z16
+	VMOVUPS      (AX)(DX*4), Z17
+	VFMADD231PS  Z8, Z16, Z17
+	VMOVUPS      Z17, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z17
+	VFMADD231PS  Z9, Z16, Z17
+	VMOVUPS      Z17, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z17
+	VFMADD231PS  Z10, Z16, Z17
+	VMOVUPS      Z17, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z17
+	VFMADD231PS  Z11, Z16, Z17
+	VMOVUPS      Z17, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z17
+	VFMADD231PS  Z12, Z16, Z17
+	VMOVUPS      Z17, 256(AX)(DX*4)
+	VMOVUPS      320(AX)(DX*4), Z17
+	VFMADD231PS  Z13, Z16, Z17
+	VMOVUPS      Z17, 320(AX)(DX*4)
+	VMOVUPS      384(AX)(DX*4), Z17
+	VFMADD231PS  Z14, Z16, Z17
+	VMOVUPS      Z17, 384(AX)(DX*4)
+	VMOVUPS      448(AX)(DX*4), Z17
+	VFMADD231PS  Z15, Z16, Z17
+	VMOVUPS      Z17, 448(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRowsBlockNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R10
+	MOVLQSX      (R10), R10
+	IMULQ        AX, R10
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R10
+	MOVQ         width+0(FP), R11
+	SHLQ         $0x02, R11
+
+logisticRowsBlockNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRowsBlockNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRowsBlockNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRowsBlockMoveTurn
+
+logisticRowsBlockMoveOver:
+	VMOVUPS Z0, (BX)(DX*4)
+	VMOVUPS Z1, 64(BX)(DX*4)
+	VMOVUPS Z2, 128(BX)(DX*4)
+	VMOVUPS Z3, 192(BX)(DX*4)
+	VMOVUPS Z4, 256(BX)(DX*4)
+	VMOVUPS Z5, 320(BX)(DX*4)
+	VMOVUPS Z6, 384(BX)(DX*4)
+	VMOVUPS Z7, 448(BX)(DX*4)
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000080, CX
+	JGE     logisticRowsBlock
+
+logisticRowsBlocksDone:
+	ADDQ      $0x00000080, CX
+	CMPQ      CX, $0x00000070
+	JLT       logisticRows7TooMany
+	SUBQ      $0x00000070, CX
+	JZ        logisticRows7Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS   128(CX)(DX*4), Z2
+	VMOVUPS   192(CX)(DX*4), Z3
+	VMOVUPS   256(CX)(DX*4), Z4
+	VMOVUPS   320(CX)(DX*4), Z5
+	VMOVUPS   384(CX)(DX*4), Z6
+	VMOVUPS.Z 448(CX)(DX*4), K1, Z7
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows7AndRestSumOver
+
+logisticRows7AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z8
+	VFMADD231PS  (R9)(DX*4), Z8, Z0
+	VFMADD231PS  64(R9)(DX*4), Z8, Z1
+	VFMADD231PS  128(R9)(DX*4), Z8, Z2
+	VFMADD231PS  192(R9)(DX*4), Z8, Z3
+	VFMADD231PS  256(R9)(DX*4), Z8, Z4
+	VFMADD231PS  320(R9)(DX*4), Z8, Z5
+	VFMADD231PS  384(R9)(DX*4), Z8, Z6
+	VMOVUPS.Z    448(R9)(DX*4), K1, Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows7AndRestSumTurn
+
+logisticRows7AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z8
+	VMOVUPS   64(AX)(DX*4), Z9
+	VMOVUPS   128(AX)(DX*4), Z10
+	VMOVUPS   192(AX)(DX*4), Z11
+	VMOVUPS   256(AX)(DX*4), Z12
+	VMOVUPS   320(AX)(DX*4), Z13
+	VMOVUPS   384(AX)(DX*4), Z14
+	VMOVUPS.Z 448(AX)(DX*4), K1, Z15
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows7AndRestMoveOver
+
+logisticRows7AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z16
+	VMOVUPS      (AX)(DX*4), Z17
+	VFMADD231PS  Z8, Z16, Z17
+	VMOVUPS      Z17, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z17
+	VFMADD231PS  Z9, Z16, Z17
+	VMOVUPS      Z17, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z17
+	VFMADD231PS  Z10, Z16, Z17
+	VMOVUPS      Z17, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z17
+	VFMADD231PS  Z11, Z16, Z17
+	VMOVUPS      Z17, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z17
+	VFMADD231PS  Z12, Z16, Z17
+	VMOVUPS      Z17, 256(AX)(DX*4)
+	VMOVUPS      320(AX)(DX*4), Z17
+	VFMADD231PS  Z13, Z16, Z17
+	VMOVUPS      Z17, 320(AX)(DX*4)
+	VMOVUPS      384(AX)(DX*4), Z17
+	VFMADD231PS  Z14, Z16, Z17
+	VMOVUPS      Z17, 384(AX)(DX*4)
+	VMOVUPS.Z    448(AX)(DX*4), K1, Z17
+	VFMADD231PS  Z15, Z16, Z17
+	VMOVUPS      Z17, K1, 448(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows7AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows7AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows7AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows7AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows7AndRestMoveTurn
+
+logisticRows7AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	VMOVUPS Z5, 320(CX)(DX*4)
+	VMOVUPS Z6, 384(CX)(DX*4)
+	VMOVUPS Z7, K1, 448(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows7Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	VMOVUPS 128(CX)(DX*4), Z2
+	VMOVUPS 192(CX)(DX*4), Z3
+	VMOVUPS 256(CX)(DX*4), Z4
+	VMOVUPS 320(CX)(DX*4), Z5
+	VMOVUPS 384(CX)(DX*4), Z6
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows7SumOver
+
+logisticRows7SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z7
+	VFMADD231PS  (R9)(DX*4), Z7, Z0
+	VFMADD231PS  64(R9)(DX*4), Z7, Z1
+	VFMADD231PS  128(R9)(DX*4), Z7, Z2
+	VFMADD231PS  192(R9)(DX*4), Z7, Z3
+	VFMADD231PS  256(R9)(DX*4), Z7, Z4
+	VFMADD231PS  320(R9)(DX*4), Z7, Z5
+	VFMADD231PS  384(R9)(DX*4), Z7, Z6
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows7SumTurn
+
+logisticRows7SumOver:
+	VMOVUPS (AX)(DX*4), Z7
+	VMOVUPS 64(AX)(DX*4), Z8
+	VMOVUPS 128(AX)(DX*4), Z9
+	VMOVUPS 192(AX)(DX*4), Z10
+	VMOVUPS 256(AX)(DX*4), Z11
+	VMOVUPS 320(AX)(DX*4), Z12
+	VMOVUPS 384(AX)(DX*4), Z13
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows7MoveOver
+
+logisticRows7MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z14
+	VMOVUPS      (AX)(DX*4), Z15
+	VFMADD231PS  Z7, Z14, Z15
+	VMOVUPS      Z15, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z15
+	VFMADD231PS  Z8, Z14, Z15
+	VMOVUPS      Z15, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z15
+	VFMADD231PS  Z9, Z14, Z15
+	VMOVUPS      Z15, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z15
+	VFMADD231PS  Z10, Z14, Z15
+	VMOVUPS      Z15, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z15
+	VFMADD231PS  Z11, Z14, Z15
+	VMOVUPS      Z15, 256(AX)(DX*4)
+	VMOVUPS      320(AX)(DX*4), Z15
+	VFMADD231PS  Z12, Z14, Z15
+	VMOVUPS      Z15, 320(AX)(DX*4)
+	VMOVUPS      384(AX)(DX*4), Z15
+	VFMADD231PS  Z13, Z14, Z15
+	VMOVUPS      Z15, 384(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows7NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows7NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows7NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows7NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows7MoveTurn
+
+logisticRows7MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	VMOVUPS Z5, 320(CX)(DX*4)
+	VMOVUPS Z6, 384(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows7TooMany:
+	CMPQ      CX, $0x00000060
+	JLT       logisticRows6TooMany
+	SUBQ      $0x00000060, CX
+	JZ        logisticRows6Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS   128(CX)(DX*4), Z2
+	VMOVUPS   192(CX)(DX*4), Z3
+	VMOVUPS   256(CX)(DX*4), Z4
+	VMOVUPS   320(CX)(DX*4), Z5
+	VMOVUPS.Z 384(CX)(DX*4), K1, Z6
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows6AndRestSumOver
+
+logisticRows6AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z7
+	VFMADD231PS  (R9)(DX*4), Z7, Z0
+	VFMADD231PS  64(R9)(DX*4), Z7, Z1
+	VFMADD231PS  128(R9)(DX*4), Z7, Z2
+	VFMADD231PS  192(R9)(DX*4), Z7, Z3
+	VFMADD231PS  256(R9)(DX*4), Z7, Z4
+	VFMADD231PS  320(R9)(DX*4), Z7, Z5
+	VMOVUPS.Z    384(R9)(DX*4), K1, Z8
+	VFMADD231PS  Z8, Z7, Z6
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows6AndRestSumTurn
+
+logisticRows6AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z7
+	VMOVUPS   64(AX)(DX*4), Z8
+	VMOVUPS   128(AX)(DX*4), Z9
+	VMOVUPS   192(AX)(DX*4), Z10
+	VMOVUPS   256(AX)(DX*4), Z11
+	VMOVUPS   320(AX)(DX*4), Z12
+	VMOVUPS.Z 384(AX)(DX*4), K1, Z13
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows6AndRestMoveOver
+
+logisticRows6AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z14
+	VMOVUPS      (AX)(DX*4), Z15
+	VFMADD231PS  Z7, Z14, Z15
+	VMOVUPS      Z15, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z15
+	VFMADD231PS  Z8, Z14, Z15
+	VMOVUPS      Z15, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z15
+	VFMADD231PS  Z9, Z14, Z15
+	VMOVUPS      Z15, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z15
+	VFMADD231PS  Z10, Z14, Z15
+	VMOVUPS      Z15, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z15
+	VFMADD231PS  Z11, Z14, Z15
+	VMOVUPS      Z15, 256(AX)(DX*4)
+	VMOVUPS      320(AX)(DX*4), Z15
+	VFMADD231PS  Z12, Z14, Z15
+	VMOVUPS      Z15, 320(AX)(DX*4)
+	VMOVUPS.Z    384(AX)(DX*4), K1, Z15
+	VFMADD231PS  Z13, Z14, Z15
+	VMOVUPS      Z15, K1, 384(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows6AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows6AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows6AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows6AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows6AndRestMoveTurn
+
+logisticRows6AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	VMOVUPS Z5, 320(CX)(DX*4)
+	VMOVUPS Z6, K1, 384(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows6Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	VMOVUPS 128(CX)(DX*4), Z2
+	VMOVUPS 192(CX)(DX*4), Z3
+	VMOVUPS 256(CX)(DX*4), Z4
+	VMOVUPS 320(CX)(DX*4), Z5
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows6SumOver
+
+logisticRows6SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z6
+	VFMADD231PS  (R9)(DX*4), Z6, Z0
+	VFMADD231PS  64(R9)(DX*4), Z6, Z1
+	VFMADD231PS  128(R9)(DX*4), Z6, Z2
+	VFMADD231PS  192(R9)(DX*4), Z6, Z3
+	VFMADD231PS  256(R9)(DX*4), Z6, Z4
+	VFMADD231PS  320(R9)(DX*4), Z6, Z5
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows6SumTurn
+
+logisticRows6SumOver:
+	VMOVUPS (AX)(DX*4), Z6
+	VMOVUPS 64(AX)(DX*4), Z7
+	VMOVUPS 128(AX)(DX*4), Z8
+	VMOVUPS 192(AX)(DX*4), Z9
+	VMOVUPS 256(AX)(DX*4), Z10
+	VMOVUPS 320(AX)(DX*4), Z11
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows6MoveOver
+
+logisticRows6MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z12
+	VMOVUPS      (AX)(DX*4), Z13
+	VFMADD231PS  Z6, Z12, Z13
+	VMOVUPS      Z13, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z13
+	VFMADD231PS  Z7, Z12, Z13
+	VMOVUPS      Z13, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z13
+	VFMADD231PS  Z8, Z12, Z13
+	VMOVUPS      Z13, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z13
+	VFMADD231PS  Z9, Z12, Z13
+	VMOVUPS      Z13, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z13
+	VFMADD231PS  Z10, Z12, Z13
+	VMOVUPS      Z13, 256(AX)(DX*4)
+	VMOVUPS      320(AX)(DX*4), Z13
+	VFMADD231PS  Z11, Z12, Z13
+	VMOVUPS      Z13, 320(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows6NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows6NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows6NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows6NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows6MoveTurn
+
+logisticRows6MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	VMOVUPS Z5, 320(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows6TooMany:
+	CMPQ      CX, $0x00000050
+	JLT       logisticRows5TooMany
+	SUBQ      $0x00000050, CX
+	JZ        logisticRows5Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS   128(CX)(DX*4), Z2
+	VMOVUPS   192(CX)(DX*4), Z3
+	VMOVUPS   256(CX)(DX*4), Z4
+	VMOVUPS.Z 320(CX)(DX*4), K1, Z5
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows5AndRestSumOver
+
+logisticRows5AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z6
+	VFMADD231PS  (R9)(DX*4), Z6, Z0
+	VFMADD231PS  64(R9)(DX*4), Z6, Z1
+	VFMADD231PS  128(R9)(DX*4), Z6, Z2
+	VFMADD231PS  192(R9)(DX*4), Z6, Z3
+	VFMADD231PS  256(R9)(DX*4), Z6, Z4
+	VMOVUPS.Z    320(R9)(DX*4), K1, Z7
+	VFMADD231PS  Z7, Z6, Z5
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows5AndRestSumTurn
+
+logisticRows5AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z6
+	VMOVUPS   64(AX)(DX*4), Z7
+	VMOVUPS   128(AX)(DX*4), Z8
+	VMOVUPS   192(AX)(DX*4), Z9
+	VMOVUPS   256(AX)(DX*4), Z10
+	VMOVUPS.Z 320(AX)(DX*4), K1, Z11
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows5AndRestMoveOver
+
+logisticRows5AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z12
+	VMOVUPS      (AX)(DX*4), Z13
+	VFMADD231PS  Z6, Z12, Z13
+	VMOVUPS      Z13, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z13
+	VFMADD231PS  Z7, Z12, Z13
+	VMOVUPS      Z13, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z13
+	VFMADD231PS  Z8, Z12, Z13
+	VMOVUPS      Z13, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z13
+	VFMADD231PS  Z9, Z12, Z13
+	VMOVUPS      Z13, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z13
+	VFMADD231PS  Z10, Z12, Z13
+	VMOVUPS      Z13, 256(AX)(DX*4)
+	VMOVUPS.Z    320(AX)(DX*4), K1, Z13
+	VFMADD231PS  Z11, Z12, Z13
+	VMOVUPS      Z13, K1, 320(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows5AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows5AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows5AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows5AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows5AndRestMoveTurn
+
+logisticRows5AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	VMOVUPS Z5, K1, 320(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows5Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	VMOVUPS 128(CX)(DX*4), Z2
+	VMOVUPS 192(CX)(DX*4), Z3
+	VMOVUPS 256(CX)(DX*4), Z4
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows5SumOver
+
+logisticRows5SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z5
+	VFMADD231PS  (R9)(DX*4), Z5, Z0
+	VFMADD231PS  64(R9)(DX*4), Z5, Z1
+	VFMADD231PS  128(R9)(DX*4), Z5, Z2
+	VFMADD231PS  192(R9)(DX*4), Z5, Z3
+	VFMADD231PS  256(R9)(DX*4), Z5, Z4
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows5SumTurn
+
+logisticRows5SumOver:
+	VMOVUPS (AX)(DX*4), Z5
+	VMOVUPS 64(AX)(DX*4), Z6
+	VMOVUPS 128(AX)(DX*4), Z7
+	VMOVUPS 192(AX)(DX*4), Z8
+	VMOVUPS 256(AX)(DX*4), Z9
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows5MoveOver
+
+logisticRows5MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z10
+	VMOVUPS      (AX)(DX*4), Z11
+	VFMADD231PS  Z5, Z10, Z11
+	VMOVUPS      Z11, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z11
+	VFMADD231PS  Z6, Z10, Z11
+	VMOVUPS      Z11, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z11
+	VFMADD231PS  Z7, Z10, Z11
+	VMOVUPS      Z11, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z11
+	VFMADD231PS  Z8, Z10, Z11
+	VMOVUPS      Z11, 192(AX)(DX*4)
+	VMOVUPS      256(AX)(DX*4), Z11
+	VFMADD231PS  Z9, Z10, Z11
+	VMOVUPS      Z11, 256(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows5NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows5NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows5NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows5NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows5MoveTurn
+
+logisticRows5MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, 256(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows5TooMany:
+	CMPQ      CX, $0x00000040
+	JLT       logisticRows4TooMany
+	SUBQ      $0x00000040, CX
+	JZ        logisticRows4Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS   128(CX)(DX*4), Z2
+	VMOVUPS   192(CX)(DX*4), Z3
+	VMOVUPS.Z 256(CX)(DX*4), K1, Z4
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows4AndRestSumOver
+
+logisticRows4AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z5
+	VFMADD231PS  (R9)(DX*4), Z5, Z0
+	VFMADD231PS  64(R9)(DX*4), Z5, Z1
+	VFMADD231PS  128(R9)(DX*4), Z5, Z2
+	VFMADD231PS  192(R9)(DX*4), Z5, Z3
+	VMOVUPS.Z    256(R9)(DX*4), K1, Z6
+	VFMADD231PS  Z6, Z5, Z4
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows4AndRestSumTurn
+
+logisticRows4AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z5
+	VMOVUPS   64(AX)(DX*4), Z6
+	VMOVUPS   128(AX)(DX*4), Z7
+	VMOVUPS   192(AX)(DX*4), Z8
+	VMOVUPS.Z 256(AX)(DX*4), K1, Z9
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows4AndRestMoveOver
+
+logisticRows4AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z10
+	VMOVUPS      (AX)(DX*4), Z11
+	VFMADD231PS  Z5, Z10, Z11
+	VMOVUPS      Z11, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z11
+	VFMADD231PS  Z6, Z10, Z11
+	VMOVUPS      Z11, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z11
+	VFMADD231PS  Z7, Z10, Z11
+	VMOVUPS      Z11, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z11
+	VFMADD231PS  Z8, Z10, Z11
+	VMOVUPS      Z11, 192(AX)(DX*4)
+	VMOVUPS.Z    256(AX)(DX*4), K1, Z11
+	VFMADD231PS  Z9, Z10, Z11
+	VMOVUPS      Z11, K1, 256(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows4AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows4AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows4AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows4AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows4AndRestMoveTurn
+
+logisticRows4AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	VMOVUPS Z4, K1, 256(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows4Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	VMOVUPS 128(CX)(DX*4), Z2
+	VMOVUPS 192(CX)(DX*4), Z3
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows4SumOver
+
+logisticRows4SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (R9)(DX*4), Z4, Z0
+	VFMADD231PS  64(R9)(DX*4), Z4, Z1
+	VFMADD231PS  128(R9)(DX*4), Z4, Z2
+	VFMADD231PS  192(R9)(DX*4), Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows4SumTurn
+
+logisticRows4SumOver:
+	VMOVUPS (AX)(DX*4), Z4
+	VMOVUPS 64(AX)(DX*4), Z5
+	VMOVUPS 128(AX)(DX*4), Z6
+	VMOVUPS 192(AX)(DX*4), Z7
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows4MoveOver
+
+logisticRows4MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z8
+	VMOVUPS      (AX)(DX*4), Z9
+	VFMADD231PS  Z4, Z8, Z9
+	VMOVUPS      Z9, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z9
+	VFMADD231PS  Z5, Z8, Z9
+	VMOVUPS      Z9, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z9
+	VFMADD231PS  Z6, Z8, Z9
+	VMOVUPS      Z9, 128(AX)(DX*4)
+	VMOVUPS      192(AX)(DX*4), Z9
+	VFMADD231PS  Z7, Z8, Z9
+	VMOVUPS      Z9, 192(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows4NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows4NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows4NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows4NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows4MoveTurn
+
+logisticRows4MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, 192(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows4TooMany:
+	CMPQ      CX, $0x00000030
+	JLT       logisticRows3TooMany
+	SUBQ      $0x00000030, CX
+	JZ        logisticRows3Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS   128(CX)(DX*4), Z2
+	VMOVUPS.Z 192(CX)(DX*4), K1, Z3
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows3AndRestSumOver
+
+logisticRows3AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (R9)(DX*4), Z4, Z0
+	VFMADD231PS  64(R9)(DX*4), Z4, Z1
+	VFMADD231PS  128(R9)(DX*4), Z4, Z2
+	VMOVUPS.Z    192(R9)(DX*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows3AndRestSumTurn
+
+logisticRows3AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z4
+	VMOVUPS   64(AX)(DX*4), Z5
+	VMOVUPS   128(AX)(DX*4), Z6
+	VMOVUPS.Z 192(AX)(DX*4), K1, Z7
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows3AndRestMoveOver
+
+logisticRows3AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z8
+	VMOVUPS      (AX)(DX*4), Z9
+	VFMADD231PS  Z4, Z8, Z9
+	VMOVUPS      Z9, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z9
+	VFMADD231PS  Z5, Z8, Z9
+	VMOVUPS      Z9, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z9
+	VFMADD231PS  Z6, Z8, Z9
+	VMOVUPS      Z9, 128(AX)(DX*4)
+	VMOVUPS.Z    192(AX)(DX*4), K1, Z9
+	VFMADD231PS  Z7, Z8, Z9
+	VMOVUPS      Z9, K1, 192(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows3AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows3AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows3AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows3AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows3AndRestMoveTurn
+
+logisticRows3AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	VMOVUPS Z3, K1, 192(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows3Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	VMOVUPS 128(CX)(DX*4), Z2
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows3SumOver
+
+logisticRows3SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z3
+	VFMADD231PS  (R9)(DX*4), Z3, Z0
+	VFMADD231PS  64(R9)(DX*4), Z3, Z1
+	VFMADD231PS  128(R9)(DX*4), Z3, Z2
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows3SumTurn
+
+logisticRows3SumOver:
+	VMOVUPS (AX)(DX*4), Z3
+	VMOVUPS 64(AX)(DX*4), Z4
+	VMOVUPS 128(AX)(DX*4), Z5
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows3MoveOver
+
+logisticRows3MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z6
+	VMOVUPS      (AX)(DX*4), Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVUPS      Z7, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z7
+	VFMADD231PS  Z4, Z6, Z7
+	VMOVUPS      Z7, 64(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Z7
+	VFMADD231PS  Z5, Z6, Z7
+	VMOVUPS      Z7, 128(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows3NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows3NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows3NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows3NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows3MoveTurn
+
+logisticRows3MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, 128(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows3TooMany:
+	CMPQ      CX, $0x00000020
+	JLT       logisticRows2TooMany
+	SUBQ      $0x00000020, CX
+	JZ        logisticRows2Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS   64(CX)(DX*4), Z1
+	VMOVUPS.Z 128(CX)(DX*4), K1, Z2
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows2AndRestSumOver
+
+logisticRows2AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z3
+	VFMADD231PS  (R9)(DX*4), Z3, Z0
+	VFMADD231PS  64(R9)(DX*4), Z3, Z1
+	VMOVUPS.Z    128(R9)(DX*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z2
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows2AndRestSumTurn
+
+logisticRows2AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z3
+	VMOVUPS   64(AX)(DX*4), Z4
+	VMOVUPS.Z 128(AX)(DX*4), K1, Z5
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows2AndRestMoveOver
+
+logisticRows2AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z6
+	VMOVUPS      (AX)(DX*4), Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVUPS      Z7, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z7
+	VFMADD231PS  Z4, Z6, Z7
+	VMOVUPS      Z7, 64(AX)(DX*4)
+	VMOVUPS.Z    128(AX)(DX*4), K1, Z7
+	VFMADD231PS  Z5, Z6, Z7
+	VMOVUPS      Z7, K1, 128(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows2AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows2AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows2AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows2AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows2AndRestMoveTurn
+
+logisticRows2AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	VMOVUPS Z2, K1, 128(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows2Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	VMOVUPS 64(CX)(DX*4), Z1
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows2SumOver
+
+logisticRows2SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z2
+	VFMADD231PS  (R9)(DX*4), Z2, Z0
+	VFMADD231PS  64(R9)(DX*4), Z2, Z1
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows2SumTurn
+
+logisticRows2SumOver:
+	VMOVUPS (AX)(DX*4), Z2
+	VMOVUPS 64(AX)(DX*4), Z3
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows2MoveOver
+
+logisticRows2MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z4
+	VMOVUPS      (AX)(DX*4), Z5
+	VFMADD231PS  Z2, Z4, Z5
+	VMOVUPS      Z5, (AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Z5
+	VFMADD231PS  Z3, Z4, Z5
+	VMOVUPS      Z5, 64(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows2NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows2NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows2NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows2NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows2MoveTurn
+
+logisticRows2MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, 64(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows2TooMany:
+	CMPQ      CX, $0x00000010
+	JLT       logisticRows1TooMany
+	SUBQ      $0x00000010, CX
+	JZ        logisticRows1Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS   (CX)(DX*4), Z0
+	VMOVUPS.Z 64(CX)(DX*4), K1, Z1
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows1AndRestSumOver
+
+logisticRows1AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z2
+	VFMADD231PS  (R9)(DX*4), Z2, Z0
+	VMOVUPS.Z    64(R9)(DX*4), K1, Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows1AndRestSumTurn
+
+logisticRows1AndRestSumOver:
+	VMOVUPS   (AX)(DX*4), Z2
+	VMOVUPS.Z 64(AX)(DX*4), K1, Z3
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows1AndRestMoveOver
+
+logisticRows1AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z4
+	VMOVUPS      (AX)(DX*4), Z5
+	VFMADD231PS  Z2, Z4, Z5
+	VMOVUPS      Z5, (AX)(DX*4)
+	VMOVUPS.Z    64(AX)(DX*4), K1, Z5
+	VFMADD231PS  Z3, Z4, Z5
+	VMOVUPS      Z5, K1, 64(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows1AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows1AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows1AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows1AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows1AndRestMoveTurn
+
+logisticRows1AndRestMoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	VMOVUPS Z1, K1, 64(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows1Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Z0
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows1SumOver
+
+logisticRows1SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z1
+	VFMADD231PS  (R9)(DX*4), Z1, Z0
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows1SumTurn
+
+logisticRows1SumOver:
+	VMOVUPS (AX)(DX*4), Z1
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows1MoveOver
+
+logisticRows1MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z2
+	VMOVUPS      (AX)(DX*4), Z3
+	VFMADD231PS  Z1, Z2, Z3
+	VMOVUPS      Z3, (AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows1NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows1NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows1NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows1NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows1MoveTurn
+
+logisticRows1MoveOver:
+	VMOVUPS Z0, (CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows1TooMany:
+	TESTQ     CX, CX
+	JZ        logisticRows0Exactly
+	MOVL      $-1, AX
+	BZHIL     CX, AX, AX
+	KMOVW     AX, K1
+	MOVQ      dx_base+8(FP), CX
+	MOVQ      x_base+32(FP), AX
+	VMOVUPS.Z (CX)(DX*4), K1, Z0
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows0AndRestSumOver
+
+logisticRows0AndRestSumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Z1
+	VMOVUPS.Z    (R9)(DX*4), K1, Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows0AndRestSumTurn
+
+logisticRows0AndRestSumOver:
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	MOVQ      ids_base+88(FP), BX
+	MOVQ      g_base+112(FP), SI
+	MOVQ      tableStride+80(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      ids_len+96(FP), R8
+	TESTQ     R8, R8
+	JZ        logisticRows0AndRestMoveOver
+
+logisticRows0AndRestMoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Z2
+	VMOVUPS.Z    (AX)(DX*4), K1, Z3
+	VFMADD231PS  Z1, Z2, Z3
+	VMOVUPS      Z3, K1, (AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows0AndRestNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows0AndRestNextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows0AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows0AndRestNextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows0AndRestMoveTurn
+
+logisticRows0AndRestMoveOver:
+	VMOVUPS Z0, K1, (CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows0Exactly:
+logisticRowsEnd:
+	CMPQ 32(SP), $0x00000001
+	JLT  logisticRowsNext1Over
+
+logisticRowsNext1:
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsNext1Line
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+	CMPQ 32(SP), $0x00000001
+	JGE  logisticRowsNext1
+
+logisticRowsNext1Over:
 	VZEROUPPER
 	RET
 
@@ -20174,159 +22480,159 @@ expSumEnd:
 // func logisticErrorsAVX2(g []float32, p []float32, z []float32, rate float32, sign []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·logisticErrorsAVX2(SB), NOSPLIT, $0-104
-	MOVQ         g_base+0(FP), AX
-	MOVQ         p_base+24(FP), CX
-	MOVQ         z_base+48(FP), DX
-	MOVQ         sign_base+80(FP), BX
+	MOVQ         g_len+8(FP), AX
+	MOVQ         g_base+0(FP), CX
+	MOVQ         p_base+24(FP), DX
+	MOVQ         z_base+48(FP), BX
+	MOVQ         sign_base+80(FP), SI
 	VBROADCASTSS rate+72(FP), Y0
-	MOVQ         g_len+8(FP), SI
-	VBROADCASTSS expUnderflow<>+0(SB), Y3
-	VBROADCASTSS sigmoidOne<>+0(SB), Y4
-	VBROADCASTSS one<>+0(SB), Y5
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS sigmoidOne<>+0(SB), Y5
+	VBROADCASTSS one<>+0(SB), Y6
 	XORQ         DI, DI
-	SUBQ         $0x00000008, SI
+	SUBQ         $0x00000008, AX
 	JLT          logisticErrorsVectorsDone
 
 logisticErrorsVector:
-	VMOVUPS     (DX)(DI*4), Y1
-	VMOVUPS     (BX)(DI*4), Y2
-	VMULPS      Y2, Y1, Y1
-	VMULPS      Y2, Y0, Y2
-	VMOVAPS     Y1, Y6
-	VMOVUPS     Y6, (DX)(DI*4)
-	VMAXPS      Y1, Y3, Y1
-	VMINPS      Y1, Y4, Y1
-	VMULPS      log2e<>+0(SB), Y1, Y6
-	VCVTPS2DQ   Y6, Y7
-	VCVTDQ2PS   Y7, Y6
+	VMOVUPS     (BX)(DI*4), Y1
+	VMOVUPS     (SI)(DI*4), Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVAPS     Y1, Y2
+	VMOVUPS     Y2, (BX)(DI*4)
+	VMULPS      Y3, Y0, Y3
+	VMAXPS      Y1, Y4, Y1
+	VMINPS      Y1, Y5, Y1
+	VMULPS      log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ   Y2, Y7
+	VCVTDQ2PS   Y7, Y2
 	VPSLLD      $0x17, Y7, Y7
-	VFMSUB231PS ln2Head<>+0(SB), Y6, Y1
-	VFMADD231PS ln2Tail<>+0(SB), Y6, Y1
-	VPADDD      one<>+0(SB), Y7, Y6
-	VPMAXSD     zero<>+0(SB), Y6, Y6
+	VFMSUB231PS ln2Head<>+0(SB), Y2, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y2, Y1
+	VPADDD      one<>+0(SB), Y7, Y2
+	VPMAXSD     zero<>+0(SB), Y2, Y2
 	VMOVUPS     exp5<>+0(SB), Y8
 	VFMADD213PS exp4<>+0(SB), Y1, Y8
 	VFMADD213PS exp3<>+0(SB), Y1, Y8
 	VFMADD213PS exp2<>+0(SB), Y1, Y8
 	VFMADD213PS exp1<>+0(SB), Y1, Y8
 	VFMADD213PS exp0<>+0(SB), Y1, Y8
-	VFMADD213PS Y6, Y1, Y8
+	VFMADD213PS Y2, Y1, Y8
 	VADDPS      one<>+0(SB), Y8, Y8
 	VPADDD      one<>+0(SB), Y7, Y1
-	VPADDD      denormals<>+0(SB), Y1, Y6
+	VPADDD      denormals<>+0(SB), Y1, Y2
 	VPADDD      normals<>+0(SB), Y7, Y7
-	VBLENDVPS   Y7, Y6, Y1, Y1
+	VBLENDVPS   Y7, Y2, Y1, Y1
 	VDIVPS      Y8, Y1, Y1
-	VCVTPS2DQ   Y1, Y6
-	VBLENDVPS   Y7, Y6, Y1, Y1
-	VMOVAPS     Y5, Y6
-	VSUBPS      Y1, Y6, Y6
-	VMULPS      Y2, Y6, Y6
-	VMOVUPS     Y1, (CX)(DI*4)
-	VMOVUPS     Y6, (AX)(DI*4)
+	VCVTPS2DQ   Y1, Y2
+	VBLENDVPS   Y7, Y2, Y1, Y1
+	VMOVAPS     Y6, Y2
+	VSUBPS      Y1, Y2, Y2
+	VMULPS      Y3, Y2, Y2
+	VMOVUPS     Y1, (DX)(DI*4)
+	VMOVUPS     Y2, (CX)(DI*4)
 	ADDQ        $0x00000008, DI
-	SUBQ        $0x00000008, SI
+	SUBQ        $0x00000008, AX
 	JGE         logisticErrorsVector
 
 logisticErrorsVectorsDone:
-	ADDQ         $0x00000008, SI
-	TESTQ        SI, SI
+	ADDQ         $0x00000008, AX
+	TESTQ        AX, AX
 	JZ           logisticErrorsEnd
 	LEAQ         masks<>+0(SB), R8
-	MOVQ         SI, R9
+	MOVQ         AX, R9
 	NEGQ         R9
 	VMOVUPS      64(R8)(R9*4), Y1
-	VMASKMOVPS   (DX)(DI*4), Y1, Y2
-	VMASKMOVPS   (BX)(DI*4), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VMULPS       Y1, Y0, Y0
+	VMASKMOVPS   (BX)(DI*4), Y1, Y2
+	VMASKMOVPS   (SI)(DI*4), Y1, Y3
+	VMULPS       Y3, Y2, Y2
 	VMOVAPS      Y2, Y1
-	LEAQ         (DX)(DI*4), DX
-	TESTQ        $0x00000004, SI
+	LEAQ         (BX)(DI*4), BX
+	TESTQ        $0x00000004, AX
 	JZ           logisticErrorsStore0Two
-	VMOVUPS      X1, (DX)
+	VMOVUPS      X1, (BX)
 	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, DX
+	ADDQ         $0x10, BX
 
 logisticErrorsStore0Two:
-	TESTQ    $0x00000002, SI
+	TESTQ    $0x00000002, AX
 	JZ       logisticErrorsStore0One
-	VMOVLPS  X1, (DX)
+	VMOVLPS  X1, (BX)
 	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, DX
+	ADDQ     $0x08, BX
 
 logisticErrorsStore0One:
-	TESTQ  $0x00000001, SI
+	TESTQ  $0x00000001, AX
 	JZ     logisticErrorsStore0Done
-	VMOVSS X1, (DX)
+	VMOVSS X1, (BX)
 
 logisticErrorsStore0Done:
-	VMAXPS       Y2, Y3, Y2
-	VMINPS       Y2, Y4, Y2
-	VMULPS       log2e<>+0(SB), Y2, Y1
-	VCVTPS2DQ    Y1, Y3
-	VCVTDQ2PS    Y3, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VFMSUB231PS  ln2Head<>+0(SB), Y1, Y2
-	VFMADD231PS  ln2Tail<>+0(SB), Y1, Y2
-	VPADDD       Y5, Y3, Y1
-	VPMAXSD      zero<>+0(SB), Y1, Y1
+	VMULPS       Y3, Y0, Y3
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y0, Y2
+	VFMADD231PS  ln2Tail<>+0(SB), Y0, Y2
+	VPADDD       Y6, Y1, Y0
+	VPMAXSD      zero<>+0(SB), Y0, Y0
 	VMOVUPS      exp5<>+0(SB), Y4
 	VFMADD213PS  exp4<>+0(SB), Y2, Y4
 	VFMADD213PS  exp3<>+0(SB), Y2, Y4
 	VFMADD213PS  exp2<>+0(SB), Y2, Y4
 	VFMADD213PS  exp1<>+0(SB), Y2, Y4
 	VFMADD213PS  exp0<>+0(SB), Y2, Y4
-	VFMADD213PS  Y1, Y2, Y4
-	VADDPS       Y5, Y4, Y4
-	VPADDD       Y5, Y3, Y1
-	VPADDD       denormals<>+0(SB), Y1, Y2
-	VPADDD       normals<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, Y2, Y1, Y1
-	VDIVPS       Y4, Y1, Y1
-	VCVTPS2DQ    Y1, Y2
-	VBLENDVPS    Y3, Y2, Y1, Y2
-	VMOVAPS      Y5, Y1
-	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y0, Y1, Y1
-	LEAQ         (CX)(DI*4), CX
-	TESTQ        $0x00000004, SI
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       Y6, Y4, Y4
+	VPADDD       Y6, Y1, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y1, Y2, Y0, Y2
+	VMOVAPS      Y6, Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y3, Y0, Y0
+	LEAQ         (DX)(DI*4), DX
+	TESTQ        $0x00000004, AX
 	JZ           logisticErrorsStore1Two
-	VMOVUPS      X2, (CX)
+	VMOVUPS      X2, (DX)
 	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, DX
 
 logisticErrorsStore1Two:
-	TESTQ    $0x00000002, SI
+	TESTQ    $0x00000002, AX
 	JZ       logisticErrorsStore1One
-	VMOVLPS  X2, (CX)
+	VMOVLPS  X2, (DX)
 	VMOVHLPS X2, X2, X2
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, DX
 
 logisticErrorsStore1One:
-	TESTQ  $0x00000001, SI
+	TESTQ  $0x00000001, AX
 	JZ     logisticErrorsStore1Done
-	VMOVSS X2, (CX)
+	VMOVSS X2, (DX)
 
 logisticErrorsStore1Done:
-	LEAQ         (AX)(DI*4), AX
-	TESTQ        $0x00000004, SI
+	LEAQ         (CX)(DI*4), CX
+	TESTQ        $0x00000004, AX
 	JZ           logisticErrorsStore2Two
-	VMOVUPS      X1, (AX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, AX
+	VMOVUPS      X0, (CX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, CX
 
 logisticErrorsStore2Two:
-	TESTQ    $0x00000002, SI
+	TESTQ    $0x00000002, AX
 	JZ       logisticErrorsStore2One
-	VMOVLPS  X1, (AX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, AX
+	VMOVLPS  X0, (CX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, CX
 
 logisticErrorsStore2One:
-	TESTQ  $0x00000001, SI
+	TESTQ  $0x00000001, AX
 	JZ     logisticErrorsStore2Done
-	VMOVSS X1, (AX)
+	VMOVSS X0, (CX)
 
 logisticErrorsStore2Done:
 logisticErrorsEnd:
@@ -28059,6 +30365,2024 @@ toWriteLine:
 	JNZ  toWriteTurn
 
 toWriteOver:
+	VZEROUPPER
+	RET
+
+// func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logisticRowsAVX2(SB), NOSPLIT, $40-240
+	MOVQ    ids_base+88(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    ids_len+96(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     logisticRowsAny
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000008, DX
+	JLT     logisticRowsSixVectorsDone
+
+logisticRowsSixVector:
+	VMOVUPS     (AX)(R10*4), Y6
+	VMOVUPS     (BX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMOVUPS     (SI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMOVUPS     (DI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMOVUPS     (R8)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMOVUPS     (R9)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMOVUPS     (CX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y5
+	ADDQ        $0x00000008, R10
+	SUBQ        $0x00000008, DX
+	JGE         logisticRowsSixVector
+
+logisticRowsSixVectorsDone:
+	ADDQ        $0x00000008, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsSixEnd
+	LEAQ        masks<>+0(SB), R11
+	NEGQ        DX
+	VMOVUPS     64(R11)(DX*4), Y6
+	VMASKMOVPS  (AX)(R10*4), Y6, Y7
+	VMASKMOVPS  (BX)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y0
+	VMASKMOVPS  (SI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMASKMOVPS  (DI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y2
+	VMASKMOVPS  (R8)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VMASKMOVPS  (R9)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMASKMOVPS  (CX)(R10*4), Y6, Y6
+	VFMADD231PS Y6, Y7, Y5
+
+logisticRowsSixEnd:
+	VUNPCKLPS    Y1, Y0, Y6
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y6, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VUNPCKLPD    Y2, Y0, Y1
+	VUNPCKHPD    Y2, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VUNPCKLPS    Y5, Y4, Y1
+	VUNPCKHPS    Y5, Y4, Y4
+	VADDPS       Y1, Y4, Y4
+	VUNPCKLPD    Y4, Y4, Y1
+	VUNPCKHPD    Y4, Y4, Y4
+	VADDPS       Y1, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPS       X1, X4, X4
+	VINSERTF128  $0x01, X4, Y0, Y0
+	MOVQ         $0x00000006, AX
+	MOVQ         sign_base+192(FP), CX
+	LEAQ         masks<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      64(DX)(AX*4), Y1
+	VMASKMOVPS   (CX), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	MOVQ         z_base+160(FP), AX
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X2
+	VMOVLPS      X2, 16(AX)
+	VBROADCASTSS rate+184(FP), Y2
+	VMULPS       Y1, Y2, Y1
+	VBROADCASTSS expUnderflow<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS sigmoidOne<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       log2e<>+0(SB), Y0, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VFMSUB231PS  ln2Head<>+0(SB), Y2, Y0
+	VFMADD231PS  ln2Tail<>+0(SB), Y2, Y0
+	VPADDD       one<>+0(SB), Y3, Y2
+	VPMAXSD      zero<>+0(SB), Y2, Y2
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y0, Y4
+	VFMADD213PS  exp3<>+0(SB), Y0, Y4
+	VFMADD213PS  exp2<>+0(SB), Y0, Y4
+	VFMADD213PS  exp1<>+0(SB), Y0, Y4
+	VFMADD213PS  exp0<>+0(SB), Y0, Y4
+	VFMADD213PS  Y2, Y0, Y4
+	VADDPS       one<>+0(SB), Y4, Y4
+	VPADDD       one<>+0(SB), Y3, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VBROADCASTSS one<>+0(SB), Y2
+	VMOVAPS      Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMULPS       Y1, Y2, Y2
+	MOVQ         p_base+136(FP), AX
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, 16(AX)
+	MOVQ         g_base+112(FP), AX
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VMOVLPS      X0, 16(AX)
+	JMP          logisticRowsScored
+
+logisticRowsAny:
+	MOVQ z_base+160(FP), AX
+	MOVQ AX, 16(SP)
+	CMPQ 8(SP), $0x00000006
+	JLT  logisticRowsDots6Over
+
+logisticRowsDots6:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), DI
+	IMULQ   DX, DI
+	MOVQ    table_base+56(FP), R8
+	ADDQ    R8, DI
+	MOVLQSX 12(CX), R8
+	IMULQ   DX, R8
+	MOVQ    table_base+56(FP), R9
+	ADDQ    R9, R8
+	MOVLQSX 16(CX), R9
+	IMULQ   DX, R9
+	MOVQ    table_base+56(FP), R10
+	ADDQ    R10, R9
+	MOVLQSX 20(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    width+0(FP), DX
+	XORQ    R10, R10
+	SUBQ    $0x00000008, DX
+	JLT     logisticRowsDots6VectorsDone
+
+logisticRowsDots6Vector:
+	VMOVUPS     (AX)(R10*4), Y6
+	VMOVUPS     (BX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMOVUPS     (SI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMOVUPS     (DI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMOVUPS     (R8)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMOVUPS     (R9)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMOVUPS     (CX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y5
+	ADDQ        $0x00000008, R10
+	SUBQ        $0x00000008, DX
+	JGE         logisticRowsDots6Vector
+
+logisticRowsDots6VectorsDone:
+	ADDQ        $0x00000008, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots6End
+	LEAQ        masks<>+0(SB), R11
+	NEGQ        DX
+	VMOVUPS     64(R11)(DX*4), Y6
+	VMASKMOVPS  (AX)(R10*4), Y6, Y7
+	VMASKMOVPS  (BX)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y0
+	VMASKMOVPS  (SI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMASKMOVPS  (DI)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y2
+	VMASKMOVPS  (R8)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VMASKMOVPS  (R9)(R10*4), Y6, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMASKMOVPS  (CX)(R10*4), Y6, Y6
+	VFMADD231PS Y6, Y7, Y5
+
+logisticRowsDots6End:
+	MOVQ         16(SP), AX
+	VUNPCKLPS    Y1, Y0, Y6
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y6, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VUNPCKLPD    Y2, Y0, Y1
+	VUNPCKHPD    Y2, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VMOVUPS      X0, (AX)
+	VUNPCKLPS    Y5, Y4, Y0
+	VUNPCKHPS    Y5, Y4, Y4
+	VADDPS       Y0, Y4, Y4
+	VUNPCKLPD    Y4, Y4, Y0
+	VUNPCKHPD    Y4, Y4, Y4
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VMOVLPS      X4, 16(AX)
+	ADDQ         $0x00000018, 16(SP)
+	ADDQ         $0x00000018, (SP)
+	SUBQ         $0x00000006, 8(SP)
+	CMPQ         8(SP), $0x00000006
+	JGE          logisticRowsDots6
+
+logisticRowsDots6Over:
+	CMPQ 8(SP), $0x00000003
+	JLT  logisticRowsDots3Over
+
+logisticRowsDots3:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), BX
+	IMULQ   DX, BX
+	MOVQ    table_base+56(FP), SI
+	ADDQ    SI, BX
+	MOVLQSX 4(CX), SI
+	IMULQ   DX, SI
+	MOVQ    table_base+56(FP), DI
+	ADDQ    DI, SI
+	MOVLQSX 8(CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    width+0(FP), DX
+	XORQ    DI, DI
+	SUBQ    $0x00000008, DX
+	JLT     logisticRowsDots3VectorsDone
+
+logisticRowsDots3Vector:
+	VMOVUPS     (AX)(DI*4), Y3
+	VMOVUPS     (BX)(DI*4), Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMOVUPS     (SI)(DI*4), Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMOVUPS     (CX)(DI*4), Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        $0x00000008, DI
+	SUBQ        $0x00000008, DX
+	JGE         logisticRowsDots3Vector
+
+logisticRowsDots3VectorsDone:
+	ADDQ        $0x00000008, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots3End
+	LEAQ        masks<>+0(SB), R8
+	NEGQ        DX
+	VMOVUPS     64(R8)(DX*4), Y3
+	VMASKMOVPS  (AX)(DI*4), Y3, Y4
+	VMASKMOVPS  (BX)(DI*4), Y3, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMASKMOVPS  (SI)(DI*4), Y3, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS  (CX)(DI*4), Y3, Y3
+	VFMADD231PS Y3, Y4, Y2
+
+logisticRowsDots3End:
+	MOVQ         16(SP), AX
+	VUNPCKLPS    Y1, Y0, Y3
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y3, Y0, Y0
+	VUNPCKLPD    Y0, Y0, Y1
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VMOVLPS      X0, (AX)
+	VUNPCKLPS    Y2, Y2, Y0
+	VUNPCKHPS    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VUNPCKLPD    Y2, Y2, Y0
+	VUNPCKHPD    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVSS       X2, 8(AX)
+	ADDQ         $0x0000000c, 16(SP)
+	ADDQ         $0x0000000c, (SP)
+	SUBQ         $0x00000003, 8(SP)
+	CMPQ         8(SP), $0x00000003
+	JGE          logisticRowsDots3
+
+logisticRowsDots3Over:
+	CMPQ 8(SP), $0x00000001
+	JLT  logisticRowsDots1Over
+
+logisticRowsDots1:
+	MOVQ    x_base+32(FP), AX
+	MOVQ    tableStride+80(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    (SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   DX, CX
+	MOVQ    table_base+56(FP), DX
+	ADDQ    DX, CX
+	VXORPS  Y0, Y0, Y0
+	MOVQ    width+0(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x00000008, DX
+	JLT     logisticRowsDots1VectorsDone
+
+logisticRowsDots1Vector:
+	VMOVUPS     (AX)(BX*4), Y1
+	VMOVUPS     (CX)(BX*4), Y2
+	VFMADD231PS Y2, Y1, Y0
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JGE         logisticRowsDots1Vector
+
+logisticRowsDots1VectorsDone:
+	ADDQ        $0x00000008, DX
+	TESTQ       DX, DX
+	JZ          logisticRowsDots1End
+	LEAQ        masks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     64(SI)(DX*4), Y1
+	VMASKMOVPS  (AX)(BX*4), Y1, Y2
+	VMASKMOVPS  (CX)(BX*4), Y1, Y1
+	VFMADD231PS Y1, Y2, Y0
+
+logisticRowsDots1End:
+	MOVQ         16(SP), AX
+	VUNPCKLPS    Y0, Y0, Y1
+	VUNPCKHPS    Y0, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VUNPCKLPD    Y0, Y0, Y1
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, (AX)
+	ADDQ         $0x00000004, 16(SP)
+	ADDQ         $0x00000004, (SP)
+	SUBQ         $0x00000001, 8(SP)
+	CMPQ         8(SP), $0x00000001
+	JGE          logisticRowsDots1
+
+logisticRowsDots1Over:
+	MOVQ         ids_len+96(FP), AX
+	MOVQ         g_base+112(FP), CX
+	MOVQ         p_base+136(FP), DX
+	MOVQ         z_base+160(FP), BX
+	MOVQ         sign_base+192(FP), SI
+	VBROADCASTSS rate+184(FP), Y0
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS sigmoidOne<>+0(SB), Y5
+	VBROADCASTSS one<>+0(SB), Y6
+	XORQ         DI, DI
+	SUBQ         $0x00000008, AX
+	JLT          logisticRowsErrorsVectorsDone
+
+logisticRowsErrorsVector:
+	VMOVUPS     (BX)(DI*4), Y1
+	VMOVUPS     (SI)(DI*4), Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVAPS     Y1, Y2
+	VMOVUPS     Y2, (BX)(DI*4)
+	VMULPS      Y3, Y0, Y3
+	VMAXPS      Y1, Y4, Y1
+	VMINPS      Y1, Y5, Y1
+	VMULPS      log2e<>+0(SB), Y1, Y2
+	VCVTPS2DQ   Y2, Y7
+	VCVTDQ2PS   Y7, Y2
+	VPSLLD      $0x17, Y7, Y7
+	VFMSUB231PS ln2Head<>+0(SB), Y2, Y1
+	VFMADD231PS ln2Tail<>+0(SB), Y2, Y1
+	VPADDD      one<>+0(SB), Y7, Y2
+	VPMAXSD     zero<>+0(SB), Y2, Y2
+	VMOVUPS     exp5<>+0(SB), Y8
+	VFMADD213PS exp4<>+0(SB), Y1, Y8
+	VFMADD213PS exp3<>+0(SB), Y1, Y8
+	VFMADD213PS exp2<>+0(SB), Y1, Y8
+	VFMADD213PS exp1<>+0(SB), Y1, Y8
+	VFMADD213PS exp0<>+0(SB), Y1, Y8
+	VFMADD213PS Y2, Y1, Y8
+	VADDPS      one<>+0(SB), Y8, Y8
+	VPADDD      one<>+0(SB), Y7, Y1
+	VPADDD      denormals<>+0(SB), Y1, Y2
+	VPADDD      normals<>+0(SB), Y7, Y7
+	VBLENDVPS   Y7, Y2, Y1, Y1
+	VDIVPS      Y8, Y1, Y1
+	VCVTPS2DQ   Y1, Y2
+	VBLENDVPS   Y7, Y2, Y1, Y1
+	VMOVAPS     Y6, Y2
+	VSUBPS      Y1, Y2, Y2
+	VMULPS      Y3, Y2, Y2
+	VMOVUPS     Y1, (DX)(DI*4)
+	VMOVUPS     Y2, (CX)(DI*4)
+	ADDQ        $0x00000008, DI
+	SUBQ        $0x00000008, AX
+	JGE         logisticRowsErrorsVector
+
+logisticRowsErrorsVectorsDone:
+	ADDQ         $0x00000008, AX
+	TESTQ        AX, AX
+	JZ           logisticRowsErrorsEnd
+	LEAQ         masks<>+0(SB), R8
+	MOVQ         AX, R9
+	NEGQ         R9
+	VMOVUPS      64(R8)(R9*4), Y1
+	VMASKMOVPS   (BX)(DI*4), Y1, Y2
+	VMASKMOVPS   (SI)(DI*4), Y1, Y3
+	VMULPS       Y3, Y2, Y2
+	VMOVAPS      Y2, Y1
+	LEAQ         (BX)(DI*4), BX
+	TESTQ        $0x00000004, AX
+	JZ           logisticRowsErrorsStore0Two
+	VMOVUPS      X1, (BX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, BX
+
+logisticRowsErrorsStore0Two:
+	TESTQ    $0x00000002, AX
+	JZ       logisticRowsErrorsStore0One
+	VMOVLPS  X1, (BX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, BX
+
+logisticRowsErrorsStore0One:
+	TESTQ  $0x00000001, AX
+	JZ     logisticRowsErrorsStore0Done
+	VMOVSS X1, (BX)
+
+logisticRowsErrorsStore0Done:
+	VMULPS       Y3, Y0, Y3
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMULPS       log2e<>+0(SB), Y2, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VFMSUB231PS  ln2Head<>+0(SB), Y0, Y2
+	VFMADD231PS  ln2Tail<>+0(SB), Y0, Y2
+	VPADDD       Y6, Y1, Y0
+	VPMAXSD      zero<>+0(SB), Y0, Y0
+	VMOVUPS      exp5<>+0(SB), Y4
+	VFMADD213PS  exp4<>+0(SB), Y2, Y4
+	VFMADD213PS  exp3<>+0(SB), Y2, Y4
+	VFMADD213PS  exp2<>+0(SB), Y2, Y4
+	VFMADD213PS  exp1<>+0(SB), Y2, Y4
+	VFMADD213PS  exp0<>+0(SB), Y2, Y4
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       Y6, Y4, Y4
+	VPADDD       Y6, Y1, Y0
+	VPADDD       denormals<>+0(SB), Y0, Y2
+	VPADDD       normals<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y0
+	VDIVPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y2
+	VBLENDVPS    Y1, Y2, Y0, Y2
+	VMOVAPS      Y6, Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y3, Y0, Y0
+	LEAQ         (DX)(DI*4), DX
+	TESTQ        $0x00000004, AX
+	JZ           logisticRowsErrorsStore1Two
+	VMOVUPS      X2, (DX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, DX
+
+logisticRowsErrorsStore1Two:
+	TESTQ    $0x00000002, AX
+	JZ       logisticRowsErrorsStore1One
+	VMOVLPS  X2, (DX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, DX
+
+logisticRowsErrorsStore1One:
+	TESTQ  $0x00000001, AX
+	JZ     logisticRowsErrorsStore1Done
+	VMOVSS X2, (DX)
+
+logisticRowsErrorsStore1Done:
+	LEAQ         (CX)(DI*4), CX
+	TESTQ        $0x00000004, AX
+	JZ           logisticRowsErrorsStore2Two
+	VMOVUPS      X0, (CX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, CX
+
+logisticRowsErrorsStore2Two:
+	TESTQ    $0x00000002, AX
+	JZ       logisticRowsErrorsStore2One
+	VMOVLPS  X0, (CX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, CX
+
+logisticRowsErrorsStore2One:
+	TESTQ  $0x00000001, AX
+	JZ     logisticRowsErrorsStore2Done
+	VMOVSS X0, (CX)
+
+logisticRowsErrorsStore2Done:
+logisticRowsErrorsEnd:
+logisticRowsScored:
+	MOVQ next_base+216(FP), AX
+	MOVQ AX, 24(SP)
+	MOVQ next_len+224(FP), AX
+	MOVQ AX, 32(SP)
+	MOVQ width+0(FP), CX
+	XORQ DX, DX
+	SUBQ $0x00000030, CX
+	JLT  logisticRowsBlocksDone
+
+logisticRowsBlock:
+	MOVQ    dx_base+8(FP), BX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (BX)(DX*4), Y0
+	VMOVUPS 32(BX)(DX*4), Y1
+	VMOVUPS 64(BX)(DX*4), Y2
+	VMOVUPS 96(BX)(DX*4), Y3
+	VMOVUPS 128(BX)(DX*4), Y4
+	VMOVUPS 160(BX)(DX*4), Y5
+	MOVQ    ids_base+88(FP), SI
+	MOVQ    g_base+112(FP), DI
+	MOVQ    tableStride+80(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    ids_len+96(FP), R9
+	TESTQ   R9, R9
+	JZ      logisticRowsBlockSumOver
+
+logisticRowsBlockSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R10)(DX*4), Y6, Y0
+	VFMADD231PS  32(R10)(DX*4), Y6, Y1
+	VFMADD231PS  64(R10)(DX*4), Y6, Y2
+	VFMADD231PS  96(R10)(DX*4), Y6, Y3
+	VFMADD231PS  128(R10)(DX*4), Y6, Y4
+	VFMADD231PS  160(R10)(DX*4), Y6, Y5
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRowsBlockSumTurn
+
+logisticRowsBlockSumOver:
+	VMOVUPS (AX)(DX*4), Y6
+	VMOVUPS 32(AX)(DX*4), Y7
+	VMOVUPS 64(AX)(DX*4), Y8
+	VMOVUPS 96(AX)(DX*4), Y9
+	VMOVUPS 128(AX)(DX*4), Y10
+	VMOVUPS 160(AX)(DX*4), Y11
+	MOVQ    ids_base+88(FP), SI
+	MOVQ    g_base+112(FP), DI
+	MOVQ    tableStride+80(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    ids_len+96(FP), R9
+	TESTQ   R9, R9
+	JZ      logisticRowsBlockMoveOver
+
+logisticRowsBlockMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y12
+	VMOVUPS      (AX)(DX*4), Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VMOVUPS      Y13, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y13
+	VFMADD231PS  Y7, Y12, Y13
+	VMOVUPS      Y13, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y13
+	VFMADD231PS  Y8, Y12, Y13
+	VMOVUPS      Y13, 64(AX)(DX*4)
+	VMOVUPS      96(AX)(DX*4), Y13
+	VFMADD231PS  Y9, Y12, Y13
+	VMOVUPS      Y13, 96(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Y13
+	VFMADD231PS  Y10, Y12, Y13
+	VMOVUPS      Y13, 128(AX)(DX*4)
+	VMOVUPS      160(AX)(DX*4), Y13
+	VFMADD231PS  Y11, Y12, Y13
+	VMOVUPS      Y13, 160(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRowsBlockNextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R10
+	MOVLQSX      (R10), R10
+	IMULQ        AX, R10
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R10
+	MOVQ         width+0(FP), R11
+	SHLQ         $0x02, R11
+
+logisticRowsBlockNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRowsBlockNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRowsBlockNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRowsBlockMoveTurn
+
+logisticRowsBlockMoveOver:
+	VMOVUPS Y0, (BX)(DX*4)
+	VMOVUPS Y1, 32(BX)(DX*4)
+	VMOVUPS Y2, 64(BX)(DX*4)
+	VMOVUPS Y3, 96(BX)(DX*4)
+	VMOVUPS Y4, 128(BX)(DX*4)
+	VMOVUPS Y5, 160(BX)(DX*4)
+	ADDQ    $0x00000030, DX
+	SUBQ    $0x00000030, CX
+	JGE     logisticRowsBlock
+
+logisticRowsBlocksDone:
+	ADDQ       $0x00000030, CX
+	CMPQ       CX, $0x00000028
+	JLT        logisticRows5TooMany
+	SUBQ       $0x00000028, CX
+	JZ         logisticRows5Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMOVUPS    (BX)(DX*4), Y1
+	VMOVUPS    32(BX)(DX*4), Y2
+	VMOVUPS    64(BX)(DX*4), Y3
+	VMOVUPS    96(BX)(DX*4), Y4
+	VMOVUPS    128(BX)(DX*4), Y5
+	VMASKMOVPS 160(BX)(DX*4), Y0, Y6
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows5AndRestSumOver
+
+logisticRows5AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R10)(DX*4), Y7, Y1
+	VFMADD231PS  32(R10)(DX*4), Y7, Y2
+	VFMADD231PS  64(R10)(DX*4), Y7, Y3
+	VFMADD231PS  96(R10)(DX*4), Y7, Y4
+	VFMADD231PS  128(R10)(DX*4), Y7, Y5
+	VMASKMOVPS   160(R10)(DX*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows5AndRestSumTurn
+
+logisticRows5AndRestSumOver:
+	VMOVUPS    (AX)(DX*4), Y7
+	VMOVUPS    32(AX)(DX*4), Y8
+	VMOVUPS    64(AX)(DX*4), Y9
+	VMOVUPS    96(AX)(DX*4), Y10
+	VMOVUPS    128(AX)(DX*4), Y11
+	VMASKMOVPS 160(AX)(DX*4), Y0, Y12
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows5AndRestMoveOver
+
+logisticRows5AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y13
+	VMOVUPS      (AX)(DX*4), Y14
+	VFMADD231PS  Y7, Y13, Y14
+	VMOVUPS      Y14, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y14
+	VFMADD231PS  Y8, Y13, Y14
+	VMOVUPS      Y14, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y14
+	VFMADD231PS  Y9, Y13, Y14
+	VMOVUPS      Y14, 64(AX)(DX*4)
+	VMOVUPS      96(AX)(DX*4), Y14
+	VFMADD231PS  Y10, Y13, Y14
+	VMOVUPS      Y14, 96(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Y14
+	VFMADD231PS  Y11, Y13, Y14
+	VMOVUPS      Y14, 128(AX)(DX*4)
+	VMASKMOVPS   160(AX)(DX*4), Y0, Y14
+	VFMADD231PS  Y12, Y13, Y14
+	LEAQ         160(AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows5AndRestStore0Two
+	VMOVUPS      X14, (AX)
+	VEXTRACTF128 $0x01, Y14, X14
+	ADDQ         $0x10, AX
+
+logisticRows5AndRestStore0Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows5AndRestStore0One
+	VMOVLPS  X14, (AX)
+	VMOVHLPS X14, X14, X14
+	ADDQ     $0x08, AX
+
+logisticRows5AndRestStore0One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows5AndRestStore0Done
+	VMOVSS X14, (AX)
+
+logisticRows5AndRestStore0Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows5AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows5AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows5AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows5AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows5AndRestMoveTurn
+
+logisticRows5AndRestMoveOver:
+	VMOVUPS      Y1, (BX)(DX*4)
+	VMOVUPS      Y2, 32(BX)(DX*4)
+	VMOVUPS      Y3, 64(BX)(DX*4)
+	VMOVUPS      Y4, 96(BX)(DX*4)
+	VMOVUPS      Y5, 128(BX)(DX*4)
+	LEAQ         160(BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows5AndRestStore1Two
+	VMOVUPS      X6, (AX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, AX
+
+logisticRows5AndRestStore1Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows5AndRestStore1One
+	VMOVLPS  X6, (AX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, AX
+
+logisticRows5AndRestStore1One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows5AndRestStore1Done
+	VMOVSS X6, (AX)
+
+logisticRows5AndRestStore1Done:
+	JMP logisticRowsEnd
+
+logisticRows5Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Y0
+	VMOVUPS 32(CX)(DX*4), Y1
+	VMOVUPS 64(CX)(DX*4), Y2
+	VMOVUPS 96(CX)(DX*4), Y3
+	VMOVUPS 128(CX)(DX*4), Y4
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows5SumOver
+
+logisticRows5SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (R9)(DX*4), Y5, Y0
+	VFMADD231PS  32(R9)(DX*4), Y5, Y1
+	VFMADD231PS  64(R9)(DX*4), Y5, Y2
+	VFMADD231PS  96(R9)(DX*4), Y5, Y3
+	VFMADD231PS  128(R9)(DX*4), Y5, Y4
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows5SumTurn
+
+logisticRows5SumOver:
+	VMOVUPS (AX)(DX*4), Y5
+	VMOVUPS 32(AX)(DX*4), Y6
+	VMOVUPS 64(AX)(DX*4), Y7
+	VMOVUPS 96(AX)(DX*4), Y8
+	VMOVUPS 128(AX)(DX*4), Y9
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows5MoveOver
+
+logisticRows5MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Y10
+	VMOVUPS      (AX)(DX*4), Y11
+	VFMADD231PS  Y5, Y10, Y11
+	VMOVUPS      Y11, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y11
+	VFMADD231PS  Y6, Y10, Y11
+	VMOVUPS      Y11, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y11
+	VFMADD231PS  Y7, Y10, Y11
+	VMOVUPS      Y11, 64(AX)(DX*4)
+	VMOVUPS      96(AX)(DX*4), Y11
+	VFMADD231PS  Y8, Y10, Y11
+	VMOVUPS      Y11, 96(AX)(DX*4)
+	VMOVUPS      128(AX)(DX*4), Y11
+	VFMADD231PS  Y9, Y10, Y11
+	VMOVUPS      Y11, 128(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows5NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows5NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows5NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows5NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows5MoveTurn
+
+logisticRows5MoveOver:
+	VMOVUPS Y0, (CX)(DX*4)
+	VMOVUPS Y1, 32(CX)(DX*4)
+	VMOVUPS Y2, 64(CX)(DX*4)
+	VMOVUPS Y3, 96(CX)(DX*4)
+	VMOVUPS Y4, 128(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows5TooMany:
+	CMPQ       CX, $0x00000020
+	JLT        logisticRows4TooMany
+	SUBQ       $0x00000020, CX
+	JZ         logisticRows4Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMOVUPS    (BX)(DX*4), Y1
+	VMOVUPS    32(BX)(DX*4), Y2
+	VMOVUPS    64(BX)(DX*4), Y3
+	VMOVUPS    96(BX)(DX*4), Y4
+	VMASKMOVPS 128(BX)(DX*4), Y0, Y5
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows4AndRestSumOver
+
+logisticRows4AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R10)(DX*4), Y6, Y1
+	VFMADD231PS  32(R10)(DX*4), Y6, Y2
+	VFMADD231PS  64(R10)(DX*4), Y6, Y3
+	VFMADD231PS  96(R10)(DX*4), Y6, Y4
+	VMASKMOVPS   128(R10)(DX*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows4AndRestSumTurn
+
+logisticRows4AndRestSumOver:
+	VMOVUPS    (AX)(DX*4), Y6
+	VMOVUPS    32(AX)(DX*4), Y7
+	VMOVUPS    64(AX)(DX*4), Y8
+	VMOVUPS    96(AX)(DX*4), Y9
+	VMASKMOVPS 128(AX)(DX*4), Y0, Y10
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows4AndRestMoveOver
+
+logisticRows4AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y11
+	VMOVUPS      (AX)(DX*4), Y12
+	VFMADD231PS  Y6, Y11, Y12
+	VMOVUPS      Y12, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y12
+	VFMADD231PS  Y7, Y11, Y12
+	VMOVUPS      Y12, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y12
+	VFMADD231PS  Y8, Y11, Y12
+	VMOVUPS      Y12, 64(AX)(DX*4)
+	VMOVUPS      96(AX)(DX*4), Y12
+	VFMADD231PS  Y9, Y11, Y12
+	VMOVUPS      Y12, 96(AX)(DX*4)
+	VMASKMOVPS   128(AX)(DX*4), Y0, Y12
+	VFMADD231PS  Y10, Y11, Y12
+	LEAQ         128(AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows4AndRestStore2Two
+	VMOVUPS      X12, (AX)
+	VEXTRACTF128 $0x01, Y12, X12
+	ADDQ         $0x10, AX
+
+logisticRows4AndRestStore2Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows4AndRestStore2One
+	VMOVLPS  X12, (AX)
+	VMOVHLPS X12, X12, X12
+	ADDQ     $0x08, AX
+
+logisticRows4AndRestStore2One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows4AndRestStore2Done
+	VMOVSS X12, (AX)
+
+logisticRows4AndRestStore2Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows4AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows4AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows4AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows4AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows4AndRestMoveTurn
+
+logisticRows4AndRestMoveOver:
+	VMOVUPS      Y1, (BX)(DX*4)
+	VMOVUPS      Y2, 32(BX)(DX*4)
+	VMOVUPS      Y3, 64(BX)(DX*4)
+	VMOVUPS      Y4, 96(BX)(DX*4)
+	LEAQ         128(BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows4AndRestStore3Two
+	VMOVUPS      X5, (AX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, AX
+
+logisticRows4AndRestStore3Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows4AndRestStore3One
+	VMOVLPS  X5, (AX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     $0x08, AX
+
+logisticRows4AndRestStore3One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows4AndRestStore3Done
+	VMOVSS X5, (AX)
+
+logisticRows4AndRestStore3Done:
+	JMP logisticRowsEnd
+
+logisticRows4Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Y0
+	VMOVUPS 32(CX)(DX*4), Y1
+	VMOVUPS 64(CX)(DX*4), Y2
+	VMOVUPS 96(CX)(DX*4), Y3
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows4SumOver
+
+logisticRows4SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Y4
+	VFMADD231PS  (R9)(DX*4), Y4, Y0
+	VFMADD231PS  32(R9)(DX*4), Y4, Y1
+	VFMADD231PS  64(R9)(DX*4), Y4, Y2
+	VFMADD231PS  96(R9)(DX*4), Y4, Y3
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows4SumTurn
+
+logisticRows4SumOver:
+	VMOVUPS (AX)(DX*4), Y4
+	VMOVUPS 32(AX)(DX*4), Y5
+	VMOVUPS 64(AX)(DX*4), Y6
+	VMOVUPS 96(AX)(DX*4), Y7
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows4MoveOver
+
+logisticRows4MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Y8
+	VMOVUPS      (AX)(DX*4), Y9
+	VFMADD231PS  Y4, Y8, Y9
+	VMOVUPS      Y9, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y9
+	VFMADD231PS  Y5, Y8, Y9
+	VMOVUPS      Y9, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y9
+	VFMADD231PS  Y6, Y8, Y9
+	VMOVUPS      Y9, 64(AX)(DX*4)
+	VMOVUPS      96(AX)(DX*4), Y9
+	VFMADD231PS  Y7, Y8, Y9
+	VMOVUPS      Y9, 96(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows4NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows4NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows4NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows4NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows4MoveTurn
+
+logisticRows4MoveOver:
+	VMOVUPS Y0, (CX)(DX*4)
+	VMOVUPS Y1, 32(CX)(DX*4)
+	VMOVUPS Y2, 64(CX)(DX*4)
+	VMOVUPS Y3, 96(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows4TooMany:
+	CMPQ       CX, $0x00000018
+	JLT        logisticRows3TooMany
+	SUBQ       $0x00000018, CX
+	JZ         logisticRows3Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMOVUPS    (BX)(DX*4), Y1
+	VMOVUPS    32(BX)(DX*4), Y2
+	VMOVUPS    64(BX)(DX*4), Y3
+	VMASKMOVPS 96(BX)(DX*4), Y0, Y4
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows3AndRestSumOver
+
+logisticRows3AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R10)(DX*4), Y5, Y1
+	VFMADD231PS  32(R10)(DX*4), Y5, Y2
+	VFMADD231PS  64(R10)(DX*4), Y5, Y3
+	VMASKMOVPS   96(R10)(DX*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows3AndRestSumTurn
+
+logisticRows3AndRestSumOver:
+	VMOVUPS    (AX)(DX*4), Y5
+	VMOVUPS    32(AX)(DX*4), Y6
+	VMOVUPS    64(AX)(DX*4), Y7
+	VMASKMOVPS 96(AX)(DX*4), Y0, Y8
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows3AndRestMoveOver
+
+logisticRows3AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y9
+	VMOVUPS      (AX)(DX*4), Y10
+	VFMADD231PS  Y5, Y9, Y10
+	VMOVUPS      Y10, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y10
+	VFMADD231PS  Y6, Y9, Y10
+	VMOVUPS      Y10, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y10
+	VFMADD231PS  Y7, Y9, Y10
+	VMOVUPS      Y10, 64(AX)(DX*4)
+	VMASKMOVPS   96(AX)(DX*4), Y0, Y10
+	VFMADD231PS  Y8, Y9, Y10
+	LEAQ         96(AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows3AndRestStore4Two
+	VMOVUPS      X10, (AX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $0x10, AX
+
+logisticRows3AndRestStore4Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows3AndRestStore4One
+	VMOVLPS  X10, (AX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $0x08, AX
+
+logisticRows3AndRestStore4One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows3AndRestStore4Done
+	VMOVSS X10, (AX)
+
+logisticRows3AndRestStore4Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows3AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows3AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows3AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows3AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows3AndRestMoveTurn
+
+logisticRows3AndRestMoveOver:
+	VMOVUPS      Y1, (BX)(DX*4)
+	VMOVUPS      Y2, 32(BX)(DX*4)
+	VMOVUPS      Y3, 64(BX)(DX*4)
+	LEAQ         96(BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows3AndRestStore5Two
+	VMOVUPS      X4, (AX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, AX
+
+logisticRows3AndRestStore5Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows3AndRestStore5One
+	VMOVLPS  X4, (AX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, AX
+
+logisticRows3AndRestStore5One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows3AndRestStore5Done
+	VMOVSS X4, (AX)
+
+logisticRows3AndRestStore5Done:
+	JMP logisticRowsEnd
+
+logisticRows3Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Y0
+	VMOVUPS 32(CX)(DX*4), Y1
+	VMOVUPS 64(CX)(DX*4), Y2
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows3SumOver
+
+logisticRows3SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Y3
+	VFMADD231PS  (R9)(DX*4), Y3, Y0
+	VFMADD231PS  32(R9)(DX*4), Y3, Y1
+	VFMADD231PS  64(R9)(DX*4), Y3, Y2
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows3SumTurn
+
+logisticRows3SumOver:
+	VMOVUPS (AX)(DX*4), Y3
+	VMOVUPS 32(AX)(DX*4), Y4
+	VMOVUPS 64(AX)(DX*4), Y5
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows3MoveOver
+
+logisticRows3MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Y6
+	VMOVUPS      (AX)(DX*4), Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVUPS      Y7, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y7
+	VFMADD231PS  Y4, Y6, Y7
+	VMOVUPS      Y7, 32(AX)(DX*4)
+	VMOVUPS      64(AX)(DX*4), Y7
+	VFMADD231PS  Y5, Y6, Y7
+	VMOVUPS      Y7, 64(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows3NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows3NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows3NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows3NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows3MoveTurn
+
+logisticRows3MoveOver:
+	VMOVUPS Y0, (CX)(DX*4)
+	VMOVUPS Y1, 32(CX)(DX*4)
+	VMOVUPS Y2, 64(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows3TooMany:
+	CMPQ       CX, $0x00000010
+	JLT        logisticRows2TooMany
+	SUBQ       $0x00000010, CX
+	JZ         logisticRows2Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMOVUPS    (BX)(DX*4), Y1
+	VMOVUPS    32(BX)(DX*4), Y2
+	VMASKMOVPS 64(BX)(DX*4), Y0, Y3
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows2AndRestSumOver
+
+logisticRows2AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R10)(DX*4), Y4, Y1
+	VFMADD231PS  32(R10)(DX*4), Y4, Y2
+	VMASKMOVPS   64(R10)(DX*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows2AndRestSumTurn
+
+logisticRows2AndRestSumOver:
+	VMOVUPS    (AX)(DX*4), Y4
+	VMOVUPS    32(AX)(DX*4), Y5
+	VMASKMOVPS 64(AX)(DX*4), Y0, Y6
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows2AndRestMoveOver
+
+logisticRows2AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y7
+	VMOVUPS      (AX)(DX*4), Y8
+	VFMADD231PS  Y4, Y7, Y8
+	VMOVUPS      Y8, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VMOVUPS      Y8, 32(AX)(DX*4)
+	VMASKMOVPS   64(AX)(DX*4), Y0, Y8
+	VFMADD231PS  Y6, Y7, Y8
+	LEAQ         64(AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows2AndRestStore6Two
+	VMOVUPS      X8, (AX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, AX
+
+logisticRows2AndRestStore6Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows2AndRestStore6One
+	VMOVLPS  X8, (AX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, AX
+
+logisticRows2AndRestStore6One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows2AndRestStore6Done
+	VMOVSS X8, (AX)
+
+logisticRows2AndRestStore6Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows2AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows2AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows2AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows2AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows2AndRestMoveTurn
+
+logisticRows2AndRestMoveOver:
+	VMOVUPS      Y1, (BX)(DX*4)
+	VMOVUPS      Y2, 32(BX)(DX*4)
+	LEAQ         64(BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows2AndRestStore7Two
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+logisticRows2AndRestStore7Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows2AndRestStore7One
+	VMOVLPS  X3, (AX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $0x08, AX
+
+logisticRows2AndRestStore7One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows2AndRestStore7Done
+	VMOVSS X3, (AX)
+
+logisticRows2AndRestStore7Done:
+	JMP logisticRowsEnd
+
+logisticRows2Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Y0
+	VMOVUPS 32(CX)(DX*4), Y1
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows2SumOver
+
+logisticRows2SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Y2
+	VFMADD231PS  (R9)(DX*4), Y2, Y0
+	VFMADD231PS  32(R9)(DX*4), Y2, Y1
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows2SumTurn
+
+logisticRows2SumOver:
+	VMOVUPS (AX)(DX*4), Y2
+	VMOVUPS 32(AX)(DX*4), Y3
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows2MoveOver
+
+logisticRows2MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Y4
+	VMOVUPS      (AX)(DX*4), Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VMOVUPS      Y5, (AX)(DX*4)
+	VMOVUPS      32(AX)(DX*4), Y5
+	VFMADD231PS  Y3, Y4, Y5
+	VMOVUPS      Y5, 32(AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows2NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows2NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows2NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows2NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows2MoveTurn
+
+logisticRows2MoveOver:
+	VMOVUPS Y0, (CX)(DX*4)
+	VMOVUPS Y1, 32(CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows2TooMany:
+	CMPQ       CX, $0x00000008
+	JLT        logisticRows1TooMany
+	SUBQ       $0x00000008, CX
+	JZ         logisticRows1Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMOVUPS    (BX)(DX*4), Y1
+	VMASKMOVPS 32(BX)(DX*4), Y0, Y2
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows1AndRestSumOver
+
+logisticRows1AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R10)(DX*4), Y3, Y1
+	VMASKMOVPS   32(R10)(DX*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows1AndRestSumTurn
+
+logisticRows1AndRestSumOver:
+	VMOVUPS    (AX)(DX*4), Y3
+	VMASKMOVPS 32(AX)(DX*4), Y0, Y4
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows1AndRestMoveOver
+
+logisticRows1AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y5
+	VMOVUPS      (AX)(DX*4), Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, (AX)(DX*4)
+	VMASKMOVPS   32(AX)(DX*4), Y0, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	LEAQ         32(AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows1AndRestStore8Two
+	VMOVUPS      X6, (AX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, AX
+
+logisticRows1AndRestStore8Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows1AndRestStore8One
+	VMOVLPS  X6, (AX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, AX
+
+logisticRows1AndRestStore8One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows1AndRestStore8Done
+	VMOVSS X6, (AX)
+
+logisticRows1AndRestStore8Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows1AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows1AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows1AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows1AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows1AndRestMoveTurn
+
+logisticRows1AndRestMoveOver:
+	VMOVUPS      Y1, (BX)(DX*4)
+	LEAQ         32(BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows1AndRestStore9Two
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+logisticRows1AndRestStore9Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows1AndRestStore9One
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+logisticRows1AndRestStore9One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows1AndRestStore9Done
+	VMOVSS X2, (AX)
+
+logisticRows1AndRestStore9Done:
+	JMP logisticRowsEnd
+
+logisticRows1Exactly:
+	MOVQ    dx_base+8(FP), CX
+	MOVQ    x_base+32(FP), AX
+	VMOVUPS (CX)(DX*4), Y0
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows1SumOver
+
+logisticRows1SumTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        DI, R9
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, R9
+	VBROADCASTSS (SI), Y1
+	VFMADD231PS  (R9)(DX*4), Y1, Y0
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         R8
+	JNZ          logisticRows1SumTurn
+
+logisticRows1SumOver:
+	VMOVUPS (AX)(DX*4), Y1
+	MOVQ    ids_base+88(FP), BX
+	MOVQ    g_base+112(FP), SI
+	MOVQ    tableStride+80(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    ids_len+96(FP), R8
+	TESTQ   R8, R8
+	JZ      logisticRows1MoveOver
+
+logisticRows1MoveTurn:
+	MOVLQSX      (BX), AX
+	IMULQ        DI, AX
+	MOVQ         table_base+56(FP), R9
+	ADDQ         R9, AX
+	VBROADCASTSS (SI), Y2
+	VMOVUPS      (AX)(DX*4), Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VMOVUPS      Y3, (AX)(DX*4)
+	CMPQ         32(SP), $0x00
+	JEQ          logisticRows1NextOver
+	MOVQ         tableStride+80(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), R9
+	MOVLQSX      (R9), R9
+	IMULQ        AX, R9
+	MOVQ         table_base+56(FP), AX
+	ADDQ         AX, R9
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+
+logisticRows1NextLine:
+	MOVQ R9, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R9
+	SUBQ $0x40, R10
+	JGT  logisticRows1NextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows1NextOver:
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ R8
+	JNZ  logisticRows1MoveTurn
+
+logisticRows1MoveOver:
+	VMOVUPS Y0, (CX)(DX*4)
+	JMP     logisticRowsEnd
+
+logisticRows1TooMany:
+	TESTQ      CX, CX
+	JZ         logisticRows0Exactly
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       CX, BX
+	NEGQ       BX
+	VMOVUPS    64(AX)(BX*4), Y0
+	MOVQ       dx_base+8(FP), BX
+	MOVQ       x_base+32(FP), AX
+	VMASKMOVPS (BX)(DX*4), Y0, Y1
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows0AndRestSumOver
+
+logisticRows0AndRestSumTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        R8, R10
+	MOVQ         table_base+56(FP), R11
+	ADDQ         R11, R10
+	VBROADCASTSS (DI), Y2
+	VMASKMOVPS   (R10)(DX*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         R9
+	JNZ          logisticRows0AndRestSumTurn
+
+logisticRows0AndRestSumOver:
+	VMASKMOVPS (AX)(DX*4), Y0, Y2
+	MOVQ       ids_base+88(FP), SI
+	MOVQ       g_base+112(FP), DI
+	MOVQ       tableStride+80(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       ids_len+96(FP), R9
+	TESTQ      R9, R9
+	JZ         logisticRows0AndRestMoveOver
+
+logisticRows0AndRestMoveTurn:
+	MOVLQSX      (SI), AX
+	IMULQ        R8, AX
+	MOVQ         table_base+56(FP), R10
+	ADDQ         R10, AX
+	VBROADCASTSS (DI), Y3
+	VMASKMOVPS   (AX)(DX*4), Y0, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	LEAQ         (AX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows0AndRestStore10Two
+	VMOVUPS      X4, (AX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, AX
+
+logisticRows0AndRestStore10Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows0AndRestStore10One
+	VMOVLPS  X4, (AX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, AX
+
+logisticRows0AndRestStore10One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows0AndRestStore10Done
+	VMOVSS X4, (AX)
+
+logisticRows0AndRestStore10Done:
+	CMPQ    32(SP), $0x00
+	JEQ     logisticRows0AndRestNextOver
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), R10
+	MOVLQSX (R10), R10
+	IMULQ   AX, R10
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, R10
+	MOVQ    width+0(FP), R11
+	SHLQ    $0x02, R11
+
+logisticRows0AndRestNextLine:
+	MOVQ R10, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R10
+	SUBQ $0x40, R11
+	JGT  logisticRows0AndRestNextLine
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+
+logisticRows0AndRestNextOver:
+	ADDQ $0x04, SI
+	ADDQ $0x04, DI
+	DECQ R9
+	JNZ  logisticRows0AndRestMoveTurn
+
+logisticRows0AndRestMoveOver:
+	LEAQ         (BX)(DX*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           logisticRows0AndRestStore11Two
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+logisticRows0AndRestStore11Two:
+	TESTQ    $0x00000002, CX
+	JZ       logisticRows0AndRestStore11One
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+logisticRows0AndRestStore11One:
+	TESTQ  $0x00000001, CX
+	JZ     logisticRows0AndRestStore11Done
+	VMOVSS X1, (AX)
+
+logisticRows0AndRestStore11Done:
+	JMP logisticRowsEnd
+
+logisticRows0Exactly:
+logisticRowsEnd:
+	CMPQ 32(SP), $0x00000001
+	JLT  logisticRowsNext1Over
+
+logisticRowsNext1:
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    24(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	MOVQ    table_base+56(FP), AX
+	ADDQ    AX, CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsNext1Line
+	ADDQ $0x00000004, 24(SP)
+	SUBQ $0x00000001, 32(SP)
+	CMPQ 32(SP), $0x00000001
+	JGE  logisticRowsNext1
+
+logisticRowsNext1Over:
 	VZEROUPPER
 	RET
 

@@ -43,6 +43,7 @@ func avx2() *kernels.Set {
 	s.Gather, s.ScatterAdd = gatherAVX2, scatterAddAVX2
 	s.DotRows, s.SumRows, s.Outer = dotRowsAVX2, sumRowsAVX2, outerAVX2
 	s.DotPairs, s.AddPairs, s.AxpyRows, s.Prefetch = dotPairsAVX2, addPairsAVX2, axpyRowsAVX2, prefetchAVX2
+	s.LogisticRows = logisticRowsAVX2
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	s.DotTile, s.DotMR = dotTileAVX2, 3
 	s.PackRows, s.Transpose = packRowsAVX2, transposeAVX2
@@ -65,6 +66,7 @@ func avx512() *kernels.Set {
 	s.Gather, s.ScatterAdd = gatherAVX512, scatterAddAVX512
 	s.DotRows, s.SumRows, s.Outer = dotRowsAVX512, sumRowsAVX512, outerAVX512
 	s.DotPairs, s.AddPairs, s.AxpyRows, s.Prefetch = dotPairsAVX512, addPairsAVX512, axpyRowsAVX512, prefetchAVX512
+	s.LogisticRows = logisticRowsAVX512
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	s.DotTile, s.DotMR = dotTileAVX512, 6
 	s.PackRows, s.Transpose = packRowsAVX512, transposeAVX512

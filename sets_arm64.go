@@ -28,6 +28,7 @@ func neon() *kernels.Set {
 	s.Gather, s.ScatterAdd = gatherNEON, scatterAddNEON
 	s.DotRows, s.SumRows, s.Outer = dotRowsNEON, sumRowsNEON, outerNEON
 	s.DotPairs, s.AddPairs, s.AxpyRows, s.Prefetch = dotPairsNEON, addPairsNEON, axpyRowsNEON, prefetchNEON
+	s.LogisticRows = logisticRowsNEON
 	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON

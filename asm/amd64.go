@@ -54,6 +54,7 @@ type isa struct {
 
 	pairRows    []int // of which products with pairColumns rows are in registers at once, most first
 	pairVectors int   // columns of pairs' sums that are
+	moveVectors int   // columns of a vector and of what moves it that are
 }
 
 // A dialect is the few steps that instruction sets do differently.
@@ -150,6 +151,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.rows()
 		g.rowProducts()
 		g.rowPairs()
+		g.logisticRows()
 		g.tile()
 		g.dotTile()
 		g.packRows()

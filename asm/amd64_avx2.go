@@ -19,6 +19,7 @@ var avx2 = isa{
 	dotTileRows: 3,
 	pairRows:    []int{2, 1},
 	pairVectors: 1,
+	moveVectors: 6,
 }
 
 type dialectAVX2 struct{}

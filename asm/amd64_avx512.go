@@ -19,6 +19,7 @@ var avx512 = isa{
 	dotTileRows: 6,
 	pairRows:    []int{4, 2, 1},
 	pairVectors: 2,
+	moveVectors: 8,
 }
 
 type dialectAVX512 struct{}

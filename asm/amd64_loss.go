@@ -43,24 +43,35 @@ func (g *generator) expSum() {
 // logisticErrors keeps σ for the loss and steps by what it lacks of 1.
 func (g *generator) logisticErrors() {
 	g.kernel("logisticErrors")
+	g.errorsOf("logisticErrors", g.length("g"))
+	g.end()
+}
+
+// errorsOf emits logisticErrors for n elements, in any kernel with these parameters. It destroys n.
+func (g *generator) errorsOf(label string, n reg.GPVirtual) {
 	step, p, z, sign := g.pointer("g"), g.pointer("p"), g.pointer("z"), g.pointer("sign")
 	rate := g.broadcast("rate")
-	g.loop("logisticErrors", g.length("g"), 9, func(c chunk) {
+	g.loop(label, n, 9, func(c chunk) {
 		c.each(func(i int) {
-			x, s, factor := c.load(z, i), c.load(sign, i), g.vector()
+			x, kept := c.load(z, i), g.vector()
+			s := c.load(sign, i)
 			g.VMULPS(s, x, x)
-			g.VMULPS(s, rate, factor)
-			kept := g.vector()
 			g.VMOVAPS(x, kept)
 			c.store(kept, z, i)
-			g.sigmoidOf(x)
-			lack := g.vector()
-			g.VMOVAPS(g.resident("one", 1), lack)
-			g.VSUBPS(x, lack, lack)
-			g.VMULPS(factor, lack, lack)
+			lack := g.errorOf(x, s, rate)
 			c.store(x, p, i)
 			c.store(lack, step, i)
 		})
 	})
-	g.end()
+}
+
+// errorOf replaces scores by their σ, and returns rate·sign times what these lack of 1. It destroys the signs.
+func (g *generator) errorOf(x, sign, rate reg.VecVirtual) (lack reg.VecVirtual) {
+	g.VMULPS(sign, rate, sign)
+	g.sigmoidOf(x)
+	lack = g.vector()
+	g.VMOVAPS(g.resident("one", 1), lack)
+	g.VSUBPS(x, lack, lack)
+	g.VMULPS(sign, lack, lack)
+	return lack
 }

@@ -48,12 +48,26 @@ func (c cursor) groups(label string, sizes []int, body func(label string, size i
 		g.JLT(operand.LabelRef(name + "Over"))
 		g.Label(name)
 		body(name, size)
-		g.ADDQ(operand.U32(4*size), c.at)
-		g.SUBQ(operand.U32(size), c.left)
+		c.skip(size)
 		g.CMPQ(c.left, operand.U32(size))
 		g.JGE(operand.LabelRef(name))
 		g.Label(name + "Over")
 	}
+}
+
+// one emits body for the next id, if there is one.
+func (c cursor) one(label string, body func(label string, size int)) {
+	g := c.g
+	g.CMPQ(c.left, operand.Imm(0))
+	g.JEQ(operand.LabelRef(label + "Over"))
+	body(label, 1)
+	c.skip(1)
+	g.Label(label + "Over")
+}
+
+func (c cursor) skip(n int) {
+	c.g.ADDQ(operand.U32(4*n), c.at)
+	c.g.SUBQ(operand.U32(n), c.left)
 }
 
 // rows returns the addresses of the next n rows.
@@ -275,10 +289,7 @@ func (g *generator) axpyRows() {
 	g.kernel("axpyRows")
 	x, aStride, stride := g.pointer("x"), g.stride("aStride"), g.stride("tableStride")
 	g.columns("axpyRows", g.integer("width"), columnVectors, func(c chunk) {
-		v := make([]reg.VecVirtual, c.vectors)
-		for i := range v {
-			v[i] = c.load(x, i)
-		}
+		v := c.loadAll(x)
 		a, ids := g.pointer("a"), g.pointer("ids")
 		g.times(c.label, g.length("ids"), func() {
 			row, factor := g.row(operand.Mem{Base: ids}, stride), g.broadcastFrom(operand.Mem{Base: a})

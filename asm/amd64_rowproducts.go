@@ -135,10 +135,7 @@ func (g *generator) outer() {
 	g.kernel("outer")
 	x, stride := g.pointer("x"), g.stride("dstStride")
 	g.columns("outer", g.length("x"), columnVectors, func(c chunk) {
-		v := make([]reg.VecVirtual, c.vectors)
-		for i := range v {
-			v[i] = c.load(x, i)
-		}
+		v := c.loadAll(x)
 		row, a := g.pointer("dst"), g.pointer("a")
 		g.times(c.label, g.length("a"), func() {
 			factor := g.vector()

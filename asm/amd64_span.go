@@ -150,6 +150,15 @@ func (c chunk) load(base reg.GPVirtual, i int) reg.VecVirtual {
 	return v
 }
 
+// loadAll returns all vectors of the chunk.
+func (c chunk) loadAll(base reg.GPVirtual) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, c.vectors)
+	for i := range v {
+		v[i] = c.load(base, i)
+	}
+	return v
+}
+
 // doubles returns the two halves of vector i of the chunk as float64s.
 func (c chunk) doubles(base reg.GPVirtual, i int) [2]reg.VecVirtual {
 	var lower, upper operand.Op = c.at(base, i), c.at(base, i).Offset(2 * c.g.lanes)

@@ -26,6 +26,7 @@ func arm64() *neon.File {
 	g.rows()
 	g.rowProducts()
 	g.rowPairs()
+	g.logisticRows()
 	g.tile()
 	g.dotTile()
 	g.packRows()

@@ -29,9 +29,15 @@ func (g *neonGenerator) expSum() {
 // the next is stored and read again.
 func (g *neonGenerator) logisticErrors() {
 	k := g.kernel("logisticErrors")
+	k.errorsOf("logisticErrors", k.Length("g"))
+	k.Return()
+}
+
+// errorsOf emits logisticErrors for n elements, in any kernel with these parameters. It destroys n.
+func (k neonKernel) errorsOf(label string, n neon.R) {
 	step, sigmoid, z, sign := k.Pointer("g"), k.Pointer("p"), k.Pointer("z"), k.Pointer("sign")
-	n, rate := k.Length("g"), k.Broadcast("rate")
-	k.span("logisticErrors", n, func(p piece) {
+	rate := k.Broadcast("rate")
+	k.span(label, n, func(p piece) {
 		p.each(func(at int) {
 			p.storeVector(k.product(p.vector(z, at), p.vector(sign, at)), z, at)
 		})
@@ -42,5 +48,4 @@ func (g *neonGenerator) logisticErrors() {
 			p.storeVector(lack, step, at)
 		})
 	}, step, sigmoid, z, sign)
-	k.Return()
 }

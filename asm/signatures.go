@@ -107,6 +107,10 @@ var signatures = map[string]signature{
 		"func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)",
 		"%s computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.",
 	},
+	"logisticRows": {
+		"func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)",
+		"%s computes z[k] = sign[k]·Σ x[j]·table[ids[k]·tableStride + j], p[k] = 1/(1 + e⁻ᶻ) and g[k] = rate·sign[k]·(1 − p[k]), and adds g[k]·row ids[k] to dx and g[k]·x to row ids[k], for j < width. It asks for the rows next meanwhile.",
+	},
 	"prefetch": {
 		"func(width int, table []float32, tableStride int, ids []int32, write bool)",
 		"%s asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.",

@@ -32,6 +32,7 @@ var Portable = Set{
 	DotPairs:       dotPairs,
 	AddPairs:       addPairs,
 	AxpyRows:       axpyRows,
+	LogisticRows:   logisticRows,
 	Prefetch:       prefetch,
 	Tile:           tile,
 	MR:             portableMR,

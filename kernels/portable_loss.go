@@ -20,3 +20,23 @@ func logisticErrors(g, p, z []float32, rate float32, sign []float32) {
 		g[i] = rate * sign[i] * (1 - v)
 	}
 }
+
+// logisticRows moves some columns of dx by the rows before the rows by x, as a row may be there twice, and
+// stores them last, as dx may be x.
+func logisticRows(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+	z = z[:len(ids)]
+	dotRows(width, z, x, table, tableStride, ids)
+	logisticErrors(g[:len(ids)], p[:len(ids)], z, rate, sign[:len(ids)])
+	var sums [64]float32
+	for from := 0; from < width; from += len(sums) {
+		n := min(len(sums), width-from)
+		copy(sums[:n], dx[from:])
+		for k, id := range ids {
+			axpy(sums[:n], g[k], table[int(id)*tableStride+from:][:n])
+		}
+		for k, id := range ids {
+			axpy(table[int(id)*tableStride+from:][:n], g[k], x[from:][:n])
+		}
+		copy(dx[from:], sums[:n])
+	}
+}

@@ -102,6 +102,12 @@ type Set struct {
 	// table[ids[k]·tableStride + j] += a[k·aStride]·x[j].
 	AxpyRows func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
 
+	// LogisticRows is a step of a vector and the rows that it is scored against: for each k, z[k] = sign[k]·Σ x[j]·row ids[k] of the table,
+	// p[k] = 1/(1 + e⁻ᶻ) and g[k] = rate·sign[k]·(1 − p[k]), as LogisticErrors has it; dx gets Σ g[k]·row ids[k] added, of the rows as they
+	// were, and then row ids[k] gets g[k]·x, in order. dx may be x. Both are apart from the rows.
+	// Meanwhile it asks for the rows next, to write, as Prefetch does.
+	LogisticRows func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)
+
 	// Prefetch asks for rows of the table that are needed soon, to read or to write, and computes nothing. It may be asked for rows that
 	// do not exist.
 	Prefetch func(width int, table []float32, tableStride int, ids []int32, write bool)

@@ -104,8 +104,9 @@ func (s *Sampler) Sample(rng *rand.Rand) int32 { return s.Pick(rng.Uint64()) }
 func (s *Sampler) Pick(random uint64) int32 {
 	// The product's upper half is a uniform cell, its lower half a uniform fraction of one.
 	i, fraction := bits.Mul64(random, uint64(len(s.cells)))
-	if c := s.cells[i]; uint32(fraction>>32) >= c.own {
-		return c.alias
+	c, id := s.cells[i], int32(i)
+	if uint32(fraction>>32) >= c.own { // a conditional move: no CPU could predict it
+		id = c.alias
 	}
-	return int32(i)
+	return id
 }

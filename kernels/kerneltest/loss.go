@@ -71,13 +71,9 @@ func runLogisticErrors(s *kernels.Set, e effort) error {
 	return err
 }
 
-// checkLogisticErrors judges p as Sigmoid, and g as two roundings of what was written.
 func checkLogisticErrors(s *kernels.Set, m *memory, offset int, x []float32) error {
 	const rate = 0.025
-	sign := make([]float32, len(x))
-	for i := range sign {
-		sign[i] = float32(1 - 2*(i*i%3)) // 1, −1 or −1
-	}
+	sign := signs(len(x))
 	var other memory
 	z, g := m.dst.carve(offset, x), m.x.carve((3*offset+1)%16, x)
 	p := m.y.carve((5*offset+3)%16, x)
@@ -87,11 +83,8 @@ func checkLogisticErrors(s *kernels.Set, m *memory, offset int, x []float32) err
 		if !same(z[i], want) {
 			return fmt.Errorf("element %d of %d: z is %g, want %g", i, len(x), z[i], want)
 		}
-		if err := Ulps(p[i], sigmoid.Exact(float64(want))); err > sigmoid.Ulps {
-			return fmt.Errorf("element %d of %d: σ(%g): got %g: %.2f ulp", i, len(x), want, p[i], err)
-		}
-		if err := equal(g[i], float32(rate*sign[i])*(1-p[i])); err != nil {
-			return fmt.Errorf("g[%d]: %w", i, err)
+		if err := judgeErrors(g[i], p[i], want, rate, sign[i]); err != nil {
+			return fmt.Errorf("element %d of %d: %w", i, len(x), err)
 		}
 	}
 	for name, r := range map[string]*region{"z": &m.dst, "g": &m.x, "p": &m.y} {
@@ -100,4 +93,24 @@ func checkLogisticErrors(s *kernels.Set, m *memory, offset int, x []float32) err
 		}
 	}
 	return other.x.unchanged("sign", sign)
+}
+
+// judgeErrors judges p as Sigmoid of z, and g as two roundings of what was written for p.
+func judgeErrors(g, p, z, rate, sign float32) error {
+	if err := Ulps(p, sigmoid.Exact(float64(z))); err > sigmoid.Ulps {
+		return fmt.Errorf("σ(%g): got %g: %.2f ulp", z, p, err)
+	}
+	if err := equal(g, float32(rate*sign)*(1-p)); err != nil {
+		return fmt.Errorf("g: %w", err)
+	}
+	return nil
+}
+
+// signs returns 1 and −1, in no simple order.
+func signs(n int) []float32 {
+	sign := make([]float32, n)
+	for i := range sign {
+		sign[i] = float32(1 - 2*(i*i%3)) // 1, −1 or −1
+	}
+	return sign
 }

@@ -104,6 +104,10 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 				{"DotPairs", func() { s.DotPairs(n, in(dst, len(id)*len(id)), in(x, n), n, id, id) }},
 				{"AddPairs", func() { s.AddPairs(n, in(x, n), n, id, id, in(y, len(id)*len(id)), in(dst, 2*len(id)*n)) }},
 				{"AxpyRows", func() { s.AxpyRows(n, in(dst, n), n, id, in(x, len(id)), 1, in(y, n)) }},
+				{"LogisticRows", func() {
+					m := len(id)
+					s.LogisticRows(n, in(x, n), in(x, n), in(dst, n), n, id, in(y, 3*m)[:m], in(y, 3*m)[m:][:m], in(y, 3*m)[2*m:], 0.5, in(z, m), id)
+				}},
 				{"Prefetch", func() { s.Prefetch(n, in(x, n), n, id, n%2 == 0) }},
 				{"Outer", func() { s.Outer(in(dst, len(id)*n), n, in(x, len(id)), in(y, n)) }},
 			} {

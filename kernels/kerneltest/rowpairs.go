@@ -103,25 +103,12 @@ func checkAxpyRows(s *kernels.Set, offset int, r Rows) error {
 
 func checkAxpyRowsOf(s *kernels.Set, offset, aStride int, r Rows) error {
 	var m memory
-	fused, _ := r.operands()
+	before, _ := r.operands()
 	a, x := spaced(len(r.IDs), 1, max(1, aStride), 27), numbers(r.Width, 28)
-	table := m.dst.carve(offset, fused)
-	unfused := slices.Clone(fused)
-	for k, id := range r.IDs {
-		for j, v := range x {
-			at := int(id)*r.TableStride + j
-			fused[at] = fusedMultiplyAdd(a[k*aStride], v, fused[at])
-			unfused[at] = multiplyAdd(a[k*aStride], v, unfused[at])
-		}
-	}
+	table := m.dst.carve(offset, before)
 	s.AxpyRows(r.Width, table, r.TableStride, r.IDs, m.x.carve((3*offset+1)%16, a), aStride, m.y.carve((5*offset+3)%16, x))
-	for i, v := range table {
-		if same(v, fused[i]) {
-			continue
-		}
-		if err := equal(v, unfused[i]); err != nil {
-			return fmt.Errorf("table[%d]: %w", i, err)
-		}
+	if err := judgeAxpyRows(table, before, r, a, aStride, x); err != nil {
+		return err
 	}
 	if err := m.dst.intact("table"); err != nil {
 		return err
@@ -130,6 +117,27 @@ func checkAxpyRowsOf(s *kernels.Set, offset, aStride int, r Rows) error {
 		return err
 	}
 	return m.y.unchanged("x", x)
+}
+
+// judgeAxpyRows compares a table with what it was and multiples of x, rounded once or twice an addition.
+func judgeAxpyRows(table, before []float32, r Rows, a []float32, aStride int, x []float32) error {
+	fused, unfused := slices.Clone(before), slices.Clone(before)
+	for k, id := range r.IDs {
+		for j, v := range x {
+			at := int(id)*r.TableStride + j
+			fused[at] = fusedMultiplyAdd(a[k*aStride], v, fused[at])
+			unfused[at] = multiplyAdd(a[k*aStride], v, unfused[at])
+		}
+	}
+	for i, v := range table {
+		if same(v, fused[i]) {
+			continue
+		}
+		if err := equal(v, unfused[i]); err != nil {
+			return fmt.Errorf("table[%d]: %w", i, err)
+		}
+	}
+	return nil
 }
 
 func checkPrefetch(s *kernels.Set, offset int, r Rows) error {

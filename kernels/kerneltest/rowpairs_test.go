@@ -48,6 +48,31 @@ var rowPairMutants = []mutant{
 			kernels.Portable.AxpyRows(width, table, width, ids, a, aStride, x)
 		}
 	}},
+	{"LogisticRows", "moves x by what the rows have become", func(s *kernels.Set) {
+		s.LogisticRows = func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+			was := append([]float32(nil), dx...)
+			kernels.Portable.LogisticRows(width, dx, x, table, tableStride, ids, g, p, z, rate, sign, next)
+			copy(dx, was)
+			for k, id := range ids {
+				kernels.Portable.Axpy(dx, g[k], table[int(id)*tableStride:][:width])
+			}
+		}
+	}},
+	{"LogisticRows", "moves the rows by what x has become", func(s *kernels.Set) {
+		s.LogisticRows = func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+			was := append([]float32(nil), table...)
+			kernels.Portable.LogisticRows(width, dx, x, table, tableStride, ids, g, p, z, rate, sign, next)
+			copy(table, was)
+			kernels.Portable.AxpyRows(width, table, tableStride, ids, g, 1, x)
+		}
+	}},
+	{"LogisticRows", "forgets what dx was", func(s *kernels.Set) {
+		s.LogisticRows = func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+			was := append([]float32(nil), dx...)
+			kernels.Portable.LogisticRows(width, dx, x, table, tableStride, ids, g, p, z, rate, sign, next)
+			kernels.Portable.Sub(dx, dx, was)
+		}
+	}},
 	{"Prefetch", "writes", func(s *kernels.Set) {
 		s.Prefetch = func(width int, table []float32, tableStride int, ids []int32, write bool) {
 			if len(table) > 0 {

@@ -35,7 +35,8 @@ func CheckRows(s *kernels.Set, offset int, r Rows) error {
 	}{
 		{"Gather", checkGather}, {"ScatterAdd", checkScatterAdd},
 		{"DotRows", checkDotRows}, {"SumRows", checkSumRows}, {"Outer", checkOuter},
-		{"DotPairs", checkDotPairs}, {"AddPairs", checkAddPairs}, {"AxpyRows", checkAxpyRows}, {"Prefetch", checkPrefetch},
+		{"DotPairs", checkDotPairs}, {"AddPairs", checkAddPairs}, {"AxpyRows", checkAxpyRows}, {"LogisticRows", checkLogisticRows},
+		{"Prefetch", checkPrefetch},
 	} {
 		if err := c.check(s, offset, r); err != nil {
 			return fmt.Errorf("%s: %w", c.kernel, err)

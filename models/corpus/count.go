@@ -14,8 +14,8 @@ type VocabOptions struct {
 	Unknown  bool     // adds [Unknown], counted as often as words left out are seen, even if that is never
 
 	// MaxCounted bounds the memory of counting, about 100 bytes a word: default 5,000,000 different words, half a GB.
-	// Beyond it the rarest are forgotten, as in word2vec's ReduceVocab: at the r-th forgetting all words seen at most
-	// r times so far, and further ones with growing r until a quarter of the bound is free. A word forgotten and seen
+	// Words are counted in up to 16 parts, each of which has its share of the bound. Beyond it the rarest are forgotten, as
+	// in word2vec's ReduceVocab: at the r-th forgetting all words seen at most r times so far, and further ones with growing r until a quarter of the bound is free. A word forgotten and seen
 	// again starts from 0, so after R forgettings a count may be R(R+1)/2 lower than the truth ([Vocab.Undercount]).
 	MaxCounted int
 
@@ -25,7 +25,7 @@ type VocabOptions struct {
 
 const defaultMaxCounted = 5_000_000
 
-// BuildVocab counts the words of the text, one reading in bounded memory, and numbers them from the most frequent
+// BuildVocab counts the words of the text, in one reading, bounded memory and GOMAXPROCS goroutines, and numbers them from the most frequent
 // down, equally frequent ones by first appearance, those to Keep first. [EOS], if the text's options add it, is kept however rare. It
 // fails if the text can't be read, is empty, or no word is frequent enough, and panics on negative options.
 func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
@@ -35,129 +35,87 @@ func BuildVocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if opts.MaxCounted == 0 {
 		opts.MaxCounted = defaultMaxCounted
 	}
-	c := counter{bound: opts.MaxCounted + len(opts.Keep), free: opts.MaxCounted / 4, index: map[string]int32{}}
-	c.keep(opts.Keep)
+	t := newTally(opts.MaxCounted, opts.Keep)
+	defer t.stop()
 	s := text.Scan()
 	defer s.Close()
 	for report := int64(1 << 20); s.Next(); {
 		for _, token := range s.Tokens() {
-			c.add(token)
+			t.add(token)
 		}
-		if opts.Progress != nil && c.tokens >= report {
-			opts.Progress(c.tokens, s.Bytes())
-			report = c.tokens + 1<<20
+		if opts.Progress != nil && t.tokens >= report {
+			opts.Progress(t.tokens, s.Bytes())
+			report = t.tokens + 1<<20
 		}
 	}
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
-	return c.vocab(text, opts)
+	t.finish()
+	return t.vocab(text, opts)
 }
 
-// counter counts words in bounded memory.
-type counter struct {
-	bound  int
-	free   int              // to be, after rare words are forgotten
-	index  map[string]int32 // word → place in seen
-	seen   []counted        // by first appearance
-	tokens int64
-	rounds int64 // how often rare words were forgotten
-}
-
-type counted struct {
-	word  string
-	count int64
-	keep  bool
-}
-
-// keep has words in the vocabulary whatever their counts will be.
-func (c *counter) keep(words []string) {
-	for _, word := range words {
-		if _, twice := c.index[word]; !twice {
-			c.index[word] = int32(len(c.seen))
-			c.seen = append(c.seen, counted{word: word, keep: true})
-		}
-	}
-}
-
-func (c *counter) add(token []byte) {
-	c.tokens++
-	if i, ok := c.index[string(token)]; ok {
-		c.seen[i].count++
-		return
-	}
-	if len(c.seen) == c.bound {
-		c.forget()
-	}
-	word := string(token)
-	c.index[word] = int32(len(c.seen))
-	c.seen = append(c.seen, counted{word: word, count: 1})
-}
-
-// forget makes room: each round drops the words seen at most as often as there were rounds.
-func (c *counter) forget() {
-	for room := c.bound - c.free; len(c.seen) >= c.bound || len(c.seen) > room; {
-		c.rounds++
-		c.seen = slices.DeleteFunc(c.seen, func(w counted) bool { return w.count <= c.rounds && !w.keep })
-	}
-	clear(c.index)
-	for i, w := range c.seen {
-		c.index[w.word] = int32(i)
-	}
-}
-
-// vocab is the vocabulary of what was counted: the special tokens asked for and the most frequent other words.
-func (c *counter) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
-	if _, ok := c.index[Unknown]; opts.Unknown && !ok {
-		c.seen = append(c.seen, counted{word: Unknown})
-	}
+// vocab is the vocabulary of what was counted: the special tokens asked for, the words to keep, and the most frequent others.
+func (t *tally) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	special := func(w counted) bool {
 		return w.word == EOS && text.options.EOS || w.word == Unknown && opts.Unknown
 	}
-	reserved := func(w counted) bool { return w.keep || special(w) }
-	seen := func(w counted) bool { return w.count > 0 && !special(w) }
-	if !slices.ContainsFunc(c.seen, seen) {
-		return nil, fmt.Errorf("corpus: %s: the text is empty: there is not one word in it", text.Name())
-	}
-	room := len(c.seen)
-	if opts.MaxSize > 0 {
-		room = opts.MaxSize
-		for _, w := range c.seen {
-			if reserved(w) {
-				room--
+	var words []counted
+	empty, reserved, lost := true, 0, int64(0)
+	for _, part := range t.parts {
+		lost = max(lost, part.rounds*(part.rounds+1)/2)
+		for _, w := range part.seen {
+			empty = empty && (w.count == 0 || special(w))
+			if w.reserved = w.reserved || special(w); w.reserved {
+				reserved++
+			}
+			if w.reserved || w.count >= opts.MinCount {
+				words = append(words, w)
 			}
 		}
 	}
-	slices.SortStableFunc(c.seen, moreFrequent)
-	kept := slices.DeleteFunc(c.seen, func(w counted) bool {
-		if reserved(w) {
-			return false
-		}
-		room--
-		return room < 0 || w.count < opts.MinCount
-	})
-	if !slices.ContainsFunc(kept, seen) {
-		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), c.tokens, opts.MinCount)
+	if empty {
+		return nil, fmt.Errorf("corpus: %s: the text is empty: there is not one word in it", text.Name())
+	}
+	if opts.Unknown && !slices.ContainsFunc(words, func(w counted) bool { return w.word == Unknown }) {
+		words = append(words, counted{word: Unknown, first: t.tokens, reserved: true})
+		reserved++
+	}
+	slices.SortFunc(words, moreFrequent)
+	if opts.MaxSize > 0 {
+		room := opts.MaxSize - reserved
+		words = slices.DeleteFunc(words, func(w counted) bool {
+			if w.reserved {
+				return false
+			}
+			room--
+			return room < 0
+		})
+	}
+	if !slices.ContainsFunc(words, func(w counted) bool { return w.count > 0 && !special(w) }) {
+		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), t.tokens, opts.MinCount)
 	}
 	if opts.Unknown {
-		left := c.tokens
-		for _, w := range kept {
+		left := t.tokens
+		for _, w := range words {
 			left -= w.count
 		}
-		unknown := slices.IndexFunc(kept, func(w counted) bool { return w.word == Unknown })
-		kept[unknown].count += left
-		slices.SortStableFunc(kept, moreFrequent)
+		unknown := slices.IndexFunc(words, func(w counted) bool { return w.word == Unknown })
+		words[unknown].count += left
+		slices.SortFunc(words, moreFrequent)
 	}
-	words, counts := make([]string, len(kept)), make([]int64, len(kept))
-	for i, w := range kept {
-		words[i], counts[i] = w.word, w.count
+	names, counts := make([]string, len(words)), make([]int64, len(words))
+	for i, w := range words {
+		names[i], counts[i] = w.word, w.count
 	}
-	v, err := NewVocab(words, counts)
+	v, err := NewVocab(names, counts)
 	if err != nil {
 		return nil, err
 	}
-	v.lost = c.rounds * (c.rounds + 1) / 2
+	v.lost = lost
 	return v, nil
 }
 
-func moreFrequent(a, b counted) int { return cmp.Compare(b.count, a.count) }
+func moreFrequent(a, b counted) int {
+	return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.first, b.first))
+}

@@ -94,7 +94,7 @@ func decompress(name string, r io.ReadCloser) (io.ReadCloser, error) {
 		return &unpacked{name: name, format: "gzip", r: z, raw: r, done: func() { z.Close() }}, nil
 	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), // a frame
 		len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}): // a skippable one
-		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			r.Close()
 			return nil, damaged(name, "zstd", 0, err)

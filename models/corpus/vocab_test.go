@@ -1,8 +1,15 @@
 package corpus
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -59,7 +66,7 @@ func TestBuildVocab(t *testing.T) {
 			require.Equal(t, total, v.Total())
 		})
 	}
-	require.Equal(t, "a:3 <unk>:3 b:1", table(build(t, "<unk> a a b <unk> a c", Options{}, VocabOptions{MaxSize: 3, Unknown: true})), "a literal <unk> counts with the rest")
+	require.Equal(t, "<unk>:3 a:3 b:1", table(build(t, "<unk> a a b <unk> a c", Options{}, VocabOptions{MaxSize: 3, Unknown: true})), "a literal <unk> counts with the rest")
 }
 
 func TestBuildVocabErrors(t *testing.T) {
@@ -103,6 +110,41 @@ func TestBoundedCounting(t *testing.T) {
 	}
 	again := build(t, b.String(), Options{}, VocabOptions{MaxCounted: 1000})
 	require.Equal(t, bounded.Words(), again.Words())
+}
+
+// A text of several batches and parts, counted by any number of goroutines, against a map.
+func TestVocabOfManyWords(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	numbers := rand.New(rand.NewPCG(1, 1))
+	counts, first := map[string]int64{}, map[string]int{}
+	var b strings.Builder
+	for i := range 400_000 {
+		word := strconv.Itoa(int(math.Exp(13 * numbers.Float64())))
+		if counts[word]++; counts[word] == 1 {
+			first[word] = i
+		}
+		b.WriteString(word + [2]string{" ", "\n"}[i%7/6])
+	}
+	want := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
+		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(first[x], first[y]))
+	})
+	var bounded []string
+	for _, procs := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(procs)
+		v := build(t, b.String(), Options{}, VocabOptions{})
+		require.Equal(t, want, v.Words())
+		for i, word := range want {
+			require.Equal(t, counts[word], v.Count(int32(i)), word)
+		}
+		few := build(t, b.String(), Options{}, VocabOptions{MaxCounted: wordsPerCut})
+		require.Less(t, few.Len(), len(want))
+		require.LessOrEqual(t, few.Len(), wordsPerCut)
+		require.Equal(t, want[:1000], few.Words()[:1000])
+		if bounded == nil {
+			bounded = few.Words()
+		}
+		require.Equal(t, bounded, few.Words())
+	}
 }
 
 func TestVocabKeepsWords(t *testing.T) {

@@ -362,7 +362,15 @@ func (t *trainer) checkResume(c *Checkpoint) error {
 	if t.corpus.Valid != c.header.Corpus.Valid {
 		return errors.New("rnnlm: cannot resume: the validation text is not the checkpoint's: give the same one")
 	}
+	if p := c.header.Position; !p.isIn(t.windows.count()) {
+		return fmt.Errorf("rnnlm: cannot resume: the checkpoint's place, window %d of epoch %d after %d steps, does not exist: take the one before it", p.Window, p.Epoch, p.Step)
+	}
 	return t.options.sameRecipe(c.Options)
+}
+
+// isIn reports whether a training whose epochs have so many windows comes to this position.
+func (p position) isIn(windows int) bool {
+	return 1 <= p.Epoch && p.Epoch-1 <= p.Step && 0 <= p.Window && p.Window <= windows && p.Step == (p.Epoch-1)*windows+p.Window
 }
 
 // sameRecipe returns an error that names a field in which o and the checkpoint's options differ, but for those that are free to.

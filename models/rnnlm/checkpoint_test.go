@@ -67,6 +67,31 @@ func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
 	}
 }
 
+// Wherever a checkpoint claims to stand, under a checksum that is right, it is refused or can be gone on from.
+func FuzzCheckpointPosition(f *testing.F) {
+	train := walk(101, 9, 1)
+	o := hardOptions("adam", "plateau")
+	o.Checkpoint = filepath.Join(f.TempDir(), "c")
+	o.Progress = func(p Progress) error { return errEnough }
+	_, err := Train(f.Context(), tinyModel(f, hardConfig(), 9), train, train, o)
+	require.ErrorIs(f, err, errEnough)
+	c, err := LoadCheckpoint(o.Checkpoint)
+	require.NoError(f, err)
+	at := c.header.Position
+	f.Add(at.Epoch, at.Window, at.Step, at.BestEpoch, at.Waited, 0.5)
+	path := o.Checkpoint
+	o.Checkpoint, o.Progress = "", nil
+	f.Fuzz(func(t *testing.T, epoch, window, step, best, waited int, loss float64) {
+		c, err := LoadCheckpoint(path)
+		require.NoError(t, err)
+		p := &c.header.Position
+		p.Epoch, p.Window, p.Step, p.BestEpoch, p.Waited, p.LossSum, p.BestLoss = epoch, window, step, best, waited, loss, loss
+		o := o
+		o.Resume = c
+		_, _ = Train(t.Context(), c.Model, train, train, o) // a loss so far may be absurd
+	})
+}
+
 // Resumed where only the end of an epoch is left of it, a training reports that end as if it had not stopped.
 func TestResumeAtTheEndOfAnEpochReportsItsLastStep(t *testing.T) {
 	train := walk(101, 9, 1) // 8 steps an epoch

@@ -2,8 +2,11 @@ package word2vec
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -108,7 +111,7 @@ func TestCheckpointsAreWrittenOnTheWay(t *testing.T) {
 func saved(t testing.TB) (state []byte, stream *corpus.Stream, vocab *corpus.Vocab, o Options) {
 	t.Helper()
 	o = small(SkipGram, NegativeSampling)
-	o.Dim = 3
+	o.Dim, o.round = 3, 48
 	stream, vocab = encode(t, topics(30, 11))
 	stopped := o
 	stopAfter(&stopped, 2)
@@ -195,6 +198,36 @@ func TestResumeNamesTheFile(t *testing.T) {
 	_, err = Train(t.Context(), stream, vocab, o)
 	require.ErrorContains(t, err, o.Resume)
 	require.ErrorContains(t, err, "the file is truncated; resume from another one")
+}
+
+// Wherever a checkpoint claims to stand, under a checksum that is right, it is refused or can be gone on from.
+func FuzzCheckpointPosition(f *testing.F) {
+	state, stream, vocab, o := saved(f)
+	body := state[:len(state)-sha256.Size]
+	h, err := readHeader(bytes.NewReader(body))
+	require.NoError(f, err)
+	tables := body[len(body)-4*2*o.Dim*vocab.Len():]
+	f.Add(h.State.Next.Epoch, h.State.Next.Places[0].Piece, h.State.Next.Places[0].Used, len(h.State.Next.Places), h.State.Step, 0.5)
+	f.Fuzz(func(t *testing.T, epoch int, piece int64, used, places int, step int64, loss float64) {
+		h := h
+		h.State.Step, h.State.Next.Epoch, h.State.Next.Places = step, epoch, nil
+		for range places % 9 {
+			h.State.Next.Places = append(h.State.Next.Places, place{piece, used})
+		}
+		if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+			h.State.Epoch.Sum = loss
+		}
+		text, err := json.Marshal(h)
+		require.NoError(t, err)
+		forged := append(bytes.Clone(state[:len(checkpointMagic)+4]), binary.LittleEndian.AppendUint32(nil, uint32(len(text)))...)
+		forged = append(append(forged, text...), tables...)
+		sum := sha256.Sum256(forged)
+		tr, err := NewTrainer(stream, vocab, o)
+		require.NoError(t, err)
+		if tr.Load(bytes.NewReader(append(forged, sum[:]...))) == nil {
+			_ = tr.Run(t.Context()) // a loss so far may be absurd
+		}
+	})
 }
 
 // An interrupted save is an error, not half a checkpoint.

@@ -42,17 +42,18 @@
 // After five epochs, with one seed, it is 0.663 for skip-gram and 0.652 for CBOW, and without replicas 0.667 and 0.658.
 //
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
-// words of text a second, medians of two to four runs in turns with gensim.
+// words of text a second, medians of two to four runs in turns with gensim; lane's of dim 100 are of a later sitting, three runs each.
 //
 //	                              gensim      lane
-//	skip-gram, 1 thread           246         1690
-//	skip-gram, 2 threads          354         2810
-//	CBOW, 1 thread                595         1810
-//	CBOW, 2 threads               1140        3000
+//	skip-gram, 1 thread           219         1830
+//	skip-gram, 2 threads          354         3050
+//	CBOW, 1 thread                685         2250
+//	CBOW, 2 threads               1140        3550
 //	skip-gram, dim 300            146         860
-//	skip-gram, private negatives  246         520
+//	skip-gram, private negatives  219         610
 //
-// What the design costs and gains was measured on the way, thousands of words a second on one and two threads, medians of three runs in turns. The two
+// What the design costs and gains was measured on the way, before CBOW had a kernel of its own, thousands of words a second on one and two
+// threads, medians of three runs. The two
 // cores share no cache: a row that one has written takes the other a quarter of a microsecond, if it has to wait.
 //
 //	                                                        skip-gram      CBOW

@@ -109,7 +109,7 @@ type Options struct {
 	LR, MinLR float64
 
 	// PrivateNegatives draws negatives for every pair of skip-gram, as word2vec.c does, instead of once a window.
-	// It is three times slower.
+	// It is three times slower: each pair has rows of its own to fetch and to move.
 	PrivateNegatives bool
 
 	Compat Compat // default Lane

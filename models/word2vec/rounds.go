@@ -22,7 +22,7 @@ const (
 	stepCentres = 4000
 	leastSteps  = 20
 
-	// lead is how many windows before its turn a window's rows are asked for.
+	// lead is how many windows before its turn a window's outputs are asked for. Its inputs have up to twice as many.
 	lead = 4
 
 	// Shorter texts and smaller vocabularies than these have one shard: its windows learn from each other at once, and

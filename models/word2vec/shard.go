@@ -1,6 +1,10 @@
 package word2vec
 
-import "github.com/lane-go/lane"
+import (
+	"slices"
+
+	"github.com/lane-go/lane"
+)
 
 // A shard learns from one part of the text.
 type shard struct {
@@ -10,9 +14,10 @@ type shard struct {
 	reader *reader
 
 	windows []window
-	words   []int32  // rows of the input table: runs of words
-	outputs []int32  // rows of the output table: what the windows are scored against, one after the other
-	needed  []uint64 // the set of all of these
+	words   []int32                 // rows of the input table: runs of words
+	outputs []int32                 // rows of the output table: what the windows are scored against, one after the other
+	needed  []uint64                // the set of all of these
+	rest    [maxShards - 1][]uint64 // the sets of the other shards
 
 	placed           int     // how many windows' rows have their places
 	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows, as far as that is
@@ -90,8 +95,10 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 		windows *= inputs
 	}
 	replicas, copies := r.replicas(), r.mostCopied()
+	var rest [maxShards - 1][]uint64
+	copy(rest[:], slices.Delete(slices.Clone(r.needs[:]), number, number+1))
 	return &shard{
-		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
+		rest: rest, rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
 		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around:  apart[int32](inputs),
@@ -146,28 +153,29 @@ func (s *shard) addPairs(word int32, inputs span, numbers *random) {
 // addWindow finds what the word at the centre is scored against: the word itself and negatives, of
 // which those that are the word are left out, or the nodes of its path.
 func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	table, from := int32(s.in.Rows), len(s.outputs)
+	table, outputs, from := int32(s.in.Rows), s.outputs, len(s.outputs)
 	if s.tree != nil {
 		nodes, _ := s.tree.path(word)
 		for _, node := range nodes {
-			s.outputs = append(s.outputs, table+node)
+			outputs = append(outputs, table+node)
 		}
 	} else {
-		s.outputs = append(s.outputs, table+word)
+		outputs = append(outputs, table+word)
 		for range s.options.Negative {
 			if negative := s.sampler.Pick(numbers.next()); negative != word {
-				s.outputs = append(s.outputs, table+negative)
+				outputs = append(outputs, table+negative)
 			}
 		}
 	}
-	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(s.outputs))}})
+	s.outputs = outputs
+	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(outputs))}})
 }
 
 // need says that the round needs these rows, as far as they are cold.
 func (s *shard) need(rows []int32) {
 	for _, row := range rows {
 		if s.hot.number(row) < 0 {
-			s.needed[row/64] |= 1 << (row % 64)
+			s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
 		}
 	}
 }
@@ -175,24 +183,31 @@ func (s *shard) need(rows []int32) {
 // forget takes back what need said of the last round.
 func (s *shard) forget(rows []int32) {
 	for _, row := range rows {
-		s.needed[row/64] = 0
+		s.needed[uint32(row)/64] = 0
 	}
 }
 
-// run learns from the windows, one after the other.
+// run learns from the windows, one after the other. Rows find their places for lead windows at once, which come lead windows later.
 func (s *shard) run() {
 	s.wordAt, s.outputAt = s.wordAt[:0], s.outputAt[:0]
 	s.copies, s.source, s.copied = s.copies[:0], s.source[:0], 0
 	s.placed, s.loss, s.pairs = 0, logProduct{product: 1}, 0
-	s.placeUpTo(lead)
+	s.placeUpTo(2 * lead)
+	s.fillCopies()
+	for i := range min(lead, len(s.windows)) {
+		lane.Prefetch(s.all, s.outputsOf(i), true)
+	}
 	for i := range s.windows {
-		s.fillCopies()
-		s.placeUpTo(i + 1 + lead)
-		s.learn(&s.windows[i])
+		if i+lead >= s.placed {
+			s.fillCopies()
+			s.placeUpTo(i + 2*lead)
+		}
+		s.learn(&s.windows[i], s.outputsOf(i), s.outputsOf(i+lead))
 	}
 }
 
-// placeUpTo finds places for the rows of the first n windows, and asks for them.
+// placeUpTo finds places for the rows of the first n windows. It asks for the inputs; the outputs, of which there are more, are asked for
+// window by window.
 func (s *shard) placeUpTo(n int) {
 	n = min(n, len(s.windows))
 	words := len(s.wordAt)
@@ -204,7 +219,18 @@ func (s *shard) placeUpTo(n int) {
 	if n == len(s.windows) { // what others expect to find a copy of, although no window reached it
 		words = len(s.words)
 	}
-	s.wordAt = s.place(s.wordAt, s.words[len(s.wordAt):words], s.wordTerms)
+	from := len(s.wordAt)
+	s.wordAt = s.place(s.wordAt, s.words[from:words], s.wordTerms)
+	lane.Prefetch(s.all, s.wordAt[from:], true)
+}
+
+// outputsOf returns the rows of a window's outputs, and none beyond the last window.
+func (s *shard) outputsOf(i int) []int32 {
+	if i >= len(s.windows) {
+		return nil
+	}
+	outputs := s.windows[i].outputs
+	return s.outputAt[outputs.from:outputs.to]
 }
 
 func (s *shard) outputTerms(w *window) int32 {
@@ -214,34 +240,35 @@ func (s *shard) outputTerms(w *window) int32 {
 	return int32(w.left.len() + w.right.len())
 }
 
-// place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for them.
+// place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for those that it will copy.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
-	from, news := len(places), len(s.source)
+	news := len(s.source)
 	if s.shared() {
 		places = append(places, rows...)
 	} else {
+		a, b, c := s.rest[0], s.rest[1], s.rest[2]
 		for _, row := range rows {
+			block, bit := uint32(row)/64, uint32(row)%64
 			if n := s.hot.number(row); n >= 0 {
 				s.moved[n] += terms
 				row = int32(s.replica) + n
-			} else if others := s.others(row); others != 0 {
-				row = s.placeCopy(row, terms, others)
+			} else if (a[block]|b[block]|c[block])>>bit&1 != 0 {
+				row = s.placeCopy(row, terms)
 			}
 			places = append(places, row)
 		}
 		lane.Prefetch(s.all, s.source[news:], false)
 	}
-	lane.Prefetch(s.all, places[from:], true)
 	return places
 }
 
 // placeCopy returns the row of the shard's copy of a row.
-func (s *shard) placeCopy(row, terms int32, others uint8) int32 {
+func (s *shard) placeCopy(row, terms int32) int32 {
 	c := int(s.slot[row])
 	if c >= len(s.copies) || s.source[c] != row {
 		c = len(s.copies)
 		s.slot[row] = int32(c)
-		s.copies = append(s.copies, rowCopy{shards: others | 1<<s.number})
+		s.copies = append(s.copies, rowCopy{shards: s.sharers(row)})
 		s.source = append(s.source, row)
 	}
 	s.copies[c].terms += terms
@@ -256,28 +283,32 @@ func (s *shard) fillCopies() {
 	}
 }
 
-// others returns the set of the other shards that need a row in this round.
-func (s *shard) others(row int32) uint8 {
-	block, bit := row/64, row%64
-	set := uint64(0)
+// sharers returns the set of shards that need a row in this round.
+func (s *shard) sharers(row int32) (set uint8) {
 	for i := range maxShards {
-		set |= s.needs[i][block] >> bit & 1 << i
+		set |= uint8(s.needs[i][row/64]>>(row%64)&1) << i
 	}
-	return uint8(set) &^ (1 << s.number)
+	return set
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
-// signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path.
-func (s *shard) learn(w *window) {
-	inputs, outputs := s.inputsOf(w), s.outputAt[w.outputs.from:w.outputs.to]
+// signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path. It asks for the rows next, of a window to come.
+func (s *shard) learn(w *window, outputs, next []int32) {
+	inputs := s.inputsOf(w)
 	if s.options.Model == CBOW {
-		s.cbow(w, inputs, outputs)
+		s.cbow(w, inputs, outputs, next)
 		return
 	}
+	s.pairs += int64(len(inputs))
+	if len(inputs) == 1 {
+		input := s.all.Row(int(inputs[0]))
+		s.learnOne(w, input, input, outputs, next)
+		return
+	}
+	lane.Prefetch(s.all, next, true)
 	score := s.score[:len(inputs)*len(outputs)]
 	lane.DotPairs(score, s.all, inputs, outputs)
 	lane.AddPairs(s.all, inputs, outputs, s.errors(score, w, len(inputs)), s.sums)
-	s.pairs += int64(len(inputs))
 }
 
 // inputsOf returns the rows of a window's inputs.
@@ -295,17 +326,22 @@ func (s *shard) inputsOf(w *window) []int32 {
 
 // cbow is the same for one input, the mean of the neighbours' rows. Each neighbour has a share of 1/n in the mean and so in its gradient,
 // which word2vec.c and gensim leave undivided (İrsoy, Benton & Stratos 2021).
-func (s *shard) cbow(w *window, inputs, outputs []int32) {
-	score, n := s.score[:len(outputs)], float32(len(inputs))
-	s.share[0] = 1 / n
+func (s *shard) cbow(w *window, inputs, outputs, next []int32) {
+	s.share[0] = 1 / float32(len(inputs))
 	lane.SumRows(s.mean, s.share[:], 0, s.all, inputs)
-	lane.DotRows(score, s.mean, s.all, outputs)
-	step := s.errors(score, w, 1)
-	lane.SumRows(s.change, step, 1, s.all, outputs)
-	lane.AxpyRows(s.all, outputs, step, 1, s.mean)
+	clear(s.change)
+	s.learnOne(w, s.change, s.mean, outputs, next)
 	s.share[0] = s.options.inputShare(len(inputs))
 	lane.AxpyRows(s.all, inputs, s.share[:], 0, s.change)
 	s.pairs++
+}
+
+// learnOne moves the output rows of a window with one input, and adds to change by what that should move.
+func (s *shard) learnOne(w *window, change, input []float32, outputs, next []int32) {
+	n := len(outputs)
+	score, right := s.score[:n], s.right[:n]
+	lane.LogisticRows(change, input, s.all, outputs, s.steps[:n], right, score, s.rate, s.signs(w, 1)[:n], next)
+	s.loss.add(right, score)
 }
 
 // errors returns rate·sⱼ·(1 − σ(sⱼ·score)) for scores, by which rows are moved, and adds −log σ to the loss.

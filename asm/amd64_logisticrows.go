@@ -1,0 +1,106 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// logisticRows is a step of a vector and the rows that it is scored against, in one call: the scores, their
+// errors, and what the errors move.
+func (g *generator) logisticRows() {
+	g.kernel("logisticRows")
+	ids := g.cursor("ids")
+	g.CMPQ(ids.left, operand.U32(six))
+	g.JNE(operand.LabelRef("logisticRowsAny"))
+	g.errorsOfSix(g.pairDots("logisticRowsSix", []reg.GPVirtual{g.pointer("x")}, ids.rows(six))[0])
+	g.JMP(operand.LabelRef("logisticRowsScored"))
+
+	g.Label("logisticRowsAny")
+	to := g.AllocLocal(8)
+	g.MOVQ(g.pointer("z"), to)
+	ids.groups("logisticRowsDots", pairColumns, func(label string, size int) {
+		sums, dst := g.pairDots(label, []reg.GPVirtual{g.pointer("x")}, ids.rows(size)), g.GP64()
+		g.MOVQ(to, dst)
+		g.storePairs(sums[0], dst)
+		g.ADDQ(operand.U32(4*size), to)
+	})
+	g.errorsOf("logisticRowsErrors", g.length("ids"))
+	g.Label("logisticRowsScored")
+	next := g.cursor("next")
+	g.columns("logisticRows", g.integer("width"), g.moveVectors, func(c chunk) { g.moveBoth(c, next) })
+	next.groups("logisticRowsNext", []int{1}, g.askForNext(next))
+	g.end()
+}
+
+// six is how many rows a word and its negatives are, mostly.
+const six = 6
+
+// errorsOfSix adds up the lanes of each of six sums, and makes errors of them before they are stored. What is stored in parts
+// and loaded as a whole, or stored under a mask, has to reach the cache first, behind all stores before it.
+func (g *generator) errorsOfSix(sums []reg.VecVirtual) {
+	g.foldFour(sums[:4])
+	g.foldFour(sums[4:])
+	x, sign, n := sums[0], g.vector(), g.GP64()
+	g.VINSERTF128(operand.Imm(1), sums[4].AsX(), x.AsY(), x.AsY())
+	g.MOVQ(operand.U32(six), n)
+	g.loadMasked(g, operand.Mem{Base: g.pointer("sign")}, g.firstLanes(g, n), sign)
+	g.VMULPS(sign, x, x)
+	g.storeSix(x, g.pointer("z"))
+	lack := g.errorOf(x, sign, g.broadcast("rate"))
+	g.storeSix(x, g.pointer("p"))
+	g.storeSix(lack, g.pointer("g"))
+}
+
+// storeSix stores the lowest six lanes.
+func (g *generator) storeSix(v reg.VecVirtual, to reg.GPVirtual) {
+	upper := g.XMM()
+	g.VMOVUPS(v.AsX(), operand.Mem{Base: to})
+	g.VEXTRACTF128(operand.Imm(1), v.AsY(), upper)
+	g.VMOVLPS(upper, operand.Mem{Base: to, Disp: 16})
+}
+
+// askForNext asks for the next row, to write.
+func (g *generator) askForNext(next cursor) func(label string, _ int) {
+	return func(label string, _ int) {
+		g.lines(label+"Line", next.rows(1)[0], g.stride("width"), g.prefetchToWrite)
+	}
+}
+
+// moveBoth moves some columns of dx by the rows, and only then the rows by x, as a row may be there twice. dx is
+// stored last, as it may be x. With each row moved, one of those that are needed next is asked for: all at once they would
+// have to wait for one another, and nothing else could be done meanwhile.
+func (g *generator) moveBoth(c chunk, next cursor) {
+	dx, x := g.pointer("dx"), g.pointer("x")
+	sums := c.loadAll(dx)
+	g.eachFactor(c.label+"Sum", func(row reg.GPVirtual, factor reg.VecVirtual) {
+		for i, sum := range sums {
+			if c.masked(i) {
+				g.VFMADD231PS(c.load(row, i), factor, sum)
+			} else {
+				g.VFMADD231PS(c.at(row, i), factor, sum)
+			}
+		}
+	})
+	v := c.loadAll(x)
+	g.eachFactor(c.label+"Move", func(row reg.GPVirtual, factor reg.VecVirtual) {
+		for i := range v {
+			moved := c.load(row, i)
+			g.VFMADD231PS(v[i], factor, moved)
+			c.store(moved, row, i)
+		}
+		next.one(c.label+"Next", g.askForNext(next))
+	})
+	for i, sum := range sums {
+		c.store(sum, dx, i)
+	}
+}
+
+// eachFactor emits a loop over the ids; body gets the row of the table, and its g in every lane.
+func (g *generator) eachFactor(label string, body func(row reg.GPVirtual, factor reg.VecVirtual)) {
+	ids, factors, stride := g.pointer("ids"), g.pointer("g"), g.stride("tableStride")
+	g.times(label, g.length("ids"), func() {
+		body(g.row(operand.Mem{Base: ids}, stride), g.broadcastFrom(operand.Mem{Base: factors}))
+		g.ADDQ(operand.Imm(4), ids)
+		g.ADDQ(operand.Imm(4), factors)
+	})
+}

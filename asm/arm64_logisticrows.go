@@ -1,0 +1,71 @@
+package main
+
+import "github.com/lane-go/lane/asm/neon"
+
+// moveWidths are the widths of the parts of a vector that logisticRows has in registers, beside what moves it, a part of a
+// row and the constants of the sigmoid.
+var moveWidths = []int{4 * neonLanes, neonLanes}
+
+// logisticRows is a step of a vector and the rows that it is scored against, in one call: the scores, their
+// errors, and what the errors move.
+func (g *neonGenerator) logisticRows() {
+	k := g.kernel("logisticRows")
+	k.Scope(func() {
+		k.productsWithRows("logisticRowsDots", k.Pointer("z"), k.Pointer("x"), k.Integer("width"), k.table(), k.Pointer("ids"), k.Length("ids"))
+	})
+	k.Scope(func() { k.errorsOf("logisticRowsErrors", k.Length("ids")) })
+	dx, x, table := k.Pointer("dx"), k.Pointer("x"), k.table()
+	all, next, left := table, k.Pointer("next"), k.Length("next")
+	all.first = k.copyOf(table.first)
+	ask := func(label string) {
+		k.Op("CBZ", left, label+"Over")
+		k.prefetch(label+"Line", all.row(next, 0), k.Integer("width"), prefetchToWrite)
+		k.Op("ADD", 4, next)
+		k.Op("SUB", 1, left)
+		k.Label(label + "Over")
+	}
+	k.columns("logisticRows", k.Integer("width"), moveWidths, func(label string, p piece) {
+		k.moveBoth(label, p, dx, x, table, ask)
+		for _, pointer := range []neon.R{dx, x, table.first} {
+			k.Op("ADD", 4*p.elements, pointer)
+		}
+	})
+	k.times("logisticRowsNext", k.copyOf(left), func() { ask("logisticRowsLast") })
+	k.Return()
+}
+
+// moveBoth moves a part of dx by the rows, and only then the rows by x, as a row may be there twice. dx is stored
+// last, as it may be x. With each row moved, one of those that are needed next is asked for: all at once they would have to
+// wait for one another, and nothing else could be done meanwhile.
+func (k neonKernel) moveBoth(label string, p piece, dx, x neon.R, table neonTable, askForNext func(label string)) {
+	sums := p.load(dx)
+	k.eachFactor(label+"Sum", table, func(row neon.R, factor neon.V) {
+		for i, v := range p.load(row) {
+			k.Word(neon.FMLAByElement(factor, 0, v, sums[i]))
+		}
+	})
+	v := p.load(x)
+	k.eachFactor(label+"Move", table, func(row neon.R, factor neon.V) {
+		moved := p.load(row)
+		for i := range v {
+			k.Word(neon.FMLAByElement(factor, 0, v[i], moved[i]))
+		}
+		p.store(moved, row)
+		askForNext(label + "Next")
+	})
+	p.store(sums, dx)
+}
+
+// eachFactor emits a loop over the ids; body gets the row of the table, and its g in the lowest lane.
+func (k neonKernel) eachFactor(label string, table neonTable, body func(row neon.R, factor neon.V)) {
+	k.Scope(func() {
+		ids, factors := k.Pointer("ids"), k.Pointer("g")
+		k.times(label, k.Length("ids"), func() {
+			row, factor := table.row(ids, 0), k.V()
+			k.Op("FMOVS", factors.At(0), factor.F())
+			body(row, factor)
+			k.Op("ADD", 4, ids)
+			k.Op("ADD", 4, factors)
+		})
+	})
+}
