@@ -54,6 +54,7 @@ func newWord2vecTrain() *cobra.Command {
 	f.StringVar(&t.init, "init", "", "begin with the vectors in this file where it knows the words, and at its --dim")
 	f.StringVar(&t.initContext, "init-context", "", "begin with the context vectors in this file, written by --save-context, not with zeros")
 	f.BoolVar(&t.updateVocab, "update-vocab", false, "keep the words of --init, however rare they are in the corpus")
+	f.BoolVar(&o.Hogwild, "hogwild", false, "let threads race: faster, but results differ from run to run and after --resume")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
 	threadsFlag(c, &o.Threads)
 	f.StringVar(&t.context, "save-context", "", "also write the context (output) vectors to this file")

@@ -31,10 +31,8 @@ func stopAfter(o *Options, batches int) {
 func TestResumedTrainingGivesTheSameBits(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
-			o.round, o.Sample = 16, 0.05
-			if o.Loss != Softmax {
-				o.shards = maxShards
-			}
+			o = sharded(o, 5)
+			o.Sample = 0.05
 			stream, vocab := encode(t, topics(150, 9))
 			want, err := Train(t.Context(), stream, vocab, o)
 			require.NoError(t, err)
@@ -68,8 +66,7 @@ func TestResumedTrainingGivesTheSameBits(t *testing.T) {
 }
 
 func TestInterruptedAgainAndAgain(t *testing.T) {
-	o := small(SkipGram, NegativeSampling)
-	o.round, o.shards = 12, maxShards
+	o := sharded(small(SkipGram, NegativeSampling), 4)
 	stream, vocab := encode(t, topics(100, 10))
 	want, err := Train(t.Context(), stream, vocab, o)
 	require.NoError(t, err)
@@ -90,6 +87,7 @@ func TestInterruptedAgainAndAgain(t *testing.T) {
 
 func TestCheckpointsAreWrittenOnTheWay(t *testing.T) {
 	o := small(CBOW, NegativeSampling)
+	o.round = 20
 	path := filepath.Join(t.TempDir(), "state")
 	o.Checkpoint, o.CheckpointEvery, o.ProgressEvery = path, 1, 1
 	written := 0
@@ -113,7 +111,7 @@ func TestCheckpointsAreWrittenOnTheWay(t *testing.T) {
 func saved(t testing.TB) (state []byte, stream *corpus.Stream, vocab *corpus.Vocab, o Options) {
 	t.Helper()
 	o = small(SkipGram, NegativeSampling)
-	o.Dim = 3
+	o.Dim, o.round = 3, 48
 	stream, vocab = encode(t, topics(30, 11))
 	stopped := o
 	stopAfter(&stopped, 2)

@@ -14,8 +14,9 @@
 // does (Ji et al. 2016).
 //
 // Text is learned from in rounds, where word2vec.c lets threads race. It has four parts, a shard each, and in a
-// round a shard learns from some fifty windows of its part, one after the other. Rows of the tables that no other shard needs in the round are
-// moved where they are; of the others each shard has a copy, and the copies are merged at the end of the round. So results are the same bits for any
+// round a shard learns from some four hundred windows of its part, one after the other. Of the two thousand most frequent rows of each table
+// every shard has a replica, and the replicas are merged every ten rounds. Other rows that no other shard needs in the round are
+// moved where they are; of the rest each shard has a copy, and the copies are merged at the end of the round. So results are the same bits for any
 // number of threads, and training that was interrupted and resumed gives the bits of training that was not. Texts
 // of less than 100,000 words, or a vocabulary of less than 1000, have one shard, and are learned from as by word2vec.c on
 // one thread. The full softmax takes the gradients of a round at the same parameters, in one part.
@@ -28,28 +29,43 @@
 //
 //	                                          WordSim-353
 //	gensim, skip-gram                         0.470
-//	skip-gram, four shards (the default)      0.500, 0.515
+//	skip-gram, four shards (the default)      0.504
+//	skip-gram, four shards without replicas   0.500, 0.515
 //	skip-gram, eight shards                   0.497
 //	skip-gram, one shard                      0.511
 //	skip-gram, batches of 76, as before       0.494
 //	gensim, CBOW                              0.490
-//	CBOW, four shards (the default)           0.529, 0.535
+//	CBOW, four shards (the default)           0.526
+//	CBOW, four shards without replicas        0.529, 0.535
 //	CBOW, batches of 228, as before           0.501
 //
-// After five epochs, with one seed, it is 0.667 for skip-gram and 0.658 for CBOW.
+// After five epochs, with one seed, it is 0.663 for skip-gram and 0.652 for CBOW, and without replicas 0.667 and 0.658.
 //
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
-// words of text a second, medians of two to four runs in turns with gensim; those of dim 100 on one thread are of a later sitting, two runs each.
+// words of text a second, medians of two to four runs in turns with gensim; lane's of dim 100 are of a later sitting, three runs each.
 //
 //	                              gensim      lane
-//	skip-gram, 1 thread           219         1820
-//	skip-gram, 2 threads          354         1820
-//	CBOW, 1 thread                685         2310
-//	CBOW, 2 threads               1140        2370
+//	skip-gram, 1 thread           219         1830
+//	skip-gram, 2 threads          354         3050
+//	CBOW, 1 thread                685         2250
+//	CBOW, 2 threads               1140        3550
 //	skip-gram, dim 300            146         860
 //	skip-gram, private negatives  219         610
 //
-// What the rounds cost and gain was measured on the way, in millions of words a second on one and two threads, of skip-gram: batches whose
-// gradients are stored and then added, as before, 0.67 and 0.62; rounds of four shards 1.6 and 1.7 to 2.0; threads that
-// race, without copies, 2.2 and 2.6. Two shards do 1.7 on one thread, eight 1.4, one shard 2.2.
+// What the design costs and gains was measured on the way, before CBOW had a kernel of its own, thousands of words a second on one and two
+// threads, medians of three runs. The two
+// cores share no cache: a row that one has written takes the other a quarter of a microsecond, if it has to wait.
+//
+//	                                                        skip-gram      CBOW
+//	four shards, rounds of 48 windows, no replicas          1740, 2100     2020, 2420
+//	replicas of 2000 rows, rounds of 384 (the default)      1690, 2810     1810, 3000
+//	the same, negatives of a shard from a class of words    1700, 3010     1960, 3790
+//	threads that race (Options.Hogwild)                     2770, 3590     3020, 3960
+//
+// With that kernel, threads that race do 2830 and 3810 of skip-gram, 4040 and 5530 of CBOW: on two threads the same bits in every run cost a fifth
+// of skip-gram's speed and a third of CBOW's.
+//
+// With classes, each shard draws the rarer of its negatives from a quarter of the words, by turns, whose rows so stay in one core's cache. It
+// is not taken because CBOW loses by it: 0.622 after five epochs where the default has 0.652. Nor are replicas of 4000 rows that are merged every
+// 20,000 windows and not every 4000: 0.631 for skip-gram after five epochs.
 package word2vec

@@ -8,12 +8,27 @@ import (
 
 // merge moves the rows of which this shard is the first of several to have a copy.
 func (s *shard) merge() {
-	s.merging.reset()
+	s.merging.reset(s.rate)
 	for c, copied := range s.copies {
 		if bits.TrailingZeros8(copied.shards) == s.number {
 			s.planMerge(s.source[c], copied.shards)
 		}
 	}
+	s.moveMerged()
+}
+
+func (s *shard) planMerge(row int32, shards uint8) {
+	s.merging.begin(row)
+	for ; shards != 0; shards &= shards - 1 {
+		other := s.shards[bits.TrailingZeros8(shards)]
+		c := other.slot[row]
+		s.merging.add(int32(other.base)+c, other.copies[c].terms)
+	}
+	s.merging.end()
+}
+
+// moveMerged makes rows what the merging says.
+func (s *shard) moveMerged() {
 	m, from, asked := &s.merging, 0, 0
 	for _, end := range m.ends {
 		ask := min(len(m.rows), int(end)+rowsAhead)
@@ -29,44 +44,59 @@ func (s *shard) merge() {
 // rowsAhead is how many rows before their turn those to be merged are asked for.
 const rowsAhead = 16
 
-// A merging is what rows become: sums of multiples of themselves and their copies.
+// A merging is what rows become: sums of multiples of themselves and what shards made of them, each by itself.
+//
+// A row moves by what its copies were moved by, all together. While that is little it adds up. But where each copy has come
+// close to where the row should be, the sum would go too far, and the mean is right. Between the two, n steps are
+// taken to go the part a·n/(1 + a·n) of the way.
 type merging struct {
 	rows    []int32 // a row and its copies, the next row and its copies …
 	factors []float32
 	ends    []int32 // of each of these groups
+
+	a            float32 // how far a step goes
+	own          int     // the first of the group under way
+	steps, parts float32 // of its copies
 }
 
-func newMerging(copies int) merging {
-	most := copies * (1 + maxShards)
-	return merging{apart[int32](most), apart[float32](most), apart[int32](copies)}
+// curvature is about how large the second derivative of a term of the loss is, σ·(1 − σ) times the square of a row's length, in the
+// directions that rows still move in.
+const curvature = 0.05
+
+func newMerging(groups int) merging {
+	most := groups * (1 + maxShards)
+	return merging{rows: apart[int32](most), factors: apart[float32](most), ends: apart[int32](groups)}
 }
 
-func (m *merging) reset() { m.rows, m.factors, m.ends = m.rows[:0], m.factors[:0], m.ends[:0] }
+func (m *merging) reset(rate float32) {
+	m.rows, m.factors, m.ends = m.rows[:0], m.factors[:0], m.ends[:0]
+	m.a = curvature * rate
+}
 
-// planMerge moves a row by what its copies were moved by, all together. While that is little it adds up. But where each copy has come
-// close to where the row should be, the sum would go too far, and the mean is right. Between the two, n steps are
-// taken to go the part a·n/(1 + a·n) of the way.
-func (s *shard) planMerge(row int32, shards uint8) {
-	m := &s.merging
-	own := len(m.rows)
+// begin starts the group of a row of the tables.
+func (m *merging) begin(row int32) {
+	m.own, m.steps, m.parts = len(m.rows), 0, 0
 	m.rows, m.factors = append(m.rows, row), append(m.factors, 1)
-	a := curvature * s.rate
-	steps, parts := float32(0), float32(0)
-	for ; shards != 0; shards &= shards - 1 {
-		other := s.shards[bits.TrailingZeros8(shards)]
-		c := other.slot[row]
-		n := float32(other.copies[c].terms)
-		steps += n
-		parts += a * n / (1 + a*n)
-		m.rows, m.factors = append(m.rows, int32(other.base)+c), append(m.factors, 0)
+}
+
+// add adds a copy that was in so many terms of the loss.
+func (m *merging) add(place, terms int32) {
+	n := float32(terms)
+	m.steps += n
+	m.parts += n / (1 + m.a*n)
+	m.rows, m.factors = append(m.rows, place), append(m.factors, 0)
+}
+
+// end ends a group. One without copies is dropped.
+func (m *merging) end() {
+	if len(m.rows) == m.own+1 {
+		m.rows, m.factors = m.rows[:m.own], m.factors[:m.own]
+		return
 	}
-	factor := a * steps / (1 + a*steps) / parts
-	for k := own + 1; k < len(m.rows); k++ {
+	factor := m.steps / (1 + m.a*m.steps) / m.parts
+	for k := m.own + 1; k < len(m.rows); k++ {
 		m.factors[k] = factor
-		m.factors[own] -= factor
+		m.factors[m.own] -= factor
 	}
 	m.ends = append(m.ends, int32(len(m.rows)))
 }
-
-// curvature is about how large the second derivative of a term of the loss is: a quarter of the squared length of a row.
-const curvature = 0.25

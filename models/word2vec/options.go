@@ -114,6 +114,13 @@ type Options struct {
 
 	Compat Compat // default Lane
 
+	// Hogwild lets threads race (Recht et al. 2011): all of them move the rows of the tables where they are, without copies, as word2vec.c
+	// and gensim do. It is faster, but with more than one thread results differ from run to run, by little, and training that was resumed does not
+	// give the bits of one that was not. Such races are by design, and undefined by Go's memory model: kernels in assembly read and write float32s
+	// that others write at the same time, whole ones on every processor that lane has kernels for. Without them (-tags purego) the race detector
+	// reports it. The full softmax doesn't race.
+	Hogwild bool
+
 	// Init, if not nil, has vectors that words begin with, where it knows them, as training goes on from an earlier one on new text; InitContext
 	// likewise has output vectors, as [Model.Context] returns them. Their length must be Dim. Words that only they know can be made
 	// part of the vocabulary by [corpus.VocabOptions].Keep. A training that is resumed has no use for them.
@@ -140,7 +147,9 @@ type Options struct {
 	Resume          string
 
 	shards int // parts of the text; 0: as shardsFor says
-	round  int // rows that a shard's round names, or centre words that one of softmax has; 0: as roundFor says
+	round  int // centre words that a shard's round has; 0: as roundFor says
+	rounds int // that a step has; 0: as roundsFor says
+	hot    int // rows of either table that shards have replicas of; 0: as hotFor says
 }
 
 // DefaultOptions returns the defaults of word2vec: skip-gram with negative sampling.
@@ -276,9 +285,12 @@ func (o Options) settings() []setting {
 		{"lr", float(o.LR)},
 		{"min-lr", float(o.MinLR)},
 		{"compat", o.Compat.String()},
+		{"hogwild", strconv.FormatBool(o.Hogwild)},
 		{"private-negatives", strconv.FormatBool(o.PrivateNegatives)},
 		{"seed", strconv.FormatUint(o.Seed, 10)},
 		{"shards", strconv.Itoa(o.shards)},
 		{"round", strconv.Itoa(o.round)},
+		{"rounds", strconv.Itoa(o.rounds)},
+		{"hot", strconv.Itoa(o.hot)},
 	}
 }

@@ -10,7 +10,7 @@ import (
 // maxPiece is the most words that are handled as one sentence; longer ones are cut, as word2vec and gensim do.
 const maxPiece = 10_000
 
-// A cursor is a place between two rounds.
+// A cursor is where a round begins.
 type cursor struct {
 	Epoch  int     `json:"epoch"`
 	Places []place `json:"places"` // one for each reader; none at the beginning of an epoch
@@ -39,14 +39,14 @@ type place struct {
 type round struct {
 	epoch int    // from 0
 	seen  int64  // words of the text read before it, in all epochs
-	next  cursor // where the round after it begins
+	begin cursor // where it begins
 	done  bool   // there is nothing left; the round is empty
 	err   error  // reading failed
 }
 
 // start makes the round empty, and takes the readers to where it begins.
 func (r *round) start(c cursor, readers []*reader) {
-	*r = round{epoch: c.Epoch, next: cursor{Places: r.next.Places[:0]}}
+	*r = round{epoch: c.Epoch, begin: cursor{Places: r.begin.Places[:0]}}
 	for i, reader := range readers {
 		if len(c.Places) == 0 {
 			reader.seek(c.Epoch, place{Piece: reader.from})
@@ -60,8 +60,10 @@ func (r *round) start(c cursor, readers []*reader) {
 func (r *round) prepare(readers []*reader, epochs int, read func() int) {
 	for r.epoch < epochs {
 		r.seen = int64(r.epoch) * readers[0].stream.Len()
+		r.begin.Epoch, r.begin.Places = r.epoch, r.begin.Places[:0]
 		for _, reader := range readers {
 			r.seen += reader.read()
+			r.begin.Places = append(r.begin.Places, reader.place())
 		}
 		windows := read()
 		for _, reader := range readers {
@@ -71,10 +73,6 @@ func (r *round) prepare(readers []*reader, epochs int, read func() int) {
 			}
 		}
 		if windows > 0 {
-			r.next.Epoch, r.next.Places = r.epoch, r.next.Places[:0]
-			for _, reader := range readers {
-				r.next.Places = append(r.next.Places, reader.place())
-			}
 			return
 		}
 		r.epoch++
@@ -82,6 +80,7 @@ func (r *round) prepare(readers []*reader, epochs int, read func() int) {
 			reader.seek(r.epoch, place{Piece: reader.from})
 		}
 	}
+	r.begin.Epoch, r.begin.Places = epochs, r.begin.Places[:0]
 	r.done = true
 }
 

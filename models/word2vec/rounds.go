@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/hugepages"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
 )
@@ -11,9 +12,15 @@ import (
 const (
 	maxShards = 4
 
-	// roundRows is about how many rows of the tables a shard's round needs, repeats counted: 48 windows of skip-gram. It is
-	// large enough that starting threads costs little, and small enough that few rows are needed by several shards.
-	roundRows = 340
+	// roundRows is about how many rows of the tables a shard's round needs, repeats counted: 384 windows of skip-gram. It is
+	// large enough that starting threads costs little, and small enough that few cold rows are needed by several shards.
+	roundRows = 2700
+
+	// stepCentres is about how many centre words a shard learns from in a step, after which hot rows are merged: so many that
+	// merging costs little, and few enough that vectors are as good as from one shard. An epoch of a short text has leastSteps
+	// at least.
+	stepCentres = 4000
+	leastSteps  = 20
 
 	// lead is how many windows before its turn a window's outputs are asked for. Its inputs have up to twice as many.
 	lead = 4
@@ -46,16 +53,27 @@ func roundFor(vocab *corpus.Vocab, o Options) int {
 	return max(1, roundRows/rows)
 }
 
+// roundsFor returns how many rounds a step has.
+func roundsFor(stream *corpus.Stream, o Options) int {
+	if o.shards == 1 || o.Hogwild {
+		return 1
+	}
+	centres := min(stepCentres, stream.Len()/int64(o.shards*leastSteps))
+	return max(1, int(centres)/o.round)
+}
+
 // rounds is the learner whose outputs are a few rows a window: the word and its negatives, or the path in the Huffman tree.
 //
 // The text has a fixed number of parts, a shard each. In a round every shard learns from some windows of its part,
-// one after the other, as if it were alone: rows of the tables that no other shard needs in this round it
-// moves where they are, of the others it has copies. Then the copies are merged. So no row has two writers, and nothing depends on
+// one after the other, as if it were alone. Hot rows of the tables it has replicas of, which are merged at the end of the step.
+// Of the cold rows, those that no other shard needs in this round it moves where they are, and of the others it has copies, which
+// are merged at the end of the round. So no row has two writers, and nothing depends on
 // which thread works for which shard, or when.
 type rounds struct {
 	in, out lane.Matrix // the tables
-	all     lane.Matrix // their rows, those of in before those of out, and below them the shards' copies
+	all     lane.Matrix // their rows, those of in before those of out, and below them each shard's replicas and copies
 	count   int         // rows of both tables
+	hot
 	options Options
 	sampler *nn.Sampler // negative sampling
 	tree    *huffman    // hierarchical softmax
@@ -66,8 +84,8 @@ type rounds struct {
 	ahead   round
 	rate    float32
 
-	plan                               func() int
-	planPart, runPart, mergePart, part func(lo, hi int)
+	plan                                           func() int
+	planPart, runPart, mergePart, settlePart, part func(lo, hi int)
 }
 
 func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
@@ -81,18 +99,16 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 		r.sampler = nn.NewSampler(vocab.Counts(), 0.75)
 	}
 	r.count = vocab.Len() + outputs
-	copies := 0
-	if len(readers) > 1 {
-		copies = r.mostNeeded()
-	}
-	r.all = paddedMatrix(r.count+len(readers)*copies, o.Dim)
+	r.hot = newHot(vocab.Len(), outputs, o)
+	private := r.replicas() + r.mostCopied() // rows that a shard has for itself
+	r.all = paddedMatrix(r.count+len(readers)*private, o.Dim)
 	r.in, r.out = r.all.Slice(0, vocab.Len(), 0, o.Dim), r.all.Slice(vocab.Len(), r.count, 0, o.Dim)
 	r.all.Cols = r.all.RowStride
 	for i := range r.needs {
 		r.needs[i] = make([]uint64, r.count/64+1)
 	}
 	for i, reader := range readers {
-		r.shards = append(r.shards, newShard(r, i, reader, copies))
+		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*private))
 	}
 	r.planPart = func(lo, hi int) {
 		for _, s := range r.shards[lo:hi] {
@@ -110,15 +126,22 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 			s.plan()
 		}
 	}
+	r.settlePart = func(lo, hi int) {
+		for _, s := range r.shards[lo:hi] {
+			s.settle()
+		}
+	}
 	return r
 }
 
 // paddedMatrix returns a matrix whose rows begin at cache lines. What is between them is 0 and stays 0, as rows only get multiples of
-// rows, so that kernels need not look where a row ends.
+// rows, so that kernels need not look where a row ends. It lies on huge pages where it can.
 func paddedMatrix(rows, cols int) lane.Matrix {
 	const line = 16 // float32s
 	stride := (cols + line - 1) / line * line
-	return lane.NewMatrix(rows, stride).Slice(0, rows, 0, cols)
+	m := lane.NewMatrix(rows, stride)
+	hugepages.Use(m.Data)
+	return m.Slice(0, rows, 0, cols)
 }
 
 // window returns how many inputs and outputs a window has at most.
@@ -129,20 +152,29 @@ func (r *rounds) window() (inputs, outputs int) {
 	return 2 * r.options.Window, r.options.Negative + 1
 }
 
-// mostNeeded returns how many rows a shard's round needs at most.
-func (r *rounds) mostNeeded() int {
+// shared reports whether all rows are moved where they are, because there is one shard, or because threads may race.
+func (r *rounds) shared() bool { return len(r.readers) == 1 || r.options.Hogwild }
+
+// mostCopied returns how many rows a shard has copies of at most: the cold ones that its round needs.
+func (r *rounds) mostCopied() int {
+	if r.shared() {
+		return 0
+	}
 	inputs, outputs := r.window()
 	o := r.options
 	words := o.round + 2*inputs*o.round // runs of one word have a window on both sides
 	if o.PrivateNegatives {
 		outputs *= inputs
 	}
-	return min(r.count, words+o.round*outputs)
+	return min(r.count-r.replicas(), words+o.round*outputs)
 }
 
 func (r *rounds) tables() (in, out lane.Matrix) { return r.in, r.out }
 
 func (r *rounds) seek(c cursor) {
+	for _, s := range r.shards {
+		s.fillReplicas()
+	}
 	r.ahead.start(c, r.readers)
 	r.part = r.planPart
 	r.ahead.prepare(r.readers, r.options.Epochs, r.plan)
@@ -150,15 +182,24 @@ func (r *rounds) seek(c cursor) {
 
 func (r *rounds) next() *round { return &r.ahead }
 
-func (r *rounds) step(rate float32) (loss float64, pairs int64) {
-	r.rate = rate
-	r.parallel(r.runPart)
-	for _, s := range r.shards {
-		loss += s.loss.total()
-		pairs += s.pairs
+func (r *rounds) step(rate func(seen int64) float64) (loss float64, pairs int64) {
+	epoch := r.ahead.epoch
+	for range r.options.rounds {
+		r.rate = float32(rate(r.ahead.seen))
+		r.parallel(r.runPart)
+		for _, s := range r.shards {
+			loss += s.loss.total()
+			pairs += s.pairs
+		}
+		r.part = r.mergePart
+		r.ahead.prepare(r.readers, r.options.Epochs, r.plan)
+		if r.ahead.err != nil || r.ahead.done || r.ahead.epoch > epoch {
+			break
+		}
 	}
-	r.part = r.mergePart
-	r.ahead.prepare(r.readers, r.options.Epochs, r.plan)
+	if r.replicas() > 0 {
+		r.parallel(r.settlePart)
+	}
 	return loss, pairs
 }
 

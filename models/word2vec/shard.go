@@ -24,6 +24,9 @@ type shard struct {
 
 	around []int32 // inputs of the window at hand
 
+	replica int     // row of the first replica of a hot row
+	moved   []int32 // by hot row: in how many terms of the loss its replica was since the last merge, about
+
 	base   int       // row of the first copy
 	copies []rowCopy // by their place below it
 	copied int       // how many of them are filled
@@ -79,7 +82,8 @@ type rowCopy struct {
 	terms  int32 // of the shard's loss that it is in
 }
 
-func newShard(r *rounds, number int, reader *reader, copies int) *shard {
+// newShard returns a shard whose own rows begin at row private.
+func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	o := r.options
 	inputs, outputs := r.window()
 	windows, words := o.round, o.round*(1+inputs) // a run of one word has a window on both sides
@@ -90,18 +94,20 @@ func newShard(r *rounds, number int, reader *reader, copies int) *shard {
 	if o.PrivateNegatives {
 		windows *= inputs
 	}
+	replicas, copies := r.replicas(), r.mostCopied()
 	var rest [maxShards - 1][]uint64
 	copy(rest[:], slices.Delete(slices.Clone(r.needs[:]), number, number+1))
 	return &shard{
 		rest: rest, rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
 		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
-		around: apart[int32](inputs),
-		base:   r.count + number*copies, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
+		around:  apart[int32](inputs),
+		replica: private, moved: apart[int32](replicas)[:replicas],
+		base: private + replicas, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
 		mean: apartFloats(r.all.Cols), change: apartFloats(r.all.Cols),
-		merging: newMerging(copies),
+		merging: newMerging(max(copies, replicas)),
 	}
 }
 
@@ -131,8 +137,10 @@ func (s *shard) plan() {
 		}
 		left -= run.centres
 	}
-	s.need(s.words)
-	s.need(s.outputs)
+	if !s.shared() {
+		s.need(s.words)
+		s.need(s.outputs)
+	}
 }
 
 // addPairs makes each input a window of its own.
@@ -163,10 +171,12 @@ func (s *shard) addWindow(word int32, left, right span, numbers *random) {
 	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(outputs))}})
 }
 
-// need says that the round needs these rows.
+// need says that the round needs these rows, as far as they are cold.
 func (s *shard) need(rows []int32) {
 	for _, row := range rows {
-		s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
+		if s.hot.number(row) < 0 {
+			s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
+		}
 	}
 }
 
@@ -233,13 +243,16 @@ func (s *shard) outputTerms(w *window) int32 {
 // place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for those that it will copy.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
 	news := len(s.source)
-	if len(s.shards) == 1 {
+	if s.shared() {
 		places = append(places, rows...)
 	} else {
 		a, b, c := s.rest[0], s.rest[1], s.rest[2]
 		for _, row := range rows {
 			block, bit := uint32(row)/64, uint32(row)%64
-			if (a[block]|b[block]|c[block])>>bit&1 != 0 {
+			if n := s.hot.number(row); n >= 0 {
+				s.moved[n] += terms
+				row = int32(s.replica) + n
+			} else if (a[block]|b[block]|c[block])>>bit&1 != 0 {
 				row = s.placeCopy(row, terms)
 			}
 			places = append(places, row)

@@ -114,8 +114,8 @@ func (s *softmax) seek(c cursor) {
 func (s *softmax) next() *round { return &s.ahead }
 
 // step takes three products of matrices, with the parameters as they are before it.
-func (s *softmax) step(rate float32) (loss float64, pairs int64) {
-	s.rate = rate
+func (s *softmax) step(rate func(seen int64) float64) (loss float64, pairs int64) {
+	s.rate = float32(rate(s.ahead.seen))
 	x, scores := s.x.Slice(0, s.windows, 0, s.x.Cols), s.scores.Slice(0, s.windows, 0, s.scores.Cols)
 	for i := range s.windows {
 		meanRow(s.x.Row(i), s.in, s.inputs.at(i))

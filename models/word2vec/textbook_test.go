@@ -280,7 +280,7 @@ func TestGradientIsThatOfTheLoss(t *testing.T) {
 				book := newTextbook(tr)
 				terms := book.terms(reader, o.round)
 				const rate = 1
-				loss, pairs := tr.learner.step(rate)
+				loss, pairs := tr.learner.step(func(int64) float64 { return rate })
 				require.InEpsilon(t, book.loss(terms), loss, 1e-5)
 				require.EqualValues(t, len(terms), pairs)
 				all += pairs
@@ -354,7 +354,7 @@ func TestLossOfExtremeScores(t *testing.T) {
 		tr.learner.seek(cursor{})
 		book := newTextbook(tr)
 		want := book.loss(book.terms(readerBeside(t, tr), 1))
-		loss, _ := tr.learner.step(0.1)
+		loss, _ := tr.learner.step(func(int64) float64 { return 0.1 })
 		require.InEpsilon(t, want, loss, 1e-5, "scale %v", scale)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/lane-go/lane/models/wordvec"
 )
 
-// Trainer is a training under way. It stands between two rounds whenever none of its methods runs.
+// Trainer is a training under way. It stands between two steps whenever none of its methods runs.
 type Trainer struct {
 	options Options
 	stream  *corpus.Stream
@@ -21,29 +21,30 @@ type Trainer struct {
 	in, out lane.Matrix
 	readers []*reader
 	learner learner
+	rateAt  func(seen int64) float64 // is rate, made once
 
 	state    state
-	after    cursor  // where the round after the next begins
 	interval average // since the last report
 }
 
-// A learner is a loss and how its parameters are moved, round after round.
+// A learner is a loss and how its parameters are moved, round after round. A step is some rounds, between which the tables need not
+// have what is learned.
 type learner interface {
 	tables() (in, out lane.Matrix)
 	// seek makes the round at c the next one.
 	seek(c cursor)
 	// next describes the next round.
 	next() *round
-	// step learns from the next round, and makes that the next which comes after it. It returns the summed loss of the round's pairs
-	// and their number.
-	step(rate float32) (loss float64, pairs int64)
+	// step learns from the next round and those that belong to its step, at a rate that depends on how many words are read, and makes
+	// that the next which comes after them. It returns the summed loss of their pairs and how many pairs there were.
+	step(rate func(seen int64) float64) (loss float64, pairs int64)
 }
 
 // state is everything that training remembers besides the tables: random numbers follow from the settings and the
 // place in the text.
 type state struct {
 	Next   cursor    `json:"next"`   // where the next round begins
-	Step   int64     `json:"step"`   // rounds done
+	Step   int64     `json:"step"`   // steps done
 	Pairs  int64     `json:"pairs"`  // pairs learned from, in all
 	Epoch  average   `json:"epoch"`  // of the epoch under way
 	Losses []float64 `json:"losses"` // mean loss a pair of each epoch done
@@ -93,7 +94,14 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 	if o.round == 0 {
 		o.round = roundFor(vocab, o)
 	}
+	if o.rounds == 0 {
+		o.rounds = roundsFor(stream, o)
+	}
+	if o.hot == 0 {
+		o.hot = hotFor(vocab, o)
+	}
 	t := &Trainer{options: o, stream: stream, vocab: vocab}
+	t.rateAt = t.rate
 	if o.Loss == Softmax {
 		if err := checkSoftmax(vocab.Len(), o); err != nil {
 			return nil, err
@@ -139,7 +147,7 @@ func (t *Trainer) begin(table lane.Matrix, vectors *wordvec.Vectors) {
 // logarithm of the vocabulary's size.
 const hopeless = 1e4
 
-// Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the round, writes the
+// Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the step, writes the
 // checkpoint if there is one, and returns that error; [Trainer.Model] is then what is learned so far, and
 // Run may be called again to go on. A loss that is not finite, or absurd, ends training, and no checkpoint
 // is written; the error names the step, the learning rate and the last checkpoint.
@@ -171,12 +179,11 @@ func (t *Trainer) Run(ctx context.Context) error {
 	return t.checkpoint()
 }
 
-// step learns from the next round.
+// step takes the next step.
 func (t *Trainer) step() error {
 	next := t.learner.next()
 	rate := t.rate(next.seen)
-	t.after.Epoch, t.after.Places = next.next.Epoch, append(t.after.Places[:0], next.next.Places...)
-	loss, pairs := t.learner.step(float32(rate))
+	loss, pairs := t.learner.step(t.rateAt)
 	t.state.Step++
 	if !(loss <= hopeless*float64(pairs)) { // NaN is not
 		return t.diverged(fmt.Sprintf("the mean loss of a pair is %.6g", loss/float64(max(pairs, 1))), rate)
@@ -184,7 +191,6 @@ func (t *Trainer) step() error {
 	t.interval.add(loss, pairs)
 	t.state.Epoch.add(loss, pairs)
 	t.state.Pairs += pairs
-	t.state.Next, t.after = t.after, t.state.Next
 	return nil
 }
 
@@ -253,11 +259,11 @@ func (t *Trainer) report(c *clock) error {
 	epoch := t.state.Next.Epoch
 	next := t.learner.next()
 	ended := next.err == nil && (next.done || next.epoch > epoch)
+	t.state.Next.Epoch, t.state.Next.Places = next.begin.Epoch, append(t.state.Next.Places[:0], next.begin.Places...)
 	p := Progress{EpochEnd: ended, EpochLoss: t.state.Epoch.mean(), Epoch: epoch + 1}
 	if ended {
 		t.state.Losses = append(t.state.Losses, p.EpochLoss)
 		t.state.Epoch = average{}
-		t.state.Next = cursor{Epoch: epoch + 1}
 	}
 	if t.options.Progress != nil && (ended || now.Sub(c.lastReport) >= t.options.ProgressEvery) {
 		p.Words, p.Total = t.words(), t.total()

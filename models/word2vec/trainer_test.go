@@ -39,15 +39,22 @@ func sameBits(x, y lane.Matrix) bool {
 	return x.Rows == y.Rows && x.Cols == y.Cols
 }
 
+// sharded returns settings by which even a short text has shards, which have replicas of some rows, copies of others, and move others where they
+// are.
+func sharded(o Options, round int) Options {
+	o.round = round
+	if o.Loss != Softmax {
+		o.shards, o.rounds, o.hot = maxShards, 3, 5
+	}
+	return o
+}
+
 func TestSameBitsForAnyThreads(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			text := topics(300, 2)
-			o.Sample, o.round = 0.05, 20
-			if o.Loss != Softmax {
-				o.shards = maxShards
-			}
-			o.Threads = 1
+			o = sharded(o, 20)
+			o.Sample, o.Threads = 0.05, 1
 			want := train(t, text, o)
 			for _, threads := range []int{2, 3, 8} {
 				o.Threads = threads
@@ -124,22 +131,29 @@ func TestThreadsAreSetBack(t *testing.T) {
 // Words of one topic become neighbours, whichever way they are learned.
 func TestPlantedNeighboursAreFound(t *testing.T) {
 	for name, o := range kinds() {
-		t.Run(name, func(t *testing.T) {
-			o.Epochs, o.LR = 6, 0.1
-			m := train(t, topics(500, 3), o)
-			require.Len(t, m.Losses, o.Epochs)
-			require.Less(t, m.Losses[o.Epochs-1], m.Losses[0])
-			vectors, err := m.Vectors()
-			require.NoError(t, err)
-			for _, word := range m.Vocab.Words() {
-				near, err := vectors.Similar([]string{word}, nil, 5)
-				require.NoError(t, err)
-				for _, n := range near {
-					require.Equal(t, word[0], n.Word[0], "%s is near %s", word, n.Word)
-				}
-			}
-		})
+		o.Epochs, o.LR = 6, 0.1
+		requireNeighbours(t, name, o)
+		if o.Loss != Softmax {
+			requireNeighbours(t, name+"/sharded", sharded(o, 20))
+		}
 	}
+}
+
+func requireNeighbours(t *testing.T, name string, o Options) {
+	t.Run(name, func(t *testing.T) {
+		m := train(t, topics(500, 3), o)
+		require.Len(t, m.Losses, o.Epochs)
+		require.Less(t, m.Losses[o.Epochs-1], m.Losses[0])
+		vectors, err := m.Vectors()
+		require.NoError(t, err)
+		for _, word := range m.Vocab.Words() {
+			near, err := vectors.Similar([]string{word}, nil, 5)
+			require.NoError(t, err)
+			for _, n := range near {
+				require.Equal(t, word[0], n.Word[0], "%s is near %s", word, n.Word)
+			}
+		}
+	})
 }
 
 // Whatever the batch, a word in every other window must not be moved too far at once.
@@ -412,10 +426,8 @@ func TestStepsAllocateNothing(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			defer setThreads(1)()
-			o.round, o.Epochs = 20, 1
-			if o.Loss != Softmax {
-				o.shards = maxShards
-			}
+			o = sharded(o, 20)
+			o.Epochs = 1
 			tr := trainer(t, topics(10_000, 8), o)
 			clock := newClock(0)
 			clock.lastReport = time.Now().Add(time.Hour)

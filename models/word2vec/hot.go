@@ -1,0 +1,86 @@
+package word2vec
+
+import "github.com/lane-go/lane/models/corpus"
+
+// hotRows is how many rows of either table are hot. They have more than half of what a round needs of an English text, and at 100
+// dimensions a shard's replicas of them are 1.8 MB.
+const hotRows = 2000
+
+// hotFor returns how many rows of either table shards have replicas of.
+func hotFor(vocab *corpus.Vocab, o Options) int {
+	if o.shards == 1 || o.Hogwild {
+		return 0
+	}
+	return min(hotRows, vocab.Len()-1) // as many as hierarchical softmax has outputs
+}
+
+// A hot says which rows are needed so often, by all shards, that each shard has a replica of them for a whole step: those of
+// the most frequent words, and the nodes nearest to the root of the tree.
+type hot struct {
+	each int32 // how many rows of either table
+	out  int32 // the first of those of the output table; those of the input table are its first
+}
+
+func newHot(inputs, outputs int, o Options) hot {
+	h := hot{each: int32(o.hot), out: int32(inputs)}
+	if o.Loss == HierarchicalSoftmax {
+		h.out = int32(inputs + outputs - o.hot)
+	}
+	return h
+}
+
+// replicas returns how many rows are hot.
+func (h *hot) replicas() int { return int(2 * h.each) }
+
+// number returns which of the hot rows a row is, from 0, or −1 if it is cold.
+func (h *hot) number(row int32) int32 {
+	if row < h.each {
+		return row
+	}
+	if n := row - h.out; uint32(n) < uint32(h.each) {
+		return h.each + n
+	}
+	return -1
+}
+
+// row returns the row of the tables that is the hot row of this number.
+func (h *hot) row(number int) int32 {
+	if n := int32(number); n < h.each {
+		return n
+	}
+	return h.out + int32(number) - h.each
+}
+
+// fillReplicas copies all hot rows.
+func (s *shard) fillReplicas() {
+	for n := range s.moved {
+		copy(s.all.Row(s.replica+n), s.all.Row(int(s.row(n))))
+		s.moved[n] = 0
+	}
+}
+
+// settle merges this shard's share of the hot rows, and renews all replicas of them.
+func (s *shard) settle() {
+	m, replicas := &s.merging, s.replicas()
+	m.reset(s.rate)
+	for n := replicas * s.number / len(s.shards); n < replicas*(s.number+1)/len(s.shards); n++ {
+		m.begin(s.row(n))
+		for _, other := range s.shards {
+			if terms := other.moved[n]; terms > 0 {
+				m.add(int32(other.replica+n), terms)
+				other.moved[n] = 0
+			}
+		}
+		m.end()
+	}
+	s.moveMerged()
+	from := int32(0)
+	for _, end := range m.ends {
+		row := m.rows[from]
+		n, merged := int(s.hot.number(row)), s.all.Row(int(row))
+		for _, other := range s.shards {
+			copy(s.all.Row(other.replica+n), merged)
+		}
+		from = end
+	}
+}
