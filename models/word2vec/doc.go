@@ -42,15 +42,15 @@
 // After five epochs, with one seed, it is 0.663 for skip-gram and 0.652 for CBOW, and without replicas 0.667 and 0.658.
 //
 // Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
-// words of text a second, medians of two to four runs in turns with gensim; lane's of dim 100 are of a later sitting, three runs each.
+// words of text a second, two runs in turns with gensim; on two threads lane's are medians of three, and gensim's one, of other sittings.
 //
 //	                              gensim      lane
-//	skip-gram, 1 thread           219         1830
+//	skip-gram, 1 thread           264         1770
 //	skip-gram, 2 threads          354         3050
-//	CBOW, 1 thread                685         2250
+//	CBOW, 1 thread                784         2270
 //	CBOW, 2 threads               1140        3550
-//	skip-gram, dim 300            146         860
-//	skip-gram, private negatives  219         610
+//	skip-gram, dim 300            153         885
+//	skip-gram, private negatives  264         640
 //
 // What the design costs and gains was measured on the way, before CBOW had a kernel of its own, thousands of words a second on one and two
 // threads, medians of three runs. The two
