@@ -9,21 +9,14 @@ import (
 // Gemm computes C = beta·C + alpha·A·B for C m×n, A m×k and B k×n, all of any strides:
 // transposed operands are views ([Matrix.T]). With beta == 0, C is not read.
 // C must not overlap A or B.
-func Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
-	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
-		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
-	}
-	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, b: b, alpha: alpha}
-	p.multiply(beta)
-}
+func Gemm(c Matrix, beta, alpha float32, a, b Matrix) { Float32.Gemm(c, beta, alpha, a, b) }
 
-// GemmPacked is [Gemm] with B packed beforehand.
+// GemmPacked is [Gemm] with B packed beforehand, in the precision that B was packed in.
 func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows {
 		panic(fmt.Sprintf("lane: GemmPacked: %v = %v · %v", c, a, b))
 	}
-	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, packed: b, alpha: alpha}
-	p.multiply(beta)
+	b.precision.multiply(product{c: c, a: a, packed: b, alpha: alpha}, beta)
 }
 
 // A blocking is how the five loops around the tile cut a product (Goto and van de Geijn 2008;
@@ -68,6 +61,8 @@ type product struct {
 	packed  *Packed // B, if it was packed beforehand
 	alpha   float32
 	add     bool
+
+	precision Precision
 
 	bias     []float32                 // for each column of C, once the sums are complete; nil if there is none
 	activate func(dst, x, y []float32) // sets a row to the activation of x + y
@@ -155,6 +150,10 @@ func copyMatrix(dst, src Matrix) {
 
 // choose picks the form of the product by its shape alone.
 func (p *product) choose() {
+	if p.precision == BFloat16 {
+		p.packB, p.copyA = p.packed == nil, true
+		return
+	}
 	m, n := p.c.Rows, p.c.Cols
 	if p.packed == nil {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
@@ -194,7 +193,7 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 
 // computeTiles is the outer three loops.
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
-	k := p.a.Cols
+	k := p.precision.steps(p.a.Cols)
 	deep := panels(k, p.blocks.k)
 	rows := min(p.blocks.rows(share(k, deep), p.set.MR), i1-i0)
 	cols := p.blockCols(rows)
@@ -231,7 +230,10 @@ type operand struct {
 
 // computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
-	nr, ldc := p.set.NR, p.c.RowStride
+	nr, ldc, multiply := p.set.NR, p.c.RowStride, p.set.Tile
+	if p.precision == BFloat16 {
+		multiply = p.set.TileBF16
+	}
 	width := nr
 	for 2*width*k <= narrow {
 		width *= 2
@@ -240,7 +242,7 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	for j := 0; j < n; j += width {
 		for i, left := 0, tiles; left > 0; left-- {
 			rows := share(m-i, left)
-			p.set.Tile(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add)
+			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add)
 			i += rows
 		}
 		if j+width < n {
@@ -264,7 +266,7 @@ func (p *product) computeDots(i0, i1, j0, j1 int) {
 	p.finish(i0, i1, j0, j1)
 }
 
-// blockOfB returns rows pc to pc+kc and columns jc to jc+nc of B, packed or where they lie.
+// blockOfB returns steps pc to pc+kc and columns jc to jc+nc of B, packed or where they lie.
 func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) operand {
 	nr := p.set.NR
 	switch {
@@ -272,7 +274,7 @@ func (p *product) blockOfB(s *scratch, pc, kc, jc, nc int) operand {
 		return operand{data: p.packed.panel(p.set, pc, kc, jc), row: nr, tile: kc * nr}
 	case p.packB:
 		s.b = grow(s.b, roundUp(nc, nr)*kc)
-		packColumns(p.set, s.b, p.b, pc, kc, jc, nc)
+		p.precision.pack(p.set, s.b, p.b, pc, kc, jc, nc)
 		return operand{data: s.b, row: nr, tile: kc * nr}
 	}
 	return p.partOfB(pc, jc)
@@ -288,12 +290,19 @@ func (p *product) partOfA(ic, pc int) operand {
 	return operand{data: p.a.Data[ic*p.a.RowStride+pc*p.a.ColStride:], row: p.a.RowStride, col: p.a.ColStride}
 }
 
-// blockOfA returns rows ic to ic+mc and columns pc to pc+kc of A, times alpha.
+// blockOfA returns rows ic to ic+mc and steps pc to pc+kc of A, times alpha.
 func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
-	a := p.partOfA(ic, pc)
-	if !p.copyA {
-		return a
+	switch {
+	case p.precision == BFloat16:
+		return p.pairsOfA(s, ic, mc, pc, kc)
+	case p.copyA:
+		return p.copyOfA(s, p.partOfA(ic, pc), mc, kc)
 	}
+	return p.partOfA(ic, pc)
+}
+
+// copyOfA returns a copy of mc rows and kc columns, times alpha.
+func (p *product) copyOfA(s *scratch, a operand, mc, kc int) operand {
 	s.a = grow(s.a, mc*(roundUp(kc, 16)+16))
 	packed := operand{data: s.a, row: roundUp(kc, 16) + 16, col: 1}
 	switch {

@@ -35,20 +35,15 @@ func (f Activation) ofSum(s *kernels.Set) func(dst, x, y []float32) {
 // columns of C: a layer in one pass, as blocks of C get their bias and activation while they are in cache.
 // It is [Gemm] otherwise.
 func GemmBias(c Matrix, beta, alpha float32, a, b Matrix, bias []float32, f Activation) {
-	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows || len(bias) != c.Cols {
-		panic(fmt.Sprintf("lane: GemmBias: %v = %v · %v + %d", c, a, b, len(bias)))
-	}
-	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
-	p.multiply(beta)
+	Float32.GemmBias(c, beta, alpha, a, b, bias, f)
 }
 
-// GemmPackedBias is [GemmBias] with B packed beforehand.
+// GemmPackedBias is [GemmBias] with B packed beforehand, in the precision that B was packed in.
 func GemmPackedBias(c Matrix, beta, alpha float32, a Matrix, b *Packed, bias []float32, f Activation) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows || len(bias) != c.Cols {
 		panic(fmt.Sprintf("lane: GemmPackedBias: %v = %v · %v + %d", c, a, b, len(bias)))
 	}
-	p := product{set: active, blocks: &defaultBlocks, c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}
-	p.multiply(beta)
+	b.precision.multiply(product{c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
 }
 
 // finish adds the bias to rows i0 to i1 and columns j0 to j1 of C and applies the activation, if there are any.

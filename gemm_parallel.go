@@ -81,8 +81,8 @@ func (w *workspace) computePart(i, _ int) {
 	w.compute(0, m, lo*unit, min(hi*unit, n))
 }
 
-// A scratch is what one thread copies blocks of A and B into.
-type scratch struct{ a, b []float32 }
+// A scratch is what one thread copies blocks of A and B into, and A and columns of B as pairs.
+type scratch struct{ a, b, pairs, columns, column []float32 }
 
 var (
 	workspaces = spare.List[workspace]{New: func() *workspace {

@@ -209,6 +209,21 @@ func packRowsAVX512(rows int, cols int, dst []float32, dstStride int, dstTile in
 //go:noescape
 func transposeAVX512(n int, dst []float32, dstStride int, src []float32, srcStride int)
 
+// roundBF16AVX512 computes dst[i] = the pair of bfloat16s x[2i] and x[2i+1].
+//
+//go:noescape
+func roundBF16AVX512(dst []float32, x []float32)
+
+// packBF16AVX512 computes dst[j/NR·dstTile + i·dstStride + j%NR] = the pair of bfloat16s src[2i·srcStride + j] and src[(2i+1)·srcStride + j] for each 2i < rows and j < cols.
+//
+//go:noescape
+func packBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+
+// tileBF16AVX512 is tile of pairs of bfloat16s, each of which it multiplies and adds.
+//
+//go:noescape
+func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+
 // dotAVX2 returns Σ x[i]·y[i].
 //
 //go:noescape

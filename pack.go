@@ -12,19 +12,18 @@ import (
 type Packed struct {
 	data       []float32
 	rows, cols int
+	precision  Precision
 }
 
 // Pack returns b (k×n, any strides) packed for [GemmPacked].
-func Pack(b Matrix) *Packed {
-	p := new(Packed)
-	p.Repack(b)
-	return p
-}
+func Pack(b Matrix) *Packed { return Float32.Pack(b) }
 
 // Repack packs b in the place of what p held; it allocates only to grow.
-func (p *Packed) Repack(b Matrix) {
+func (p *Packed) Repack(b Matrix) { Float32.Repack(p, b) }
+
+func (p *Packed) pack(b Matrix) {
 	p.rows, p.cols = b.Rows, b.Cols
-	p.data = grow(p.data, roundUp(b.Cols, active.NR)*b.Rows)
+	p.data = grow(p.data, roundUp(b.Cols, active.NR)*p.precision.steps(p.rows))
 	if len(p.data) == 0 {
 		return
 	}
@@ -53,14 +52,15 @@ var packings = spare.List[packing]{New: func() *packing {
 // packPanels packs the panels of columns lo to hi−1.
 func (t *packing) packPanels(lo, hi int) {
 	jc, end := lo*active.NR, min(hi*active.NR, t.b.Cols)
-	deep := panels(t.b.Rows, defaultBlocks.k)
+	k := t.packed.precision.steps(t.packed.rows)
+	deep := panels(k, defaultBlocks.k)
 	for i := range deep {
-		pc, next := part(t.b.Rows, deep, i)
-		packColumns(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
+		pc, next := part(k, deep, i)
+		t.packed.precision.pack(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
 	}
 }
 
-// panel returns the panels of rows pc to pc+kc from column jc on.
+// panel returns the panels of steps pc to pc+kc from column jc on.
 func (p *Packed) panel(set *kernels.Set, pc, kc, jc int) []float32 {
 	return p.data[roundUp(p.cols, set.NR)*pc+jc*kc:]
 }

@@ -19,7 +19,11 @@ var runnable = detect(cpuid.CPU.Supports)
 func detect(supports func(...cpuid.FeatureID) bool) []*kernels.Set {
 	var all []*kernels.Set
 	if supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2, cpuid.FMA3) {
-		all = append(all, avx512())
+		s := avx512()
+		if supports(cpuid.AVX512BF16, cpuid.AVX512BW) {
+			s.RoundBF16, s.PackBF16, s.TileBF16, s.NativeBF16 = roundBF16AVX512, packBF16AVX512, tileBF16AVX512, true
+		}
+		all = append(all, s)
 	}
 	if supports(cpuid.AVX2, cpuid.FMA3) {
 		all = append(all, avx2())
@@ -47,6 +51,7 @@ func avx2() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	s.DotTile, s.DotMR = dotTileAVX2, 3
 	s.PackRows, s.Transpose = packRowsAVX2, transposeAVX2
+	s.EmulateBF16()
 	return &s
 }
 
@@ -70,5 +75,6 @@ func avx512() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	s.DotTile, s.DotMR = dotTileAVX512, 6
 	s.PackRows, s.Transpose = packRowsAVX512, transposeAVX512
+	s.EmulateBF16()
 	return &s
 }

@@ -32,5 +32,6 @@ func neon() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
+	s.EmulateBF16()
 	return &s
 }

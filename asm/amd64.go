@@ -44,6 +44,7 @@ type isa struct {
 	kept      int    // of them, for constants that a loop of functions shares
 	vec       func(*build.Context) reg.VecVirtual
 	dialect
+	bf16 bool // some of these CPUs multiply bfloat16s
 
 	// The tile is this many rows by this many vectors: as many sums as leave
 	// registers for a row of B and the elements of A in flight.
@@ -156,12 +157,20 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.dotTile()
 		g.packRows()
 		g.transpose()
+		if g.bf16 {
+			g.roundBF16()
+			g.packBF16()
+			g.tileBF16()
+		}
 	}
 	file, err := context.Result()
 	if err != nil {
 		return nil, err
 	}
-	return file, pass.Compile.Execute(file)
+	if err := pass.Compile.Execute(file); err != nil {
+		return nil, err
+	}
+	return file, encodeUnknown(file)
 }
 
 // A generator emits the kernels of one instruction set.

@@ -14,6 +14,7 @@ var avx512 = isa{
 	kept:        14,
 	vec:         func(c *build.Context) reg.VecVirtual { return c.ZMM() },
 	dialect:     dialectAVX512{},
+	bf16:        true,
 	tileRows:    14,
 	tileVectors: 2,
 	dotTileRows: 6,

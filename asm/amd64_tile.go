@@ -18,12 +18,17 @@ const bytesAhead = 8 << 10
 // rows: a body's sums stay in registers while k runs, and a tile of C is
 // read and written once.
 func (g *generator) tile() {
-	g.kernel("tile")
+	g.tileOf("tile", func(b, a, sum operand.Op) { g.VFMADD231PS(b, a, sum) })
+}
+
+// tileOf emits a tile of what multiplyAdd multiplies and adds.
+func (g *generator) tileOf(name string, multiplyAdd combine) {
+	g.kernel(name)
 	left := g.AllocLocal(8)
 	g.dispatch("tile", g.integer("m"), 1, g.tileRows)
 	for rows := g.tileRows; rows > 0; rows-- {
 		g.Label(body("tile", rows))
-		g.tileBody(rows, left)
+		g.tileBody(rows, left, multiplyAdd)
 	}
 }
 
@@ -47,7 +52,7 @@ func body(label string, n int) string { return fmt.Sprintf("%s%d", label, n) }
 // tileBody emits the loop over the columns for a given number of rows: whole
 // tiles, then single vectors, the last of them under a mask. How many are left is kept in memory, as
 // all registers have a use in the loop over k.
-func (g *generator) tileBody(rows int, n operand.Mem) {
+func (g *generator) tileBody(rows int, n operand.Mem, multiplyAdd combine) {
 	label := body("tile", rows)
 	b, c := g.pointer("b"), g.pointer("c")
 	g.MOVQ(g.integer("n"), n)
@@ -62,7 +67,7 @@ func (g *generator) tileBody(rows int, n operand.Mem) {
 			panels = append(panels, g.GP64())
 			g.LEAQ(operand.Mem{Base: panels[i-1], Index: g.stride("bTile"), Scale: 1}, panels[i])
 		}
-		g.tileProduct(label, rows, g.tileVectors, nil, panels, c)
+		g.tileProduct(label, rows, g.tileVectors, nil, panels, c, multiplyAdd)
 		bTile := g.stride("bTile")
 		for range together {
 			g.ADDQ(bTile, b)
@@ -84,7 +89,7 @@ func (g *generator) tileBody(rows int, n operand.Mem) {
 	g.Label(label + "Vector")
 	left := g.GP64()
 	g.MOVQ(n, left)
-	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, left), []reg.GPVirtual{b}, c)
+	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, left), []reg.GPVirtual{b}, c, multiplyAdd)
 	g.ADDQ(operand.U32(4*g.lanes), b)
 	g.ADDQ(operand.U32(4*g.lanes), c)
 	g.SUBQ(operand.U32(g.lanes), n)
@@ -94,7 +99,7 @@ func (g *generator) tileBody(rows int, n operand.Mem) {
 }
 
 // tileProduct emits the product of rows by so many vectors of each panel of B, the latter under a mask unless that is nil.
-func (g *generator) tileProduct(label string, rows, panelVectors int, mask operand.Op, panels []reg.GPVirtual, c reg.GPVirtual) {
+func (g *generator) tileProduct(label string, rows, panelVectors int, mask operand.Op, panels []reg.GPVirtual, c reg.GPVirtual, multiplyAdd combine) {
 	vectors := len(panels) * panelVectors
 	sums := make([][]reg.VecVirtual, rows)
 	for i := range sums {
@@ -183,7 +188,7 @@ func (g *generator) tileProduct(label string, rows, panelVectors int, mask opera
 		element := g.vector()
 		g.VBROADCASTSS(a.at(i), element)
 		for j, v := range row {
-			g.VFMADD231PS(v, element, sums[i][j])
+			multiplyAdd(v, element, sums[i][j])
 		}
 	}
 	a.advance(aCol)

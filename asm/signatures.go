@@ -131,4 +131,13 @@ var signatures = map[string]signature{
 		"func(n int, dst []float32, dstStride int, src []float32, srcStride int)",
 		"%s computes dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.",
 	},
+	"roundBF16": {unary, "%s computes dst[i] = the pair of bfloat16s x[2i] and x[2i+1]."},
+	"packBF16": {
+		"func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)",
+		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = the pair of bfloat16s src[2i·srcStride + j] and src[(2i+1)·srcStride + j] for each 2i < rows and j < cols.",
+	},
+	"tileBF16": {
+		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)",
+		"%s is tile of pairs of bfloat16s, each of which it multiplies and adds.",
+	},
 }

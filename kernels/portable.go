@@ -41,6 +41,9 @@ var Portable = Set{
 	DotMR:          portableMR,
 	PackRows:       packRows,
 	Transpose:      transpose,
+	RoundBF16:      roundBF16,
+	PackBF16:       packBF16(portableNR),
+	TileBF16:       tileBF16(portableNR),
 
 	ReLU:         relu,
 	AddSigmoid:   addSigmoid,

@@ -130,4 +130,19 @@ type Set struct {
 
 	// Transpose copies four rows into four columns: dst[p·dstStride + i] = src[i·srcStride + p] for each i < 4 and p < n.
 	Transpose func(n int, dst []float32, dstStride int, src []float32, srcStride int)
+
+	// The product of bfloat16s, the upper halves of float32s: of each two steps p the numbers share a float32, a pair, the even
+	// one in its lower half. NativeBF16 says that the CPU has instructions for them; elsewhere they are emulated, slowly.
+	NativeBF16 bool
+
+	// RoundBF16 rounds the numbers of x to pairs: to nearest, ties to even, denormals to 0. dst has half as many elements; the
+	// last of an odd number pairs with 0.
+	RoundBF16 func(dst, x []float32)
+
+	// PackBF16 is RoundBF16 of each column of rows, into panels of NR columns: for each i < ⌈rows/2⌉ and j < cols,
+	// both 1 at least, dst[j/NR·dstTile + i·dstStride + j%NR] is the pair of src[2i·srcStride + j] and src[(2i+1)·srcStride + j].
+	PackBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
+
+	// TileBF16 is Tile of pairs: each step adds the products of both numbers, each rounded to float32. It takes denormals for 0.
+	TileBF16 func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool)
 }

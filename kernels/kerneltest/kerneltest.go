@@ -11,11 +11,11 @@
 //     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
-//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose) must give
+//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose, RoundBF16, PackBF16) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
 //     Axpy, AxpyRows and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
-//   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile and DotTile are compared with a float64 oracle:
+//   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile, TileBF16 and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum is judged as one of Exp, and the sum as one of what
 //     was written; what LogisticErrors takes for σ is judged as Sigmoid. LogisticRows is judged as all that it consists of.
@@ -147,6 +147,9 @@ func allChecks() []check {
 		check{"DotTile", runDotTile},
 		check{"PackRows", runPackRows},
 		check{"Transpose", runTranspose},
+		check{"RoundBF16", runRoundBF16},
+		check{"PackBF16", runPackBF16},
+		check{"TileBF16", runTileBF16},
 	)
 	return append(all, pageChecks...)
 }

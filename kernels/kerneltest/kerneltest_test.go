@@ -324,7 +324,7 @@ func TestMistakesAreCaught(t *testing.T) {
 			}
 		}},
 	}
-	for _, m := range slices.Concat(mutants, lossMutants, optimizerMutants, rowProductMutants, rowPairMutants) {
+	for _, m := range slices.Concat(mutants, lossMutants, optimizerMutants, bf16Mutants, rowProductMutants, rowPairMutants) {
 		t.Run(m.kernel+" "+m.mistake, func(t *testing.T) {
 			s := kernels.Portable
 			m.mutate(&s)

@@ -141,6 +141,20 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		if err != nil {
 			return err
 		}
+		err = mustNotFault("TileBF16", n, func() {
+			s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true)
+		})
+		if err != nil {
+			return err
+		}
+		err = mustNotFault("PackBF16", n, func() { s.PackBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*n), n) })
+		if err != nil {
+			return err
+		}
+		err = mustNotFault("RoundBF16", n, func() { s.RoundBF16(in(dst, (n+1)/2), in(x, n)) })
+		if err != nil {
+			return err
+		}
 		err = mustNotFault("PackRows", n, func() { s.PackRows(3, n, in(dst, 3*n), n, s.NR, in(x, 3*n), n) })
 		if err != nil {
 			return err

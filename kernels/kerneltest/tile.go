@@ -59,12 +59,15 @@ func eachTile(mr, nr int, e effort, check func(offset int, t Tile) error) error 
 	return nil
 }
 
-// CheckTile judges Tile and DotTile of s, as far as the call has as few rows as
+// CheckTile judges Tile, TileBF16 and DotTile of s, as far as the call has as few rows as
 // they take, in guarded slices at the given offset (0…15).
 func CheckTile(s *kernels.Set, offset int, t Tile) error {
 	if t.M <= s.MR {
 		if err := checkTile(s, offset, t); err != nil {
 			return fmt.Errorf("Tile: %w", err)
+		}
+		if err := checkTileBF16(s, offset, t); err != nil {
+			return fmt.Errorf("TileBF16: %w", err)
 		}
 	}
 	if t.M <= s.DotMR {
@@ -75,22 +78,33 @@ func CheckTile(s *kernels.Set, offset int, t Tile) error {
 	return nil
 }
 
-func checkTile(s *kernels.Set, offset int, t Tile) error {
-	aRow, aCol, a := t.K+t.Gap, 1, spaced(t.M, t.K, t.K+t.Gap, 10)
+// left returns A and the distances of its rows and columns.
+func (t Tile) left() (a []float32, aRow, aCol int) {
 	if t.ByColumns {
-		aRow, aCol, a = 1, t.M+t.Gap, spaced(t.K, t.M, t.M+t.Gap, 10)
+		return spaced(t.K, t.M, t.M+t.Gap, 10), 1, t.M + t.Gap
 	}
-	bRow, bTile, b := t.N+t.Gap, s.NR, spaced(t.K, t.N, t.N+t.Gap, 11)
-	if t.Packed {
+	return spaced(t.M, t.K, t.K+t.Gap, 10), t.K + t.Gap, 1
+}
+
+// right returns B and the distances of its rows and of tiles of nr columns.
+func (t Tile) right(nr int) (b []float32, bRow, bTile int) {
+	if !t.Packed {
+		return spaced(t.K, t.N, t.N+t.Gap, 11), t.N + t.Gap, nr
+	}
+	bRow, bTile, b = nr, t.K*nr, numbers((t.N+nr-1)/nr*t.K*nr, 11)
+	if last := t.N % nr; last > 0 {
 		// The lanes beyond the last column hold guards.
-		bRow, bTile, b = s.NR, t.K*s.NR, numbers((t.N+s.NR-1)/s.NR*t.K*s.NR, 11)
-		if last := t.N % s.NR; last > 0 {
-			panel := b[t.N/s.NR*bTile:]
-			for p := range t.K {
-				fill(panel[p*s.NR+last:(p+1)*s.NR], guard)
-			}
+		panel := b[t.N/nr*bTile:]
+		for p := range t.K {
+			fill(panel[p*nr+last:(p+1)*nr], guard)
 		}
 	}
+	return b, bRow, bTile
+}
+
+func checkTile(s *kernels.Set, offset int, t Tile) error {
+	a, aRow, aCol := t.left()
+	b, bRow, bTile := t.right(s.NR)
 	return t.judge(offset, a, b,
 		func(a, b, c []float32, ldc int) { s.Tile(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add) },
 		func(i, p int) float32 { return a[i*aRow+p*aCol] },

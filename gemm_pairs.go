@@ -1,0 +1,70 @@
+package lane
+
+import "github.com/lane-go/lane/kernels"
+
+// Products of bfloat16s have steps of two elements of k, which share a float32, a pair. Blocks of both operands
+// are rounded as they are copied, so that all else counts steps, whatever they are.
+
+// steps returns how many steps of the tile there are in k.
+func (p Precision) steps(k int) int {
+	if p == BFloat16 {
+		return panels(k, 2)
+	}
+	return k
+}
+
+// pack writes steps pc to pc+kc of columns jc to jc+nc of b as panels.
+func (p Precision) pack(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
+	if p == BFloat16 {
+		packPairs(set, dst, b, pc, kc, jc, nc)
+	} else {
+		packColumns(set, dst, b, pc, kc, jc, nc)
+	}
+}
+
+// pairsOfA returns steps pc to pc+kc of rows ic to ic+mc of A, times alpha, as pairs.
+func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
+	n := min(2*kc, p.a.Cols-2*pc)
+	a := p.partOfA(ic, 2*pc)
+	if p.alpha != 1 || a.col != 1 && a.row != 1 {
+		a = p.copyOfA(s, a, mc, n)
+	}
+	ld := roundUp(kc, 16) + 16
+	s.pairs = grow(s.pairs, mc*ld)
+	if a.row == 1 && a.col != 1 {
+		p.set.PackBF16(n, mc, s.pairs, mc, p.set.NR, a.data, a.col)
+		return operand{data: s.pairs, row: 1, col: mc}
+	}
+	for i := range mc {
+		p.set.RoundBF16(s.pairs[i*ld:][:kc], a.data[i*a.row:][:n])
+	}
+	return operand{data: s.pairs, row: ld, col: 1}
+}
+
+// packPairs is packColumns of steps pc to pc+kc, as pairs.
+func packPairs(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
+	nr, n := set.NR, min(2*kc, b.Rows-2*pc)
+	b = b.Slice(2*pc, 2*pc+n, jc, jc+nc)
+	if b.ColStride == 1 {
+		set.PackBF16(n, nc, dst, nr, kc*nr, b.Data, b.RowStride)
+		return
+	}
+	// The pairs of some columns, which stay in cache, are packed as elements are.
+	s := scratches.Take()
+	s.columns, s.column = grow(s.columns, nr*kc), grow(s.column, n)
+	for j := 0; j < nc; j += nr {
+		cols := min(nr, nc-j)
+		for i := range cols {
+			column := b.Data[(j+i)*b.ColStride:]
+			if b.RowStride != 1 {
+				for q := range n {
+					s.column[q] = column[q*b.RowStride]
+				}
+				column = s.column
+			}
+			set.RoundBF16(s.columns[i*kc:][:kc], column[:n])
+		}
+		packColumns(set, dst[j*kc:], Matrix{s.columns, kc, cols, 1, kc}, 0, kc, 0, cols)
+	}
+	scratches.Put(s)
+}

@@ -1,0 +1,122 @@
+package kerneltest
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+// bfloat16 returns the bfloat16 nearest to x, the even one of two, and 0 for a denormal, as a float32.
+func bfloat16(x float32) float32 {
+	if x != x || math.Abs(float64(x)) < 0x1p-126 {
+		return 0 * x
+	}
+	fraction, exponent := math.Frexp(float64(x))
+	return float32(math.Ldexp(math.RoundToEven(fraction*0x1p8)*0x1p-8, exponent))
+}
+
+// pair returns the float32 whose halves are two bfloat16s.
+func pair(even, odd float32) float32 {
+	return math.Float32frombits(math.Float32bits(bfloat16(even))>>16 | math.Float32bits(bfloat16(odd))&0xffff0000)
+}
+
+// half returns number q, 0 or 1, of a pair.
+func half(pair float32, q int) float32 {
+	return math.Float32frombits(math.Float32bits(pair) >> (16 * q) << 16)
+}
+
+// runRoundBF16 rounds numbers and special ones, of every length.
+func runRoundBF16(s *kernels.Set, e effort) error {
+	return e.each(func(n, offset int) error {
+		var m memory
+		x := numbers(n, 30)
+		for i := offset; i < n; i += 3 {
+			x[i] = specials[(i+n)%len(specials)]
+		}
+		for i := 1; i < n; i += 5 { // ties
+			x[i] = math.Float32frombits(math.Float32bits(x[i])&0xffff0000 | 0x8000)
+		}
+		dst := m.dst.carve(offset, numbers((n+1)/2, 31))
+		s.RoundBF16(dst, m.x.carve((3*offset+1)%16, x))
+		for i := range 2 * len(dst) {
+			want := float32(0)
+			if i < n {
+				want = bfloat16(x[i])
+			}
+			if got := half(dst[i/2], i%2); !same(got, want) && !(got != got && want != want) {
+				return fmt.Errorf("number %d: %v rounds to %v, want %v", i, x[min(i, n-1)], got, want)
+			}
+		}
+		if err := m.dst.intact("dst"); err != nil {
+			return err
+		}
+		return m.x.unchanged("x", x)
+	})
+}
+
+// runPackBF16 rounds blocks of every width, into panels and into rows.
+func runPackBF16(s *kernels.Set, e effort) error {
+	return e.each(func(cols, offset int) error {
+		if cols == 0 {
+			return nil
+		}
+		for _, rows := range []int{1, 2, 5} {
+			src, pairs := spaced(rows, cols, cols+offset, 20), (rows+1)/2
+			element := func(i, j int) float32 {
+				odd := float32(0)
+				if 2*i+1 < rows {
+					odd = src[(2*i+1)*(cols+offset)+j]
+				}
+				return pair(src[2*i*(cols+offset)+j], odd)
+			}
+			err := move(offset, pairs, cols, cols+7, src, func(dst, src []float32) {
+				s.PackBF16(rows, cols, dst, cols+7, s.NR, src, cols+offset)
+			}, element)
+			if err != nil {
+				return fmt.Errorf("%d rows: %w", rows, err)
+			}
+			panels := (cols + s.NR - 1) / s.NR
+			err = move(offset, panels*pairs, s.NR, s.NR, src, func(dst, src []float32) {
+				s.PackBF16(rows, cols, dst, s.NR, pairs*s.NR, src, cols+offset)
+			}, func(r, j int) float32 {
+				if at := r/pairs*s.NR + j; at < cols {
+					return element(r%pairs, at)
+				}
+				return unwritten
+			})
+			if err != nil {
+				return fmt.Errorf("%d rows, in panels: %w", rows, err)
+			}
+		}
+		return nil
+	})
+}
+
+func runTileBF16(s *kernels.Set, e effort) error {
+	return eachTile(s.MR, s.NR, e, func(offset int, t Tile) error { return checkTileBF16(s, offset, t) })
+}
+
+func checkTileBF16(s *kernels.Set, offset int, t Tile) error {
+	a, aRow, aCol := t.left()
+	b, bRow, bTile := t.right(s.NR)
+	inPairs(a, 14)
+	inPairs(b, 15)
+	sums := t
+	sums.K *= 2
+	return sums.judge(offset, a, b,
+		func(a, b, c []float32, ldc int) {
+			s.TileBF16(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add)
+		},
+		func(i, p int) float32 { return half(a[i*aRow+p/2*aCol], p%2) },
+		func(p, j int) float32 { return half(b[j/s.NR*bTile+p/2*bRow+j%s.NR], p%2) })
+}
+
+// inPairs lets each number of x, but for guards, share its place with another.
+func inPairs(x []float32, seed uint64) {
+	for i, other := range numbers(len(x), seed) {
+		if !same(x[i], guard) {
+			x[i] = pair(x[i], other)
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package kerneltest
+
+import (
+	"math"
+
+	"github.com/lane-go/lane/kernels"
+)
+
+var bf16Mutants = []mutant{
+	{"RoundBF16", "cuts off instead of rounding", func(s *kernels.Set) {
+		s.RoundBF16 = func(dst, x []float32) {
+			kernels.Portable.RoundBF16(dst, x)
+			for i := range len(x) / 2 {
+				dst[i] = math.Float32frombits(math.Float32bits(x[2*i])>>16 | math.Float32bits(x[2*i+1])&0xffff0000)
+			}
+		}
+	}},
+	{"RoundBF16", "leaves out the last of an odd number", func(s *kernels.Set) {
+		s.RoundBF16 = func(dst, x []float32) { kernels.Portable.RoundBF16(dst[:len(x)/2], x) }
+	}},
+	{"PackBF16", "swaps the numbers of a pair", func(s *kernels.Set) {
+		s.PackBF16 = func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
+			kernels.Portable.PackBF16(rows, cols, dst, dstStride, dstTile, src, srcStride)
+			bits := math.Float32bits(dst[0])
+			dst[0] = math.Float32frombits(bits>>16 | bits<<16)
+		}
+	}},
+	{"PackBF16", "pairs the last of an odd number of rows with what is behind it", func(s *kernels.Set) {
+		s.PackBF16 = func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
+			kernels.Portable.PackBF16(rows, cols, dst, dstStride, dstTile, src, srcStride)
+			if rows%2 == 1 {
+				dst[rows/2*dstStride] = pair(src[(rows-1)*srcStride], beyond(src))
+			}
+		}
+	}},
+	{"TileBF16", "takes pairs for float32s", func(s *kernels.Set) { s.TileBF16 = kernels.Portable.Tile }},
+	{"TileBF16", "overwrites C", func(s *kernels.Set) {
+		s.TileBF16 = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool) {
+			kernels.Portable.TileBF16(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false)
+		}
+	}},
+}

@@ -1,0 +1,71 @@
+package lane
+
+import "fmt"
+
+// A Precision is what a product rounds the elements of its operands to. Its sums and its results are float32 in any.
+type Precision int
+
+const (
+	// Float32 leaves operands as they are.
+	Float32 Precision = iota
+
+	// BFloat16 rounds them to the eight bits of significand of the upper half of a float32: an element is off by 2⁻⁹ of itself at
+	// most. CPUs with AVX512_BF16 compute such products up to twice as fast; elsewhere they are emulated, and slow ([Precision.Native]).
+	BFloat16
+)
+
+// String returns "float32" or "bfloat16".
+func (p Precision) String() string {
+	switch p {
+	case Float32:
+		return "float32"
+	case BFloat16:
+		return "bfloat16"
+	}
+	return fmt.Sprintf("Precision(%d)", int(p))
+}
+
+// Native reports whether this CPU, with the kernel set in use, has instructions for products in this precision.
+func (p Precision) Native() bool { return p == Float32 || p == BFloat16 && active.NativeBF16 }
+
+// Gemm is [Gemm] in this precision. Operands are rounded, and A after it was scaled by alpha; C is not.
+func (p Precision) Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
+	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
+		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
+	}
+	p.multiply(product{c: c, a: a, b: b, alpha: alpha}, beta)
+}
+
+// GemmBias is [GemmBias] in this precision. Neither bias nor activation is rounded.
+func (p Precision) GemmBias(c Matrix, beta, alpha float32, a, b Matrix, bias []float32, f Activation) {
+	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows || len(bias) != c.Cols {
+		panic(fmt.Sprintf("lane: GemmBias: %v = %v · %v + %d", c, a, b, len(bias)))
+	}
+	p.multiply(product{c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
+}
+
+// Pack is [Pack] for products in this precision, which round A too.
+func (p Precision) Pack(b Matrix) *Packed {
+	packed := new(Packed)
+	p.Repack(packed, b)
+	return packed
+}
+
+// Repack packs b in the place of what packed held, whatever precision that had.
+func (p Precision) Repack(packed *Packed, b Matrix) {
+	p.check()
+	packed.precision = p
+	packed.pack(b)
+}
+
+func (p Precision) multiply(t product, beta float32) {
+	p.check()
+	t.set, t.blocks, t.precision = active, &defaultBlocks, p
+	t.multiply(beta)
+}
+
+func (p Precision) check() {
+	if p != Float32 && p != BFloat16 {
+		panic(fmt.Sprintf("lane: there is no Precision %d", int(p)))
+	}
+}
