@@ -69,7 +69,6 @@ func ExampleGemm() {
 	// [26 30 38 44]
 }
 
-// A layer's weights are packed once and used for every batch.
 // A layer of two units: σ(x·Wᵀ + b).
 func ExampleGemmBias() {
 	x := lane.MatrixOf([]float32{1, 2, 3}, 1, 3)
@@ -80,6 +79,7 @@ func ExampleGemmBias() {
 	// Output: [0.5 0.5]
 }
 
+// A layer's weights are packed once and used for every batch.
 func ExamplePack() {
 	weights := lane.Pack(lane.MatrixOf([]float32{1, 0, 0, 10}, 2, 2))
 	y := lane.NewMatrix(1, 2)
@@ -90,6 +90,19 @@ func ExamplePack() {
 	// Output:
 	// [1 20]
 	// [3 40]
+}
+
+// Of each number eight bits are left, of their sum all.
+func ExamplePrecision() {
+	x, y := lane.MatrixOf([]float32{1, 1.001}, 1, 2), lane.MatrixOf([]float32{256, 1}, 2, 1)
+	product := lane.NewMatrix(1, 1)
+	for _, p := range []lane.Precision{lane.Float32, lane.BFloat16} {
+		p.Gemm(product, 0, 1, x, y)
+		fmt.Println(p, product.At(0, 0))
+	}
+	// Output:
+	// float32 257.001
+	// bfloat16 257
 }
 
 // Looking rows up is what a one-hot vector times a matrix does, without the product.

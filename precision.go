@@ -25,6 +25,25 @@ func (p Precision) String() string {
 	return fmt.Sprintf("Precision(%d)", int(p))
 }
 
+// MarshalText returns what String does, or an error if there is no such precision.
+func (p Precision) MarshalText() ([]byte, error) {
+	if p != Float32 && p != BFloat16 {
+		return nil, fmt.Errorf("lane: there is no Precision %d", int(p))
+	}
+	return []byte(p.String()), nil
+}
+
+// UnmarshalText is the inverse of MarshalText.
+func (p *Precision) UnmarshalText(text []byte) error {
+	for _, known := range []Precision{Float32, BFloat16} {
+		if known.String() == string(text) {
+			*p = known
+			return nil
+		}
+	}
+	return fmt.Errorf("lane: there is no precision %q: take float32 or bfloat16", text)
+}
+
 // Native reports whether this CPU, with the kernel set in use, has instructions for products in this precision.
 func (p Precision) Native() bool { return p == Float32 || p == BFloat16 && active.NativeBF16 }
 

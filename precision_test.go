@@ -126,6 +126,17 @@ func TestPrecision(t *testing.T) {
 	require.True(t, Float32.Native())
 	require.Equal(t, active.NativeBF16, BFloat16.Native())
 	require.False(t, Precision(7).Native())
+	for _, p := range []Precision{Float32, BFloat16} {
+		text, err := p.MarshalText()
+		require.NoError(t, err)
+		var back Precision
+		require.NoError(t, back.UnmarshalText(text))
+		require.Equal(t, p, back)
+	}
+	_, err := Precision(7).MarshalText()
+	require.ErrorContains(t, err, "no Precision 7")
+	require.EqualError(t, new(Precision).UnmarshalText([]byte("fp16")), `lane: there is no precision "fp16": take float32 or bfloat16`)
+
 	c := NewMatrix(1, 1)
 	require.PanicsWithValue(t, "lane: there is no Precision 7", func() { Precision(7).Gemm(c, 0, 1, c, c) })
 	require.PanicsWithValue(t, "lane: there is no Precision -1", func() { Precision(-1).Pack(c) })

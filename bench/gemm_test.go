@@ -53,6 +53,33 @@ func BenchmarkGemmPacked(b *testing.B) {
 	})
 }
 
+// BenchmarkGemmBFloat16 is BenchmarkGemm and BenchmarkGemmPacked of the shapes of language models, in bfloat16.
+func BenchmarkGemmBFloat16(b *testing.B) {
+	if !lane.BFloat16.Native() {
+		b.Skip("this CPU has no instructions for bfloat16")
+	}
+	overThreads(b, func(b *testing.B, threads string) {
+		for _, s := range shapes[:17] {
+			x, y, c := operand(s.op[0], s.m, s.k), operand(s.op[1], s.k, s.n), lane.NewMatrix(s.m, s.n)
+			packed := lane.BFloat16.Pack(y)
+			lane.GemmPacked(c, 0, 1, x, packed)
+			name := fmt.Sprintf("%s/op=%s/m=%d/n=%d/k=%d", threads, s.op, s.m, s.n, s.k)
+			b.Run(name+"/packed=false", func(b *testing.B) {
+				for b.Loop() {
+					lane.BFloat16.Gemm(c, 0, 1, x, y)
+				}
+				reportFlops(b, 2*s.m*s.n*s.k)
+			})
+			b.Run(name+"/packed=true", func(b *testing.B) {
+				for b.Loop() {
+					lane.GemmPacked(c, 0, 1, x, packed)
+				}
+				reportFlops(b, 2*s.m*s.n*s.k)
+			})
+		}
+	})
+}
+
 // BenchmarkGemmBias is the products of layers with their bias and activation, packed beforehand, beside
 // the plain product.
 func BenchmarkGemmBias(b *testing.B) {

@@ -120,7 +120,7 @@ func (a *AdaptiveSoftmax) Forward(y, x lane.Matrix) {
 	a.Head.Forward(t.head, x)
 	for _, tail := range a.Tails {
 		resize(&t.projected, x.Rows, tail.Width)
-		lane.Gemm(t.projected, 0, 1, x, tail.Project.Value.T())
+		tail.Project.Precision.Gemm(t.projected, 0, 1, x, tail.Project.Value.T())
 		tail.Classes.Forward(y.Slice(0, y.Rows, tail.First, tail.End), t.projected)
 	}
 	t.normalize(a, y)
@@ -273,13 +273,13 @@ func newTailCrossEntropy(t AdaptiveTail) *tailCrossEntropy {
 
 func (t *tailCrossEntropy) pack() {
 	t.softmax.Pack()
-	t.forward.Repack(t.Project.Value.T())
+	t.Project.Precision.Repack(&t.forward, t.Project.Value.T())
 }
 
 func (t *tailCrossEntropy) packTraining() {
 	t.softmax.PackTraining()
-	t.forward.Repack(t.Project.Value.T())
-	t.backward.Repack(t.Project.Value)
+	t.Project.Precision.Repack(&t.forward, t.Project.Value.T())
+	t.Project.Precision.Repack(&t.backward, t.Project.Value)
 }
 
 // collect takes the next rows, from from on, whose targets are in the cluster, as many as there is room for, and returns where to
@@ -310,7 +310,7 @@ func (t *tailCrossEntropy) projected() lane.Matrix {
 func (t *tailCrossEntropy) learn(scale float32) (loss float64) {
 	x, dp := t.inputs(), top(t.dp, len(t.rows))
 	loss = t.softmax.Learn(dp, t.projected(), t.targets, scale)
-	lane.Gemm(t.Project.Grad, 1, 1, dp.T(), x)
+	t.Project.Precision.Gemm(t.Project.Grad, 1, 1, dp.T(), x)
 	lane.GemmPacked(x, 0, 1, dp, &t.backward)
 	return loss
 }

@@ -59,11 +59,11 @@ func newLinearCrossEntropy(l *Linear) *linearCrossEntropy {
 	return &linearCrossEntropy{Linear: l, logits: lane.NewMatrix(CrossEntropyRows(classes), classes)}
 }
 
-func (c *linearCrossEntropy) Pack() { c.forward.Repack(c.Weight.Value.T()) }
+func (c *linearCrossEntropy) Pack() { c.Weight.Precision.Repack(&c.forward, c.Weight.Value.T()) }
 
 func (c *linearCrossEntropy) PackTraining() {
 	c.Pack()
-	c.backward.Repack(c.Weight.Value)
+	c.Weight.Precision.Repack(&c.backward, c.Weight.Value)
 }
 
 func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
@@ -82,7 +82,7 @@ func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale flo
 		block := c.computeLogits(rows)
 		loss += SoftmaxCrossEntropy(block, block, targets[lo:hi], scale)
 		lane.GemmPacked(dx.Slice(lo, hi, 0, dx.Cols), 0, 1, block, &c.backward)
-		lane.Gemm(c.Weight.Grad, 1, 1, block.T(), rows)
+		c.Weight.Precision.Gemm(c.Weight.Grad, 1, 1, block.T(), rows)
 		if c.Bias != nil {
 			addColumnSums(c.Bias.Grad.Row(0), block)
 		}

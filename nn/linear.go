@@ -36,14 +36,14 @@ func (l *Linear) Params() []*Param {
 
 // Forward computes y = x·Wᵀ + b. y (N×out) must not overlap x (N×in).
 func (l *Linear) Forward(y, x lane.Matrix) {
-	w := l.Weight.Value
+	w, precision := l.Weight.Value, l.Weight.Precision
 	checkShape("Linear.Forward", "x", x, x.Rows, w.Cols)
 	checkShape("Linear.Forward", "y", y, x.Rows, w.Rows)
 	if l.Bias == nil {
-		lane.Gemm(y, 0, 1, x, w.T())
+		precision.Gemm(y, 0, 1, x, w.T())
 		return
 	}
-	lane.GemmBias(y, 0, 1, x, w.T(), l.Bias.Value.Row(0), lane.NoActivation)
+	precision.GemmBias(y, 0, 1, x, w.T(), l.Bias.Value.Row(0), lane.NoActivation)
 }
 
 // Backward adds dyᵀ·x to the gradient of the weight and the sum of the rows of dy to that of the bias,
@@ -53,12 +53,12 @@ func (l *Linear) Backward(dx, dy, x lane.Matrix) {
 	w := l.Weight
 	checkShape("Linear.Backward", "x", x, x.Rows, w.Value.Cols)
 	checkShape("Linear.Backward", "dy", dy, x.Rows, w.Value.Rows)
-	lane.Gemm(w.Grad, 1, 1, dy.T(), x)
+	w.Precision.Gemm(w.Grad, 1, 1, dy.T(), x)
 	if l.Bias != nil {
 		addColumnSums(l.Bias.Grad.Row(0), dy)
 	}
 	if !absent(dx) {
 		checkShape("Linear.Backward", "dx", dx, x.Rows, w.Value.Cols)
-		lane.Gemm(dx, 0, 1, dy, w.Value)
+		w.Precision.Gemm(dx, 0, 1, dy, w.Value)
 	}
 }

@@ -19,6 +19,9 @@ type Param struct {
 	Value  lane.Matrix // what the forward pass reads
 	Grad   lane.Matrix // ∂loss/∂Value, summed over the backward passes since ZeroGrads
 	Frozen bool        // left alone by ClipNorm and by every Optimizer
+
+	// Precision is that of the products which layers and losses compute with Value and into Grad; a Stepper's are Float32.
+	Precision lane.Precision
 }
 
 // NewParam returns a rows×cols parameter with zero value and zero gradient. It panics unless both

@@ -156,8 +156,8 @@ func (w *window) forward(y, state lane.Matrix) {
 	} else {
 		copyRows(w.fromState, w.biasHH.Value)
 	}
-	lane.GemmBias(w.fromInput, 0, 1, w.x, w.weightIH.Value.T(), bias, lane.NoActivation)
-	w.packed.Repack(w.weightHH.Value.T())
+	w.weightIH.Precision.GemmBias(w.fromInput, 0, 1, w.x, w.weightIH.Value.T(), bias, lane.NoActivation)
+	w.weightHH.Precision.Repack(&w.packed, w.weightHH.Value.T())
 
 	copyRows(w.at(w.hidden, 0), w.stateVector(state, 0))
 	for w.t = range w.steps {
@@ -189,7 +189,7 @@ func (w *window) beginBackward(dx, dy, dstate lane.Matrix) {
 
 // backward runs the steps backwards, then the products over the whole window.
 func (w *window) backward(dx, dy, dstate lane.Matrix) {
-	w.packed.Repack(w.weightHH.Value)
+	w.weightHH.Precision.Repack(&w.packed, w.weightHH.Value)
 	w.at(w.dhidden, 0).Zero()
 	copyRows(w.dsteps, dy)
 	if !absent(dstate) {
@@ -207,11 +207,11 @@ func (w *window) backward(dx, dy, dstate lane.Matrix) {
 	}
 
 	dinput, dprevious := w.fromInput, w.fromState
-	lane.Gemm(w.weightIH.Grad, 1, 1, dinput.T(), w.x)
-	lane.Gemm(w.weightHH.Grad, 1, 1, dprevious.T(), w.hidden.Slice(0, w.steps*w.batch, 0, w.hiddenSize))
+	w.weightIH.Precision.Gemm(w.weightIH.Grad, 1, 1, dinput.T(), w.x)
+	w.weightHH.Precision.Gemm(w.weightHH.Grad, 1, 1, dprevious.T(), w.hidden.Slice(0, w.steps*w.batch, 0, w.hiddenSize))
 	w.addBiasGradients(dinput, dprevious)
 	if !absent(dx) {
-		lane.Gemm(dx, 0, 1, dinput, w.weightIH.Value)
+		w.weightIH.Precision.Gemm(dx, 0, 1, dinput, w.weightIH.Value)
 	}
 	w.x = lane.Matrix{}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/stretchr/testify/require"
 )
@@ -103,6 +104,20 @@ func TestLMAdaptive(t *testing.T) {
 	fails(t, exitUsage, train("--tied", "--adaptive", "5"), "tied with cutoffs [5]")
 	fails(t, exitUsage, train("--preset", "best", "--adaptive", "5"), "leave the weights untied")
 	fails(t, exitFailed, train("--adaptive", "999999"), text, "cutoff 999999 of", "take less than")
+}
+
+func TestLMPrecision(t *testing.T) {
+	text, dir := sampleFile(t), t.TempDir()
+	said := map[string]string{}
+	for _, precision := range []string{"float32", "bfloat16"} {
+		out := filepath.Join(dir, precision+".safetensors")
+		said[precision] = trainModel(t, text, "--precision", precision, "-o", out).err
+		require.Greater(t, object(t, ok(t, "lm", "eval", out, text, "--json").out)["perplexity"], 1.0)
+	}
+	require.NotEqual(t, read(t, filepath.Join(dir, "float32.safetensors")), read(t, filepath.Join(dir, "bfloat16.safetensors")))
+	require.NotContains(t, said["float32"], "emulated")
+	require.Equal(t, !lane.BFloat16.Native(), strings.Contains(said["bfloat16"], "no instructions for bfloat16: they are emulated"))
+	fails(t, exitUsage, []string{"lm", "train", text, "--precision", "fp16", "-o", "m.safetensors"}, `"fp16"`, "take float32 or bfloat16")
 }
 
 func TestLMOfCharacters(t *testing.T) {

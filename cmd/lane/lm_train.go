@@ -95,6 +95,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
 	f.IntVar(&o.Patience, "patience", 0, "stop after so many epochs without a better validation, 0 for never")
 	f.IntVar(&o.NonMono, "nonmono", o.NonMono, "average the weights from when validation is worse than the best of all but the last N epochs (NT-ASGD), 0 for never")
+	f.TextVar(&o.Precision, "precision", o.Precision, "of training's products: float32 or bfloat16")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
 }
 
@@ -126,6 +127,9 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 	config := model.Config()
 	say.say("%s: %s parameters, about %s MB to train; %d tokens, %d types", architecture(config), thousands(config.ParameterCount()),
 		thousands(config.TrainingMemory(t.options)>>20), len(ids), model.Vocab().Len())
+	if !t.options.Precision.Native() {
+		say.say("this CPU has no instructions for %v: they are emulated, and training takes far longer than with --precision float32", t.options.Precision)
+	}
 	return t.train(c, text.Name(), model, ids, validIDs)
 }
 

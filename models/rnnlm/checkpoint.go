@@ -389,6 +389,7 @@ func (o Options) sameRecipe(c Options) error {
 		{"seed", o.Seed, c.Seed},
 		{"keep-best", o.KeepBest, c.KeepBest},
 		{"nonmono", o.NonMono, c.NonMono},
+		{"precision", o.Precision, c.Precision},
 	}
 	if o.Schedule != "constant" && o.Schedule != "plateau" { // the others stretch over all epochs
 		fields = append(fields, field{"epochs", o.Epochs, c.Epochs})

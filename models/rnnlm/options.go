@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/nn"
 )
 
@@ -28,6 +29,10 @@ type Options struct {
 	// all before it but the last NonMono; what is judged, kept and returned is then the average. With the optimizer sgd and the
 	// schedule constant it is NT-ASGD (Merity, Keskar & Socher 2018, algorithm 1), where 5 is customary.
 	NonMono int `json:"nonmono,omitempty"`
+
+	// Precision is that of the products that training computes. With BFloat16 the weights, their sums and the steps of the optimizer stay
+	// float32; so do the products that judge the validation text, and those of the model afterwards.
+	Precision lane.Precision `json:"precision,omitempty"`
 
 	// Progress, if not nil, is called after steps that are at least Every apart, and after each epoch. Its error stops the
 	// training, after a checkpoint if there are any, and is what Train returns, wrapped.
@@ -145,6 +150,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: epochs %d: take 1 to %d", o.Epochs, maxEpochs)
 	case o.Patience < 0:
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
+	case o.Precision != lane.Float32 && o.Precision != lane.BFloat16:
+		return fmt.Errorf("rnnlm: there is no precision %d: take lane.Float32 or lane.BFloat16", int(o.Precision))
 	case o.NonMono < 0:
 		return fmt.Errorf("rnnlm: nonmono %d: take 0 (never average) or more epochs", o.NonMono)
 	}

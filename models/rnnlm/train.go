@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/nn"
 )
 
@@ -80,6 +81,8 @@ func Train(ctx context.Context, m *Model, train, valid []int32, o Options) (Resu
 	if err != nil {
 		return Result{}, err
 	}
+	t.setPrecision(o.Precision)
+	defer t.setPrecision(lane.Float32)
 	err = t.run(ctx)
 	return t.result(), err
 }
@@ -200,6 +203,12 @@ func (t *trainer) addWeightDrop(rng *rand.Rand) {
 		if strings.HasPrefix(w.Name, "rnn.weight_hh") {
 			t.drops = append(t.drops, nn.NewWeightDrop(float32(p), w, rng))
 		}
+	}
+}
+
+func (t *trainer) setPrecision(p lane.Precision) {
+	for _, w := range t.params {
+		w.Precision = p
 	}
 }
 
@@ -399,7 +408,9 @@ func (t *trainer) validate() error {
 		t.average.Swap()
 		defer t.average.Swap()
 	}
+	t.setPrecision(lane.Float32)
 	sum, tokens := t.judge.judge()
+	t.setPrecision(t.options.Precision)
 	t.ValidLoss = sum / float64(tokens)
 	if !finite(t.ValidLoss) {
 		return t.diverged("validation loss")
