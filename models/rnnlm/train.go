@@ -19,6 +19,7 @@ type Progress struct {
 	Step     int     `json:"step"`  // windows learned so far
 	Steps    int     `json:"steps"` // of the whole training
 	Tokens   int64   `json:"tokens"`
+	Seconds  float64 `json:"seconds"`   // of training so far, what it was resumed from included; validation and checkpoints are not
 	PerSec   float64 `json:"per_sec"`   // tokens a second since the last report
 	Loss     float64 `json:"loss"`      // mean cross-entropy since the last report, nats a token
 	LR       float64 `json:"lr"`        // of the last step
@@ -370,6 +371,7 @@ func (t *trainer) progress() Progress {
 		Step:            t.Step,
 		Steps:           t.options.Epochs * t.windows.count(),
 		Tokens:          t.Tokens,
+		Seconds:         t.Seconds,
 		LR:              t.Last.Rate,
 		Norm:            t.Last.Norm,
 		ClipRate:        float64(t.Clipped) / float64(max(t.Window, 1)),

@@ -298,8 +298,10 @@ func TestProgressCountsAndCanStop(t *testing.T) {
 	require.Equal(t, 10, r.Steps)
 	require.Equal(t, 1, r.Epochs)
 	require.Len(t, all, 11) // 10 steps and the end of an epoch
-	sum := 0.0
+	sum, seconds := 0.0, 0.0
 	for i, p := range all[:8] {
+		require.Greater(t, p.Seconds, seconds)
+		seconds = p.Seconds
 		sum += p.Loss
 		require.Equal(t, i+1, p.Step)
 		require.Equal(t, 16, p.Steps)
