@@ -16,7 +16,7 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows {
 		panic(fmt.Sprintf("lane: GemmPacked: %v = %v · %v", c, a, b))
 	}
-	b.precision.multiply(product{c: c, a: a, packed: b, alpha: alpha}, beta)
+	b.precision.multiply(&product{c: c, a: a, packed: b, alpha: alpha}, beta)
 }
 
 // A blocking is how the five loops around the tile cut a product (Goto and van de Geijn 2008;

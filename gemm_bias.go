@@ -43,7 +43,7 @@ func GemmPackedBias(c Matrix, beta, alpha float32, a Matrix, b *Packed, bias []f
 	if a.Rows != c.Rows || b.cols != c.Cols || a.Cols != b.rows || len(bias) != c.Cols {
 		panic(fmt.Sprintf("lane: GemmPackedBias: %v = %v · %v + %d", c, a, b, len(bias)))
 	}
-	b.precision.multiply(product{c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
+	b.precision.multiply(&product{c: c, a: a, packed: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
 }
 
 // finish adds the bias to rows i0 to i1 and columns j0 to j1 of C and applies the activation, if there are any.

@@ -52,7 +52,7 @@ func (p Precision) Gemm(c Matrix, beta, alpha float32, a, b Matrix) {
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
 		panic(fmt.Sprintf("lane: Gemm: %v = %v · %v", c, a, b))
 	}
-	p.multiply(product{c: c, a: a, b: b, alpha: alpha}, beta)
+	p.multiply(&product{c: c, a: a, b: b, alpha: alpha}, beta)
 }
 
 // GemmBias is [GemmBias] in this precision. Neither bias nor activation is rounded.
@@ -60,7 +60,7 @@ func (p Precision) GemmBias(c Matrix, beta, alpha float32, a, b Matrix, bias []f
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows || len(bias) != c.Cols {
 		panic(fmt.Sprintf("lane: GemmBias: %v = %v · %v + %d", c, a, b, len(bias)))
 	}
-	p.multiply(product{c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
+	p.multiply(&product{c: c, a: a, b: b, alpha: alpha, bias: bias, activate: f.ofSum(active)}, beta)
 }
 
 // Pack is [Pack] for products in this precision, which round A too.
@@ -77,7 +77,7 @@ func (p Precision) Repack(packed *Packed, b Matrix) {
 	packed.pack(b)
 }
 
-func (p Precision) multiply(t product, beta float32) {
+func (p Precision) multiply(t *product, beta float32) {
 	p.check()
 	t.set, t.blocks, t.precision = active, &defaultBlocks, p
 	t.multiply(beta)
