@@ -193,7 +193,7 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 
 // computeTiles is the outer three loops.
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
-	k := p.precision.steps(p.a.Cols)
+	k := p.precision.steps(p.set, p.a.Cols)
 	deep := panels(k, p.blocks.k)
 	rows := min(p.blocks.rows(share(k, deep), p.set.MR), i1-i0)
 	cols := p.blockCols(rows)
@@ -231,7 +231,7 @@ type operand struct {
 // computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
 	nr, ldc, multiply := p.set.NR, p.c.RowStride, p.set.Tile
-	if p.precision == BFloat16 {
+	if p.precision.inPairs(p.set) {
 		multiply = p.set.TileBF16
 	}
 	width := nr
@@ -293,10 +293,14 @@ func (p *product) partOfA(ic, pc int) operand {
 // blockOfA returns rows ic to ic+mc and steps pc to pc+kc of A, times alpha.
 func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 	switch {
-	case p.precision == BFloat16:
+	case p.precision.inPairs(p.set):
 		return p.pairsOfA(s, ic, mc, pc, kc)
 	case p.copyA:
-		return p.copyOfA(s, p.partOfA(ic, pc), mc, kc)
+		copied := p.copyOfA(s, p.partOfA(ic, pc), mc, kc)
+		if p.precision == BFloat16 {
+			roundToBFloat16(copied.data)
+		}
+		return copied
 	}
 	return p.partOfA(ic, pc)
 }

@@ -23,7 +23,7 @@ func (p *Packed) Repack(b Matrix) { Float32.Repack(p, b) }
 
 func (p *Packed) pack(b Matrix) {
 	p.rows, p.cols = b.Rows, b.Cols
-	p.data = grow(p.data, roundUp(b.Cols, active.NR)*p.precision.steps(p.rows))
+	p.data = grow(p.data, roundUp(b.Cols, active.NR)*p.precision.steps(active, p.rows))
 	if len(p.data) == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ var packings = spare.List[packing]{New: func() *packing {
 // packPanels packs the panels of columns lo to hi−1.
 func (t *packing) packPanels(lo, hi int) {
 	jc, end := lo*active.NR, min(hi*active.NR, t.b.Cols)
-	k := t.packed.precision.steps(t.packed.rows)
+	k := t.packed.precision.steps(active, t.packed.rows)
 	deep := panels(k, defaultBlocks.k)
 	for i := range deep {
 		pc, next := part(k, deep, i)

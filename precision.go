@@ -1,6 +1,10 @@
 package lane
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/lane-go/lane/kernels"
+)
 
 // A Precision is what a product rounds the elements of its operands to. Its sums and its results are float32 in any.
 type Precision int
@@ -10,7 +14,7 @@ const (
 	Float32 Precision = iota
 
 	// BFloat16 rounds them to the eight bits of significand of the upper half of a float32: an element is off by 2⁻⁹ of itself at
-	// most. CPUs with AVX512_BF16 compute such products up to twice as fast; elsewhere they are emulated, and slow ([Precision.Native]).
+	// most. Products take half the time on CPUs with AVX512_BF16, elsewhere a little more than in Float32 ([Precision.Native]).
 	BFloat16
 )
 
@@ -45,7 +49,9 @@ func (p *Precision) UnmarshalText(text []byte) error {
 }
 
 // Native reports whether this CPU, with the kernel set in use, has instructions for products in this precision.
-func (p Precision) Native() bool { return p == Float32 || p == BFloat16 && active.NativeBF16 }
+func (p Precision) Native() bool {
+	return p == Float32 || p == BFloat16 && active.TileBF16 != nil && active != &kernels.Portable
+}
 
 // Gemm is [Gemm] in this precision. Operands are rounded, and A after it was scaled by alpha; C is not.
 func (p Precision) Gemm(c Matrix, beta, alpha float32, a, b Matrix) {

@@ -21,7 +21,7 @@ func detect(supports func(...cpuid.FeatureID) bool) []*kernels.Set {
 	if supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2, cpuid.FMA3) {
 		s := avx512()
 		if supports(cpuid.AVX512BF16, cpuid.AVX512BW) {
-			s.RoundBF16, s.PackBF16, s.TileBF16, s.NativeBF16 = roundBF16AVX512, packBF16AVX512, tileBF16AVX512, true
+			s.RoundBF16, s.PackBF16, s.TileBF16 = roundBF16AVX512, packBF16AVX512, tileBF16AVX512
 		}
 		all = append(all, s)
 	}
@@ -51,7 +51,7 @@ func avx2() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileAVX2, 6, 16
 	s.DotTile, s.DotMR = dotTileAVX2, 3
 	s.PackRows, s.Transpose = packRowsAVX2, transposeAVX2
-	s.EmulateBF16()
+	s.RoundBF16, s.PackBF16, s.TileBF16 = nil, nil, nil
 	return &s
 }
 
@@ -75,6 +75,6 @@ func avx512() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileAVX512, 14, 32
 	s.DotTile, s.DotMR = dotTileAVX512, 6
 	s.PackRows, s.Transpose = packRowsAVX512, transposeAVX512
-	s.EmulateBF16()
+	s.RoundBF16, s.PackBF16, s.TileBF16 = nil, nil, nil
 	return &s
 }

@@ -32,6 +32,6 @@ func neon() *kernels.Set {
 	s.Tile, s.MR, s.NR = tileNEON, 7, 12
 	s.DotTile, s.DotMR = dotTileNEON, 6
 	s.PackRows, s.Transpose = packRowsNEON, transposeNEON
-	s.EmulateBF16()
+	s.RoundBF16, s.PackBF16, s.TileBF16 = nil, nil, nil
 	return &s
 }

@@ -42,8 +42,8 @@ var Portable = Set{
 	PackRows:       packRows,
 	Transpose:      transpose,
 	RoundBF16:      roundBF16,
-	PackBF16:       packBF16(portableNR),
-	TileBF16:       tileBF16(portableNR),
+	PackBF16:       packBF16,
+	TileBF16:       tileBF16,
 
 	ReLU:         relu,
 	AddSigmoid:   addSigmoid,

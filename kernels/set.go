@@ -132,8 +132,8 @@ type Set struct {
 	Transpose func(n int, dst []float32, dstStride int, src []float32, srcStride int)
 
 	// The product of bfloat16s, the upper halves of float32s: of each two steps p the numbers share a float32, a pair, the even
-	// one in its lower half. NativeBF16 says that the CPU has instructions for them; elsewhere they are emulated, slowly.
-	NativeBF16 bool
+	// one in its lower half. The kernels for it are nil where the CPU has no instructions that make them faster than Tile
+	// with operands that were rounded by NearestBF16.
 
 	// RoundBF16 rounds the numbers of x to pairs: to nearest, ties to even, denormals to 0. dst has half as many elements; the
 	// last of an odd number pairs with 0.

@@ -128,7 +128,7 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 	say.say("%s: %s parameters, about %s MB to train; %d tokens, %d types", architecture(config), thousands(config.ParameterCount()),
 		thousands(config.TrainingMemory(t.options)>>20), len(ids), model.Vocab().Len())
 	if !t.options.Precision.Native() {
-		say.say("this CPU has no instructions for %v: they are emulated, and training takes far longer than with --precision float32", t.options.Precision)
+		say.say("this CPU has no instructions for %v: training takes a little longer than with --precision float32", t.options.Precision)
 	}
 	return t.train(c, text.Name(), model, ids, validIDs)
 }

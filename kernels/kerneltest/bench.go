@@ -104,16 +104,19 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 		}
 		report(b, s.MR, n)
 	})
-	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MR, n, 2*k), func(b *testing.B) {
-		for b.Loop() {
-			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false)
-		}
-		report(b, s.MR, 2*n)
-	})
 	b.Run(fmt.Sprintf("set=%s/kernel=DotTile/m=%d/n=%d/k=%d", s.Name, s.DotMR, n, k), func(b *testing.B) {
 		for b.Loop() {
 			s.DotTile(s.DotMR, n, k, x, k, y, k, c, n, false)
 		}
 		report(b, s.DotMR, n)
+	})
+	if s.TileBF16 == nil {
+		return
+	}
+	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MR, n, 2*k), func(b *testing.B) {
+		for b.Loop() {
+			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false)
+		}
+		report(b, s.MR, 2*n)
 	})
 }

@@ -28,6 +28,9 @@ func half(pair float32, q int) float32 {
 
 // runRoundBF16 rounds numbers and special ones, of every length.
 func runRoundBF16(s *kernels.Set, e effort) error {
+	if s.RoundBF16 == nil {
+		return errSkipped
+	}
 	return e.each(func(n, offset int) error {
 		var m memory
 		x := numbers(n, 30)
@@ -57,6 +60,9 @@ func runRoundBF16(s *kernels.Set, e effort) error {
 
 // runPackBF16 rounds blocks of every width, into panels and into rows.
 func runPackBF16(s *kernels.Set, e effort) error {
+	if s.PackBF16 == nil {
+		return errSkipped
+	}
 	return e.each(func(cols, offset int) error {
 		if cols == 0 {
 			return nil
@@ -94,6 +100,9 @@ func runPackBF16(s *kernels.Set, e effort) error {
 }
 
 func runTileBF16(s *kernels.Set, e effort) error {
+	if s.TileBF16 == nil {
+		return errSkipped
+	}
 	return eachTile(s.MR, s.NR, e, func(offset int, t Tile) error { return checkTileBF16(s, offset, t) })
 }
 

@@ -141,18 +141,7 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		if err != nil {
 			return err
 		}
-		err = mustNotFault("TileBF16", n, func() {
-			s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true)
-		})
-		if err != nil {
-			return err
-		}
-		err = mustNotFault("PackBF16", n, func() { s.PackBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*n), n) })
-		if err != nil {
-			return err
-		}
-		err = mustNotFault("RoundBF16", n, func() { s.RoundBF16(in(dst, (n+1)/2), in(x, n)) })
-		if err != nil {
+		if err := runPagesOfPairs(s, in, dst, x, y, m, n, k); err != nil {
 			return err
 		}
 		err = mustNotFault("PackRows", n, func() { s.PackRows(3, n, in(dst, 3*n), n, s.NR, in(x, 3*n), n) })
@@ -161,6 +150,24 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		}
 	}
 	return mustNotFault("Transpose", n, func() { s.Transpose(n, in(dst, 4*n), 4, in(x, 4*n), n) })
+}
+
+// runPagesOfPairs lets those of bfloat16s read n columns, or n elements.
+func runPagesOfPairs(s *kernels.Set, in place, dst, x, y *enclosure, m, n, k int) error {
+	if s.TileBF16 == nil {
+		return nil
+	}
+	err := mustNotFault("TileBF16", n, func() {
+		s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true)
+	})
+	if err != nil {
+		return err
+	}
+	err = mustNotFault("PackBF16", n, func() { s.PackBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*n), n) })
+	if err != nil {
+		return err
+	}
+	return mustNotFault("RoundBF16", n, func() { s.RoundBF16(in(dst, (n+1)/2), in(x, n)) })
 }
 
 // place returns operands for n units, in a memory each.

@@ -66,8 +66,10 @@ func CheckTile(s *kernels.Set, offset int, t Tile) error {
 		if err := checkTile(s, offset, t); err != nil {
 			return fmt.Errorf("Tile: %w", err)
 		}
-		if err := checkTileBF16(s, offset, t); err != nil {
-			return fmt.Errorf("TileBF16: %w", err)
+		if s.TileBF16 != nil {
+			if err := checkTileBF16(s, offset, t); err != nil {
+				return fmt.Errorf("TileBF16: %w", err)
+			}
 		}
 	}
 	if t.M <= s.DotMR {

@@ -2,12 +2,15 @@ package lane
 
 import "github.com/lane-go/lane/kernels"
 
-// Products of bfloat16s have steps of two elements of k, which share a float32, a pair. Blocks of both operands
-// are rounded as they are copied, so that all else counts steps, whatever they are.
+// Blocks of the operands of a product of bfloat16s are rounded as they are copied. Where the set has kernels for them, two elements
+// of k then share a float32, a pair, which is one step of the tile; elsewhere a step is an element, as in float32.
+
+// inPairs reports whether the set has products of pairs, and this precision takes them.
+func (p Precision) inPairs(set *kernels.Set) bool { return p == BFloat16 && set.TileBF16 != nil }
 
 // steps returns how many steps of the tile there are in k.
-func (p Precision) steps(k int) int {
-	if p == BFloat16 {
+func (p Precision) steps(set *kernels.Set, k int) int {
+	if p.inPairs(set) {
 		return panels(k, 2)
 	}
 	return k
@@ -15,10 +18,19 @@ func (p Precision) steps(k int) int {
 
 // pack writes steps pc to pc+kc of columns jc to jc+nc of b as panels.
 func (p Precision) pack(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
-	if p == BFloat16 {
+	if p.inPairs(set) {
 		packPairs(set, dst, b, pc, kc, jc, nc)
-	} else {
-		packColumns(set, dst, b, pc, kc, jc, nc)
+		return
+	}
+	packColumns(set, dst, b, pc, kc, jc, nc)
+	if p == BFloat16 {
+		roundToBFloat16(dst[:roundUp(nc, set.NR)*kc])
+	}
+}
+
+func roundToBFloat16(x []float32) {
+	for i, v := range x {
+		x[i] = kernels.NearestBF16(v)
 	}
 }
 
