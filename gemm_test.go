@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lane-go/lane/kernels"
+	"github.com/lane-go/lane/kernels/kerneltest"
 )
 
 // A gemmCase is a product of given or random shape, operands and scalars.
@@ -17,6 +18,7 @@ type gemmCase struct {
 	beta, alpha float32
 	bias        []float32
 	f           Activation
+	precision   Precision
 }
 
 func newGemmCase(rng *rand.Rand, m, n, k int) gemmCase {
@@ -32,14 +34,14 @@ func newGemmCase(rng *rand.Rand, m, n, k int) gemmCase {
 }
 
 func (g gemmCase) String() string {
-	return fmt.Sprintf("%v = %v·%v + %v·%v·%v, strides %d %d, %d %d and %d %d, bias %v, activation %d", g.c, g.beta, g.c, g.alpha, g.a, g.b,
+	return fmt.Sprintf("%v: %v = %v·%v + %v·%v·%v, strides %d %d, %d %d and %d %d, bias %v, activation %d", g.precision, g.c, g.beta, g.c, g.alpha, g.a, g.b,
 		g.c.RowStride, g.c.ColStride, g.a.RowStride, g.a.ColStride, g.b.RowStride, g.b.ColStride, g.bias != nil, g.f)
 }
 
 // run computes the case with a kernel set into a copy of C, which is NaN if it must not be read.
 func (g gemmCase) run(s *kernels.Set) Matrix {
 	c := g.copyOfC()
-	p := product{set: s, blocks: &defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha}
+	p := product{set: s, blocks: &defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha, precision: g.precision}
 	if g.bias != nil {
 		p.bias, p.activate = g.bias, g.f.ofSum(s)
 	}
@@ -48,11 +50,11 @@ func (g gemmCase) run(s *kernels.Set) Matrix {
 }
 
 func (g gemmCase) runPacked() Matrix {
-	c := g.copyOfC()
+	c, packed := g.copyOfC(), g.precision.Pack(g.b)
 	if g.bias != nil {
-		GemmPackedBias(c, g.beta, g.alpha, g.a, Pack(g.b), g.bias, g.f)
+		GemmPackedBias(c, g.beta, g.alpha, g.a, packed, g.bias, g.f)
 	} else {
-		GemmPacked(c, g.beta, g.alpha, g.a, Pack(g.b))
+		GemmPacked(c, g.beta, g.alpha, g.a, packed)
 	}
 	return c
 }
@@ -100,11 +102,32 @@ func (g gemmCase) check(t *testing.T, got Matrix, what string) {
 	}
 }
 
-// TestGemmAgainstFloat64 tries every small size, sizes around each block and random ones, with every set.
+// rounded returns the case with operands that its precision leaves as they are.
+func (g gemmCase) rounded() gemmCase {
+	if g.precision == BFloat16 {
+		g.a, g.b, g.alpha = toBFloat16(g.alpha, g.a), toBFloat16(1, g.b), 1
+	}
+	return g
+}
+
+// toBFloat16 returns the bfloat16s nearest to the elements of alpha·m.
+func toBFloat16(alpha float32, m Matrix) Matrix {
+	r := NewMatrix(m.Rows, m.Cols)
+	for i := range m.Rows {
+		for j := range m.Cols {
+			r.Set(i, j, kerneltest.BFloat16(alpha*m.At(i, j)))
+		}
+	}
+	return r
+}
+
+// TestGemmAgainstFloat64 tries every small size, sizes around each block and random ones, with every set and in every precision: products of
+// rounded operands are as near to float64 as others.
 func TestGemmAgainstFloat64(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	shapes := [][3]int{
 		{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 100, 7}, {100, 1, 300}, {7, 13, 1}, {20, 400, 100}, {3, 3100, 5}, {3100, 3, 5},
+		{100, 1, 301}, {20, 400, 101}, {3, 900, 5}, {900, 3, 5}, {20, defaultBlocks.n + 1, 3}, {70, 65, 1023}, {5, 7, 4*defaultBlocks.k + 1},
 		{packRows, 70, 33}, {packRows + 1, 70, 33}, {dotRows + 1, dotCols, 40}, {dotRows + 1, dotCols + 1, 40},
 		{defaultBlocks.m + 1, 40, defaultBlocks.k + 1}, {5, 7, 2*defaultBlocks.k + 1}, {70, defaultBlocks.n + 1, 3}, {2, 3, dotBlockK + 1}, {70, 65, 1024},
 	}
@@ -120,10 +143,13 @@ func TestGemmAgainstFloat64(t *testing.T) {
 	}
 	for _, s := range shapes {
 		g := newGemmCase(rng, s[0], s[1], s[2])
-		for _, set := range sets() {
-			g.check(t, g.run(set), set.Name)
+		for _, g.precision = range precisions {
+			want := g.rounded()
+			for _, set := range sets() {
+				want.check(t, g.run(set), set.Name)
+			}
+			want.check(t, g.runPacked(), "packed")
 		}
-		g.check(t, g.runPacked(), "packed")
 	}
 }
 
@@ -167,21 +193,23 @@ func fill(m Matrix, v float32) {
 func TestGemmSameBitsForAnyThreads(t *testing.T) {
 	defer SetThreads(0)
 	rng := rand.New(rand.NewPCG(3, 4))
-	shapes := [][3]int{{20, 2600, 650}, {700, 100, 100}, {20, 100, 3000}, {1, 5000, 300}, {5000, 1, 300}, {300, 20, 1100}}
+	shapes := [][3]int{{20, 100, 3300}, {20, 2600, 650}, {700, 100, 100}, {20, 100, 3000}, {1, 5000, 300}, {5000, 1, 300}, {300, 20, 1100}}
 	for range 20 {
 		shapes = append(shapes, [3]int{1 + rng.IntN(300), 1 + rng.IntN(500), 1 + rng.IntN(1200)})
 	}
 	for _, s := range shapes[emulated(0, len(shapes)-3):] {
 		g := newGemmCase(rng, s[0], s[1], s[2])
-		for _, set := range sets() {
-			var want Matrix
-			for _, threads := range []int{1, 2, 3, 8} {
-				SetThreads(threads)
-				got := g.run(set)
-				if threads == 1 {
-					want = got
+		for _, g.precision = range precisions {
+			for _, set := range sets() {
+				var want Matrix
+				for _, threads := range []int{1, 2, 3, 8} {
+					SetThreads(threads)
+					got := g.run(set)
+					if threads == 1 {
+						want = got
+					}
+					requireSameBits(t, want, got, "%s, %d threads, %v", set.Name, threads, g)
 				}
-				requireSameBits(t, want, got, "%s, %d threads, %v", set.Name, threads, g)
 			}
 		}
 	}
@@ -193,10 +221,15 @@ func TestGemmPackedSameBits(t *testing.T) {
 	for range emulated(20, 3) {
 		g := newGemmCase(rng, 1+rng.IntN(100), 1+rng.IntN(100), 1+rng.IntN(3*defaultBlocks.k))
 		g.b = randomView(rng, g.a.Cols, g.c.Cols)
-		if g.b.RowStride == 1 || g.c.RowStride == 1 {
-			continue // these may be dot products
+		if g.c.RowStride == 1 {
+			continue // these may be the products of the transposes
 		}
-		requireSameBits(t, g.run(active), g.runPacked(), "%v", g)
+		for _, g.precision = range precisions {
+			if g.precision == Float32 && g.b.RowStride == 1 {
+				continue // these may be dot products
+			}
+			requireSameBits(t, g.run(active), g.runPacked(), "%v", g)
+		}
 	}
 }
 
@@ -228,15 +261,17 @@ func TestGemmAllocatesNothing(t *testing.T) {
 		for _, s := range shapes[:emulated(4, 2)] {
 			a, b, c := NewMatrix(s[0], s[2]), NewMatrix(s[2], s[1]), NewMatrix(s[0], s[1])
 			transposed, bias := NewMatrix(s[1], s[2]).T(), make([]float32, s[1])
-			packed := Pack(b)
-			require.Zero(t, testing.AllocsPerRun(10, func() {
-				Gemm(c, 0, 1, a, b)
-				Gemm(c, 1, 2, a, transposed)
-				GemmPacked(c, 1, 1, a, packed)
-				GemmBias(c, 0, 1, a, b, bias, TanhActivation)
-				GemmPackedBias(c, 0, 1, a, packed, bias, ReLUActivation)
-				packed.Repack(b)
-			}), "%v on %d threads", s, threads)
+			for _, p := range precisions {
+				packed := p.Pack(b)
+				require.Zero(t, testing.AllocsPerRun(10, func() {
+					p.Gemm(c, 0, 1, a, b)
+					p.Gemm(c, 1, 2, a, transposed)
+					GemmPacked(c, 1, 1, a, packed)
+					p.GemmBias(c, 0, 1, a, b, bias, TanhActivation)
+					GemmPackedBias(c, 0, 1, a, packed, bias, ReLUActivation)
+					p.Repack(packed, b)
+				}), "%v on %d threads in %v", s, threads, p)
+			}
 		}
 	}
 }

@@ -18,6 +18,9 @@ const (
 	BFloat16
 )
 
+// precisions are all that there are.
+var precisions = []Precision{Float32, BFloat16}
+
 // String returns "float32" or "bfloat16".
 func (p Precision) String() string {
 	switch p {
@@ -30,22 +33,31 @@ func (p Precision) String() string {
 }
 
 // MarshalText returns what String does, or an error if there is no such precision.
-func (p Precision) MarshalText() ([]byte, error) {
-	if p != Float32 && p != BFloat16 {
-		return nil, fmt.Errorf("lane: there is no Precision %d", int(p))
-	}
-	return []byte(p.String()), nil
-}
+func (p Precision) MarshalText() ([]byte, error) { return []byte(p.String()), p.check() }
 
 // UnmarshalText is the inverse of MarshalText.
 func (p *Precision) UnmarshalText(text []byte) error {
-	for _, known := range []Precision{Float32, BFloat16} {
+	for _, known := range precisions {
 		if known.String() == string(text) {
 			*p = known
 			return nil
 		}
 	}
 	return fmt.Errorf("lane: there is no precision %q: take float32 or bfloat16", text)
+}
+
+func (p Precision) check() error {
+	if p != Float32 && p != BFloat16 {
+		return fmt.Errorf("lane: there is no Precision %d", int(p))
+	}
+	return nil
+}
+
+// must panics where check has an error.
+func (p Precision) must() {
+	if err := p.check(); err != nil {
+		panic(err.Error())
+	}
 }
 
 // Native reports whether this CPU, with the kernel set in use, has instructions for products in this precision.
@@ -78,19 +90,13 @@ func (p Precision) Pack(b Matrix) *Packed {
 
 // Repack packs b in the place of what packed held, whatever precision that had.
 func (p Precision) Repack(packed *Packed, b Matrix) {
-	p.check()
+	p.must()
 	packed.precision = p
 	packed.pack(b)
 }
 
 func (p Precision) multiply(t *product, beta float32) {
-	p.check()
+	p.must()
 	t.set, t.blocks, t.precision = active, &defaultBlocks, p
 	t.multiply(beta)
-}
-
-func (p Precision) check() {
-	if p != Float32 && p != BFloat16 {
-		panic(fmt.Sprintf("lane: there is no Precision %d", int(p)))
-	}
 }

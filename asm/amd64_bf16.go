@@ -49,7 +49,7 @@ func (g *generator) packBF16() {
 	left, from, to := g.GP64(), g.GP64(), g.GP64()
 	width := g.tileVectors * g.lanes
 
-	// even holds the words of the even row in its lower half, those of the odd row in its upper one.
+	// A rounded vector has the numbers of the even row in its lower half, those of the odd row in its upper one.
 	alternate := g.vector()
 	g.VMOVUPS(g.alternation(), alternate)
 	// The odd row is read under a mask, which is empty if there is none.

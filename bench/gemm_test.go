@@ -22,57 +22,29 @@ var shapes = []struct {
 	{"NT", 10, 6, 100}, {"NT", 16, 6, 300}, {"NT", 32, 21, 300}, {"NN", 16, 300, 6}, {"TN", 6, 300, 16},
 }
 
-func BenchmarkGemm(b *testing.B) {
+func BenchmarkGemm(b *testing.B)       { benchGemm(b, lane.Float32, false) }
+func BenchmarkGemmPacked(b *testing.B) { benchGemm(b, lane.Float32, true) }
+
+func BenchmarkGemmBFloat16(b *testing.B)       { benchGemm(b, lane.BFloat16, false) }
+func BenchmarkGemmBFloat16Packed(b *testing.B) { benchGemm(b, lane.BFloat16, true) }
+
+// benchGemm multiplies all shapes, with B where it lies or packed beforehand.
+func benchGemm(b *testing.B, p lane.Precision, packed bool) {
+	if !p.Native() {
+		b.Skipf("this CPU has no instructions for %v", p)
+	}
 	overThreads(b, func(b *testing.B, threads string) {
 		for _, s := range shapes {
 			b.Run(fmt.Sprintf("%s/op=%s/m=%d/n=%d/k=%d", threads, s.op, s.m, s.n, s.k), func(b *testing.B) {
 				x, y, c := operand(s.op[0], s.m, s.k), operand(s.op[1], s.k, s.n), lane.NewMatrix(s.m, s.n)
-				lane.Gemm(c, 0, 1, x, y) // the pages of C come into being
-				for b.Loop() {
-					lane.Gemm(c, 0, 1, x, y)
+				multiply := func() { p.Gemm(c, 0, 1, x, y) }
+				if packed {
+					beforehand := p.Pack(y)
+					multiply = func() { lane.GemmPacked(c, 0, 1, x, beforehand) }
 				}
-				reportFlops(b, 2*s.m*s.n*s.k)
-			})
-		}
-	})
-}
-
-func BenchmarkGemmPacked(b *testing.B) {
-	overThreads(b, func(b *testing.B, threads string) {
-		for _, s := range shapes {
-			b.Run(fmt.Sprintf("%s/op=%s/m=%d/n=%d/k=%d", threads, s.op, s.m, s.n, s.k), func(b *testing.B) {
-				x, c := operand(s.op[0], s.m, s.k), lane.NewMatrix(s.m, s.n)
-				y := lane.Pack(operand(s.op[1], s.k, s.n))
-				lane.GemmPacked(c, 0, 1, x, y)
+				multiply() // the pages of C come into being
 				for b.Loop() {
-					lane.GemmPacked(c, 0, 1, x, y)
-				}
-				reportFlops(b, 2*s.m*s.n*s.k)
-			})
-		}
-	})
-}
-
-// BenchmarkGemmBFloat16 is BenchmarkGemm and BenchmarkGemmPacked of the shapes of language models, in bfloat16.
-func BenchmarkGemmBFloat16(b *testing.B) {
-	if !lane.BFloat16.Native() {
-		b.Skip("this CPU has no instructions for bfloat16")
-	}
-	overThreads(b, func(b *testing.B, threads string) {
-		for _, s := range shapes[:17] {
-			x, y, c := operand(s.op[0], s.m, s.k), operand(s.op[1], s.k, s.n), lane.NewMatrix(s.m, s.n)
-			packed := lane.BFloat16.Pack(y)
-			lane.GemmPacked(c, 0, 1, x, packed)
-			name := fmt.Sprintf("%s/op=%s/m=%d/n=%d/k=%d", threads, s.op, s.m, s.n, s.k)
-			b.Run(name+"/packed=false", func(b *testing.B) {
-				for b.Loop() {
-					lane.BFloat16.Gemm(c, 0, 1, x, y)
-				}
-				reportFlops(b, 2*s.m*s.n*s.k)
-			})
-			b.Run(name+"/packed=true", func(b *testing.B) {
-				for b.Loop() {
-					lane.GemmPacked(c, 0, 1, x, packed)
+					multiply()
 				}
 				reportFlops(b, 2*s.m*s.n*s.k)
 			})

@@ -7,8 +7,8 @@ import (
 	"github.com/lane-go/lane/kernels"
 )
 
-// bfloat16 returns the bfloat16 nearest to x, the even one of two, and 0 for a denormal, as a float32.
-func bfloat16(x float32) float32 {
+// BFloat16 returns the bfloat16 nearest to x, the even one of two, and 0 for a denormal, as a float32.
+func BFloat16(x float32) float32 {
 	if x != x || math.Abs(float64(x)) < 0x1p-126 {
 		return 0 * x
 	}
@@ -18,7 +18,7 @@ func bfloat16(x float32) float32 {
 
 // pair returns the float32 whose halves are two bfloat16s.
 func pair(even, odd float32) float32 {
-	return math.Float32frombits(math.Float32bits(bfloat16(even))>>16 | math.Float32bits(bfloat16(odd))&0xffff0000)
+	return math.Float32frombits(math.Float32bits(BFloat16(even))>>16 | math.Float32bits(BFloat16(odd))&0xffff0000)
 }
 
 // half returns number q, 0 or 1, of a pair.
@@ -45,7 +45,7 @@ func runRoundBF16(s *kernels.Set, e effort) error {
 		for i := range 2 * len(dst) {
 			want := float32(0)
 			if i < n {
-				want = bfloat16(x[i])
+				want = BFloat16(x[i])
 			}
 			if got := half(dst[i/2], i%2); !same(got, want) && !(got != got && want != want) {
 				return fmt.Errorf("number %d: %v rounds to %v, want %v", i, x[min(i, n-1)], got, want)
@@ -63,39 +63,12 @@ func runPackBF16(s *kernels.Set, e effort) error {
 	if s.PackBF16 == nil {
 		return errSkipped
 	}
-	return e.each(func(cols, offset int) error {
-		if cols == 0 {
-			return nil
+	return eachPacking(s, e, s.PackBF16, 2, func(src []float32, rows, stride, i, j int) float32 {
+		odd := float32(0)
+		if 2*i+1 < rows {
+			odd = src[(2*i+1)*stride+j]
 		}
-		for _, rows := range []int{1, 2, 5} {
-			src, pairs := spaced(rows, cols, cols+offset, 20), (rows+1)/2
-			element := func(i, j int) float32 {
-				odd := float32(0)
-				if 2*i+1 < rows {
-					odd = src[(2*i+1)*(cols+offset)+j]
-				}
-				return pair(src[2*i*(cols+offset)+j], odd)
-			}
-			err := move(offset, pairs, cols, cols+7, src, func(dst, src []float32) {
-				s.PackBF16(rows, cols, dst, cols+7, s.NR, src, cols+offset)
-			}, element)
-			if err != nil {
-				return fmt.Errorf("%d rows: %w", rows, err)
-			}
-			panels := (cols + s.NR - 1) / s.NR
-			err = move(offset, panels*pairs, s.NR, s.NR, src, func(dst, src []float32) {
-				s.PackBF16(rows, cols, dst, s.NR, pairs*s.NR, src, cols+offset)
-			}, func(r, j int) float32 {
-				if at := r/pairs*s.NR + j; at < cols {
-					return element(r%pairs, at)
-				}
-				return unwritten
-			})
-			if err != nil {
-				return fmt.Errorf("%d rows, in panels: %w", rows, err)
-			}
-		}
-		return nil
+		return pair(src[2*i*stride+j], odd)
 	})
 }
 

@@ -9,26 +9,33 @@ import (
 
 // runPackRows copies blocks of every width, into panels and into rows.
 func runPackRows(s *kernels.Set, e effort) error {
+	return eachPacking(s, e, s.PackRows, 1, func(src []float32, rows, stride, i, j int) float32 { return src[i*stride+j] })
+}
+
+// eachPacking judges a kernel that packs blocks of every width, into panels and into rows, each of which holds some rows of
+// src. element is what belongs into row i and column j.
+func eachPacking(s *kernels.Set, e effort, kernel func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int),
+	together int, element func(src []float32, rows, stride, i, j int) float32) error {
 	return e.each(func(cols, offset int) error {
 		if cols == 0 {
 			return nil
 		}
 		for _, rows := range []int{1, 2, 5} {
-			src := spaced(rows, cols, cols+offset, 20)
-			element := func(i, j int) float32 { return src[i*(cols+offset)+j] }
-			err := move(offset, rows, cols, cols+7, src, func(dst, src []float32) {
-				s.PackRows(rows, cols, dst, cols+7, s.NR, src, cols+offset)
-			}, element)
+			stride, packed := cols+offset, (rows+together-1)/together
+			src := spaced(rows, cols, stride, 20)
+			err := move(offset, packed, cols, cols+7, src, func(dst, src []float32) {
+				kernel(rows, cols, dst, cols+7, s.NR, src, stride)
+			}, func(i, j int) float32 { return element(src, rows, stride, i, j) })
 			if err != nil {
 				return fmt.Errorf("%d rows: %w", rows, err)
 			}
 			// The rows of all panels, one below the other.
 			panels := (cols + s.NR - 1) / s.NR
-			err = move(offset, panels*rows, s.NR, s.NR, src, func(dst, src []float32) {
-				s.PackRows(rows, cols, dst, s.NR, rows*s.NR, src, cols+offset)
+			err = move(offset, panels*packed, s.NR, s.NR, src, func(dst, src []float32) {
+				kernel(rows, cols, dst, s.NR, packed*s.NR, src, stride)
 			}, func(r, j int) float32 {
-				if at := r/rows*s.NR + j; at < cols {
-					return element(r%rows, at)
+				if at := r/packed*s.NR + j; at < cols {
+					return element(src, rows, stride, r%packed, at)
 				}
 				return unwritten
 			})
