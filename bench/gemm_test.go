@@ -25,6 +25,7 @@ var shapes = []struct {
 func BenchmarkGemm(b *testing.B)       { benchGemm(b, lane.Float32, false) }
 func BenchmarkGemmPacked(b *testing.B) { benchGemm(b, lane.Float32, true) }
 
+// %peak is that of float32, and up to twice as much is to be had.
 func BenchmarkGemmBFloat16(b *testing.B)       { benchGemm(b, lane.BFloat16, false) }
 func BenchmarkGemmBFloat16Packed(b *testing.B) { benchGemm(b, lane.BFloat16, true) }
 
