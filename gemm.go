@@ -34,6 +34,7 @@ var defaultBlocks = blocking{m: 84, n: 2304, k: 800}
 const (
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
 
+	near     = 1 << 16 // elements of B that may still be in L2
 	finished = 1 << 16 // elements of C that stay in L2
 
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
@@ -238,11 +239,11 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	for 2*width*k <= narrow {
 		width *= 2
 	}
-	tiles := panels(m, p.set.MR)
+	tiles, far := panels(m, p.set.MR), n*k > near
 	for j := 0; j < n; j += width {
 		for i, left := 0, tiles; left > 0; left-- {
 			rows := share(m-i, left)
-			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add)
+			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, far && i == 0)
 			i += rows
 		}
 		if j+width < n {
@@ -309,14 +310,10 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 func (p *product) copyOfA(s *scratch, a operand, mc, kc int) operand {
 	s.a = grow(s.a, mc*(roundUp(kc, 16)+16))
 	packed := operand{data: s.a, row: roundUp(kc, 16) + 16, col: 1}
-	switch {
-	case a.col == 1:
+	if a.col == 1 {
 		p.set.PackRows(mc, kc, s.a, packed.row, p.set.NR, a.data, a.row)
-	case a.row == 1:
-		packed.row, packed.col = 1, mc
-		p.set.PackRows(kc, mc, s.a, mc, p.set.NR, a.data, a.col)
-	default:
-		copyMatrix(Matrix{s.a, mc, kc, packed.row, 1}, Matrix{a.data, mc, kc, a.row, a.col})
+	} else {
+		packStrided(p.set, s.a, packed.row, Matrix{a.data, mc, kc, a.row, a.col})
 	}
 	if p.alpha != 1 {
 		p.set.Scale(s.a, p.alpha, s.a)

@@ -192,7 +192,7 @@ func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, t
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
-func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 
 // dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
 //
@@ -222,7 +222,7 @@ func packBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile in
 // tileBF16AVX512 is tile of pairs of bfloat16s, each of which it multiplies and adds.
 //
 //go:noescape
-func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 
 // dotAVX2 returns Σ x[i]·y[i].
 //
@@ -412,7 +412,7 @@ func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tab
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n.
 //
 //go:noescape
-func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 
 // dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
 //

@@ -12540,9 +12540,9 @@ logisticRowsNext1Over:
 	VZEROUPPER
 	RET
 
-// func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+// func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tileAVX512(SB), NOSPLIT, $8-137
+TEXT ·tileAVX512(SB), NOSPLIT, $8-138
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000008
 	JGE  tileFrom8To14
@@ -12723,9 +12723,9 @@ tile14WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -12777,11 +12777,11 @@ tile14WholeStep:
 	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         R12, R13
 	ADDQ         R11, DX
 	ADDQ         R11, DI
 	ADDQ         R11, R8
 	ADDQ         R11, R9
-	ADDQ         R12, R13
 	DECQ         BP
 	JNZ          tile14WholeStep
 	TESTQ        R10, R10
@@ -12924,9 +12924,9 @@ tile14VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -12962,11 +12962,11 @@ tile14VectorStep:
 	VFMADD231PS  Z14, Z15, Z12
 	VBROADCASTSS (R9)(BX*1), Z15
 	VFMADD231PS  Z14, Z15, Z13
+	ADDQ         R12, R13
 	ADDQ         R11, DX
 	ADDQ         R11, DI
 	ADDQ         R11, R8
 	ADDQ         R11, R9
-	ADDQ         R12, R13
 	DECQ         BP
 	JNZ          tile14VectorStep
 	TESTQ        R10, R10
@@ -13120,9 +13120,9 @@ tile13WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -13171,11 +13171,11 @@ tile13WholeStep:
 	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
+	ADDQ         R12, R13
 	ADDQ         R11, DX
 	ADDQ         R11, DI
 	ADDQ         R11, R8
 	ADDQ         R11, R9
-	ADDQ         R12, R13
 	DECQ         BP
 	JNZ          tile13WholeStep
 	TESTQ        R10, R10
@@ -13312,9 +13312,9 @@ tile13VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -13348,11 +13348,11 @@ tile13VectorStep:
 	VFMADD231PS  Z13, Z14, Z11
 	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z13, Z14, Z12
+	ADDQ         R12, R13
 	ADDQ         R11, DX
 	ADDQ         R11, DI
 	ADDQ         R11, R8
 	ADDQ         R11, R9
-	ADDQ         R12, R13
 	DECQ         BP
 	JNZ          tile13VectorStep
 	TESTQ        R10, R10
@@ -13498,9 +13498,9 @@ tile12WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -13546,10 +13546,10 @@ tile12WholeStep:
 	VBROADCASTSS (R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile12WholeStep
 	TESTQ        R9, R9
@@ -13679,9 +13679,9 @@ tile12VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -13713,10 +13713,10 @@ tile12VectorStep:
 	VFMADD231PS  Z12, Z13, Z10
 	VBROADCASTSS (R8)(SI*1), Z13
 	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile12VectorStep
 	TESTQ        R9, R9
@@ -13855,9 +13855,9 @@ tile11WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -13900,10 +13900,10 @@ tile11WholeStep:
 	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile11WholeStep
 	TESTQ        R9, R9
@@ -14027,9 +14027,9 @@ tile11VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -14059,10 +14059,10 @@ tile11VectorStep:
 	VFMADD231PS  Z11, Z12, Z9
 	VBROADCASTSS (R8)(BX*2), Z12
 	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile11VectorStep
 	TESTQ        R9, R9
@@ -14194,9 +14194,9 @@ tile10WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -14236,10 +14236,10 @@ tile10WholeStep:
 	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile10WholeStep
 	TESTQ        R9, R9
@@ -14357,9 +14357,9 @@ tile10VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -14387,10 +14387,10 @@ tile10VectorStep:
 	VFMADD231PS  Z10, Z11, Z8
 	VBROADCASTSS (R8)(BX*1), Z11
 	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile10VectorStep
 	TESTQ        R9, R9
@@ -14515,9 +14515,9 @@ tile9WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -14554,10 +14554,10 @@ tile9WholeStep:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile9WholeStep
 	TESTQ        R9, R9
@@ -14669,9 +14669,9 @@ tile9VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -14697,10 +14697,10 @@ tile9VectorStep:
 	VFMADD231PS  Z9, Z10, Z7
 	VBROADCASTSS (R8), Z10
 	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         R11, R12
 	ADDQ         R10, DX
 	ADDQ         R10, DI
 	ADDQ         R10, R8
-	ADDQ         R11, R12
 	DECQ         R15
 	JNZ          tile9VectorStep
 	TESTQ        R9, R9
@@ -14817,9 +14817,9 @@ tile8WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -14853,9 +14853,9 @@ tile8WholeStep:
 	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile8WholeStep
 	TESTQ        R8, R8
@@ -14960,9 +14960,9 @@ tile8VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -14986,9 +14986,9 @@ tile8VectorStep:
 	VFMADD231PS  Z8, Z9, Z6
 	VBROADCASTSS (DI)(SI*1), Z9
 	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile8VectorStep
 	TESTQ        R8, R8
@@ -15098,9 +15098,9 @@ tile7WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -15131,9 +15131,9 @@ tile7WholeStep:
 	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile7WholeStep
 	TESTQ        R8, R8
@@ -15232,9 +15232,9 @@ tile7VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -15256,9 +15256,9 @@ tile7VectorStep:
 	VFMADD231PS  Z7, Z8, Z5
 	VBROADCASTSS (DI)(BX*2), Z8
 	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile7VectorStep
 	TESTQ        R8, R8
@@ -15390,9 +15390,9 @@ tile6PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -15436,10 +15436,10 @@ tile6PairStep:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, BX
-	ADDQ         R10, R8
 	ADDQ         R11, R12
 	ADDQ         R11, DX
+	ADDQ         R10, BX
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile6PairStep
 	TESTQ        R9, R9
@@ -15554,9 +15554,9 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -15584,9 +15584,9 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile6WholeStep
 	TESTQ        R8, R8
@@ -15679,9 +15679,9 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -15701,9 +15701,9 @@ tile6VectorStep:
 	VFMADD231PS  Z6, Z7, Z4
 	VBROADCASTSS (DI)(BX*1), Z7
 	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile6VectorStep
 	TESTQ        R8, R8
@@ -15824,9 +15824,9 @@ tile5PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -15865,10 +15865,10 @@ tile5PairStep:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, BX
-	ADDQ         R10, R8
 	ADDQ         R11, R12
 	ADDQ         R11, DX
+	ADDQ         R10, BX
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile5PairStep
 	TESTQ        R9, R9
@@ -15973,9 +15973,9 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -16000,9 +16000,9 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile5WholeStep
 	TESTQ        R8, R8
@@ -16089,9 +16089,9 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -16109,9 +16109,9 @@ tile5VectorStep:
 	VFMADD231PS  Z5, Z6, Z3
 	VBROADCASTSS (DI), Z6
 	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile5VectorStep
 	TESTQ        R8, R8
@@ -16220,9 +16220,9 @@ tile4PairChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -16256,9 +16256,9 @@ tile4PairStep:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, BX
 	ADDQ         R10, R11
 	ADDQ         R10, DX
+	ADDQ         R9, BX
 	DECQ         R14
 	JNZ          tile4PairStep
 	TESTQ        R8, R8
@@ -16352,9 +16352,9 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -16376,8 +16376,8 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, DX
 	ADDQ         R9, R10
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
 	TESTQ        DI, DI
@@ -16457,9 +16457,9 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -16475,8 +16475,8 @@ tile4VectorStep:
 	VFMADD231PS  Z4, Z5, Z2
 	VBROADCASTSS (DX)(SI*1), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         R8, DX
 	ADDQ         R9, R10
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4VectorStep
 	TESTQ        DI, DI
@@ -16573,9 +16573,9 @@ tile3PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -16604,9 +16604,9 @@ tile3PairStep:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, BX
 	ADDQ         R9, R10
 	ADDQ         R9, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile3PairStep
 	TESTQ        DI, DI
@@ -16689,9 +16689,9 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -16710,8 +16710,8 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
 	TESTQ        SI, SI
@@ -16784,9 +16784,9 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -16800,8 +16800,8 @@ tile3VectorStep:
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (DX)(BX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3VectorStep
 	TESTQ        SI, SI
@@ -16887,9 +16887,9 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -16913,9 +16913,9 @@ tile2PairStep:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, BX
 	ADDQ         R9, R10
 	ADDQ         R9, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile2PairStep
 	TESTQ        DI, DI
@@ -16988,9 +16988,9 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -17006,8 +17006,8 @@ tile2WholeStep:
 	VBROADCASTSS (DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
 	TESTQ        SI, SI
@@ -17074,9 +17074,9 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -17088,8 +17088,8 @@ tile2VectorStep:
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (DX)(BX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2VectorStep
 	TESTQ        SI, SI
@@ -17162,9 +17162,9 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -17183,9 +17183,9 @@ tile1PairStep:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, BX
 	ADDQ         R8, R9
 	ADDQ         R8, DX
+	ADDQ         DI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
 	TESTQ        SI, SI
@@ -17246,9 +17246,9 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
@@ -17261,8 +17261,8 @@ tile1WholeStep:
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DX
 	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
 	TESTQ        BX, BX
@@ -17321,9 +17321,9 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
@@ -17333,8 +17333,8 @@ tile1VectorStep:
 	VMOVUPS.Z    (R8), K1, Z1
 	VBROADCASTSS (DX), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, DX
 	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1VectorStep
 	TESTQ        BX, BX
@@ -20494,9 +20494,9 @@ DATA alternation<>+56(SB)/4, $0x001e000e
 DATA alternation<>+60(SB)/4, $0x001f000f
 GLOBL alternation<>(SB), RODATA|NOPTR, $64
 
-// func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+// func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512_BF16, BMI2, CMOV, MMX+
-TEXT ·tileBF16AVX512(SB), NOSPLIT, $8-137
+TEXT ·tileBF16AVX512(SB), NOSPLIT, $8-138
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000008
 	JGE  tileFrom8To14
@@ -20677,9 +20677,9 @@ tile14WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -20815,11 +20815,11 @@ tile14WholeStep:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG    $0x400e0262
 	WORD    $0xdd52
+	ADDQ    R12, R13
 	ADDQ    R11, DX
 	ADDQ    R11, DI
 	ADDQ    R11, R8
 	ADDQ    R11, R9
-	ADDQ    R12, R13
 	DECQ    BP
 	JNZ     tile14WholeStep
 	TESTQ   R10, R10
@@ -20962,9 +20962,9 @@ tile14VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -21042,11 +21042,11 @@ tile14VectorStep:
 	// VDPBF16PS Z14, Z15, Z13
 	LONG    $0x48065262
 	WORD    $0xee52
+	ADDQ    R12, R13
 	ADDQ    R11, DX
 	ADDQ    R11, DI
 	ADDQ    R11, R8
 	ADDQ    R11, R9
-	ADDQ    R12, R13
 	DECQ    BP
 	JNZ     tile14VectorStep
 	TESTQ   R10, R10
@@ -21200,9 +21200,9 @@ tile13WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -21329,11 +21329,11 @@ tile13WholeStep:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG    $0x401e0262
 	WORD    $0xcb52
+	ADDQ    R12, R13
 	ADDQ    R11, DX
 	ADDQ    R11, DI
 	ADDQ    R11, R8
 	ADDQ    R11, R9
-	ADDQ    R12, R13
 	DECQ    BP
 	JNZ     tile13WholeStep
 	TESTQ   R10, R10
@@ -21470,9 +21470,9 @@ tile13VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
+	ADDQ       $0x3f, BP
 	SHRQ       $0x04, BP
-	CMPQ       BP, $0x04
-	CMOVQLT    R10, BP
+	ANDQ       $-4, BP
 	CMPQ       BP, R10
 	CMOVQGT    R10, BP
 	SUBQ       BP, R10
@@ -21545,11 +21545,11 @@ tile13VectorStep:
 	// VDPBF16PS Z13, Z14, Z12
 	LONG    $0x480e5262
 	WORD    $0xe552
+	ADDQ    R12, R13
 	ADDQ    R11, DX
 	ADDQ    R11, DI
 	ADDQ    R11, R8
 	ADDQ    R11, R9
-	ADDQ    R12, R13
 	DECQ    BP
 	JNZ     tile13VectorStep
 	TESTQ   R10, R10
@@ -21695,9 +21695,9 @@ tile12WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -21815,10 +21815,10 @@ tile12WholeStep:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG    $0x402e8262
 	WORD    $0xf952
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile12WholeStep
 	TESTQ   R9, R9
@@ -21948,9 +21948,9 @@ tile12VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -22018,10 +22018,10 @@ tile12VectorStep:
 	// VDPBF16PS Z12, Z13, Z11
 	LONG    $0x48165262
 	WORD    $0xdc52
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile12VectorStep
 	TESTQ   R9, R9
@@ -22160,9 +22160,9 @@ tile11WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -22271,10 +22271,10 @@ tile11WholeStep:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG    $0x403ea262
 	WORD    $0xef52
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile11WholeStep
 	TESTQ   R9, R9
@@ -22398,9 +22398,9 @@ tile11VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -22463,10 +22463,10 @@ tile11VectorStep:
 	// VDPBF16PS Z11, Z12, Z10
 	LONG    $0x481e5262
 	WORD    $0xd352
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile11VectorStep
 	TESTQ   R9, R9
@@ -22598,9 +22598,9 @@ tile10WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -22700,10 +22700,10 @@ tile10WholeStep:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG    $0x404ea262
 	WORD    $0xdd52
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile10WholeStep
 	TESTQ   R9, R9
@@ -22821,9 +22821,9 @@ tile10VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -22881,10 +22881,10 @@ tile10VectorStep:
 	// VDPBF16PS Z10, Z11, Z9
 	LONG    $0x48265262
 	WORD    $0xca52
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile10VectorStep
 	TESTQ   R9, R9
@@ -23009,9 +23009,9 @@ tile9WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -23102,10 +23102,10 @@ tile9WholeStep:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG    $0x405ea262
 	WORD    $0xcb52
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile9WholeStep
 	TESTQ   R9, R9
@@ -23217,9 +23217,9 @@ tile9VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -23272,10 +23272,10 @@ tile9VectorStep:
 	// VDPBF16PS Z9, Z10, Z8
 	LONG    $0x482e5262
 	WORD    $0xc152
+	ADDQ    R11, R12
 	ADDQ    R10, DX
 	ADDQ    R10, DI
 	ADDQ    R10, R8
-	ADDQ    R11, R12
 	DECQ    R15
 	JNZ     tile9VectorStep
 	TESTQ   R9, R9
@@ -23392,9 +23392,9 @@ tile8WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -23476,9 +23476,9 @@ tile8WholeStep:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG    $0x406e3262
 	WORD    $0xf952
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile8WholeStep
 	TESTQ   R8, R8
@@ -23583,9 +23583,9 @@ tile8VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -23633,9 +23633,9 @@ tile8VectorStep:
 	// VDPBF16PS Z8, Z9, Z7
 	LONG    $0x4836d262
 	WORD    $0xf852
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile8VectorStep
 	TESTQ   R8, R8
@@ -23745,9 +23745,9 @@ tile7WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -23820,9 +23820,9 @@ tile7WholeStep:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG    $0x407e5262
 	WORD    $0xef52
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile7WholeStep
 	TESTQ   R8, R8
@@ -23921,9 +23921,9 @@ tile7VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -23966,9 +23966,9 @@ tile7VectorStep:
 	// VDPBF16PS Z7, Z8, Z6
 	LONG    $0x483ef262
 	WORD    $0xf752
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile7VectorStep
 	TESTQ   R8, R8
@@ -24100,9 +24100,9 @@ tile6PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -24218,10 +24218,10 @@ tile6PairStep:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG    $0x401e8262
 	WORD    $0xfb52
-	ADDQ    R10, BX
-	ADDQ    R10, R8
 	ADDQ    R11, R12
 	ADDQ    R11, DX
+	ADDQ    R10, BX
+	ADDQ    R10, R8
 	DECQ    R15
 	JNZ     tile6PairStep
 	TESTQ   R9, R9
@@ -24336,9 +24336,9 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -24402,9 +24402,9 @@ tile6WholeStep:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG    $0x480e5262
 	WORD    $0xdd52
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile6WholeStep
 	TESTQ   R8, R8
@@ -24497,9 +24497,9 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -24537,9 +24537,9 @@ tile6VectorStep:
 	// VDPBF16PS Z6, Z7, Z5
 	LONG    $0x4846f262
 	WORD    $0xee52
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile6VectorStep
 	TESTQ   R8, R8
@@ -24660,9 +24660,9 @@ tile5PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
+	ADDQ       $0x3f, R15
 	SHRQ       $0x04, R15
-	CMPQ       R15, $0x04
-	CMOVQLT    R9, R15
+	ANDQ       $-4, R15
 	CMPQ       R15, R9
 	CMOVQGT    R9, R15
 	SUBQ       R15, R9
@@ -24761,10 +24761,10 @@ tile5PairStep:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG    $0x403ea262
 	WORD    $0xdf52
-	ADDQ    R10, BX
-	ADDQ    R10, R8
 	ADDQ    R11, R12
 	ADDQ    R11, DX
+	ADDQ    R10, BX
+	ADDQ    R10, R8
 	DECQ    R15
 	JNZ     tile5PairStep
 	TESTQ   R9, R9
@@ -24869,9 +24869,9 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -24926,9 +24926,9 @@ tile5WholeStep:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG    $0x481e5262
 	WORD    $0xcb52
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile5WholeStep
 	TESTQ   R8, R8
@@ -25015,9 +25015,9 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -25050,9 +25050,9 @@ tile5VectorStep:
 	// VDPBF16PS Z5, Z6, Z4
 	LONG    $0x484ef262
 	WORD    $0xe552
+	ADDQ    R10, R11
 	ADDQ    R9, DX
 	ADDQ    R9, DI
-	ADDQ    R10, R11
 	DECQ    R14
 	JNZ     tile5VectorStep
 	TESTQ   R8, R8
@@ -25161,9 +25161,9 @@ tile4PairChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -25245,9 +25245,9 @@ tile4PairStep:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG    $0x405e3262
 	WORD    $0xfb52
-	ADDQ    R9, BX
 	ADDQ    R10, R11
 	ADDQ    R10, DX
+	ADDQ    R9, BX
 	DECQ    R14
 	JNZ     tile4PairStep
 	TESTQ   R8, R8
@@ -25341,9 +25341,9 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -25389,8 +25389,8 @@ tile4WholeStep:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG    $0x482ed262
 	WORD    $0xf952
-	ADDQ    R8, DX
 	ADDQ    R9, R10
+	ADDQ    R8, DX
 	DECQ    R13
 	JNZ     tile4WholeStep
 	TESTQ   DI, DI
@@ -25470,9 +25470,9 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -25500,8 +25500,8 @@ tile4VectorStep:
 	// VDPBF16PS Z4, Z5, Z3
 	LONG    $0x4856f262
 	WORD    $0xdc52
-	ADDQ    R8, DX
 	ADDQ    R9, R10
+	ADDQ    R8, DX
 	DECQ    R13
 	JNZ     tile4VectorStep
 	TESTQ   DI, DI
@@ -25598,9 +25598,9 @@ tile3PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -25665,9 +25665,9 @@ tile3PairStep:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG    $0x407e5262
 	WORD    $0xdf52
-	ADDQ    R8, BX
 	ADDQ    R9, R10
 	ADDQ    R9, DX
+	ADDQ    R8, BX
 	DECQ    R13
 	JNZ     tile3PairStep
 	TESTQ   DI, DI
@@ -25750,9 +25750,9 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -25789,8 +25789,8 @@ tile3WholeStep:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG    $0x483ef262
 	WORD    $0xef52
-	ADDQ    DI, DX
 	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R12
 	JNZ     tile3WholeStep
 	TESTQ   SI, SI
@@ -25863,9 +25863,9 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -25888,8 +25888,8 @@ tile3VectorStep:
 	// VDPBF16PS Z3, Z4, Z2
 	LONG    $0x485ef262
 	WORD    $0xd352
-	ADDQ    DI, DX
 	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R12
 	JNZ     tile3VectorStep
 	TESTQ   SI, SI
@@ -25975,9 +25975,9 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -26025,9 +26025,9 @@ tile2PairStep:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG    $0x481ed262
 	WORD    $0xfb52
-	ADDQ    R8, BX
 	ADDQ    R9, R10
 	ADDQ    R9, DX
+	ADDQ    R8, BX
 	DECQ    R13
 	JNZ     tile2PairStep
 	TESTQ   DI, DI
@@ -26100,9 +26100,9 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -26130,8 +26130,8 @@ tile2WholeStep:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG    $0x484ef262
 	WORD    $0xdd52
-	ADDQ    DI, DX
 	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R12
 	JNZ     tile2WholeStep
 	TESTQ   SI, SI
@@ -26198,9 +26198,9 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -26218,8 +26218,8 @@ tile2VectorStep:
 	// VDPBF16PS Z2, Z3, Z1
 	LONG    $0x4866f262
 	WORD    $0xca52
-	ADDQ    DI, DX
 	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R12
 	JNZ     tile2VectorStep
 	TESTQ   SI, SI
@@ -26292,9 +26292,9 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -26325,9 +26325,9 @@ tile1PairStep:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG    $0x483ef262
 	WORD    $0xdf52
-	ADDQ    DI, BX
 	ADDQ    R8, R9
 	ADDQ    R8, DX
+	ADDQ    DI, BX
 	DECQ    R12
 	JNZ     tile1PairStep
 	TESTQ   SI, SI
@@ -26388,9 +26388,9 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
@@ -26409,8 +26409,8 @@ tile1WholeStep:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG    $0x485ef262
 	WORD    $0xcb52
-	ADDQ    SI, DX
 	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R11
 	JNZ     tile1WholeStep
 	TESTQ   BX, BX
@@ -26469,9 +26469,9 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
@@ -26484,8 +26484,8 @@ tile1VectorStep:
 	// VDPBF16PS Z1, Z2, Z0
 	LONG    $0x486ef262
 	WORD    $0xc152
-	ADDQ    SI, DX
 	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R11
 	JNZ     tile1VectorStep
 	TESTQ   BX, BX
@@ -38547,9 +38547,9 @@ logisticRowsNext1Over:
 	VZEROUPPER
 	RET
 
-// func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
+// func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tileAVX2(SB), NOSPLIT, $8-137
+TEXT ·tileAVX2(SB), NOSPLIT, $8-138
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000004
 	JGE  tileFrom4To6
@@ -38647,12 +38647,208 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
+	CMPQ       R9, $0x04
+	JNE        tile6WholeStep
+	SUBQ       $0x04, R14
+	JLT        tile6WholeRest
+	MOVB       far+137(FP), R15
+	TESTB      R15, R15
+	JZ         tile6WholeNearSteps
+
+tile6WholeFarSteps:
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 4(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 4(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 8(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 8(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 12(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 12(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 12(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	ADDQ         $0x10, DX
+	ADDQ         $0x10, DI
+	SUBQ         $0x04, R14
+	JGE          tile6WholeFarSteps
+	JMP          tile6WholeRest
+
+tile6WholeNearSteps:
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 4(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 4(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 4(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 8(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 8(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VBROADCASTSS 12(DX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 12(DI), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 12(DI)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
+	ADDQ         $0x10, DX
+	ADDQ         $0x10, DI
+	SUBQ         $0x04, R14
+	JGE          tile6WholeNearSteps
+
+tile6WholeRest:
+	ADDQ $0x04, R14
+	JZ   tile6WholeEnd
 
 tile6WholeStep:
 	PREFETCHT0   (R11)(R12*1)
@@ -38676,40 +38872,42 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile6WholeStep
-	TESTQ        R8, R8
-	JNZ          tile6WholeChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y2, (DX)
-	VMOVUPS      Y3, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y4, (DX)
-	VMOVUPS      Y5, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y6, (DX)
-	VMOVUPS      Y7, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y8, (DX)
-	VMOVUPS      Y9, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y10, (DX)
-	VMOVUPS      Y11, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile6Whole
+
+tile6WholeEnd:
+	TESTQ   R8, R8
+	JNZ     tile6WholeChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS Y11, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile6Whole
 
 tile6WholeDone:
 	CMPQ (SP), $0x00000000
@@ -38771,9 +38969,9 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -38793,9 +38991,9 @@ tile6VectorStep:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (DI)(BX*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile6VectorStep
 	TESTQ        R8, R8
@@ -38890,12 +39088,184 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
+	CMPQ       R9, $0x04
+	JNE        tile5WholeStep
+	SUBQ       $0x04, R14
+	JLT        tile5WholeRest
+	MOVB       far+137(FP), R15
+	TESTB      R15, R15
+	JZ         tile5WholeNearSteps
+
+tile5WholeFarSteps:
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS (DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 4(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 8(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 12(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	ADDQ         $0x10, DX
+	ADDQ         $0x10, DI
+	SUBQ         $0x04, R14
+	JGE          tile5WholeFarSteps
+	JMP          tile5WholeRest
+
+tile5WholeNearSteps:
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS (DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 4(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 8(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS 12(DX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(DI), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
+	ADDQ         $0x10, DX
+	ADDQ         $0x10, DI
+	SUBQ         $0x04, R14
+	JGE          tile5WholeNearSteps
+
+tile5WholeRest:
+	ADDQ $0x04, R14
+	JZ   tile5WholeEnd
 
 tile5WholeStep:
 	PREFETCHT0   (R11)(R12*1)
@@ -38916,37 +39286,39 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile5WholeStep
-	TESTQ        R8, R8
-	JNZ          tile5WholeChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y2, (DX)
-	VMOVUPS      Y3, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y4, (DX)
-	VMOVUPS      Y5, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y6, (DX)
-	VMOVUPS      Y7, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y8, (DX)
-	VMOVUPS      Y9, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile5Whole
+
+tile5WholeEnd:
+	TESTQ   R8, R8
+	JNZ     tile5WholeChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile5Whole
 
 tile5WholeDone:
 	CMPQ (SP), $0x00000000
@@ -39005,9 +39377,9 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
+	ADDQ       $0x3f, R14
 	SHRQ       $0x04, R14
-	CMPQ       R14, $0x04
-	CMOVQLT    R8, R14
+	ANDQ       $-4, R14
 	CMPQ       R14, R8
 	CMOVQGT    R8, R14
 	SUBQ       R14, R8
@@ -39025,9 +39397,9 @@ tile5VectorStep:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (DI), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R10, R11
 	ADDQ         R9, DX
 	ADDQ         R9, DI
-	ADDQ         R10, R11
 	DECQ         R14
 	JNZ          tile5VectorStep
 	TESTQ        R8, R8
@@ -39114,12 +39486,158 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
+	CMPQ       R8, $0x04
+	JNE        tile4WholeStep
+	SUBQ       $0x04, R13
+	JLT        tile4WholeRest
+	MOVB       far+137(FP), R14
+	TESTB      R14, R14
+	JZ         tile4WholeNearSteps
+
+tile4WholeFarSteps:
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 4(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 8(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 12(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R13
+	JGE          tile4WholeFarSteps
+	JMP          tile4WholeRest
+
+tile4WholeNearSteps:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 4(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 8(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS 12(DX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(DX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R10
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R13
+	JGE          tile4WholeNearSteps
+
+tile4WholeRest:
+	ADDQ $0x04, R13
+	JZ   tile4WholeEnd
 
 tile4WholeStep:
 	PREFETCHT0   (R10)(R11*1)
@@ -39137,33 +39655,35 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, DX
 	ADDQ         R9, R10
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
-	TESTQ        DI, DI
-	JNZ          tile4WholeChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y2, (DX)
-	VMOVUPS      Y3, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y4, (DX)
-	VMOVUPS      Y5, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y6, (DX)
-	VMOVUPS      Y7, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile4Whole
+
+tile4WholeEnd:
+	TESTQ   DI, DI
+	JNZ     tile4WholeChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile4Whole
 
 tile4WholeDone:
 	CMPQ (SP), $0x00000000
@@ -39218,9 +39738,9 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
@@ -39236,8 +39756,8 @@ tile4VectorStep:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (DX)(SI*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, DX
 	ADDQ         R9, R10
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4VectorStep
 	TESTQ        DI, DI
@@ -39316,12 +39836,134 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
+	CMPQ       DI, $0x04
+	JNE        tile3WholeStep
+	SUBQ       $0x04, R12
+	JLT        tile3WholeRest
+	MOVB       far+137(FP), R13
+	TESTB      R13, R13
+	JZ         tile3WholeNearSteps
+
+tile3WholeFarSteps:
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 4(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 8(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 12(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R12
+	JGE          tile3WholeFarSteps
+	JMP          tile3WholeRest
+
+tile3WholeNearSteps:
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 4(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 8(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	VBROADCASTSS 12(DX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 12(DX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R8, R9
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R12
+	JGE          tile3WholeNearSteps
+
+tile3WholeRest:
+	ADDQ $0x04, R12
+	JZ   tile3WholeEnd
 
 tile3WholeStep:
 	PREFETCHT0   (R9)(R10*1)
@@ -39336,30 +39978,32 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
-	TESTQ        SI, SI
-	JNZ          tile3WholeChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y2, (DX)
-	VMOVUPS      Y3, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y4, (DX)
-	VMOVUPS      Y5, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile3Whole
+
+tile3WholeEnd:
+	TESTQ   SI, SI
+	JNZ     tile3WholeChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile3Whole
 
 tile3WholeDone:
 	CMPQ (SP), $0x00000000
@@ -39410,9 +40054,9 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -39426,8 +40070,8 @@ tile3VectorStep:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (DX)(BX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3VectorStep
 	TESTQ        SI, SI
@@ -39511,12 +40155,170 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
+	ADDQ       $0x3f, R13
 	SHRQ       $0x04, R13
-	CMPQ       R13, $0x04
-	CMOVQLT    DI, R13
+	ANDQ       $-4, R13
 	CMPQ       R13, DI
 	CMOVQGT    DI, R13
 	SUBQ       R13, DI
+	CMPQ       R8, $0x04
+	JNE        tile2PairStep
+	SUBQ       $0x04, R13
+	JLT        tile2PairRest
+	MOVB       far+137(FP), R14
+	TESTB      R14, R14
+	JZ         tile2PairNearSteps
+
+tile2PairFarSteps:
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 4(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 8(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 12(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	ADDQ         $0x10, BX
+	SUBQ         $0x04, R13
+	JGE          tile2PairFarSteps
+	JMP          tile2PairRest
+
+tile2PairNearSteps:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 4(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 8(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS 12(BX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(BX)(SI*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	ADDQ         $0x10, BX
+	SUBQ         $0x04, R13
+	JGE          tile2PairNearSteps
+
+tile2PairRest:
+	ADDQ $0x04, R13
+	JZ   tile2PairEnd
 
 tile2PairStep:
 	PREFETCHT0   (R10)(R11*1)
@@ -39535,33 +40337,35 @@ tile2PairStep:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, BX
 	ADDQ         R9, R10
 	ADDQ         R9, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile2PairStep
-	TESTQ        DI, DI
-	JNZ          tile2PairChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	VMOVUPS      Y2, 64(DX)
-	VMOVUPS      Y3, 96(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y4, (DX)
-	VMOVUPS      Y5, 32(DX)
-	VMOVUPS      Y6, 64(DX)
-	VMOVUPS      Y7, 96(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         DX, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x00000020, (SP)
-	CMPQ         (SP), $0x00000020
-	JGE          tile2Pair
+
+tile2PairEnd:
+	TESTQ   DI, DI
+	JNZ     tile2PairChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y6, 64(DX)
+	VMOVUPS Y7, 96(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    DX, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, (SP)
+	CMPQ    (SP), $0x00000020
+	JGE     tile2Pair
 
 tile2PairDone:
 	CMPQ (SP), $0x00000010
@@ -39609,12 +40413,110 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
+	CMPQ       DI, $0x04
+	JNE        tile2WholeStep
+	SUBQ       $0x04, R12
+	JLT        tile2WholeRest
+	MOVB       far+137(FP), R13
+	TESTB      R13, R13
+	JZ         tile2WholeNearSteps
+
+tile2WholeFarSteps:
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 4(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 8(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 12(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R12
+	JGE          tile2WholeFarSteps
+	JMP          tile2WholeRest
+
+tile2WholeNearSteps:
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 4(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 8(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 12(DX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(DX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R8, R9
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R12
+	JGE          tile2WholeNearSteps
+
+tile2WholeRest:
+	ADDQ $0x04, R12
+	JZ   tile2WholeEnd
 
 tile2WholeStep:
 	PREFETCHT0   (R9)(R10*1)
@@ -39626,27 +40528,29 @@ tile2WholeStep:
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
-	TESTQ        SI, SI
-	JNZ          tile2WholeChunk
-	MOVQ         ldc+128(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         BX, DX
-	VMOVUPS      Y2, (DX)
-	VMOVUPS      Y3, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile2Whole
+
+tile2WholeEnd:
+	TESTQ   SI, SI
+	JNZ     tile2WholeChunk
+	MOVQ    ldc+128(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile2Whole
 
 tile2WholeDone:
 	CMPQ (SP), $0x00000000
@@ -39694,9 +40598,9 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
@@ -39708,8 +40612,8 @@ tile2VectorStep:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (DX)(BX*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         DI, DX
 	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2VectorStep
 	TESTQ        SI, SI
@@ -39780,12 +40684,130 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
+	ADDQ       $0x3f, R12
 	SHRQ       $0x04, R12
-	CMPQ       R12, $0x04
-	CMOVQLT    SI, R12
+	ANDQ       $-4, R12
 	CMPQ       R12, SI
 	CMOVQGT    SI, R12
 	SUBQ       R12, SI
+	CMPQ       DI, $0x04
+	JNE        tile1PairStep
+	SUBQ       $0x04, R12
+	JLT        tile1PairRest
+	MOVB       far+137(FP), R13
+	TESTB      R13, R13
+	JZ         tile1PairNearSteps
+
+tile1PairFarSteps:
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 4(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 8(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 12(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	ADDQ         $0x10, BX
+	SUBQ         $0x04, R12
+	JGE          tile1PairFarSteps
+	JMP          tile1PairRest
+
+tile1PairNearSteps:
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 4(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 8(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS 12(BX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	ADDQ         $0x10, BX
+	SUBQ         $0x04, R12
+	JGE          tile1PairNearSteps
+
+tile1PairRest:
+	ADDQ $0x04, R12
+	JZ   tile1PairEnd
 
 tile1PairStep:
 	PREFETCHT0   (R9)(R10*1)
@@ -39799,28 +40821,30 @@ tile1PairStep:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, BX
 	ADDQ         R8, R9
 	ADDQ         R8, DX
+	ADDQ         DI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
-	TESTQ        SI, SI
-	JNZ          tile1PairChunk
-	MOVQ         ldc+128(FP), DX
-	SHLQ         $0x02, DX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	VMOVUPS      Y2, 64(DX)
-	VMOVUPS      Y3, 96(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         DX, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x00000020, (SP)
-	CMPQ         (SP), $0x00000020
-	JGE          tile1Pair
+
+tile1PairEnd:
+	TESTQ   SI, SI
+	JNZ     tile1PairChunk
+	MOVQ    ldc+128(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    DX, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, (SP)
+	CMPQ    (SP), $0x00000020
+	JGE     tile1Pair
 
 tile1PairDone:
 	CMPQ (SP), $0x00000010
@@ -39861,12 +40885,86 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
+	CMPQ       SI, $0x04
+	JNE        tile1WholeStep
+	SUBQ       $0x04, R11
+	JLT        tile1WholeRest
+	MOVB       far+137(FP), R12
+	TESTB      R12, R12
+	JZ         tile1WholeNearSteps
+
+tile1WholeFarSteps:
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 4(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 8(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 12(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R11
+	JGE          tile1WholeFarSteps
+	JMP          tile1WholeRest
+
+tile1WholeNearSteps:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 4(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 8(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 12(DX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DI, R8
+	ADDQ         $0x10, DX
+	SUBQ         $0x04, R11
+	JGE          tile1WholeNearSteps
+
+tile1WholeRest:
+	ADDQ $0x04, R11
+	JZ   tile1WholeEnd
 
 tile1WholeStep:
 	PREFETCHT0   (R8)(R9*1)
@@ -39875,24 +40973,26 @@ tile1WholeStep:
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DX
 	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
-	TESTQ        BX, BX
-	JNZ          tile1WholeChunk
-	MOVQ         ldc+128(FP), DX
-	SHLQ         $0x02, DX
-	MOVQ         CX, DX
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	MOVQ         bTile+96(FP), DX
-	SHLQ         $0x02, DX
-	ADDQ         DX, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, (SP)
-	CMPQ         (SP), $0x00000010
-	JGE          tile1Whole
+
+tile1WholeEnd:
+	TESTQ   BX, BX
+	JNZ     tile1WholeChunk
+	MOVQ    ldc+128(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    CX, DX
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	MOVQ    bTile+96(FP), DX
+	SHLQ    $0x02, DX
+	ADDQ    DX, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, (SP)
+	CMPQ    (SP), $0x00000010
+	JGE     tile1Whole
 
 tile1WholeDone:
 	CMPQ (SP), $0x00000000
@@ -39935,9 +41035,9 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
+	ADDQ       $0x3f, R11
 	SHRQ       $0x04, R11
-	CMPQ       R11, $0x04
-	CMOVQLT    BX, R11
+	ANDQ       $-4, R11
 	CMPQ       R11, BX
 	CMOVQGT    BX, R11
 	SUBQ       R11, BX
@@ -39947,8 +41047,8 @@ tile1VectorStep:
 	VMASKMOVPS   (R8), Y0, Y2
 	VBROADCASTSS (DX), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, DX
 	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1VectorStep
 	TESTQ        BX, BX

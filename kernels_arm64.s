@@ -11522,8 +11522,8 @@ logisticRowsLastOver:
 logisticRowsNextOver:
 	RET
 
-// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool)
-TEXT ·tileNEON(SB), NOSPLIT, $0-137
+// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
+TEXT ·tileNEON(SB), NOSPLIT, $0-138
 	MOVD m+0(FP), R0
 	CMP $7, R0
 	BNE tile7Not

@@ -76,14 +76,19 @@ func packColumns(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) 
 		set.PackRows(kc, nc, dst, nr, kc*nr, src, b.RowStride)
 		return
 	}
-	for j := 0; j < nc; {
-		column, panel := src[j*b.ColStride:], dst[j/nr*kc*nr+j%nr:]
-		if b.RowStride == 1 && j+4 <= nc && nr%4 == 0 {
-			set.Transpose(kc, panel, nr, column, b.ColStride)
+	packStrided(set, dst, nr, Matrix{src, kc, nc, b.RowStride, b.ColStride})
+}
+
+// packStrided writes b, whose rows need not be contiguous, as panels of nr columns, one row after the other: four columns at a time where these are.
+func packStrided(set *kernels.Set, dst []float32, nr int, b Matrix) {
+	for j := 0; j < b.Cols; {
+		column, panel := b.Data[j*b.ColStride:], dst[j/nr*b.Rows*nr+j%nr:]
+		if b.RowStride == 1 && j+4 <= b.Cols && nr%4 == 0 {
+			set.Transpose(b.Rows, panel, nr, column, b.ColStride)
 			j += 4
 			continue
 		}
-		for p := range kc {
+		for p := range b.Rows {
 			panel[p*nr] = column[p*b.RowStride]
 		}
 		j++

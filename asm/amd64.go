@@ -50,6 +50,10 @@ type isa struct {
 	// registers for a row of B and the elements of A in flight.
 	tileRows, tileVectors int
 
+	// So many steps of a tile share what is not arithmetic, where the rows of A are contiguous. Where many rows are a
+	// step, one outweighs that by itself.
+	tileSteps int
+
 	// A tile of dot products is this many rows by dotCols.
 	dotTileRows int
 

@@ -16,6 +16,7 @@ var avx2 = isa{
 	dialect:     dialectAVX2{},
 	tileRows:    6,
 	tileVectors: 2,
+	tileSteps:   4,
 	dotTileRows: 3,
 	pairRows:    []int{2, 1},
 	pairVectors: 1,

@@ -10,6 +10,9 @@ import (
 // tileChunks is the logarithm of how many chunks k is cut into: one for each row of a tile, at least.
 const tileChunks = 4
 
+// chunkSteps divides the steps of all chunks but the last.
+const chunkSteps = 4
+
 // bytesAhead is how far products ask for B, at least, before they need it, so that it arrives in time even from memory. Half as
 // much serves less well.
 const bytesAhead = 8 << 10
@@ -167,36 +170,69 @@ func (g *generator) tileProduct(label string, rows, panelVectors int, mask opera
 	g.Load(g.Param("ldc"), steps)
 	g.LEAQ(operand.Mem{Base: next, Index: steps, Scale: 4}, next)
 	g.Load(g.Param("k"), steps)
+	g.ADDQ(operand.Imm(1<<tileChunks*chunkSteps-1), steps)
 	g.SHRQ(operand.Imm(tileChunks), steps)
-	g.CMPQ(steps, operand.Imm(4))
-	g.CMOVQLT(left, steps)
+	g.ANDQ(operand.I8(-chunkSteps), steps)
 	g.CMPQ(steps, left)
 	g.CMOVQGT(left, steps)
 	g.SUBQ(steps, left)
 
-	g.Label(label + "Step")
-	for _, p := range b {
-		for line := 0; line < 4*g.lanes*panelVectors; line += cacheLine {
-			g.PREFETCHT0(operand.Mem{Base: p, Index: ahead, Scale: 1, Disp: line})
+	ask := func() {
+		for _, p := range b {
+			for line := 0; line < 4*g.lanes*panelVectors; line += cacheLine {
+				g.PREFETCHT0(operand.Mem{Base: p, Index: ahead, Scale: 1, Disp: line})
+			}
 		}
 	}
-	row := g.vectors(vectors)
-	for j, v := range row {
-		load(operand.Mem{Base: b[j/panelVectors], Disp: 4 * g.lanes * (j % panelVectors)}, v)
-	}
-	for i := range rows {
-		element := g.vector()
-		g.VBROADCASTSS(a.at(i), element)
+	step := func(at int) {
+		row := g.vectors(vectors)
 		for j, v := range row {
-			multiplyAdd(v, element, sums[i][j])
+			load(operand.Mem{Base: b[j/panelVectors], Disp: 4 * g.lanes * (j % panelVectors)}, v)
+		}
+		for i := range rows {
+			element := g.vector()
+			g.VBROADCASTSS(a.at(i).Offset(4*at), element)
+			for j, v := range row {
+				multiplyAdd(v, element, sums[i][j])
+			}
+		}
+		for _, p := range b {
+			g.ADDQ(bRow, p)
 		}
 	}
-	a.advance(aCol)
-	for _, p := range b {
-		g.ADDQ(bRow, p)
+	if g.tileSteps > 1 && mask == nil {
+		together := operand.Imm(uint64(g.tileSteps))
+		loop := func(label string, step func(at int)) {
+			g.Label(label)
+			for at := range g.tileSteps {
+				step(at)
+			}
+			a.advance(operand.Imm(uint64(4 * g.tileSteps)))
+			g.SUBQ(together, steps)
+			g.JGE(operand.LabelRef(label))
+		}
+		g.CMPQ(aCol, operand.Imm(4))
+		g.JNE(operand.LabelRef(label + "Step"))
+		g.SUBQ(together, steps)
+		g.JLT(operand.LabelRef(label + "Rest"))
+		far := g.GP8()
+		g.Load(g.Param("far"), far)
+		g.TESTB(far, far)
+		g.JZ(operand.LabelRef(label + "NearSteps"))
+		loop(label+"FarSteps", func(at int) { ask(); step(at) })
+		g.JMP(operand.LabelRef(label + "Rest"))
+		loop(label+"NearSteps", step)
+		g.Label(label + "Rest")
+		g.ADDQ(together, steps)
+		g.JZ(operand.LabelRef(label + "End"))
 	}
+	g.Label(label + "Step")
+	ask()
+	step(0)
+	a.advance(aCol)
 	g.DECQ(steps)
 	g.JNZ(operand.LabelRef(label + "Step"))
+	g.Label(label + "End")
 	g.TESTQ(left, left)
 	g.JNZ(operand.LabelRef(label + "Chunk"))
 

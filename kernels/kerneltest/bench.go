@@ -100,7 +100,7 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	x, y, c := numbers(k*max(s.MR, s.DotMR), 1), numbers(k*n, 2), make([]float32, max(s.MR, s.DotMR)*n)
 	b.Run(fmt.Sprintf("set=%s/kernel=Tile/m=%d/n=%d/k=%d", s.Name, s.MR, n, k), func(b *testing.B) {
 		for b.Loop() {
-			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false)
+			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, false)
 		}
 		report(b, s.MR, n)
 	})
@@ -115,7 +115,7 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	}
 	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MR, n, 2*k), func(b *testing.B) {
 		for b.Loop() {
-			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false)
+			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, false)
 		}
 		report(b, s.MR, 2*n)
 	})
