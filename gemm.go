@@ -29,7 +29,7 @@ func (b *blocking) rows(k, mr int) int { return max(b.m, b.m*b.k/k/mr*mr) }
 
 // defaultBlocks is where [BenchmarkBlocks] is flat: anything from half to twice as much serves as well.
 // n is a multiple of every NR, as a block of columns begins with a panel.
-var defaultBlocks = blocking{m: 84, n: 2304, k: 800}
+var defaultBlocks = blocking{m: 84, n: 1152, k: 800}
 
 const (
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
