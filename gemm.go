@@ -46,9 +46,9 @@ const (
 	dotRows  = 64
 	dotCols  = 24
 
-	// A is copied, and B packed, for as few rows and columns if its own lie a page apart, in the same few lines of L1.
+	// A is copied, and B packed, for as few rows and columns if its own lie half a page apart, in the same few lines of L1.
 	pagedRows = 64
-	page      = 4096 / 4
+	halfPage  = 2048 / 4
 )
 
 // A product is one matrix product to be computed, C = A·B or C += alpha·A·B.
@@ -158,9 +158,9 @@ func (p *product) choose() {
 	m, n := p.c.Rows, p.c.Cols
 	if p.packed == nil {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
-		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows && p.a.Cols*n > packSize || m > pagedRows && p.b.RowStride%page == 0)
+		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows && p.a.Cols*n > packSize || m > pagedRows && p.b.RowStride%halfPage == 0)
 	}
-	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%page == 0)
+	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%halfPage == 0)
 }
 
 // run computes the product, on several threads if that is worth a fork.

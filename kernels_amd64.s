@@ -12704,17 +12704,17 @@ tile14WholeBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    128(CX), R15
 
 tile14WholeChunk:
@@ -12723,18 +12723,18 @@ tile14WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile14WholeStep:
-	PREFETCHT0   (R13)(R14*1)
-	PREFETCHT0   64(R13)(R14*1)
-	VMOVUPS      (R13), Z28
-	VMOVUPS      64(R13), Z29
+	PREFETCHT0   (R12)(R13*1)
+	PREFETCHT0   64(R12)(R13*1)
+	VMOVUPS      (R12), Z28
+	VMOVUPS      64(R12), Z29
 	VBROADCASTSS (DX), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -12777,14 +12777,14 @@ tile14WholeStep:
 	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R12, R13
-	ADDQ         R11, DX
-	ADDQ         R11, DI
-	ADDQ         R11, R8
-	ADDQ         R11, R9
+	ADDQ         R11, R12
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
 	DECQ         BP
 	JNZ          tile14WholeStep
-	TESTQ        R10, R10
+	TESTQ        R14, R14
 	JNZ          tile14WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -12906,17 +12906,17 @@ tile14VectorBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    64(CX), R15
 
 tile14VectorChunk:
@@ -12924,16 +12924,16 @@ tile14VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile14VectorStep:
-	PREFETCHT0   (R13)(R14*1)
-	VMOVUPS.Z    (R13), K1, Z14
+	PREFETCHT0   (R12)(R13*1)
+	VMOVUPS.Z    (R12), K1, Z14
 	VBROADCASTSS (DX), Z15
 	VFMADD231PS  Z14, Z15, Z0
 	VBROADCASTSS (DX)(BX*1), Z15
@@ -12962,14 +12962,14 @@ tile14VectorStep:
 	VFMADD231PS  Z14, Z15, Z12
 	VBROADCASTSS (R9)(BX*1), Z15
 	VFMADD231PS  Z14, Z15, Z13
-	ADDQ         R12, R13
-	ADDQ         R11, DX
-	ADDQ         R11, DI
-	ADDQ         R11, R8
-	ADDQ         R11, R9
+	ADDQ         R11, R12
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
 	DECQ         BP
 	JNZ          tile14VectorStep
-	TESTQ        R10, R10
+	TESTQ        R14, R14
 	JNZ          tile14VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -13101,17 +13101,17 @@ tile13WholeBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    128(CX), R15
 
 tile13WholeChunk:
@@ -13120,18 +13120,18 @@ tile13WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile13WholeStep:
-	PREFETCHT0   (R13)(R14*1)
-	PREFETCHT0   64(R13)(R14*1)
-	VMOVUPS      (R13), Z26
-	VMOVUPS      64(R13), Z27
+	PREFETCHT0   (R12)(R13*1)
+	PREFETCHT0   64(R12)(R13*1)
+	VMOVUPS      (R12), Z26
+	VMOVUPS      64(R12), Z27
 	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z26, Z28, Z0
 	VFMADD231PS  Z27, Z28, Z1
@@ -13171,14 +13171,14 @@ tile13WholeStep:
 	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R12, R13
-	ADDQ         R11, DX
-	ADDQ         R11, DI
-	ADDQ         R11, R8
-	ADDQ         R11, R9
+	ADDQ         R11, R12
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
 	DECQ         BP
 	JNZ          tile13WholeStep
-	TESTQ        R10, R10
+	TESTQ        R14, R14
 	JNZ          tile13WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -13294,17 +13294,17 @@ tile13VectorBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    64(CX), R15
 
 tile13VectorChunk:
@@ -13312,16 +13312,16 @@ tile13VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile13VectorStep:
-	PREFETCHT0   (R13)(R14*1)
-	VMOVUPS.Z    (R13), K1, Z13
+	PREFETCHT0   (R12)(R13*1)
+	VMOVUPS.Z    (R12), K1, Z13
 	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z13, Z14, Z0
 	VBROADCASTSS (DX)(BX*1), Z14
@@ -13348,14 +13348,14 @@ tile13VectorStep:
 	VFMADD231PS  Z13, Z14, Z11
 	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z13, Z14, Z12
-	ADDQ         R12, R13
-	ADDQ         R11, DX
-	ADDQ         R11, DI
-	ADDQ         R11, R8
-	ADDQ         R11, R9
+	ADDQ         R11, R12
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
 	DECQ         BP
 	JNZ          tile13VectorStep
-	TESTQ        R10, R10
+	TESTQ        R14, R14
 	JNZ          tile13VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -13479,17 +13479,17 @@ tile12WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile12WholeChunk:
@@ -13498,18 +13498,18 @@ tile12WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile12WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DX), Z26
 	VFMADD231PS  Z24, Z26, Z0
 	VFMADD231PS  Z25, Z26, Z1
@@ -13546,13 +13546,13 @@ tile12WholeStep:
 	VBROADCASTSS (R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile12WholeStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile12WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -13661,17 +13661,17 @@ tile12VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile12VectorChunk:
@@ -13679,16 +13679,16 @@ tile12VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile12VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z12
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z12
 	VBROADCASTSS (DX), Z13
 	VFMADD231PS  Z12, Z13, Z0
 	VBROADCASTSS (DX)(BX*1), Z13
@@ -13713,13 +13713,13 @@ tile12VectorStep:
 	VFMADD231PS  Z12, Z13, Z10
 	VBROADCASTSS (R8)(SI*1), Z13
 	VFMADD231PS  Z12, Z13, Z11
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile12VectorStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile12VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -13836,17 +13836,17 @@ tile11WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile11WholeChunk:
@@ -13855,18 +13855,18 @@ tile11WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile11WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z22
-	VMOVUPS      64(R12), Z23
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z22
+	VMOVUPS      64(R11), Z23
 	VBROADCASTSS (DX), Z24
 	VFMADD231PS  Z22, Z24, Z0
 	VFMADD231PS  Z23, Z24, Z1
@@ -13900,13 +13900,13 @@ tile11WholeStep:
 	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile11WholeStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile11WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14009,17 +14009,17 @@ tile11VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile11VectorChunk:
@@ -14027,16 +14027,16 @@ tile11VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile11VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z11
 	VBROADCASTSS (DX), Z12
 	VFMADD231PS  Z11, Z12, Z0
 	VBROADCASTSS (DX)(BX*1), Z12
@@ -14059,13 +14059,13 @@ tile11VectorStep:
 	VFMADD231PS  Z11, Z12, Z9
 	VBROADCASTSS (R8)(BX*2), Z12
 	VFMADD231PS  Z11, Z12, Z10
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile11VectorStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile11VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14175,17 +14175,17 @@ tile10WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile10WholeChunk:
@@ -14194,18 +14194,18 @@ tile10WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile10WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z20
-	VMOVUPS      64(R12), Z21
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z20
+	VMOVUPS      64(R11), Z21
 	VBROADCASTSS (DX), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
@@ -14236,13 +14236,13 @@ tile10WholeStep:
 	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile10WholeStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile10WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14339,17 +14339,17 @@ tile10VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile10VectorChunk:
@@ -14357,16 +14357,16 @@ tile10VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile10VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z10
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z10
 	VBROADCASTSS (DX), Z11
 	VFMADD231PS  Z10, Z11, Z0
 	VBROADCASTSS (DX)(BX*1), Z11
@@ -14387,13 +14387,13 @@ tile10VectorStep:
 	VFMADD231PS  Z10, Z11, Z8
 	VBROADCASTSS (R8)(BX*1), Z11
 	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile10VectorStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile10VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14496,17 +14496,17 @@ tile9WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile9WholeChunk:
@@ -14515,18 +14515,18 @@ tile9WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile9WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z18
-	VMOVUPS      64(R12), Z19
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z18
+	VMOVUPS      64(R11), Z19
 	VBROADCASTSS (DX), Z20
 	VFMADD231PS  Z18, Z20, Z0
 	VFMADD231PS  Z19, Z20, Z1
@@ -14554,13 +14554,13 @@ tile9WholeStep:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile9WholeStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile9WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14651,17 +14651,17 @@ tile9VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile9VectorChunk:
@@ -14669,16 +14669,16 @@ tile9VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile9VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z9
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z9
 	VBROADCASTSS (DX), Z10
 	VFMADD231PS  Z9, Z10, Z0
 	VBROADCASTSS (DX)(BX*1), Z10
@@ -14697,13 +14697,13 @@ tile9VectorStep:
 	VFMADD231PS  Z9, Z10, Z7
 	VBROADCASTSS (R8), Z10
 	VFMADD231PS  Z9, Z10, Z8
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R9, DX
+	ADDQ         R9, DI
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile9VectorStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile9VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14798,17 +14798,17 @@ tile8WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile8WholeChunk:
@@ -14817,18 +14817,18 @@ tile8WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile8WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z16
-	VMOVUPS      64(R11), Z17
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
 	VBROADCASTSS (DX), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
@@ -14853,12 +14853,12 @@ tile8WholeStep:
 	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile8WholeStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile8WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -14942,17 +14942,17 @@ tile8VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile8VectorChunk:
@@ -14960,16 +14960,16 @@ tile8VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile8VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z8
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z8
 	VBROADCASTSS (DX), Z9
 	VFMADD231PS  Z8, Z9, Z0
 	VBROADCASTSS (DX)(BX*1), Z9
@@ -14986,12 +14986,12 @@ tile8VectorStep:
 	VFMADD231PS  Z8, Z9, Z6
 	VBROADCASTSS (DI)(SI*1), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile8VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile8VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15079,17 +15079,17 @@ tile7WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile7WholeChunk:
@@ -15098,18 +15098,18 @@ tile7WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile7WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z14
-	VMOVUPS      64(R11), Z15
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z14
+	VMOVUPS      64(R10), Z15
 	VBROADCASTSS (DX), Z16
 	VFMADD231PS  Z14, Z16, Z0
 	VFMADD231PS  Z15, Z16, Z1
@@ -15131,12 +15131,12 @@ tile7WholeStep:
 	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile7WholeStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile7WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15214,17 +15214,17 @@ tile7VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile7VectorChunk:
@@ -15232,16 +15232,16 @@ tile7VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile7VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z7
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z7
 	VBROADCASTSS (DX), Z8
 	VFMADD231PS  Z7, Z8, Z0
 	VBROADCASTSS (DX)(BX*1), Z8
@@ -15256,12 +15256,12 @@ tile7VectorStep:
 	VFMADD231PS  Z7, Z8, Z5
 	VBROADCASTSS (DI)(BX*2), Z8
 	VFMADD231PS  Z7, Z8, Z6
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile7VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile7VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15369,17 +15369,17 @@ tile6PairBegin:
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
 	LEAQ    (BX)(SI*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    256(CX), R14
 
 tile6PairChunk:
@@ -15390,20 +15390,20 @@ tile6PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
-	SHRQ       $0x04, R15
+	ADDQ       $0x0000001f, R15
+	SHRQ       $0x03, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile6PairStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	PREFETCHT0   (DX)(R13*1)
-	PREFETCHT0   64(DX)(R13*1)
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	PREFETCHT0   (DX)(R12*1)
+	PREFETCHT0   64(DX)(R12*1)
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (BX), Z28
@@ -15436,13 +15436,13 @@ tile6PairStep:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R11, R12
-	ADDQ         R11, DX
-	ADDQ         R10, BX
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R10, DX
+	ADDQ         R9, BX
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile6PairStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile6PairChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15535,17 +15535,17 @@ tile6WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile6WholeChunk:
@@ -15554,18 +15554,18 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile6WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z12
-	VMOVUPS      64(R11), Z13
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
 	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
@@ -15584,12 +15584,12 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile6WholeStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile6WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15661,17 +15661,17 @@ tile6VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile6VectorChunk:
@@ -15679,16 +15679,16 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile6VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z6
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z6
 	VBROADCASTSS (DX), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (DX)(BX*1), Z7
@@ -15701,12 +15701,12 @@ tile6VectorStep:
 	VFMADD231PS  Z6, Z7, Z4
 	VBROADCASTSS (DI)(BX*1), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile6VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile6VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15803,17 +15803,17 @@ tile5PairBegin:
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
 	LEAQ    (BX)(SI*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    256(CX), R14
 
 tile5PairChunk:
@@ -15824,20 +15824,20 @@ tile5PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
-	SHRQ       $0x04, R15
+	ADDQ       $0x0000001f, R15
+	SHRQ       $0x03, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile5PairStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	PREFETCHT0   (DX)(R13*1)
-	PREFETCHT0   64(DX)(R13*1)
-	VMOVUPS      (R12), Z20
-	VMOVUPS      64(R12), Z21
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	PREFETCHT0   (DX)(R12*1)
+	PREFETCHT0   64(DX)(R12*1)
+	VMOVUPS      (R11), Z20
+	VMOVUPS      64(R11), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (BX), Z24
@@ -15865,13 +15865,13 @@ tile5PairStep:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R11, R12
-	ADDQ         R11, DX
-	ADDQ         R10, BX
-	ADDQ         R10, R8
+	ADDQ         R10, R11
+	ADDQ         R10, DX
+	ADDQ         R9, BX
+	ADDQ         R9, R8
 	DECQ         R15
 	JNZ          tile5PairStep
-	TESTQ        R9, R9
+	TESTQ        R13, R13
 	JNZ          tile5PairChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -15954,17 +15954,17 @@ tile5WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile5WholeChunk:
@@ -15973,18 +15973,18 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile5WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z10
-	VMOVUPS      64(R11), Z11
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z10
+	VMOVUPS      64(R10), Z11
 	VBROADCASTSS (DX), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
@@ -16000,12 +16000,12 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile5WholeStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile5WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16071,17 +16071,17 @@ tile5VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile5VectorChunk:
@@ -16089,16 +16089,16 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile5VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z5
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z5
 	VBROADCASTSS (DX), Z6
 	VFMADD231PS  Z5, Z6, Z0
 	VBROADCASTSS (DX)(BX*1), Z6
@@ -16109,12 +16109,12 @@ tile5VectorStep:
 	VFMADD231PS  Z5, Z6, Z3
 	VBROADCASTSS (DI), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile5VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile5VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16199,17 +16199,17 @@ tile4PairBegin:
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    256(CX), R13
 
 tile4PairChunk:
@@ -16220,20 +16220,20 @@ tile4PairChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000000f, R14
+	SHRQ       $0x02, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile4PairStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	PREFETCHT0   (DX)(R12*1)
-	PREFETCHT0   64(DX)(R12*1)
-	VMOVUPS      (R11), Z16
-	VMOVUPS      64(R11), Z17
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	PREFETCHT0   64(DX)(R11*1)
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (BX), Z20
@@ -16256,12 +16256,12 @@ tile4PairStep:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	ADDQ         R9, BX
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	ADDQ         R8, BX
 	DECQ         R14
 	JNZ          tile4PairStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile4PairChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16333,17 +16333,17 @@ tile4WholeBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    128(CX), R12
 
 tile4WholeChunk:
@@ -16352,18 +16352,18 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile4WholeStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DX), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
@@ -16376,11 +16376,11 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R9, R10
-	ADDQ         R8, DX
+	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
-	TESTQ        DI, DI
+	TESTQ        R11, R11
 	JNZ          tile4WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16439,17 +16439,17 @@ tile4VectorBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    64(CX), R12
 
 tile4VectorChunk:
@@ -16457,16 +16457,16 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile4VectorStep:
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS.Z    (R10), K1, Z4
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS.Z    (R9), K1, Z4
 	VBROADCASTSS (DX), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (DX)(BX*1), Z5
@@ -16475,11 +16475,11 @@ tile4VectorStep:
 	VFMADD231PS  Z4, Z5, Z2
 	VBROADCASTSS (DX)(SI*1), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         R9, R10
-	ADDQ         R8, DX
+	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R13
 	JNZ          tile4VectorStep
-	TESTQ        DI, DI
+	TESTQ        R11, R11
 	JNZ          tile4VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16552,17 +16552,17 @@ tile3PairBegin:
 	MOVQ    a_base+24(FP), BX
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    256(CX), R12
 
 tile3PairChunk:
@@ -16573,20 +16573,20 @@ tile3PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile3PairStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	PREFETCHT0   64(DX)(R11*1)
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	PREFETCHT0   64(DX)(R10*1)
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (BX), Z16
@@ -16604,12 +16604,12 @@ tile3PairStep:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	ADDQ         R8, BX
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	ADDQ         DI, BX
 	DECQ         R13
 	JNZ          tile3PairStep
-	TESTQ        DI, DI
+	TESTQ        R11, R11
 	JNZ          tile3PairChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16670,17 +16670,17 @@ tile3WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    128(CX), R11
 
 tile3WholeChunk:
@@ -16689,18 +16689,18 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile3WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
 	VBROADCASTSS (DX), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
@@ -16710,11 +16710,11 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile3WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16766,17 +16766,17 @@ tile3VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile3VectorChunk:
@@ -16784,27 +16784,27 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile3VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS.Z    (R9), K1, Z3
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS.Z    (R8), K1, Z3
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (DX)(BX*1), Z4
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (DX)(BX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile3VectorStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile3VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16866,17 +16866,17 @@ tile2PairBegin:
 	MOVQ    a_base+24(FP), BX
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    256(CX), R12
 
 tile2PairChunk:
@@ -16887,20 +16887,20 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x00000007, R13
+	SHRQ       $0x01, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile2PairStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	PREFETCHT0   64(DX)(R11*1)
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	PREFETCHT0   64(DX)(R10*1)
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (BX), Z12
@@ -16913,12 +16913,12 @@ tile2PairStep:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	ADDQ         R8, BX
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	ADDQ         DI, BX
 	DECQ         R13
 	JNZ          tile2PairStep
-	TESTQ        DI, DI
+	TESTQ        R11, R11
 	JNZ          tile2PairChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -16969,17 +16969,17 @@ tile2WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    128(CX), R11
 
 tile2WholeChunk:
@@ -16988,29 +16988,29 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile2WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DX), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
 	VBROADCASTSS (DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile2WholeChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -17056,17 +17056,17 @@ tile2VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile2VectorChunk:
@@ -17074,25 +17074,25 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile2VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS.Z    (R9), K1, Z2
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS.Z    (R8), K1, Z2
 	VBROADCASTSS (DX), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (DX)(BX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile2VectorStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile2VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -17141,17 +17141,17 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ    a_base+24(FP), BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    256(CX), R11
 
 tile1PairChunk:
@@ -17162,20 +17162,20 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000003, R12
+	SHRQ       $0x00, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile1PairStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	PREFETCHT0   64(DX)(R10*1)
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	PREFETCHT0   64(DX)(R9*1)
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (BX), Z8
@@ -17183,12 +17183,12 @@ tile1PairStep:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	ADDQ         DI, BX
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	ADDQ         SI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile1PairChunk
 	MOVQ         ldc+128(FP), DX
 	SHLQ         $0x02, DX
@@ -17227,17 +17227,17 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    128(CX), R10
 
 tile1WholeChunk:
@@ -17246,26 +17246,26 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile1WholeStep:
-	PREFETCHT0   (R8)(R9*1)
-	PREFETCHT0   64(R8)(R9*1)
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
+	PREFETCHT0   (DI)(R8*1)
+	PREFETCHT0   64(DI)(R8*1)
+	VMOVUPS      (DI), Z2
+	VMOVUPS      64(DI), Z3
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, DI
+	ADDQ         BX, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
-	TESTQ        BX, BX
+	TESTQ        R9, R9
 	JNZ          tile1WholeChunk
 	MOVQ         ldc+128(FP), DX
 	SHLQ         $0x02, DX
@@ -17303,17 +17303,17 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    64(CX), R10
 
 tile1VectorChunk:
@@ -17321,23 +17321,23 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile1VectorStep:
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS.Z    (R8), K1, Z1
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS.Z    (DI), K1, Z1
 	VBROADCASTSS (DX), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, DI
+	ADDQ         BX, DX
 	DECQ         R11
 	JNZ          tile1VectorStep
-	TESTQ        BX, BX
+	TESTQ        R9, R9
 	JNZ          tile1VectorChunk
 	MOVQ         ldc+128(FP), DX
 	SHLQ         $0x02, DX
@@ -20658,17 +20658,17 @@ tile14WholeBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    128(CX), R15
 
 tile14WholeChunk:
@@ -20677,18 +20677,18 @@ tile14WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile14WholeStep:
-	PREFETCHT0   (R13)(R14*1)
-	PREFETCHT0   64(R13)(R14*1)
-	VMOVUPS      (R13), Z28
-	VMOVUPS      64(R13), Z29
+	PREFETCHT0   (R12)(R13*1)
+	PREFETCHT0   64(R12)(R13*1)
+	VMOVUPS      (R12), Z28
+	VMOVUPS      64(R12), Z29
 	VBROADCASTSS (DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -20815,14 +20815,14 @@ tile14WholeStep:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG    $0x400e0262
 	WORD    $0xdd52
-	ADDQ    R12, R13
-	ADDQ    R11, DX
-	ADDQ    R11, DI
-	ADDQ    R11, R8
-	ADDQ    R11, R9
+	ADDQ    R11, R12
+	ADDQ    R10, DX
+	ADDQ    R10, DI
+	ADDQ    R10, R8
+	ADDQ    R10, R9
 	DECQ    BP
 	JNZ     tile14WholeStep
-	TESTQ   R10, R10
+	TESTQ   R14, R14
 	JNZ     tile14WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -20944,17 +20944,17 @@ tile14VectorBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    64(CX), R15
 
 tile14VectorChunk:
@@ -20962,16 +20962,16 @@ tile14VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile14VectorStep:
-	PREFETCHT0   (R13)(R14*1)
-	VMOVUPS.Z    (R13), K1, Z14
+	PREFETCHT0   (R12)(R13*1)
+	VMOVUPS.Z    (R12), K1, Z14
 	VBROADCASTSS (DX), Z15
 
 	// VDPBF16PS Z14, Z15, Z0
@@ -21042,14 +21042,14 @@ tile14VectorStep:
 	// VDPBF16PS Z14, Z15, Z13
 	LONG    $0x48065262
 	WORD    $0xee52
-	ADDQ    R12, R13
-	ADDQ    R11, DX
-	ADDQ    R11, DI
-	ADDQ    R11, R8
-	ADDQ    R11, R9
+	ADDQ    R11, R12
+	ADDQ    R10, DX
+	ADDQ    R10, DI
+	ADDQ    R10, R8
+	ADDQ    R10, R9
 	DECQ    BP
 	JNZ     tile14VectorStep
-	TESTQ   R10, R10
+	TESTQ   R14, R14
 	JNZ     tile14VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -21181,17 +21181,17 @@ tile13WholeBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    128(CX), R15
 
 tile13WholeChunk:
@@ -21200,18 +21200,18 @@ tile13WholeChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile13WholeStep:
-	PREFETCHT0   (R13)(R14*1)
-	PREFETCHT0   64(R13)(R14*1)
-	VMOVUPS      (R13), Z26
-	VMOVUPS      64(R13), Z27
+	PREFETCHT0   (R12)(R13*1)
+	PREFETCHT0   64(R12)(R13*1)
+	VMOVUPS      (R12), Z26
+	VMOVUPS      64(R12), Z27
 	VBROADCASTSS (DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -21329,14 +21329,14 @@ tile13WholeStep:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG    $0x401e0262
 	WORD    $0xcb52
-	ADDQ    R12, R13
-	ADDQ    R11, DX
-	ADDQ    R11, DI
-	ADDQ    R11, R8
-	ADDQ    R11, R9
+	ADDQ    R11, R12
+	ADDQ    R10, DX
+	ADDQ    R10, DI
+	ADDQ    R10, R8
+	ADDQ    R10, R9
 	DECQ    BP
 	JNZ     tile13WholeStep
-	TESTQ   R10, R10
+	TESTQ   R14, R14
 	JNZ     tile13WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -21452,17 +21452,17 @@ tile13VectorBegin:
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
 	LEAQ    (R8)(BX*4), R9
-	MOVQ    k+16(FP), R10
-	MOVQ    aCol+56(FP), R11
+	MOVQ    aCol+56(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    bRow+88(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    bRow+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    AX, R13
-	MOVQ    R12, R14
-	SHLQ    $0x03, R14
-	MOVQ    $0x00002000, R15
-	CMPQ    R14, R15
-	CMOVQLT R15, R14
+	MOVQ    AX, R12
+	MOVQ    R11, R13
+	SHLQ    $0x05, R13
+	MOVQ    $0x00002000, R14
+	CMPQ    R13, R14
+	CMOVQLT R14, R13
+	MOVQ    k+16(FP), R14
 	LEAQ    64(CX), R15
 
 tile13VectorChunk:
@@ -21470,16 +21470,16 @@ tile13VectorChunk:
 	MOVQ       ldc+128(FP), BP
 	LEAQ       (R15)(BP*4), R15
 	MOVQ       k+16(FP), BP
-	ADDQ       $0x3f, BP
+	ADDQ       $0x0000003f, BP
 	SHRQ       $0x04, BP
 	ANDQ       $-4, BP
-	CMPQ       BP, R10
-	CMOVQGT    R10, BP
-	SUBQ       BP, R10
+	CMPQ       BP, R14
+	CMOVQGT    R14, BP
+	SUBQ       BP, R14
 
 tile13VectorStep:
-	PREFETCHT0   (R13)(R14*1)
-	VMOVUPS.Z    (R13), K1, Z13
+	PREFETCHT0   (R12)(R13*1)
+	VMOVUPS.Z    (R12), K1, Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z13, Z14, Z0
@@ -21545,14 +21545,14 @@ tile13VectorStep:
 	// VDPBF16PS Z13, Z14, Z12
 	LONG    $0x480e5262
 	WORD    $0xe552
-	ADDQ    R12, R13
-	ADDQ    R11, DX
-	ADDQ    R11, DI
-	ADDQ    R11, R8
-	ADDQ    R11, R9
+	ADDQ    R11, R12
+	ADDQ    R10, DX
+	ADDQ    R10, DI
+	ADDQ    R10, R8
+	ADDQ    R10, R9
 	DECQ    BP
 	JNZ     tile13VectorStep
-	TESTQ   R10, R10
+	TESTQ   R14, R14
 	JNZ     tile13VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -21676,17 +21676,17 @@ tile12WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile12WholeChunk:
@@ -21695,18 +21695,18 @@ tile12WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile12WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -21815,13 +21815,13 @@ tile12WholeStep:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG    $0x402e8262
 	WORD    $0xf952
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile12WholeStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile12WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -21930,17 +21930,17 @@ tile12VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile12VectorChunk:
@@ -21948,16 +21948,16 @@ tile12VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile12VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z12
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z12
 	VBROADCASTSS (DX), Z13
 
 	// VDPBF16PS Z12, Z13, Z0
@@ -22018,13 +22018,13 @@ tile12VectorStep:
 	// VDPBF16PS Z12, Z13, Z11
 	LONG    $0x48165262
 	WORD    $0xdc52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile12VectorStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile12VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -22141,17 +22141,17 @@ tile11WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile11WholeChunk:
@@ -22160,18 +22160,18 @@ tile11WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile11WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z22
-	VMOVUPS      64(R12), Z23
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z22
+	VMOVUPS      64(R11), Z23
 	VBROADCASTSS (DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -22271,13 +22271,13 @@ tile11WholeStep:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG    $0x403ea262
 	WORD    $0xef52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile11WholeStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile11WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -22380,17 +22380,17 @@ tile11VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile11VectorChunk:
@@ -22398,16 +22398,16 @@ tile11VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile11VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z11
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z11, Z12, Z0
@@ -22463,13 +22463,13 @@ tile11VectorStep:
 	// VDPBF16PS Z11, Z12, Z10
 	LONG    $0x481e5262
 	WORD    $0xd352
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile11VectorStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile11VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -22579,17 +22579,17 @@ tile10WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile10WholeChunk:
@@ -22598,18 +22598,18 @@ tile10WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile10WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z20
-	VMOVUPS      64(R12), Z21
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z20
+	VMOVUPS      64(R11), Z21
 	VBROADCASTSS (DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -22700,13 +22700,13 @@ tile10WholeStep:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG    $0x404ea262
 	WORD    $0xdd52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile10WholeStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile10WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -22803,17 +22803,17 @@ tile10VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile10VectorChunk:
@@ -22821,16 +22821,16 @@ tile10VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile10VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z10
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z10
 	VBROADCASTSS (DX), Z11
 
 	// VDPBF16PS Z10, Z11, Z0
@@ -22881,13 +22881,13 @@ tile10VectorStep:
 	// VDPBF16PS Z10, Z11, Z9
 	LONG    $0x48265262
 	WORD    $0xca52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile10VectorStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile10VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -22990,17 +22990,17 @@ tile9WholeBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    128(CX), R14
 
 tile9WholeChunk:
@@ -23009,18 +23009,18 @@ tile9WholeChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile9WholeStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	VMOVUPS      (R12), Z18
-	VMOVUPS      64(R12), Z19
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	VMOVUPS      (R11), Z18
+	VMOVUPS      64(R11), Z19
 	VBROADCASTSS (DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -23102,13 +23102,13 @@ tile9WholeStep:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG    $0x405ea262
 	WORD    $0xcb52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile9WholeStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile9WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -23199,17 +23199,17 @@ tile9VectorBegin:
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
 	LEAQ    (DI)(BX*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    64(CX), R14
 
 tile9VectorChunk:
@@ -23217,16 +23217,16 @@ tile9VectorChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
+	ADDQ       $0x0000003f, R15
 	SHRQ       $0x04, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile9VectorStep:
-	PREFETCHT0   (R12)(R13*1)
-	VMOVUPS.Z    (R12), K1, Z9
+	PREFETCHT0   (R11)(R12*1)
+	VMOVUPS.Z    (R11), K1, Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z9, Z10, Z0
@@ -23272,13 +23272,13 @@ tile9VectorStep:
 	// VDPBF16PS Z9, Z10, Z8
 	LONG    $0x482e5262
 	WORD    $0xc152
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R9, DX
+	ADDQ    R9, DI
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile9VectorStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile9VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -23373,17 +23373,17 @@ tile8WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile8WholeChunk:
@@ -23392,18 +23392,18 @@ tile8WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile8WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z16
-	VMOVUPS      64(R11), Z17
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
 	VBROADCASTSS (DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -23476,12 +23476,12 @@ tile8WholeStep:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG    $0x406e3262
 	WORD    $0xf952
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile8WholeStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile8WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -23565,17 +23565,17 @@ tile8VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile8VectorChunk:
@@ -23583,16 +23583,16 @@ tile8VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile8VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z8
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z8
 	VBROADCASTSS (DX), Z9
 
 	// VDPBF16PS Z8, Z9, Z0
@@ -23633,12 +23633,12 @@ tile8VectorStep:
 	// VDPBF16PS Z8, Z9, Z7
 	LONG    $0x4836d262
 	WORD    $0xf852
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile8VectorStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile8VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -23726,17 +23726,17 @@ tile7WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile7WholeChunk:
@@ -23745,18 +23745,18 @@ tile7WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile7WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z14
-	VMOVUPS      64(R11), Z15
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z14
+	VMOVUPS      64(R10), Z15
 	VBROADCASTSS (DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -23820,12 +23820,12 @@ tile7WholeStep:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG    $0x407e5262
 	WORD    $0xef52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile7WholeStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile7WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -23903,17 +23903,17 @@ tile7VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile7VectorChunk:
@@ -23921,16 +23921,16 @@ tile7VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile7VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z7
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z7, Z8, Z0
@@ -23966,12 +23966,12 @@ tile7VectorStep:
 	// VDPBF16PS Z7, Z8, Z6
 	LONG    $0x483ef262
 	WORD    $0xf752
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile7VectorStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile7VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24079,17 +24079,17 @@ tile6PairBegin:
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
 	LEAQ    (BX)(SI*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    256(CX), R14
 
 tile6PairChunk:
@@ -24100,20 +24100,20 @@ tile6PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
-	SHRQ       $0x04, R15
+	ADDQ       $0x0000001f, R15
+	SHRQ       $0x03, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile6PairStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	PREFETCHT0   (DX)(R13*1)
-	PREFETCHT0   64(DX)(R13*1)
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	PREFETCHT0   (DX)(R12*1)
+	PREFETCHT0   64(DX)(R12*1)
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (BX), Z28
@@ -24218,13 +24218,13 @@ tile6PairStep:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG    $0x401e8262
 	WORD    $0xfb52
-	ADDQ    R11, R12
-	ADDQ    R11, DX
-	ADDQ    R10, BX
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R10, DX
+	ADDQ    R9, BX
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile6PairStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile6PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24317,17 +24317,17 @@ tile6WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile6WholeChunk:
@@ -24336,18 +24336,18 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile6WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z12
-	VMOVUPS      64(R11), Z13
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -24402,12 +24402,12 @@ tile6WholeStep:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG    $0x480e5262
 	WORD    $0xdd52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile6WholeStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile6WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24479,17 +24479,17 @@ tile6VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile6VectorChunk:
@@ -24497,16 +24497,16 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile6VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z6
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z6
 	VBROADCASTSS (DX), Z7
 
 	// VDPBF16PS Z6, Z7, Z0
@@ -24537,12 +24537,12 @@ tile6VectorStep:
 	// VDPBF16PS Z6, Z7, Z5
 	LONG    $0x4846f262
 	WORD    $0xee52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile6VectorStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile6VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24639,17 +24639,17 @@ tile5PairBegin:
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
 	LEAQ    (BX)(SI*4), R8
-	MOVQ    k+16(FP), R9
-	MOVQ    aCol+56(FP), R10
+	MOVQ    aCol+56(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    bRow+88(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    bRow+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    AX, R12
-	MOVQ    R11, R13
-	SHLQ    $0x03, R13
-	MOVQ    $0x00002000, R14
-	CMPQ    R13, R14
-	CMOVQLT R14, R13
+	MOVQ    AX, R11
+	MOVQ    R10, R12
+	SHLQ    $0x05, R12
+	MOVQ    $0x00002000, R13
+	CMPQ    R12, R13
+	CMOVQLT R13, R12
+	MOVQ    k+16(FP), R13
 	LEAQ    256(CX), R14
 
 tile5PairChunk:
@@ -24660,20 +24660,20 @@ tile5PairChunk:
 	MOVQ       ldc+128(FP), R15
 	LEAQ       (R14)(R15*4), R14
 	MOVQ       k+16(FP), R15
-	ADDQ       $0x3f, R15
-	SHRQ       $0x04, R15
+	ADDQ       $0x0000001f, R15
+	SHRQ       $0x03, R15
 	ANDQ       $-4, R15
-	CMPQ       R15, R9
-	CMOVQGT    R9, R15
-	SUBQ       R15, R9
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
 
 tile5PairStep:
-	PREFETCHT0   (R12)(R13*1)
-	PREFETCHT0   64(R12)(R13*1)
-	PREFETCHT0   (DX)(R13*1)
-	PREFETCHT0   64(DX)(R13*1)
-	VMOVUPS      (R12), Z20
-	VMOVUPS      64(R12), Z21
+	PREFETCHT0   (R11)(R12*1)
+	PREFETCHT0   64(R11)(R12*1)
+	PREFETCHT0   (DX)(R12*1)
+	PREFETCHT0   64(DX)(R12*1)
+	VMOVUPS      (R11), Z20
+	VMOVUPS      64(R11), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (BX), Z24
@@ -24761,13 +24761,13 @@ tile5PairStep:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG    $0x403ea262
 	WORD    $0xdf52
-	ADDQ    R11, R12
-	ADDQ    R11, DX
-	ADDQ    R10, BX
-	ADDQ    R10, R8
+	ADDQ    R10, R11
+	ADDQ    R10, DX
+	ADDQ    R9, BX
+	ADDQ    R9, R8
 	DECQ    R15
 	JNZ     tile5PairStep
-	TESTQ   R9, R9
+	TESTQ   R13, R13
 	JNZ     tile5PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24850,17 +24850,17 @@ tile5WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    128(CX), R13
 
 tile5WholeChunk:
@@ -24869,18 +24869,18 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile5WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	VMOVUPS      (R11), Z10
-	VMOVUPS      64(R11), Z11
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	VMOVUPS      (R10), Z10
+	VMOVUPS      64(R10), Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -24926,12 +24926,12 @@ tile5WholeStep:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG    $0x481e5262
 	WORD    $0xcb52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile5WholeStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile5WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -24997,17 +24997,17 @@ tile5VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile5VectorChunk:
@@ -25015,16 +25015,16 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile5VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS.Z    (R11), K1, Z5
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS.Z    (R10), K1, Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z5, Z6, Z0
@@ -25050,12 +25050,12 @@ tile5VectorStep:
 	// VDPBF16PS Z5, Z6, Z4
 	LONG    $0x484ef262
 	WORD    $0xe552
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
+	ADDQ    R9, R10
+	ADDQ    R8, DX
+	ADDQ    R8, DI
 	DECQ    R14
 	JNZ     tile5VectorStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile5VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25140,17 +25140,17 @@ tile4PairBegin:
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
 	LEAQ    (SI)(SI*2), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    256(CX), R13
 
 tile4PairChunk:
@@ -25161,20 +25161,20 @@ tile4PairChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000000f, R14
+	SHRQ       $0x02, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile4PairStep:
-	PREFETCHT0   (R11)(R12*1)
-	PREFETCHT0   64(R11)(R12*1)
-	PREFETCHT0   (DX)(R12*1)
-	PREFETCHT0   64(DX)(R12*1)
-	VMOVUPS      (R11), Z16
-	VMOVUPS      64(R11), Z17
+	PREFETCHT0   (R10)(R11*1)
+	PREFETCHT0   64(R10)(R11*1)
+	PREFETCHT0   (DX)(R11*1)
+	PREFETCHT0   64(DX)(R11*1)
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (BX), Z20
@@ -25245,12 +25245,12 @@ tile4PairStep:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG    $0x405e3262
 	WORD    $0xfb52
-	ADDQ    R10, R11
-	ADDQ    R10, DX
-	ADDQ    R9, BX
+	ADDQ    R9, R10
+	ADDQ    R9, DX
+	ADDQ    R8, BX
 	DECQ    R14
 	JNZ     tile4PairStep
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile4PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25322,17 +25322,17 @@ tile4WholeBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    128(CX), R12
 
 tile4WholeChunk:
@@ -25341,18 +25341,18 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile4WholeStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -25389,11 +25389,11 @@ tile4WholeStep:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG    $0x482ed262
 	WORD    $0xf952
-	ADDQ    R9, R10
-	ADDQ    R8, DX
+	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R13
 	JNZ     tile4WholeStep
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile4WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25452,17 +25452,17 @@ tile4VectorBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    64(CX), R12
 
 tile4VectorChunk:
@@ -25470,16 +25470,16 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile4VectorStep:
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS.Z    (R10), K1, Z4
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS.Z    (R9), K1, Z4
 	VBROADCASTSS (DX), Z5
 
 	// VDPBF16PS Z4, Z5, Z0
@@ -25500,11 +25500,11 @@ tile4VectorStep:
 	// VDPBF16PS Z4, Z5, Z3
 	LONG    $0x4856f262
 	WORD    $0xdc52
-	ADDQ    R9, R10
-	ADDQ    R8, DX
+	ADDQ    R8, R9
+	ADDQ    DI, DX
 	DECQ    R13
 	JNZ     tile4VectorStep
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile4VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25577,17 +25577,17 @@ tile3PairBegin:
 	MOVQ    a_base+24(FP), BX
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    256(CX), R12
 
 tile3PairChunk:
@@ -25598,20 +25598,20 @@ tile3PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile3PairStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	PREFETCHT0   64(DX)(R11*1)
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	PREFETCHT0   64(DX)(R10*1)
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (BX), Z16
@@ -25665,12 +25665,12 @@ tile3PairStep:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG    $0x407e5262
 	WORD    $0xdf52
-	ADDQ    R9, R10
-	ADDQ    R9, DX
-	ADDQ    R8, BX
+	ADDQ    R8, R9
+	ADDQ    R8, DX
+	ADDQ    DI, BX
 	DECQ    R13
 	JNZ     tile3PairStep
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile3PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25731,17 +25731,17 @@ tile3WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    128(CX), R11
 
 tile3WholeChunk:
@@ -25750,18 +25750,18 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile3WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -25789,11 +25789,11 @@ tile3WholeStep:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG    $0x483ef262
 	WORD    $0xef52
-	ADDQ    R8, R9
-	ADDQ    DI, DX
+	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R12
 	JNZ     tile3WholeStep
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile3WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25845,17 +25845,17 @@ tile3VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile3VectorChunk:
@@ -25863,16 +25863,16 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile3VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS.Z    (R9), K1, Z3
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS.Z    (R8), K1, Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z3, Z4, Z0
@@ -25888,11 +25888,11 @@ tile3VectorStep:
 	// VDPBF16PS Z3, Z4, Z2
 	LONG    $0x485ef262
 	WORD    $0xd352
-	ADDQ    R8, R9
-	ADDQ    DI, DX
+	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R12
 	JNZ     tile3VectorStep
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile3VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -25954,17 +25954,17 @@ tile2PairBegin:
 	MOVQ    a_base+24(FP), BX
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    256(CX), R12
 
 tile2PairChunk:
@@ -25975,20 +25975,20 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x00000007, R13
+	SHRQ       $0x01, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile2PairStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   64(R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	PREFETCHT0   64(DX)(R11*1)
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   64(R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	PREFETCHT0   64(DX)(R10*1)
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (BX), Z12
@@ -26025,12 +26025,12 @@ tile2PairStep:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG    $0x481ed262
 	WORD    $0xfb52
-	ADDQ    R9, R10
-	ADDQ    R9, DX
-	ADDQ    R8, BX
+	ADDQ    R8, R9
+	ADDQ    R8, DX
+	ADDQ    DI, BX
 	DECQ    R13
 	JNZ     tile2PairStep
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile2PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -26081,17 +26081,17 @@ tile2WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    128(CX), R11
 
 tile2WholeChunk:
@@ -26100,18 +26100,18 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile2WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -26130,11 +26130,11 @@ tile2WholeStep:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG    $0x484ef262
 	WORD    $0xdd52
-	ADDQ    R8, R9
-	ADDQ    DI, DX
+	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R12
 	JNZ     tile2WholeStep
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile2WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -26180,17 +26180,17 @@ tile2VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile2VectorChunk:
@@ -26198,16 +26198,16 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile2VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS.Z    (R9), K1, Z2
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS.Z    (R8), K1, Z2
 	VBROADCASTSS (DX), Z3
 
 	// VDPBF16PS Z2, Z3, Z0
@@ -26218,11 +26218,11 @@ tile2VectorStep:
 	// VDPBF16PS Z2, Z3, Z1
 	LONG    $0x4866f262
 	WORD    $0xca52
-	ADDQ    R8, R9
-	ADDQ    DI, DX
+	ADDQ    DI, R8
+	ADDQ    SI, DX
 	DECQ    R12
 	JNZ     tile2VectorStep
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile2VectorChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -26271,17 +26271,17 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ    a_base+24(FP), BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    256(CX), R11
 
 tile1PairChunk:
@@ -26292,20 +26292,20 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000003, R12
+	SHRQ       $0x00, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile1PairStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   64(R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	PREFETCHT0   64(DX)(R10*1)
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   64(R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	PREFETCHT0   64(DX)(R9*1)
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (BX), Z8
@@ -26325,12 +26325,12 @@ tile1PairStep:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG    $0x483ef262
 	WORD    $0xdf52
-	ADDQ    R8, R9
-	ADDQ    R8, DX
-	ADDQ    DI, BX
+	ADDQ    DI, R8
+	ADDQ    DI, DX
+	ADDQ    SI, BX
 	DECQ    R12
 	JNZ     tile1PairStep
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile1PairChunk
 	MOVQ    ldc+128(FP), DX
 	SHLQ    $0x02, DX
@@ -26369,17 +26369,17 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    128(CX), R10
 
 tile1WholeChunk:
@@ -26388,18 +26388,18 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile1WholeStep:
-	PREFETCHT0   (R8)(R9*1)
-	PREFETCHT0   64(R8)(R9*1)
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
+	PREFETCHT0   (DI)(R8*1)
+	PREFETCHT0   64(DI)(R8*1)
+	VMOVUPS      (DI), Z2
+	VMOVUPS      64(DI), Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -26409,11 +26409,11 @@ tile1WholeStep:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG    $0x485ef262
 	WORD    $0xcb52
-	ADDQ    DI, R8
-	ADDQ    SI, DX
+	ADDQ    SI, DI
+	ADDQ    BX, DX
 	DECQ    R11
 	JNZ     tile1WholeStep
-	TESTQ   BX, BX
+	TESTQ   R9, R9
 	JNZ     tile1WholeChunk
 	MOVQ    ldc+128(FP), DX
 	SHLQ    $0x02, DX
@@ -26451,17 +26451,17 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    64(CX), R10
 
 tile1VectorChunk:
@@ -26469,26 +26469,26 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile1VectorStep:
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS.Z    (R8), K1, Z1
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS.Z    (DI), K1, Z1
 	VBROADCASTSS (DX), Z2
 
 	// VDPBF16PS Z1, Z2, Z0
 	LONG    $0x486ef262
 	WORD    $0xc152
-	ADDQ    DI, R8
-	ADDQ    SI, DX
+	ADDQ    SI, DI
+	ADDQ    BX, DX
 	DECQ    R11
 	JNZ     tile1VectorStep
-	TESTQ   BX, BX
+	TESTQ   R9, R9
 	JNZ     tile1VectorChunk
 	MOVQ    ldc+128(FP), DX
 	SHLQ    $0x02, DX
@@ -38629,17 +38629,17 @@ tile6WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile6WholeChunk:
@@ -38647,13 +38647,13 @@ tile6WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
-	CMPQ       R9, $0x04
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	CMPQ       R8, $0x04
 	JNE        tile6WholeStep
 	SUBQ       $0x04, R14
 	JLT        tile6WholeRest
@@ -38662,9 +38662,9 @@ tile6WholeChunk:
 	JZ         tile6WholeNearSteps
 
 tile6WholeFarSteps:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38683,10 +38683,10 @@ tile6WholeFarSteps:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 4(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38705,10 +38705,10 @@ tile6WholeFarSteps:
 	VBROADCASTSS 4(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 8(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38727,10 +38727,10 @@ tile6WholeFarSteps:
 	VBROADCASTSS 8(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 12(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38749,7 +38749,7 @@ tile6WholeFarSteps:
 	VBROADCASTSS 12(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
+	ADDQ         R9, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -38757,8 +38757,8 @@ tile6WholeFarSteps:
 	JMP          tile6WholeRest
 
 tile6WholeNearSteps:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38777,9 +38777,9 @@ tile6WholeNearSteps:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 4(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38798,9 +38798,9 @@ tile6WholeNearSteps:
 	VBROADCASTSS 4(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 8(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38819,9 +38819,9 @@ tile6WholeNearSteps:
 	VBROADCASTSS 8(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 12(DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38840,7 +38840,7 @@ tile6WholeNearSteps:
 	VBROADCASTSS 12(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
+	ADDQ         R9, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -38851,9 +38851,9 @@ tile6WholeRest:
 	JZ   tile6WholeEnd
 
 tile6WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (DX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -38872,14 +38872,14 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile6WholeStep
 
 tile6WholeEnd:
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile6WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -38951,17 +38951,17 @@ tile6VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    32(CX), R13
 
 tile6VectorChunk:
@@ -38969,16 +38969,16 @@ tile6VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile6VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMASKMOVPS   (R11), Y0, Y7
+	PREFETCHT0   (R10)(R11*1)
+	VMASKMOVPS   (R10), Y0, Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y7, Y8, Y1
 	VBROADCASTSS (DX)(BX*1), Y8
@@ -38991,12 +38991,12 @@ tile6VectorStep:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (DI)(BX*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile6VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile6VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -39070,17 +39070,17 @@ tile5WholeBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    64(CX), R13
 
 tile5WholeChunk:
@@ -39088,13 +39088,13 @@ tile5WholeChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
-	CMPQ       R9, $0x04
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	CMPQ       R8, $0x04
 	JNE        tile5WholeStep
 	SUBQ       $0x04, R14
 	JLT        tile5WholeRest
@@ -39103,9 +39103,9 @@ tile5WholeChunk:
 	JZ         tile5WholeNearSteps
 
 tile5WholeFarSteps:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS (DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39121,10 +39121,10 @@ tile5WholeFarSteps:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 4(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39140,10 +39140,10 @@ tile5WholeFarSteps:
 	VBROADCASTSS 4(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 8(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39159,10 +39159,10 @@ tile5WholeFarSteps:
 	VBROADCASTSS 8(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 12(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39178,7 +39178,7 @@ tile5WholeFarSteps:
 	VBROADCASTSS 12(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
+	ADDQ         R9, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -39186,8 +39186,8 @@ tile5WholeFarSteps:
 	JMP          tile5WholeRest
 
 tile5WholeNearSteps:
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS (DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39203,9 +39203,9 @@ tile5WholeNearSteps:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 4(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39221,9 +39221,9 @@ tile5WholeNearSteps:
 	VBROADCASTSS 4(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 8(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39239,9 +39239,9 @@ tile5WholeNearSteps:
 	VBROADCASTSS 8(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 12(DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39257,7 +39257,7 @@ tile5WholeNearSteps:
 	VBROADCASTSS 12(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
+	ADDQ         R9, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -39268,9 +39268,9 @@ tile5WholeRest:
 	JZ   tile5WholeEnd
 
 tile5WholeStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMOVUPS      (R11), Y10
-	VMOVUPS      32(R11), Y11
+	PREFETCHT0   (R10)(R11*1)
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
 	VBROADCASTSS (DX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -39286,14 +39286,14 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile5WholeStep
 
 tile5WholeEnd:
-	TESTQ   R8, R8
+	TESTQ   R12, R12
 	JNZ     tile5WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -39359,17 +39359,17 @@ tile5VectorBegin:
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
 	LEAQ    (DX)(BX*4), DI
-	MOVQ    k+16(FP), R8
-	MOVQ    aCol+56(FP), R9
+	MOVQ    aCol+56(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    bRow+88(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    bRow+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    AX, R11
-	MOVQ    R10, R12
-	SHLQ    $0x03, R12
-	MOVQ    $0x00002000, R13
-	CMPQ    R12, R13
-	CMOVQLT R13, R12
+	MOVQ    AX, R10
+	MOVQ    R9, R11
+	SHLQ    $0x05, R11
+	MOVQ    $0x00002000, R12
+	CMPQ    R11, R12
+	CMOVQLT R12, R11
+	MOVQ    k+16(FP), R12
 	LEAQ    32(CX), R13
 
 tile5VectorChunk:
@@ -39377,16 +39377,16 @@ tile5VectorChunk:
 	MOVQ       ldc+128(FP), R14
 	LEAQ       (R13)(R14*4), R13
 	MOVQ       k+16(FP), R14
-	ADDQ       $0x3f, R14
-	SHRQ       $0x04, R14
+	ADDQ       $0x0000001f, R14
+	SHRQ       $0x03, R14
 	ANDQ       $-4, R14
-	CMPQ       R14, R8
-	CMOVQGT    R8, R14
-	SUBQ       R14, R8
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile5VectorStep:
-	PREFETCHT0   (R11)(R12*1)
-	VMASKMOVPS   (R11), Y0, Y6
+	PREFETCHT0   (R10)(R11*1)
+	VMASKMOVPS   (R10), Y0, Y6
 	VBROADCASTSS (DX), Y7
 	VFMADD231PS  Y6, Y7, Y1
 	VBROADCASTSS (DX)(BX*1), Y7
@@ -39397,12 +39397,12 @@ tile5VectorStep:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (DI), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
+	ADDQ         R9, R10
+	ADDQ         R8, DX
+	ADDQ         R8, DI
 	DECQ         R14
 	JNZ          tile5VectorStep
-	TESTQ        R8, R8
+	TESTQ        R12, R12
 	JNZ          tile5VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -39468,17 +39468,17 @@ tile4WholeBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    64(CX), R12
 
 tile4WholeChunk:
@@ -39486,13 +39486,13 @@ tile4WholeChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
-	CMPQ       R8, $0x04
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	CMPQ       DI, $0x04
 	JNE        tile4WholeStep
 	SUBQ       $0x04, R13
 	JLT        tile4WholeRest
@@ -39501,9 +39501,9 @@ tile4WholeChunk:
 	JZ         tile4WholeNearSteps
 
 tile4WholeFarSteps:
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39516,10 +39516,10 @@ tile4WholeFarSteps:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 4(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39532,10 +39532,10 @@ tile4WholeFarSteps:
 	VBROADCASTSS 4(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 8(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39548,10 +39548,10 @@ tile4WholeFarSteps:
 	VBROADCASTSS 8(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 12(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39564,15 +39564,15 @@ tile4WholeFarSteps:
 	VBROADCASTSS 12(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
+	ADDQ         R8, R9
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R13
 	JGE          tile4WholeFarSteps
 	JMP          tile4WholeRest
 
 tile4WholeNearSteps:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39585,9 +39585,9 @@ tile4WholeNearSteps:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 4(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39600,9 +39600,9 @@ tile4WholeNearSteps:
 	VBROADCASTSS 4(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 8(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39615,9 +39615,9 @@ tile4WholeNearSteps:
 	VBROADCASTSS 8(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 12(DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39630,7 +39630,7 @@ tile4WholeNearSteps:
 	VBROADCASTSS 12(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
+	ADDQ         R8, R9
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R13
 	JGE          tile4WholeNearSteps
@@ -39640,9 +39640,9 @@ tile4WholeRest:
 	JZ   tile4WholeEnd
 
 tile4WholeStep:
-	PREFETCHT0   (R10)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	PREFETCHT0   (R9)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -39655,13 +39655,13 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, R10
-	ADDQ         R8, DX
+	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
 
 tile4WholeEnd:
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile4WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -39720,17 +39720,17 @@ tile4VectorBegin:
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (BX)(BX*2), SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    32(CX), R12
 
 tile4VectorChunk:
@@ -39738,16 +39738,16 @@ tile4VectorChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x0000000f, R13
+	SHRQ       $0x02, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile4VectorStep:
-	PREFETCHT0   (R10)(R11*1)
-	VMASKMOVPS   (R10), Y0, Y5
+	PREFETCHT0   (R9)(R10*1)
+	VMASKMOVPS   (R9), Y0, Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (DX)(BX*1), Y6
@@ -39756,11 +39756,11 @@ tile4VectorStep:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (DX)(SI*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R9, R10
-	ADDQ         R8, DX
+	ADDQ         R8, R9
+	ADDQ         DI, DX
 	DECQ         R13
 	JNZ          tile4VectorStep
-	TESTQ        DI, DI
+	TESTQ        R11, R11
 	JNZ          tile4VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -39818,17 +39818,17 @@ tile3WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile3WholeChunk:
@@ -39836,13 +39836,13 @@ tile3WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
-	CMPQ       DI, $0x04
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	CMPQ       SI, $0x04
 	JNE        tile3WholeStep
 	SUBQ       $0x04, R12
 	JLT        tile3WholeRest
@@ -39851,9 +39851,9 @@ tile3WholeChunk:
 	JZ         tile3WholeNearSteps
 
 tile3WholeFarSteps:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39863,10 +39863,10 @@ tile3WholeFarSteps:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 4(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39876,10 +39876,10 @@ tile3WholeFarSteps:
 	VBROADCASTSS 4(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 8(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39889,10 +39889,10 @@ tile3WholeFarSteps:
 	VBROADCASTSS 8(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 12(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39902,15 +39902,15 @@ tile3WholeFarSteps:
 	VBROADCASTSS 12(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
+	ADDQ         DI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile3WholeFarSteps
 	JMP          tile3WholeRest
 
 tile3WholeNearSteps:
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39920,9 +39920,9 @@ tile3WholeNearSteps:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 4(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39932,9 +39932,9 @@ tile3WholeNearSteps:
 	VBROADCASTSS 4(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 8(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39944,9 +39944,9 @@ tile3WholeNearSteps:
 	VBROADCASTSS 8(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 12(DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39956,7 +39956,7 @@ tile3WholeNearSteps:
 	VBROADCASTSS 12(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
+	ADDQ         DI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile3WholeNearSteps
@@ -39966,9 +39966,9 @@ tile3WholeRest:
 	JZ   tile3WholeEnd
 
 tile3WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
 	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -39978,13 +39978,13 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
 
 tile3WholeEnd:
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile3WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -40036,17 +40036,17 @@ tile3VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    32(CX), R11
 
 tile3VectorChunk:
@@ -40054,27 +40054,27 @@ tile3VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x02, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile3VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMASKMOVPS   (R9), Y0, Y4
+	PREFETCHT0   (R8)(R9*1)
+	VMASKMOVPS   (R8), Y0, Y4
 	VBROADCASTSS (DX), Y5
 	VFMADD231PS  Y4, Y5, Y1
 	VBROADCASTSS (DX)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (DX)(BX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile3VectorStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile3VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -40136,17 +40136,17 @@ tile2PairBegin:
 	MOVQ    a_base+24(FP), BX
 	MOVQ    aRow+48(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    k+16(FP), DI
-	MOVQ    aCol+56(FP), R8
+	MOVQ    aCol+56(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    bRow+88(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    bRow+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    AX, R10
-	MOVQ    R9, R11
-	SHLQ    $0x03, R11
-	MOVQ    $0x00002000, R12
-	CMPQ    R11, R12
-	CMOVQLT R12, R11
+	MOVQ    AX, R9
+	MOVQ    R8, R10
+	SHLQ    $0x05, R10
+	MOVQ    $0x00002000, R11
+	CMPQ    R10, R11
+	CMOVQLT R11, R10
+	MOVQ    k+16(FP), R11
 	LEAQ    128(CX), R12
 
 tile2PairChunk:
@@ -40155,13 +40155,13 @@ tile2PairChunk:
 	MOVQ       ldc+128(FP), R13
 	LEAQ       (R12)(R13*4), R12
 	MOVQ       k+16(FP), R13
-	ADDQ       $0x3f, R13
-	SHRQ       $0x04, R13
+	ADDQ       $0x00000007, R13
+	SHRQ       $0x01, R13
 	ANDQ       $-4, R13
-	CMPQ       R13, DI
-	CMOVQGT    DI, R13
-	SUBQ       R13, DI
-	CMPQ       R8, $0x04
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	CMPQ       DI, $0x04
 	JNE        tile2PairStep
 	SUBQ       $0x04, R13
 	JLT        tile2PairRest
@@ -40170,10 +40170,10 @@ tile2PairChunk:
 	JZ         tile2PairNearSteps
 
 tile2PairFarSteps:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS (BX), Y12
@@ -40186,12 +40186,12 @@ tile2PairFarSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 4(BX), Y12
@@ -40204,12 +40204,12 @@ tile2PairFarSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 8(BX), Y12
@@ -40222,12 +40222,12 @@ tile2PairFarSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 12(BX), Y12
@@ -40240,16 +40240,16 @@ tile2PairFarSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R9
+	ADDQ         R8, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R13
 	JGE          tile2PairFarSteps
 	JMP          tile2PairRest
 
 tile2PairNearSteps:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS (BX), Y12
@@ -40262,10 +40262,10 @@ tile2PairNearSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 4(BX), Y12
@@ -40278,10 +40278,10 @@ tile2PairNearSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 8(BX), Y12
@@ -40294,10 +40294,10 @@ tile2PairNearSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS 12(BX), Y12
@@ -40310,8 +40310,8 @@ tile2PairNearSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R9
+	ADDQ         R8, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R13
 	JGE          tile2PairNearSteps
@@ -40321,10 +40321,10 @@ tile2PairRest:
 	JZ   tile2PairEnd
 
 tile2PairStep:
-	PREFETCHT0   (R10)(R11*1)
-	PREFETCHT0   (DX)(R11*1)
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
+	PREFETCHT0   (R9)(R10*1)
+	PREFETCHT0   (DX)(R10*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
 	VMOVUPS      32(DX), Y11
 	VBROADCASTSS (BX), Y12
@@ -40337,14 +40337,14 @@ tile2PairStep:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	ADDQ         R8, BX
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	ADDQ         DI, BX
 	DECQ         R13
 	JNZ          tile2PairStep
 
 tile2PairEnd:
-	TESTQ   DI, DI
+	TESTQ   R11, R11
 	JNZ     tile2PairChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -40395,17 +40395,17 @@ tile2WholeBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    64(CX), R11
 
 tile2WholeChunk:
@@ -40413,13 +40413,13 @@ tile2WholeChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
-	CMPQ       DI, $0x04
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	CMPQ       SI, $0x04
 	JNE        tile2WholeStep
 	SUBQ       $0x04, R12
 	JLT        tile2WholeRest
@@ -40428,88 +40428,88 @@ tile2WholeChunk:
 	JZ         tile2WholeNearSteps
 
 tile2WholeFarSteps:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 4(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 4(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 8(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 8(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 12(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 12(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
+	ADDQ         DI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile2WholeFarSteps
 	JMP          tile2WholeRest
 
 tile2WholeNearSteps:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 4(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 4(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 8(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 8(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 12(DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS 12(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
+	ADDQ         DI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile2WholeNearSteps
@@ -40519,22 +40519,22 @@ tile2WholeRest:
 	JZ   tile2WholeEnd
 
 tile2WholeStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	PREFETCHT0   (R8)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
 
 tile2WholeEnd:
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile2WholeChunk
 	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
@@ -40580,17 +40580,17 @@ tile2VectorBegin:
 	MOVQ    a_base+24(FP), DX
 	MOVQ    aRow+48(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    32(CX), R11
 
 tile2VectorChunk:
@@ -40598,25 +40598,25 @@ tile2VectorChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000007, R12
+	SHRQ       $0x01, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile2VectorStep:
-	PREFETCHT0   (R9)(R10*1)
-	VMASKMOVPS   (R9), Y0, Y3
+	PREFETCHT0   (R8)(R9*1)
+	VMASKMOVPS   (R8), Y0, Y3
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (DX)(BX*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R8
+	ADDQ         SI, DX
 	DECQ         R12
 	JNZ          tile2VectorStep
-	TESTQ        SI, SI
+	TESTQ        R10, R10
 	JNZ          tile2VectorChunk
 	MOVQ         ldc+128(FP), BX
 	SHLQ         $0x02, BX
@@ -40665,17 +40665,17 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ    a_base+24(FP), BX
-	MOVQ    k+16(FP), SI
-	MOVQ    aCol+56(FP), DI
+	MOVQ    aCol+56(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    bRow+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    bRow+88(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    AX, R9
-	MOVQ    R8, R10
-	SHLQ    $0x03, R10
-	MOVQ    $0x00002000, R11
-	CMPQ    R10, R11
-	CMOVQLT R11, R10
+	MOVQ    AX, R8
+	MOVQ    DI, R9
+	SHLQ    $0x05, R9
+	MOVQ    $0x00002000, R10
+	CMPQ    R9, R10
+	CMOVQLT R10, R9
+	MOVQ    k+16(FP), R10
 	LEAQ    128(CX), R11
 
 tile1PairChunk:
@@ -40684,13 +40684,13 @@ tile1PairChunk:
 	MOVQ       ldc+128(FP), R12
 	LEAQ       (R11)(R12*4), R11
 	MOVQ       k+16(FP), R12
-	ADDQ       $0x3f, R12
-	SHRQ       $0x04, R12
+	ADDQ       $0x00000003, R12
+	SHRQ       $0x00, R12
 	ANDQ       $-4, R12
-	CMPQ       R12, SI
-	CMOVQGT    SI, R12
-	SUBQ       R12, SI
-	CMPQ       DI, $0x04
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	CMPQ       SI, $0x04
 	JNE        tile1PairStep
 	SUBQ       $0x04, R12
 	JLT        tile1PairRest
@@ -40699,10 +40699,10 @@ tile1PairChunk:
 	JZ         tile1PairNearSteps
 
 tile1PairFarSteps:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS (BX), Y8
@@ -40710,12 +40710,12 @@ tile1PairFarSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 4(BX), Y8
@@ -40723,12 +40723,12 @@ tile1PairFarSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 8(BX), Y8
@@ -40736,12 +40736,12 @@ tile1PairFarSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 12(BX), Y8
@@ -40749,16 +40749,16 @@ tile1PairFarSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R8
+	ADDQ         DI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R12
 	JGE          tile1PairFarSteps
 	JMP          tile1PairRest
 
 tile1PairNearSteps:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS (BX), Y8
@@ -40766,10 +40766,10 @@ tile1PairNearSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 4(BX), Y8
@@ -40777,10 +40777,10 @@ tile1PairNearSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 8(BX), Y8
@@ -40788,10 +40788,10 @@ tile1PairNearSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS 12(BX), Y8
@@ -40799,8 +40799,8 @@ tile1PairNearSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R8
+	ADDQ         DI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R12
 	JGE          tile1PairNearSteps
@@ -40810,10 +40810,10 @@ tile1PairRest:
 	JZ   tile1PairEnd
 
 tile1PairStep:
-	PREFETCHT0   (R9)(R10*1)
-	PREFETCHT0   (DX)(R10*1)
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
+	PREFETCHT0   (R8)(R9*1)
+	PREFETCHT0   (DX)(R9*1)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
 	VMOVUPS      32(DX), Y7
 	VBROADCASTSS (BX), Y8
@@ -40821,14 +40821,14 @@ tile1PairStep:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	ADDQ         DI, BX
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	ADDQ         SI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
 
 tile1PairEnd:
-	TESTQ   SI, SI
+	TESTQ   R10, R10
 	JNZ     tile1PairChunk
 	MOVQ    ldc+128(FP), DX
 	SHLQ    $0x02, DX
@@ -40867,17 +40867,17 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    64(CX), R10
 
 tile1WholeChunk:
@@ -40885,13 +40885,13 @@ tile1WholeChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
-	CMPQ       SI, $0x04
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
+	CMPQ       BX, $0x04
 	JNE        tile1WholeStep
 	SUBQ       $0x04, R11
 	JLT        tile1WholeRest
@@ -40900,64 +40900,64 @@ tile1WholeChunk:
 	JZ         tile1WholeNearSteps
 
 tile1WholeFarSteps:
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 4(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 8(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 12(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
+	ADDQ         SI, DI
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R11
 	JGE          tile1WholeFarSteps
 	JMP          tile1WholeRest
 
 tile1WholeNearSteps:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 4(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 8(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	ADDQ         SI, DI
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 12(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
+	ADDQ         SI, DI
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R11
 	JGE          tile1WholeNearSteps
@@ -40967,19 +40967,19 @@ tile1WholeRest:
 	JZ   tile1WholeEnd
 
 tile1WholeStep:
-	PREFETCHT0   (R8)(R9*1)
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
+	PREFETCHT0   (DI)(R8*1)
+	VMOVUPS      (DI), Y2
+	VMOVUPS      32(DI), Y3
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, DI
+	ADDQ         BX, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
 
 tile1WholeEnd:
-	TESTQ   BX, BX
+	TESTQ   R9, R9
 	JNZ     tile1WholeChunk
 	MOVQ    ldc+128(FP), DX
 	SHLQ    $0x02, DX
@@ -41017,17 +41017,17 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ    a_base+24(FP), DX
-	MOVQ    k+16(FP), BX
-	MOVQ    aCol+56(FP), SI
+	MOVQ    aCol+56(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    bRow+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    AX, R8
-	MOVQ    DI, R9
-	SHLQ    $0x03, R9
-	MOVQ    $0x00002000, R10
-	CMPQ    R9, R10
-	CMOVQLT R10, R9
+	MOVQ    AX, DI
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	MOVQ    $0x00002000, R9
+	CMPQ    R8, R9
+	CMOVQLT R9, R8
+	MOVQ    k+16(FP), R9
 	LEAQ    32(CX), R10
 
 tile1VectorChunk:
@@ -41035,23 +41035,23 @@ tile1VectorChunk:
 	MOVQ       ldc+128(FP), R11
 	LEAQ       (R10)(R11*4), R10
 	MOVQ       k+16(FP), R11
-	ADDQ       $0x3f, R11
-	SHRQ       $0x04, R11
+	ADDQ       $0x00000003, R11
+	SHRQ       $0x00, R11
 	ANDQ       $-4, R11
-	CMPQ       R11, BX
-	CMOVQGT    BX, R11
-	SUBQ       R11, BX
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile1VectorStep:
-	PREFETCHT0   (R8)(R9*1)
-	VMASKMOVPS   (R8), Y0, Y2
+	PREFETCHT0   (DI)(R8*1)
+	VMASKMOVPS   (DI), Y0, Y2
 	VBROADCASTSS (DX), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, DI
+	ADDQ         BX, DX
 	DECQ         R11
 	JNZ          tile1VectorStep
-	TESTQ        BX, BX
+	TESTQ        R9, R9
 	JNZ          tile1VectorChunk
 	MOVQ         ldc+128(FP), DX
 	SHLQ         $0x02, DX
