@@ -7293,89 +7293,63 @@ addPairsBlock:
 	VXORPS  Z21, Z21, Z21
 	MOVQ    a_base+40(FP), DX
 	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    16(SP), BX
+	MOVQ    a_len+48(FP), SI
+	TESTQ   SI, SI
 	JZ      addPairsBlockOnlyRowsOver
 
 addPairsBlockOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Z26
-	VMOVUPS      64(R10)(CX*4), Z27
-	VBROADCASTSS (SI), Z28
-	VMULPS       Z2, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z0
-	VMULPS       Z3, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z1
-	VBROADCASTSS 4(SI), Z28
-	VFMADD231PS  Z6, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z5
-	VBROADCASTSS 8(SI), Z28
-	VFMADD231PS  Z10, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z9
-	VBROADCASTSS 12(SI), Z28
-	VFMADD231PS  Z14, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z13
-	VBROADCASTSS 16(SI), Z28
-	VFMADD231PS  Z18, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z17
-	VBROADCASTSS 20(SI), Z28
-	VFMADD231PS  Z22, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z21
-	VMOVUPS      Z24, (BX)(CX*4)
-	VMOVUPS      Z25, 64(BX)(CX*4)
+	MOVQ         tableStride+32(FP), DI
+	SHLQ         $0x02, DI
+	MOVLQSX      (DX), R8
+	IMULQ        DI, R8
+	MOVQ         table_base+8(FP), DI
+	ADDQ         DI, R8
+	VMOVUPS      (R8)(CX*4), Z24
+	VMOVUPS      64(R8)(CX*4), Z25
+	VMOVUPS      (R8)(CX*4), Z26
+	VMOVUPS      64(R8)(CX*4), Z27
+	VBROADCASTSS (BX), Z28
+	VFMADD231PS  Z2, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z3, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z1
+	VBROADCASTSS 4(BX), Z28
+	VFMADD231PS  Z6, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z7, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z5
+	VBROADCASTSS 8(BX), Z28
+	VFMADD231PS  Z10, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z11, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z9
+	VBROADCASTSS 12(BX), Z28
+	VFMADD231PS  Z14, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z15, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z13
+	VBROADCASTSS 16(BX), Z28
+	VFMADD231PS  Z18, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z19, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z17
+	VBROADCASTSS 20(BX), Z28
+	VFMADD231PS  Z22, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z23, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z21
+	VMOVUPS      Z26, (R8)(CX*4)
+	VMOVUPS      Z27, 64(R8)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
-	DECQ         R8
+	MOVQ         b_len+72(FP), DI
+	LEAQ         (BX)(DI*4), BX
+	DECQ         SI
 	JNZ          addPairsBlockOnlyRowsTurn
 
 addPairsBlockOnlyRowsOver:
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  a_base+40(FP), BX
-	MOVQ  width+0(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  a_len+48(FP), DI
-	TESTQ DI, DI
-	JZ    addPairsBlockAddOnlyaOver
-
-addPairsBlockAddOnlyaTurn:
-	MOVQ    tableStride+32(FP), R8
-	SHLQ    $0x02, R8
-	MOVLQSX (BX), R9
-	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Z2
-	VADDPS  (DX)(CX*4), Z2, Z2
-	VMOVUPS Z2, (R9)(CX*4)
-	VMOVUPS 64(R9)(CX*4), Z2
-	VADDPS  64(DX)(CX*4), Z2, Z2
-	VMOVUPS Z2, 64(R9)(CX*4)
-	ADDQ    $0x04, BX
-	ADDQ    SI, DX
-	DECQ    DI
-	JNZ     addPairsBlockAddOnlyaTurn
-
-addPairsBlockAddOnlyaOver:
 	MOVQ    b_base+64(FP), DX
 	MOVQ    tableStride+32(FP), BX
 	SHLQ    $0x02, BX
@@ -7548,40 +7522,40 @@ addPairsBlockBy6RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z24
-	VMOVUPS      (BX)(CX*4), Z25
-	VMOVUPS      64(R10)(CX*4), Z26
+	VMOVUPS      64(R10)(CX*4), Z25
+	VMOVUPS      (BX)(CX*4), Z26
 	VMOVUPS      64(BX)(CX*4), Z27
 	VBROADCASTSS (SI), Z28
-	VFMADD231PS  Z2, Z28, Z25
+	VFMADD231PS  Z2, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z1
 	VBROADCASTSS 4(SI), Z28
-	VFMADD231PS  Z6, Z28, Z25
+	VFMADD231PS  Z6, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z5
 	VBROADCASTSS 8(SI), Z28
-	VFMADD231PS  Z10, Z28, Z25
+	VFMADD231PS  Z10, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z9
+	VFMADD231PS  Z25, Z28, Z9
 	VBROADCASTSS 12(SI), Z28
-	VFMADD231PS  Z14, Z28, Z25
+	VFMADD231PS  Z14, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z25, Z28, Z13
 	VBROADCASTSS 16(SI), Z28
-	VFMADD231PS  Z18, Z28, Z25
+	VFMADD231PS  Z18, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z25, Z28, Z17
 	VBROADCASTSS 20(SI), Z28
-	VFMADD231PS  Z22, Z28, Z25
+	VFMADD231PS  Z22, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z21
-	VMOVUPS      Z25, (BX)(CX*4)
+	VFMADD231PS  Z25, Z28, Z21
+	VMOVUPS      Z26, (BX)(CX*4)
 	VMOVUPS      Z27, 64(BX)(CX*4)
 	ADDQ         $0x04, DX
 	ADDQ         DI, BX
@@ -7668,25 +7642,25 @@ addPairsBlockBy3RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z12
-	VMOVUPS      (BX)(CX*4), Z13
-	VMOVUPS      64(R10)(CX*4), Z14
+	VMOVUPS      64(R10)(CX*4), Z13
+	VMOVUPS      (BX)(CX*4), Z14
 	VMOVUPS      64(BX)(CX*4), Z15
 	VBROADCASTSS (SI), Z16
-	VFMADD231PS  Z2, Z16, Z13
+	VFMADD231PS  Z2, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z3, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z1
+	VFMADD231PS  Z13, Z16, Z1
 	VBROADCASTSS 4(SI), Z16
-	VFMADD231PS  Z6, Z16, Z13
+	VFMADD231PS  Z6, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z7, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z5
+	VFMADD231PS  Z13, Z16, Z5
 	VBROADCASTSS 8(SI), Z16
-	VFMADD231PS  Z10, Z16, Z13
+	VFMADD231PS  Z10, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z11, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z9
-	VMOVUPS      Z13, (BX)(CX*4)
+	VFMADD231PS  Z13, Z16, Z9
+	VMOVUPS      Z14, (BX)(CX*4)
 	VMOVUPS      Z15, 64(BX)(CX*4)
 	ADDQ         $0x04, DX
 	ADDQ         DI, BX
@@ -7748,15 +7722,15 @@ addPairsBlockBy1RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z4
-	VMOVUPS      (BX)(CX*4), Z5
-	VMOVUPS      64(R10)(CX*4), Z6
+	VMOVUPS      64(R10)(CX*4), Z5
+	VMOVUPS      (BX)(CX*4), Z6
 	VMOVUPS      64(BX)(CX*4), Z7
 	VBROADCASTSS (SI), Z8
-	VFMADD231PS  Z2, Z8, Z5
+	VFMADD231PS  Z2, Z8, Z6
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z1
-	VMOVUPS      Z5, (BX)(CX*4)
+	VFMADD231PS  Z5, Z8, Z1
+	VMOVUPS      Z6, (BX)(CX*4)
 	VMOVUPS      Z7, 64(BX)(CX*4)
 	ADDQ         $0x04, DX
 	ADDQ         DI, BX
@@ -7914,90 +7888,63 @@ addPairsBlocksDone:
 	VXORPS    Z21, Z21, Z21
 	MOVQ      a_base+40(FP), AX
 	MOVQ      sums_base+112(FP), DX
-	MOVQ      width+0(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
+	MOVQ      width+0(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      16(SP), DX
+	MOVQ      a_len+48(FP), BX
+	TESTQ     BX, BX
 	JZ        addPairs1AndRestOnlyRowsOver
 
 addPairs1AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z26
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z27
-	VBROADCASTSS (BX), Z28
-	VMULPS       Z2, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z0
-	VMULPS       Z3, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z1
-	VBROADCASTSS 4(BX), Z28
-	VFMADD231PS  Z6, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z5
-	VBROADCASTSS 8(BX), Z28
-	VFMADD231PS  Z10, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z9
-	VBROADCASTSS 12(BX), Z28
-	VFMADD231PS  Z14, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z13
-	VBROADCASTSS 16(BX), Z28
-	VFMADD231PS  Z18, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z17
-	VBROADCASTSS 20(BX), Z28
-	VFMADD231PS  Z22, Z28, Z24
-	VFMADD231PS  Z26, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z25
-	VFMADD231PS  Z27, Z28, Z21
-	VMOVUPS      Z24, (DX)(CX*4)
-	VMOVUPS      Z25, K1, 64(DX)(CX*4)
+	MOVQ         tableStride+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVLQSX      (AX), DI
+	IMULQ        SI, DI
+	MOVQ         table_base+8(FP), SI
+	ADDQ         SI, DI
+	VMOVUPS      (DI)(CX*4), Z24
+	VMOVUPS.Z    64(DI)(CX*4), K1, Z25
+	VMOVUPS      (DI)(CX*4), Z26
+	VMOVUPS.Z    64(DI)(CX*4), K1, Z27
+	VBROADCASTSS (DX), Z28
+	VFMADD231PS  Z2, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z3, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z1
+	VBROADCASTSS 4(DX), Z28
+	VFMADD231PS  Z6, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z7, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z5
+	VBROADCASTSS 8(DX), Z28
+	VFMADD231PS  Z10, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z11, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z9
+	VBROADCASTSS 12(DX), Z28
+	VFMADD231PS  Z14, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z15, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z13
+	VBROADCASTSS 16(DX), Z28
+	VFMADD231PS  Z18, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z19, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z17
+	VBROADCASTSS 20(DX), Z28
+	VFMADD231PS  Z22, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z23, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z21
+	VMOVUPS      Z26, (DI)(CX*4)
+	VMOVUPS      Z27, K1, 64(DI)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
-	DECQ         DI
+	MOVQ         b_len+72(FP), SI
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
 	JNZ          addPairs1AndRestOnlyRowsTurn
 
 addPairs1AndRestOnlyRowsOver:
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AndRestAddOnlyaOver
-
-addPairs1AndRestAddOnlyaTurn:
-	MOVQ      tableStride+32(FP), DI
-	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
-	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS   (R8)(CX*4), Z2
-	VADDPS    (AX)(CX*4), Z2, Z2
-	VMOVUPS   Z2, (R8)(CX*4)
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z2
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z3
-	VADDPS    Z3, Z2, Z2
-	VMOVUPS   Z2, K1, 64(R8)(CX*4)
-	ADDQ      $0x04, DX
-	ADDQ      BX, AX
-	DECQ      SI
-	JNZ       addPairs1AndRestAddOnlyaTurn
-
-addPairs1AndRestAddOnlyaOver:
 	MOVQ      b_base+64(FP), AX
 	MOVQ      tableStride+32(FP), DX
 	SHLQ      $0x02, DX
@@ -8170,40 +8117,40 @@ addPairs1AndRestBy6RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z24
-	VMOVUPS      (DX)(CX*4), Z25
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z26
+	VMOVUPS.Z    64(R9)(CX*4), K1, Z25
+	VMOVUPS      (DX)(CX*4), Z26
 	VMOVUPS.Z    64(DX)(CX*4), K1, Z27
 	VBROADCASTSS (BX), Z28
-	VFMADD231PS  Z2, Z28, Z25
+	VFMADD231PS  Z2, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z1
 	VBROADCASTSS 4(BX), Z28
-	VFMADD231PS  Z6, Z28, Z25
+	VFMADD231PS  Z6, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z5
 	VBROADCASTSS 8(BX), Z28
-	VFMADD231PS  Z10, Z28, Z25
+	VFMADD231PS  Z10, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z9
+	VFMADD231PS  Z25, Z28, Z9
 	VBROADCASTSS 12(BX), Z28
-	VFMADD231PS  Z14, Z28, Z25
+	VFMADD231PS  Z14, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z25, Z28, Z13
 	VBROADCASTSS 16(BX), Z28
-	VFMADD231PS  Z18, Z28, Z25
+	VFMADD231PS  Z18, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z25, Z28, Z17
 	VBROADCASTSS 20(BX), Z28
-	VFMADD231PS  Z22, Z28, Z25
+	VFMADD231PS  Z22, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z26, Z28, Z21
-	VMOVUPS      Z25, (DX)(CX*4)
+	VFMADD231PS  Z25, Z28, Z21
+	VMOVUPS      Z26, (DX)(CX*4)
 	VMOVUPS      Z27, K1, 64(DX)(CX*4)
 	ADDQ         $0x04, AX
 	ADDQ         SI, DX
@@ -8290,25 +8237,25 @@ addPairs1AndRestBy3RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z12
-	VMOVUPS      (DX)(CX*4), Z13
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z14
+	VMOVUPS.Z    64(R9)(CX*4), K1, Z13
+	VMOVUPS      (DX)(CX*4), Z14
 	VMOVUPS.Z    64(DX)(CX*4), K1, Z15
 	VBROADCASTSS (BX), Z16
-	VFMADD231PS  Z2, Z16, Z13
+	VFMADD231PS  Z2, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z3, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z1
+	VFMADD231PS  Z13, Z16, Z1
 	VBROADCASTSS 4(BX), Z16
-	VFMADD231PS  Z6, Z16, Z13
+	VFMADD231PS  Z6, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z7, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z5
+	VFMADD231PS  Z13, Z16, Z5
 	VBROADCASTSS 8(BX), Z16
-	VFMADD231PS  Z10, Z16, Z13
+	VFMADD231PS  Z10, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z11, Z16, Z15
-	VFMADD231PS  Z14, Z16, Z9
-	VMOVUPS      Z13, (DX)(CX*4)
+	VFMADD231PS  Z13, Z16, Z9
+	VMOVUPS      Z14, (DX)(CX*4)
 	VMOVUPS      Z15, K1, 64(DX)(CX*4)
 	ADDQ         $0x04, AX
 	ADDQ         SI, DX
@@ -8370,15 +8317,15 @@ addPairs1AndRestBy1RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z4
-	VMOVUPS      (DX)(CX*4), Z5
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z6
+	VMOVUPS.Z    64(R9)(CX*4), K1, Z5
+	VMOVUPS      (DX)(CX*4), Z6
 	VMOVUPS.Z    64(DX)(CX*4), K1, Z7
 	VBROADCASTSS (BX), Z8
-	VFMADD231PS  Z2, Z8, Z5
+	VFMADD231PS  Z2, Z8, Z6
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z1
-	VMOVUPS      Z5, (DX)(CX*4)
+	VFMADD231PS  Z5, Z8, Z1
+	VMOVUPS      Z6, (DX)(CX*4)
 	VMOVUPS      Z7, K1, 64(DX)(CX*4)
 	ADDQ         $0x04, AX
 	ADDQ         SI, DX
@@ -8516,72 +8463,48 @@ addPairs1Exactly:
 	VXORPS  Z10, Z10, Z10
 	MOVQ    a_base+40(FP), AX
 	MOVQ    sums_base+112(FP), DX
-	MOVQ    width+0(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    16(SP), BX
-	MOVQ    a_len+48(FP), DI
-	TESTQ   DI, DI
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    16(SP), DX
+	MOVQ    a_len+48(FP), BX
+	TESTQ   BX, BX
 	JZ      addPairs1OnlyRowsOver
 
 addPairs1OnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z13
-	VBROADCASTSS (BX), Z14
-	VMULPS       Z1, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z0
-	VBROADCASTSS 4(BX), Z14
-	VFMADD231PS  Z3, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z2
-	VBROADCASTSS 8(BX), Z14
-	VFMADD231PS  Z5, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z4
-	VBROADCASTSS 12(BX), Z14
-	VFMADD231PS  Z7, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z6
-	VBROADCASTSS 16(BX), Z14
-	VFMADD231PS  Z9, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z8
-	VBROADCASTSS 20(BX), Z14
-	VFMADD231PS  Z11, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z10
-	VMOVUPS      Z12, (DX)(CX*4)
+	MOVQ         tableStride+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVLQSX      (AX), DI
+	IMULQ        SI, DI
+	MOVQ         table_base+8(FP), SI
+	ADDQ         SI, DI
+	VMOVUPS      (DI)(CX*4), Z12
+	VMOVUPS      (DI)(CX*4), Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z1, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z0
+	VBROADCASTSS 4(DX), Z14
+	VFMADD231PS  Z3, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z2
+	VBROADCASTSS 8(DX), Z14
+	VFMADD231PS  Z5, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z4
+	VBROADCASTSS 12(DX), Z14
+	VFMADD231PS  Z7, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z6
+	VBROADCASTSS 16(DX), Z14
+	VFMADD231PS  Z9, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z8
+	VBROADCASTSS 20(DX), Z14
+	VFMADD231PS  Z11, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z10
+	VMOVUPS      Z13, (DI)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
-	DECQ         DI
+	MOVQ         b_len+72(FP), SI
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
 	JNZ          addPairs1OnlyRowsTurn
 
 addPairs1OnlyRowsOver:
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AddOnlyaOver
-
-addPairs1AddOnlyaTurn:
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVLQSX (DX), R8
-	IMULQ   DI, R8
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, R8
-	VMOVUPS (R8)(CX*4), Z1
-	VADDPS  (AX)(CX*4), Z1, Z1
-	VMOVUPS Z1, (R8)(CX*4)
-	ADDQ    $0x04, DX
-	ADDQ    BX, AX
-	DECQ    SI
-	JNZ     addPairs1AddOnlyaTurn
-
-addPairs1AddOnlyaOver:
 	MOVQ    b_base+64(FP), AX
 	MOVQ    tableStride+32(FP), DX
 	SHLQ    $0x02, DX
@@ -9018,73 +8941,48 @@ addPairs1TooMany:
 	VXORPS    Z10, Z10, Z10
 	MOVQ      a_base+40(FP), AX
 	MOVQ      sums_base+112(FP), DX
-	MOVQ      width+0(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
+	MOVQ      width+0(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      16(SP), DX
+	MOVQ      a_len+48(FP), BX
+	TESTQ     BX, BX
 	JZ        addPairs0AndRestOnlyRowsOver
 
 addPairs0AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS.Z    (R9)(CX*4), K1, Z13
-	VBROADCASTSS (BX), Z14
-	VMULPS       Z1, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z0
-	VBROADCASTSS 4(BX), Z14
-	VFMADD231PS  Z3, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z2
-	VBROADCASTSS 8(BX), Z14
-	VFMADD231PS  Z5, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z4
-	VBROADCASTSS 12(BX), Z14
-	VFMADD231PS  Z7, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z6
-	VBROADCASTSS 16(BX), Z14
-	VFMADD231PS  Z9, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z8
-	VBROADCASTSS 20(BX), Z14
-	VFMADD231PS  Z11, Z14, Z12
-	VFMADD231PS  Z13, Z14, Z10
-	VMOVUPS      Z12, K1, (DX)(CX*4)
+	MOVQ         tableStride+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVLQSX      (AX), DI
+	IMULQ        SI, DI
+	MOVQ         table_base+8(FP), SI
+	ADDQ         SI, DI
+	VMOVUPS.Z    (DI)(CX*4), K1, Z12
+	VMOVUPS.Z    (DI)(CX*4), K1, Z13
+	VBROADCASTSS (DX), Z14
+	VFMADD231PS  Z1, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z0
+	VBROADCASTSS 4(DX), Z14
+	VFMADD231PS  Z3, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z2
+	VBROADCASTSS 8(DX), Z14
+	VFMADD231PS  Z5, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z4
+	VBROADCASTSS 12(DX), Z14
+	VFMADD231PS  Z7, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z6
+	VBROADCASTSS 16(DX), Z14
+	VFMADD231PS  Z9, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z8
+	VBROADCASTSS 20(DX), Z14
+	VFMADD231PS  Z11, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z10
+	VMOVUPS      Z13, K1, (DI)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
-	DECQ         DI
+	MOVQ         b_len+72(FP), SI
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
 	JNZ          addPairs0AndRestOnlyRowsTurn
 
 addPairs0AndRestOnlyRowsOver:
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs0AndRestAddOnlyaOver
-
-addPairs0AndRestAddOnlyaTurn:
-	MOVQ      tableStride+32(FP), DI
-	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
-	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS.Z (R8)(CX*4), K1, Z1
-	VMOVUPS.Z (AX)(CX*4), K1, Z3
-	VADDPS    Z3, Z1, Z1
-	VMOVUPS   Z1, K1, (R8)(CX*4)
-	ADDQ      $0x04, DX
-	ADDQ      BX, AX
-	DECQ      SI
-	JNZ       addPairs0AndRestAddOnlyaTurn
-
-addPairs0AndRestAddOnlyaOver:
 	MOVQ      b_base+64(FP), AX
 	MOVQ      tableStride+32(FP), DX
 	SHLQ      $0x02, DX
@@ -34191,72 +34089,48 @@ addPairsBlock:
 	VXORPS  Y10, Y10, Y10
 	MOVQ    a_base+40(FP), DX
 	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    16(SP), BX
+	MOVQ    a_len+48(FP), SI
+	TESTQ   SI, SI
 	JZ      addPairsBlockOnlyRowsOver
 
 addPairsBlockOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Y13
-	VBROADCASTSS (SI), Y14
-	VMULPS       Y1, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y0
-	VBROADCASTSS 4(SI), Y14
-	VFMADD231PS  Y3, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y2
-	VBROADCASTSS 8(SI), Y14
-	VFMADD231PS  Y5, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y4
-	VBROADCASTSS 12(SI), Y14
-	VFMADD231PS  Y7, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y6
-	VBROADCASTSS 16(SI), Y14
-	VFMADD231PS  Y9, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y8
-	VBROADCASTSS 20(SI), Y14
-	VFMADD231PS  Y11, Y14, Y12
-	VFMADD231PS  Y13, Y14, Y10
-	VMOVUPS      Y12, (BX)(CX*4)
+	MOVQ         tableStride+32(FP), DI
+	SHLQ         $0x02, DI
+	MOVLQSX      (DX), R8
+	IMULQ        DI, R8
+	MOVQ         table_base+8(FP), DI
+	ADDQ         DI, R8
+	VMOVUPS      (R8)(CX*4), Y12
+	VMOVUPS      (R8)(CX*4), Y13
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y1, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS 4(BX), Y14
+	VFMADD231PS  Y3, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y2
+	VBROADCASTSS 8(BX), Y14
+	VFMADD231PS  Y5, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y4
+	VBROADCASTSS 12(BX), Y14
+	VFMADD231PS  Y7, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y6
+	VBROADCASTSS 16(BX), Y14
+	VFMADD231PS  Y9, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y8
+	VBROADCASTSS 20(BX), Y14
+	VFMADD231PS  Y11, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y10
+	VMOVUPS      Y13, (R8)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
-	DECQ         R8
+	MOVQ         b_len+72(FP), DI
+	LEAQ         (BX)(DI*4), BX
+	DECQ         SI
 	JNZ          addPairsBlockOnlyRowsTurn
 
 addPairsBlockOnlyRowsOver:
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  a_base+40(FP), BX
-	MOVQ  width+0(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  a_len+48(FP), DI
-	TESTQ DI, DI
-	JZ    addPairsBlockAddOnlyaOver
-
-addPairsBlockAddOnlyaTurn:
-	MOVQ    tableStride+32(FP), R8
-	SHLQ    $0x02, R8
-	MOVLQSX (BX), R9
-	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Y1
-	VADDPS  (DX)(CX*4), Y1, Y1
-	VMOVUPS Y1, (R9)(CX*4)
-	ADDQ    $0x04, BX
-	ADDQ    SI, DX
-	DECQ    DI
-	JNZ     addPairsBlockAddOnlyaTurn
-
-addPairsBlockAddOnlyaOver:
 	MOVQ    b_base+64(FP), DX
 	MOVQ    tableStride+32(FP), BX
 	SHLQ    $0x02, BX
@@ -34697,111 +34571,67 @@ addPairsBlocksDone:
 	VXORPS     Y11, Y11, Y11
 	MOVQ       a_base+40(FP), DX
 	MOVQ       sums_base+112(FP), BX
-	MOVQ       width+0(FP), DI
-	SHLQ       $0x02, DI
-	MOVQ       16(SP), SI
-	MOVQ       a_len+48(FP), R8
-	TESTQ      R8, R8
+	MOVQ       width+0(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       16(SP), BX
+	MOVQ       a_len+48(FP), SI
+	TESTQ      SI, SI
 	JZ         addPairs0AndRestOnlyRowsOver
 
 addPairs0AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMASKMOVPS   (R10)(CX*4), Y0, Y14
-	VBROADCASTSS (SI), Y15
-	VMULPS       Y2, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y1
-	VBROADCASTSS 4(SI), Y15
-	VFMADD231PS  Y4, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y3
-	VBROADCASTSS 8(SI), Y15
-	VFMADD231PS  Y6, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 12(SI), Y15
-	VFMADD231PS  Y8, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y7
-	VBROADCASTSS 16(SI), Y15
-	VFMADD231PS  Y10, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y9
-	VBROADCASTSS 20(SI), Y15
-	VFMADD231PS  Y12, Y15, Y13
-	VFMADD231PS  Y14, Y15, Y11
-	LEAQ         (BX)(CX*4), R9
+	MOVQ         tableStride+32(FP), DI
+	SHLQ         $0x02, DI
+	MOVLQSX      (DX), R8
+	IMULQ        DI, R8
+	MOVQ         table_base+8(FP), DI
+	ADDQ         DI, R8
+	VMASKMOVPS   (R8)(CX*4), Y0, Y13
+	VMASKMOVPS   (R8)(CX*4), Y0, Y14
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y2, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y1
+	VBROADCASTSS 4(BX), Y15
+	VFMADD231PS  Y4, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y3
+	VBROADCASTSS 8(BX), Y15
+	VFMADD231PS  Y6, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y5
+	VBROADCASTSS 12(BX), Y15
+	VFMADD231PS  Y8, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y7
+	VBROADCASTSS 16(BX), Y15
+	VFMADD231PS  Y10, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y9
+	VBROADCASTSS 20(BX), Y15
+	VFMADD231PS  Y12, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y11
+	LEAQ         (R8)(CX*4), DI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore0Two
-	VMOVUPS      X13, (R9)
-	VEXTRACTF128 $0x01, Y13, X13
-	ADDQ         $0x10, R9
+	VMOVUPS      X14, (DI)
+	VEXTRACTF128 $0x01, Y14, X14
+	ADDQ         $0x10, DI
 
 addPairs0AndRestStore0Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore0One
-	VMOVLPS  X13, (R9)
-	VMOVHLPS X13, X13, X13
-	ADDQ     $0x08, R9
+	VMOVLPS  X14, (DI)
+	VMOVHLPS X14, X14, X14
+	ADDQ     $0x08, DI
 
 addPairs0AndRestStore0One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore0Done
-	VMOVSS X13, (R9)
+	VMOVSS X14, (DI)
 
 addPairs0AndRestStore0Done:
 	ADDQ $0x04, DX
-	ADDQ DI, BX
-	MOVQ b_len+72(FP), R9
-	LEAQ (SI)(R9*4), SI
-	DECQ R8
+	MOVQ b_len+72(FP), DI
+	LEAQ (BX)(DI*4), BX
+	DECQ SI
 	JNZ  addPairs0AndRestOnlyRowsTurn
 
 addPairs0AndRestOnlyRowsOver:
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  a_base+40(FP), BX
-	MOVQ  width+0(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  a_len+48(FP), DI
-	TESTQ DI, DI
-	JZ    addPairs0AndRestAddOnlyaOver
-
-addPairs0AndRestAddOnlyaTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (BX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMASKMOVPS   (R9)(CX*4), Y0, Y2
-	VMASKMOVPS   (DX)(CX*4), Y0, Y4
-	VADDPS       Y4, Y2, Y2
-	LEAQ         (R9)(CX*4), R8
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore1Two
-	VMOVUPS      X2, (R8)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, R8
-
-addPairs0AndRestStore1Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore1One
-	VMOVLPS  X2, (R8)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $0x08, R8
-
-addPairs0AndRestStore1One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore1Done
-	VMOVSS X2, (R8)
-
-addPairs0AndRestStore1Done:
-	ADDQ $0x04, BX
-	ADDQ SI, DX
-	DECQ DI
-	JNZ  addPairs0AndRestAddOnlyaTurn
-
-addPairs0AndRestAddOnlyaOver:
 	MOVQ         b_base+64(FP), DX
 	MOVQ         tableStride+32(FP), BX
 	SHLQ         $0x02, BX
@@ -34813,24 +34643,24 @@ addPairs0AndRestAddOnlyaOver:
 	VADDPS       Y1, Y2, Y2
 	LEAQ         (SI)(CX*4), BX
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore2Two
+	JZ           addPairs0AndRestStore1Two
 	VMOVUPS      X2, (BX)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, BX
 
-addPairs0AndRestStore2Two:
+addPairs0AndRestStore1Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore2One
+	JZ       addPairs0AndRestStore1One
 	VMOVLPS  X2, (BX)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, BX
 
-addPairs0AndRestStore2One:
+addPairs0AndRestStore1One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore2Done
+	JZ     addPairs0AndRestStore1Done
 	VMOVSS X2, (BX)
 
-addPairs0AndRestStore2Done:
+addPairs0AndRestStore1Done:
 	MOVQ         tableStride+32(FP), BX
 	SHLQ         $0x02, BX
 	MOVLQSX      4(DX), SI
@@ -34839,6 +34669,34 @@ addPairs0AndRestStore2Done:
 	ADDQ         BX, SI
 	VMASKMOVPS   (SI)(CX*4), Y0, Y1
 	VADDPS       Y3, Y1, Y1
+	LEAQ         (SI)(CX*4), BX
+	TESTQ        $0x00000004, AX
+	JZ           addPairs0AndRestStore2Two
+	VMOVUPS      X1, (BX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, BX
+
+addPairs0AndRestStore2Two:
+	TESTQ    $0x00000002, AX
+	JZ       addPairs0AndRestStore2One
+	VMOVLPS  X1, (BX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, BX
+
+addPairs0AndRestStore2One:
+	TESTQ  $0x00000001, AX
+	JZ     addPairs0AndRestStore2Done
+	VMOVSS X1, (BX)
+
+addPairs0AndRestStore2Done:
+	MOVQ         tableStride+32(FP), BX
+	SHLQ         $0x02, BX
+	MOVLQSX      8(DX), SI
+	IMULQ        BX, SI
+	MOVQ         table_base+8(FP), BX
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI)(CX*4), Y0, Y1
+	VADDPS       Y5, Y1, Y1
 	LEAQ         (SI)(CX*4), BX
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore3Two
@@ -34861,12 +34719,12 @@ addPairs0AndRestStore3One:
 addPairs0AndRestStore3Done:
 	MOVQ         tableStride+32(FP), BX
 	SHLQ         $0x02, BX
-	MOVLQSX      8(DX), SI
+	MOVLQSX      12(DX), SI
 	IMULQ        BX, SI
 	MOVQ         table_base+8(FP), BX
 	ADDQ         BX, SI
 	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y5, Y1, Y1
+	VADDPS       Y7, Y1, Y1
 	LEAQ         (SI)(CX*4), BX
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore4Two
@@ -34889,12 +34747,12 @@ addPairs0AndRestStore4One:
 addPairs0AndRestStore4Done:
 	MOVQ         tableStride+32(FP), BX
 	SHLQ         $0x02, BX
-	MOVLQSX      12(DX), SI
+	MOVLQSX      16(DX), SI
 	IMULQ        BX, SI
 	MOVQ         table_base+8(FP), BX
 	ADDQ         BX, SI
 	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y7, Y1, Y1
+	VADDPS       Y9, Y1, Y1
 	LEAQ         (SI)(CX*4), BX
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore5Two
@@ -34917,34 +34775,6 @@ addPairs0AndRestStore5One:
 addPairs0AndRestStore5Done:
 	MOVQ         tableStride+32(FP), BX
 	SHLQ         $0x02, BX
-	MOVLQSX      16(DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y9, Y1, Y1
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore6Two
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore6Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore6One
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore6One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore6Done
-	VMOVSS X1, (BX)
-
-addPairs0AndRestStore6Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
 	MOVLQSX      20(DX), DX
 	IMULQ        BX, DX
 	MOVQ         table_base+8(FP), BX
@@ -34953,24 +34783,24 @@ addPairs0AndRestStore6Done:
 	VADDPS       Y11, Y0, Y0
 	LEAQ         (DX)(CX*4), CX
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore7Two
+	JZ           addPairs0AndRestStore6Two
 	VMOVUPS      X0, (CX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, CX
 
-addPairs0AndRestStore7Two:
+addPairs0AndRestStore6Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore7One
+	JZ       addPairs0AndRestStore6One
 	VMOVLPS  X0, (CX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, CX
 
-addPairs0AndRestStore7One:
+addPairs0AndRestStore6One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore7Done
+	JZ     addPairs0AndRestStore6Done
 	VMOVSS X0, (CX)
 
-addPairs0AndRestStore7Done:
+addPairs0AndRestStore6Done:
 	JMP addPairs0AndRestAdded
 
 addPairs0AndRestGroups:
@@ -34992,24 +34822,24 @@ addPairs0AndRestZeroTurn:
 	VXORPS       Y1, Y1, Y1
 	LEAQ         (DX)(CX*4), DI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore8Two
+	JZ           addPairs0AndRestStore7Two
 	VMOVUPS      X1, (DI)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, DI
 
-addPairs0AndRestStore8Two:
+addPairs0AndRestStore7Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore8One
+	JZ       addPairs0AndRestStore7One
 	VMOVLPS  X1, (DI)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, DI
 
-addPairs0AndRestStore8One:
+addPairs0AndRestStore7One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore8Done
+	JZ     addPairs0AndRestStore7Done
 	VMOVSS X1, (DI)
 
-addPairs0AndRestStore8Done:
+addPairs0AndRestStore7Done:
 	ADDQ BX, DX
 	DECQ SI
 	JNZ  addPairs0AndRestZeroTurn
@@ -35096,24 +34926,24 @@ addPairs0AndRestBy6RowsTurn:
 	VFMADD231PS  Y13, Y15, Y11
 	LEAQ         (BX)(CX*4), R9
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore9Two
+	JZ           addPairs0AndRestStore8Two
 	VMOVUPS      X14, (R9)
 	VEXTRACTF128 $0x01, Y14, X14
 	ADDQ         $0x10, R9
 
-addPairs0AndRestStore9Two:
+addPairs0AndRestStore8Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore9One
+	JZ       addPairs0AndRestStore8One
 	VMOVLPS  X14, (R9)
 	VMOVHLPS X14, X14, X14
 	ADDQ     $0x08, R9
 
-addPairs0AndRestStore9One:
+addPairs0AndRestStore8One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore9Done
+	JZ     addPairs0AndRestStore8Done
 	VMOVSS X14, (R9)
 
-addPairs0AndRestStore9Done:
+addPairs0AndRestStore8Done:
 	ADDQ $0x04, DX
 	ADDQ DI, BX
 	MOVQ b_len+72(FP), R9
@@ -35127,129 +34957,129 @@ addPairs0AndRestBy6RowsOver:
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore10Two
+	JZ           addPairs0AndRestStore9Two
 	VMOVUPS      X1, (SI)
 	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+addPairs0AndRestStore9Two:
+	TESTQ    $0x00000002, AX
+	JZ       addPairs0AndRestStore9One
+	VMOVLPS  X1, (SI)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, SI
+
+addPairs0AndRestStore9One:
+	TESTQ  $0x00000001, AX
+	JZ     addPairs0AndRestStore9Done
+	VMOVSS X1, (SI)
+
+addPairs0AndRestStore9Done:
+	ADDQ         BX, DX
+	LEAQ         (DX)(CX*4), SI
+	TESTQ        $0x00000004, AX
+	JZ           addPairs0AndRestStore10Two
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore10Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore10One
-	VMOVLPS  X1, (SI)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X3, (SI)
+	VMOVHLPS X3, X3, X3
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore10One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore10Done
-	VMOVSS X1, (SI)
+	VMOVSS X3, (SI)
 
 addPairs0AndRestStore10Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore11Two
-	VMOVUPS      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPS      X5, (SI)
+	VEXTRACTF128 $0x01, Y5, X5
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore11Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore11One
-	VMOVLPS  X3, (SI)
-	VMOVHLPS X3, X3, X3
+	VMOVLPS  X5, (SI)
+	VMOVHLPS X5, X5, X5
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore11One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore11Done
-	VMOVSS X3, (SI)
+	VMOVSS X5, (SI)
 
 addPairs0AndRestStore11Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore12Two
-	VMOVUPS      X5, (SI)
-	VEXTRACTF128 $0x01, Y5, X5
+	VMOVUPS      X7, (SI)
+	VEXTRACTF128 $0x01, Y7, X7
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore12Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore12One
-	VMOVLPS  X5, (SI)
-	VMOVHLPS X5, X5, X5
+	VMOVLPS  X7, (SI)
+	VMOVHLPS X7, X7, X7
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore12One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore12Done
-	VMOVSS X5, (SI)
+	VMOVSS X7, (SI)
 
 addPairs0AndRestStore12Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore13Two
-	VMOVUPS      X7, (SI)
-	VEXTRACTF128 $0x01, Y7, X7
+	VMOVUPS      X9, (SI)
+	VEXTRACTF128 $0x01, Y9, X9
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore13Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore13One
-	VMOVLPS  X7, (SI)
-	VMOVHLPS X7, X7, X7
+	VMOVLPS  X9, (SI)
+	VMOVHLPS X9, X9, X9
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore13One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore13Done
-	VMOVSS X7, (SI)
+	VMOVSS X9, (SI)
 
 addPairs0AndRestStore13Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore14Two
-	VMOVUPS      X9, (SI)
-	VEXTRACTF128 $0x01, Y9, X9
+	VMOVUPS      X11, (SI)
+	VEXTRACTF128 $0x01, Y11, X11
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore14Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore14One
-	VMOVLPS  X9, (SI)
-	VMOVHLPS X9, X9, X9
+	VMOVLPS  X11, (SI)
+	VMOVHLPS X11, X11, X11
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore14One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore14Done
-	VMOVSS X9, (SI)
-
-addPairs0AndRestStore14Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore15Two
-	VMOVUPS      X11, (SI)
-	VEXTRACTF128 $0x01, Y11, X11
-	ADDQ         $0x10, SI
-
-addPairs0AndRestStore15Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore15One
-	VMOVLPS  X11, (SI)
-	VMOVHLPS X11, X11, X11
-	ADDQ     $0x08, SI
-
-addPairs0AndRestStore15One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore15Done
 	VMOVSS X11, (SI)
 
-addPairs0AndRestStore15Done:
+addPairs0AndRestStore14Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x00000018, 16(SP)
@@ -35313,24 +35143,24 @@ addPairs0AndRestBy3RowsTurn:
 	VFMADD231PS  Y7, Y9, Y5
 	LEAQ         (BX)(CX*4), R9
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore16Two
+	JZ           addPairs0AndRestStore15Two
 	VMOVUPS      X8, (R9)
 	VEXTRACTF128 $0x01, Y8, X8
 	ADDQ         $0x10, R9
 
-addPairs0AndRestStore16Two:
+addPairs0AndRestStore15Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore16One
+	JZ       addPairs0AndRestStore15One
 	VMOVLPS  X8, (R9)
 	VMOVHLPS X8, X8, X8
 	ADDQ     $0x08, R9
 
-addPairs0AndRestStore16One:
+addPairs0AndRestStore15One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore16Done
+	JZ     addPairs0AndRestStore15Done
 	VMOVSS X8, (R9)
 
-addPairs0AndRestStore16Done:
+addPairs0AndRestStore15Done:
 	ADDQ $0x04, DX
 	ADDQ DI, BX
 	MOVQ b_len+72(FP), R9
@@ -35344,66 +35174,66 @@ addPairs0AndRestBy3RowsOver:
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore17Two
+	JZ           addPairs0AndRestStore16Two
 	VMOVUPS      X1, (SI)
 	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+addPairs0AndRestStore16Two:
+	TESTQ    $0x00000002, AX
+	JZ       addPairs0AndRestStore16One
+	VMOVLPS  X1, (SI)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, SI
+
+addPairs0AndRestStore16One:
+	TESTQ  $0x00000001, AX
+	JZ     addPairs0AndRestStore16Done
+	VMOVSS X1, (SI)
+
+addPairs0AndRestStore16Done:
+	ADDQ         BX, DX
+	LEAQ         (DX)(CX*4), SI
+	TESTQ        $0x00000004, AX
+	JZ           addPairs0AndRestStore17Two
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore17Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore17One
-	VMOVLPS  X1, (SI)
-	VMOVHLPS X1, X1, X1
+	VMOVLPS  X3, (SI)
+	VMOVHLPS X3, X3, X3
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore17One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore17Done
-	VMOVSS X1, (SI)
+	VMOVSS X3, (SI)
 
 addPairs0AndRestStore17Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore18Two
-	VMOVUPS      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPS      X5, (SI)
+	VEXTRACTF128 $0x01, Y5, X5
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore18Two:
 	TESTQ    $0x00000002, AX
 	JZ       addPairs0AndRestStore18One
-	VMOVLPS  X3, (SI)
-	VMOVHLPS X3, X3, X3
+	VMOVLPS  X5, (SI)
+	VMOVHLPS X5, X5, X5
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore18One:
 	TESTQ  $0x00000001, AX
 	JZ     addPairs0AndRestStore18Done
-	VMOVSS X3, (SI)
-
-addPairs0AndRestStore18Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore19Two
-	VMOVUPS      X5, (SI)
-	VEXTRACTF128 $0x01, Y5, X5
-	ADDQ         $0x10, SI
-
-addPairs0AndRestStore19Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore19One
-	VMOVLPS  X5, (SI)
-	VMOVHLPS X5, X5, X5
-	ADDQ     $0x08, SI
-
-addPairs0AndRestStore19One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore19Done
 	VMOVSS X5, (SI)
 
-addPairs0AndRestStore19Done:
+addPairs0AndRestStore18Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x0000000c, 16(SP)
@@ -35449,24 +35279,24 @@ addPairs0AndRestBy1RowsTurn:
 	VFMADD231PS  Y3, Y5, Y1
 	LEAQ         (BX)(CX*4), R9
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore20Two
+	JZ           addPairs0AndRestStore19Two
 	VMOVUPS      X4, (R9)
 	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, R9
 
-addPairs0AndRestStore20Two:
+addPairs0AndRestStore19Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore20One
+	JZ       addPairs0AndRestStore19One
 	VMOVLPS  X4, (R9)
 	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, R9
 
-addPairs0AndRestStore20One:
+addPairs0AndRestStore19One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore20Done
+	JZ     addPairs0AndRestStore19Done
 	VMOVSS X4, (R9)
 
-addPairs0AndRestStore20Done:
+addPairs0AndRestStore19Done:
 	ADDQ $0x04, DX
 	ADDQ DI, BX
 	MOVQ b_len+72(FP), R9
@@ -35480,24 +35310,24 @@ addPairs0AndRestBy1RowsOver:
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore21Two
+	JZ           addPairs0AndRestStore20Two
 	VMOVUPS      X1, (SI)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore21Two:
+addPairs0AndRestStore20Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore21One
+	JZ       addPairs0AndRestStore20One
 	VMOVLPS  X1, (SI)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore21One:
+addPairs0AndRestStore20One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore21Done
+	JZ     addPairs0AndRestStore20Done
 	VMOVSS X1, (SI)
 
-addPairs0AndRestStore21Done:
+addPairs0AndRestStore20Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x00000004, 16(SP)
@@ -35527,24 +35357,24 @@ addPairs0AndRestAddaTurn:
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (R9)(CX*4), R8
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore22Two
+	JZ           addPairs0AndRestStore21Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
-addPairs0AndRestStore22Two:
+addPairs0AndRestStore21Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore22One
+	JZ       addPairs0AndRestStore21One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
-addPairs0AndRestStore22One:
+addPairs0AndRestStore21One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore22Done
+	JZ     addPairs0AndRestStore21Done
 	VMOVSS X1, (R8)
 
-addPairs0AndRestStore22Done:
+addPairs0AndRestStore21Done:
 	ADDQ $0x04, BX
 	ADDQ SI, DX
 	DECQ DI
@@ -35576,24 +35406,24 @@ addPairs0AndRestAddbTurn:
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (R9)(CX*4), R8
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore23Two
+	JZ           addPairs0AndRestStore22Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
-addPairs0AndRestStore23Two:
+addPairs0AndRestStore22Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore23One
+	JZ       addPairs0AndRestStore22One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
-addPairs0AndRestStore23One:
+addPairs0AndRestStore22One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore23Done
+	JZ     addPairs0AndRestStore22Done
 	VMOVSS X1, (R8)
 
-addPairs0AndRestStore23Done:
+addPairs0AndRestStore22Done:
 	ADDQ $0x04, BX
 	ADDQ SI, DX
 	DECQ DI

@@ -18,7 +18,7 @@ func TestRowPairs(t *testing.T) {
 	require.Equal(t, []float32{1400, 14, 14000, 140}, products)
 	DotPairs(nil, table, nil, []int32{2})
 
-	AddPairs(table, []int32{0, 0}, []int32{2}, []float32{1, 0.5}, make([]float32, 9))
+	AddPairs(table, []int32{2}, []int32{0, 0}, []float32{1, 0.5}, make([]float32, 9))
 	require.Equal(t, []float32{151, 302, 453, 10, 20, 30, 101.5, 203, 304.5}, table.Data)
 	AddPairs(table, nil, nil, nil, nil)
 

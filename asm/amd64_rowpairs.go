@@ -158,8 +158,8 @@ func (g *generator) storePairs(sums []reg.VecVirtual, dst reg.GPVirtual) {
 	}
 }
 
-// addPairs keeps a few columns of a group of rows b in registers, and what they get, while the rows a go by. What these
-// get is kept in sums until all groups have gone by, and so is what the rows b get if there are several groups.
+// addPairs keeps a few columns of a group of rows b in registers, and what they get, while the rows a go by. If there are several
+// groups, what either get is kept in sums until all have gone by.
 func (g *generator) addPairs() {
 	g.kernel("addPairs")
 	b := g.cursor("b")
@@ -171,8 +171,7 @@ func (g *generator) addPairs() {
 		g.CMPQ(b.left, operand.U32(pairColumns[0]))
 		g.JNE(operand.LabelRef(c.label + "Groups"))
 		rows := b.rows(pairColumns[0])
-		got := g.pairSums(c.label+"Only", c, rows, factors, false)
-		g.addSums(c, "Only", "a", g.pointer("sums"))
+		got := g.pairSums(c.label+"Only", c, rows, factors, true)
 		ids := g.pointer("b")
 		for k := range rows {
 			c.addTo(g.row(operand.Mem{Base: ids, Disp: 4 * k}, g.stride("tableStride")), func(i int) operand.Op { return got[k][i] })
@@ -183,7 +182,7 @@ func (g *generator) addPairs() {
 		g.MOVQ(g.sumsOfB(), forB)
 		g.zeroSums(c)
 		b.groups(c.label+"By", pairColumns, func(label string, columns int) {
-			got := g.pairSums(label, c, b.rows(columns), factors, true)
+			got := g.pairSums(label, c, b.rows(columns), factors, false)
 			to, stride := g.GP64(), g.stride("width")
 			g.MOVQ(forB, to)
 			for k := range got {
@@ -195,8 +194,8 @@ func (g *generator) addPairs() {
 			g.MOVQ(to, forB)
 			g.ADDQ(operand.U32(4*columns), factors)
 		})
-		g.addSums(c, "", "a", g.pointer("sums"))
-		g.addSums(c, "", "b", g.sumsOfB())
+		g.addSums(c, "a", g.pointer("sums"))
+		g.addSums(c, "b", g.sumsOfB())
 		g.Label(c.label + "Added")
 	})
 	g.end()
@@ -223,8 +222,9 @@ func (g *generator) zeroSums(c chunk) {
 	})
 }
 
-// pairSums stores what all rows a get from a group of rows b, or adds it, and returns what these get.
-func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors operand.Mem, add bool) (got [][]reg.VecVirtual) {
+// pairSums adds what all rows a get from a group of rows b to their sums, or to themselves if that is the only group, and returns what
+// the rows b get.
+func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors operand.Mem, only bool) (got [][]reg.VecVirtual) {
 	y := make([][]reg.VecVirtual, len(b))
 	got = make([][]reg.VecVirtual, len(b))
 	for k, row := range b {
@@ -238,38 +238,34 @@ func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors o
 	g.MOVQ(factors, factor)
 	g.times(label+"Rows", g.length("a"), func() {
 		row := g.row(operand.Mem{Base: a}, g.stride("tableStride"))
-		x, sum := make([]reg.VecVirtual, c.vectors), g.vectors(c.vectors)
-		for i := range x {
-			x[i] = c.load(row, i)
-			if add {
-				sum[i] = c.load(sums, i)
-			}
+		to := sums
+		if only {
+			to = row
 		}
+		x, sum := c.loadAll(row), c.loadAll(to)
 		for k := range b {
 			f := g.broadcastFrom(operand.Mem{Base: factor, Disp: 4 * k})
 			for i := range x {
-				if k == 0 && !add {
-					g.VMULPS(y[k][i], f, sum[i])
-				} else {
-					g.VFMADD231PS(y[k][i], f, sum[i])
-				}
+				g.VFMADD231PS(y[k][i], f, sum[i])
 				g.VFMADD231PS(x[i], f, got[k][i])
 			}
 		}
 		for i := range sum {
-			c.store(sum[i], sums, i)
+			c.store(sum[i], to, i)
 		}
 		g.ADDQ(operand.Imm(4), a)
-		g.ADDQ(stride, sums)
+		if !only {
+			g.ADDQ(stride, sums)
+		}
 		g.LEAQ(operand.Mem{Base: factor, Index: g.length("b"), Scale: 4}, factor)
 	})
 	return got
 }
 
 // addSums adds the sums to the rows of a parameter.
-func (g *generator) addSums(c chunk, label, parameter string, sums reg.GPVirtual) {
+func (g *generator) addSums(c chunk, parameter string, sums reg.GPVirtual) {
 	ids, stride := g.pointer(parameter), g.stride("width")
-	g.times(c.label+"Add"+label+parameter, g.length(parameter), func() {
+	g.times(c.label+"Add"+parameter, g.length(parameter), func() {
 		c.addTo(g.row(operand.Mem{Base: ids}, g.stride("tableStride")), func(i int) operand.Op { return c.operand(sums, i) })
 		g.ADDQ(operand.Imm(4), ids)
 		g.ADDQ(stride, sums)

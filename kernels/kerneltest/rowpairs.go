@@ -30,6 +30,12 @@ func (r Rows) pairs() (a, b []int32) {
 	return r.IDs, b
 }
 
+// distinct returns the ids without repeats.
+func distinct(ids []int32) []int32 {
+	ids = slices.Sorted(slices.Values(ids))
+	return slices.Compact(ids)
+}
+
 func checkDotPairs(s *kernels.Set, offset int, r Rows) error {
 	var m memory
 	table, _ := r.operands()
@@ -54,6 +60,7 @@ func checkAddPairs(s *kernels.Set, offset int, r Rows) error {
 	var m memory
 	before, _ := r.operands()
 	a, b := r.pairs()
+	a = distinct(a)
 	g := numbers(len(a)*len(b), 25)
 	table := m.dst.carve(offset, before)
 	sums := m.y.carve((5*offset+3)%16, numbers((len(a)+len(b))*r.Width, 26))

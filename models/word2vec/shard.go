@@ -22,7 +22,8 @@ type shard struct {
 	placed           int     // how many windows' rows have their places
 	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows, as far as that is
 
-	around []int32 // inputs of the window at hand
+	around      []int32 // inputs of the window at hand
+	once, times []int32 // each of them once, and how many times it is there
 
 	replica int     // row of the first replica of a hot row
 	moved   []int32 // by hot row: in how many terms of the loss its replica was since the last merge, about
@@ -101,7 +102,7 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 		rest: rest, rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
 		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
-		around:  apart[int32](inputs),
+		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
 		replica: private, moved: apart[int32](replicas)[:replicas],
 		base: private + replicas, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
@@ -306,9 +307,50 @@ func (s *shard) learn(w *window, outputs, next []int32) {
 		return
 	}
 	lane.Prefetch(s.all, next, true)
-	score := s.score[:len(inputs)*len(outputs)]
-	lane.DotPairs(score, s.all, inputs, outputs)
-	lane.AddPairs(s.all, inputs, outputs, s.errors(score, w, len(inputs)), s.sums)
+	once, times := s.withoutRepeats(inputs)
+	score := s.score[:len(once)*len(outputs)]
+	lane.DotPairs(score, s.all, once, outputs)
+	steps := s.errors(score, w, len(once))
+	s.repeat(times, score, steps, len(outputs))
+	lane.AddPairs(s.all, once, outputs, steps, s.sums)
+}
+
+// withoutRepeats returns each of the inputs once, and how many times it is there, or no times if that is once for all.
+func (s *shard) withoutRepeats(inputs []int32) (once, times []int32) {
+	seen := uint64(0)
+	for i, row := range inputs {
+		bit := uint64(1) << (uint32(row) % 64)
+		if seen&bit != 0 && slices.Contains(inputs[:i], row) {
+			return s.countRepeats(inputs)
+		}
+		seen |= bit
+	}
+	return inputs, nil
+}
+
+func (s *shard) countRepeats(inputs []int32) (once, times []int32) {
+	once, times = s.once[:0], s.times[:0]
+	for _, row := range inputs {
+		if i := slices.Index(once, row); i >= 0 {
+			times[i]++
+		} else {
+			once, times = append(once, row), append(times, 1)
+		}
+	}
+	return once, times
+}
+
+// repeat gives inputs that are there several times as many times the loss and the steps of one.
+func (s *shard) repeat(times []int32, score, steps []float32, outputs int) {
+	for i, n := range times {
+		from, to := i*outputs, (i+1)*outputs
+		for range n - 1 {
+			s.loss.add(s.right[from:to], score[from:to])
+		}
+		for k := from; k < to; k++ {
+			steps[k] *= float32(n)
+		}
+	}
 }
 
 // inputsOf returns the rows of a window's inputs.
