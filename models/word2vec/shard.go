@@ -26,7 +26,7 @@ type shard struct {
 	once, times []int32 // each of them once, and how many times it is there
 
 	replica int     // row of the first replica of a hot row
-	moved   []int32 // by hot row: in how many terms of the loss its replica was since the last merge, about
+	moved   []int32 // by hot row: in how many terms of the loss its replica was since the last merge, about; and one beyond them
 
 	base   int       // row of the first copy
 	copies []rowCopy // by their place below it
@@ -103,7 +103,7 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
 		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
-		replica: private, moved: apart[int32](replicas)[:replicas],
+		replica: private, moved: apart[int32](replicas + 1)[:replicas+1],
 		base: private + replicas, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
@@ -241,23 +241,27 @@ func (s *shard) outputTerms(w *window) int32 {
 	return int32(w.left.len() + w.right.len())
 }
 
-// place appends where the shard has rows of the tables, each in so many terms of the loss, and asks for those that it will copy.
+// place appends where the shard has rows of one of the tables, each in so many terms of the loss, and asks for those that it will copy.
+// Whether a row is hot is computed with, as the CPU could not foresee which way to go.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
-	news := len(s.source)
-	if s.shared() {
-		places = append(places, rows...)
-	} else {
-		a, b, c := s.rest[0], s.rest[1], s.rest[2]
-		for _, row := range rows {
-			block, bit := uint32(row)/64, uint32(row)%64
-			if n := s.hot.number(row); n >= 0 {
-				s.moved[n] += terms
-				row = int32(s.replica) + n
-			} else if (a[block]|b[block]|c[block])>>bit&1 != 0 {
-				row = s.placeCopy(row, terms)
-			}
-			places = append(places, row)
+	if s.shared() || len(rows) == 0 {
+		return append(places, rows...)
+	}
+	news, each := len(s.source), s.hot.each
+	first, number := s.hot.from(rows[0])
+	moved, replica := s.moved[number:][:each+1], int32(s.replica)+number
+	a, b, c := s.rest[0], s.rest[1], s.rest[2]
+	for _, row := range rows {
+		n := int32(min(uint32(row-first), uint32(each)))
+		hot := (n - each) >> 31 // all bits, or none
+		moved[n] += terms & hot
+		place := row&^hot | (replica+n)&hot
+		if block := uint32(row) / 64; (a[block]|b[block]|c[block])>>(uint32(row)%64)&1 != 0 { // hot rows are in no set
+			place = s.placeCopy(row, terms)
 		}
+		places = append(places, place)
+	}
+	if news < len(s.source) {
 		lane.Prefetch(s.all, s.source[news:], false)
 	}
 	return places
