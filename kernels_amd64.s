@@ -20095,7 +20095,7 @@ panelDone:
 	RET
 
 // func transposeAVX512(n int, dst []float32, dstStride int, src []float32, srcStride int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·transposeAVX512(SB), NOSPLIT, $0-72
 	MOVQ n+0(FP), AX
 	MOVQ dst_base+8(FP), CX
@@ -20105,6 +20105,7 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-72
 	MOVQ srcStride+64(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
+	LEAQ (BX)(SI*8), R8
 	SUBQ $0x00000010, AX
 	JLT  transposeRest
 
@@ -20153,7 +20154,12 @@ transposeBlock:
 	ADDQ          DX, CX
 	VEXTRACTF32X4 $0x03, Z0, (CX)
 	ADDQ          DX, CX
+	PREFETCHT0    (R8)
+	PREFETCHT0    (R8)(SI*1)
+	PREFETCHT0    (R8)(SI*2)
+	PREFETCHT0    (R8)(DI*1)
 	ADDQ          $0x00000040, BX
+	ADDQ          $0x00000040, R8
 	SUBQ          $0x00000010, AX
 	JGE           transposeBlock
 
@@ -41903,7 +41909,7 @@ panelDone:
 	RET
 
 // func transposeAVX2(n int, dst []float32, dstStride int, src []float32, srcStride int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-72
 	MOVQ n+0(FP), AX
 	MOVQ dst_base+8(FP), CX
@@ -41913,6 +41919,7 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-72
 	MOVQ srcStride+64(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
+	LEAQ (BX)(SI*8), R8
 	SUBQ $0x00000008, AX
 	JLT  transposeRest
 
@@ -41945,7 +41952,12 @@ transposeBlock:
 	ADDQ         DX, CX
 	VEXTRACTF128 $0x01, Y0, (CX)
 	ADDQ         DX, CX
+	PREFETCHT0   (R8)
+	PREFETCHT0   (R8)(SI*1)
+	PREFETCHT0   (R8)(SI*2)
+	PREFETCHT0   (R8)(DI*1)
 	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, R8
 	SUBQ         $0x00000008, AX
 	JGE          transposeBlock
 

@@ -79,6 +79,9 @@ func (g *generator) transpose() {
 	g.kernel("transpose")
 	n, dst, dstStride := g.integer("n"), g.pointer("dst"), g.stride("dstStride")
 	src := g.rowsAt(g.pointer("src"), 4, "srcStride")
+	// The rows to come are asked for, as they are too far away for the CPU to foresee.
+	later := rowPointers{g: g, base: []reg.GPVirtual{g.GP64()}, stride: src.stride, triple: src.triple}
+	g.LEAQ(operand.Mem{Base: src.base[0], Index: src.stride, Scale: 8}, later.base[0])
 
 	exchange := func(load func(at operand.Mem, v reg.VecVirtual)) [4]reg.VecVirtual {
 		r, t, u := g.vectors(4), g.vectors(4), [4]reg.VecVirtual(g.vectors(4))
@@ -107,7 +110,11 @@ func (g *generator) transpose() {
 	for i := range g.lanes {
 		store(columns, i)
 	}
+	for i := range 4 {
+		g.PREFETCHT0(later.at(i))
+	}
 	src.advance(operand.U32(4 * g.lanes))
+	later.advance(operand.U32(4 * g.lanes))
 	g.SUBQ(operand.U32(g.lanes), n)
 	g.JGE(operand.LabelRef("transposeBlock"))
 

@@ -80,8 +80,8 @@ func addColumnSums(dst []float32, m lane.Matrix) {
 	columnTasks.Put(t)
 }
 
-// columnGrain is the number of columns that one thread sums at a time: 1 KiB of every row.
-const columnGrain = 256
+// columnGrain is the number of columns that one thread sums at a time: 2 KiB of every row, a stream that the CPU foresees.
+const columnGrain = 512
 
 type columnTask struct {
 	dst  []float32
