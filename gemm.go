@@ -24,8 +24,8 @@ func GemmPacked(c Matrix, beta, alpha float32, a Matrix, b *Packed) {
 // rows of a block of A, m·k, which stays in L2; a block of B of k·n comes from L3.
 type blocking struct{ m, n, k int }
 
-// rows returns how many rows of A are a block where it is k deep: m, or more where k is less.
-func (b *blocking) rows(k, mr int) int { return max(b.m, b.m*b.k/k/mr*mr) }
+// rows returns how many rows of A are a block where it is k deep: m, or up to three times as many where k is less.
+func (b *blocking) rows(k, mr int) int { return min(max(b.m, b.m*b.k/k/mr*mr), 3*b.m) }
 
 // defaultBlocks is where [BenchmarkBlocks] is flat: anything from half to twice as much serves as well.
 // n is a multiple of every NR, as a block of columns begins with a panel.
