@@ -37,6 +37,7 @@ const (
 	near     = 1 << 16 // elements of B that may still be in L2
 	finished = 1 << 16 // elements of C that stay in L2
 
+	tileDots  = 4    // columns that rows of dot products meet at once
 	dotBlockK = 1024 // A and four columns of B; the split of k decides how sums of dot products round
 
 	// B is packed for more rows than packRows if it has more elements than packSize; else it is read where it lies. Transposed columns are packed for more than
@@ -252,16 +253,23 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	}
 }
 
-// computeDots lets as many rows as a tile has meet all columns.
+// computeDots lets as many rows as a tile has meet columns that are still in L2 when the next rows do.
 func (p *product) computeDots(i0, i1, j0, j1 int) {
 	k, lda, ldb, ldc := p.a.Cols, p.a.RowStride, p.b.ColStride, p.c.RowStride
 	blocks := panels(k, dotBlockK)
 	for block := range blocks {
 		pc, end := part(k, blocks, block)
-		for i, left := i0, panels(i1-i0, p.set.DotMR); left > 0; left-- {
-			rows := share(i1-i, left)
-			p.set.DotTile(rows, j1-j0, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j0*ldb+pc:], ldb, p.c.Data[i*ldc+j0:], ldc, p.add || block > 0)
-			i += rows
+		cols := j1 - j0
+		if i1-i0 > p.set.DotMR && cols*(end-pc) > near {
+			cols = near / (end - pc) / tileDots * tileDots
+		}
+		for j := j0; j < j1; j += cols {
+			n := min(cols, j1-j)
+			for i, left := i0, panels(i1-i0, p.set.DotMR); left > 0; left-- {
+				rows := share(i1-i, left)
+				p.set.DotTile(rows, n, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j*ldb+pc:], ldb, p.c.Data[i*ldc+j:], ldc, p.add || block > 0)
+				i += rows
+			}
 		}
 	}
 	p.finish(i0, i1, j0, j1)

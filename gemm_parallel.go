@@ -42,9 +42,8 @@ func (p *product) tileRows() int {
 }
 
 func (p *product) tileCols() int {
-	const dotCols = 4
 	if p.dots {
-		return dotCols
+		return tileDots
 	}
 	return p.set.NR
 }
