@@ -7292,9 +7292,6 @@ addPairsBlock:
 	VMOVUPS 64(DX)(CX*4), Z23
 	VXORPS  Z21, Z21, Z21
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), SI
 	TESTQ   SI, SI
@@ -7506,10 +7503,10 @@ addPairsBlockBy6:
 	VMOVUPS 64(DX)(CX*4), Z23
 	VXORPS  Z21, Z21, Z21
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy6RowsOver
@@ -7523,44 +7520,44 @@ addPairsBlockBy6RowsTurn:
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z24
 	VMOVUPS      64(R10)(CX*4), Z25
-	VMOVUPS      (BX)(CX*4), Z26
-	VMOVUPS      64(BX)(CX*4), Z27
-	VBROADCASTSS (SI), Z28
+	VMOVUPS      (SI)(CX*4), Z26
+	VMOVUPS      64(SI)(CX*4), Z27
+	VBROADCASTSS (BX), Z28
 	VFMADD231PS  Z2, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z3, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(SI), Z28
+	VBROADCASTSS 4(BX), Z28
 	VFMADD231PS  Z6, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z7, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(SI), Z28
+	VBROADCASTSS 8(BX), Z28
 	VFMADD231PS  Z10, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z11, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(SI), Z28
+	VBROADCASTSS 12(BX), Z28
 	VFMADD231PS  Z14, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z15, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(SI), Z28
+	VBROADCASTSS 16(BX), Z28
 	VFMADD231PS  Z18, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z19, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(SI), Z28
+	VBROADCASTSS 20(BX), Z28
 	VFMADD231PS  Z22, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z23, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (BX)(CX*4)
-	VMOVUPS      Z27, 64(BX)(CX*4)
+	VMOVUPS      Z26, (SI)(CX*4)
+	VMOVUPS      Z27, 64(SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy6RowsTurn
 
@@ -7626,10 +7623,10 @@ addPairsBlockBy3:
 	VMOVUPS 64(DX)(CX*4), Z11
 	VXORPS  Z9, Z9, Z9
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy3RowsOver
@@ -7643,29 +7640,29 @@ addPairsBlockBy3RowsTurn:
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z12
 	VMOVUPS      64(R10)(CX*4), Z13
-	VMOVUPS      (BX)(CX*4), Z14
-	VMOVUPS      64(BX)(CX*4), Z15
-	VBROADCASTSS (SI), Z16
+	VMOVUPS      (SI)(CX*4), Z14
+	VMOVUPS      64(SI)(CX*4), Z15
+	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z2, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z3, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z1
-	VBROADCASTSS 4(SI), Z16
+	VBROADCASTSS 4(BX), Z16
 	VFMADD231PS  Z6, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z7, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z5
-	VBROADCASTSS 8(SI), Z16
+	VBROADCASTSS 8(BX), Z16
 	VFMADD231PS  Z10, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z11, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z9
-	VMOVUPS      Z14, (BX)(CX*4)
-	VMOVUPS      Z15, 64(BX)(CX*4)
+	VMOVUPS      Z14, (SI)(CX*4)
+	VMOVUPS      Z15, 64(SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy3RowsTurn
 
@@ -7706,10 +7703,10 @@ addPairsBlockBy1:
 	VMOVUPS 64(DX)(CX*4), Z3
 	VXORPS  Z1, Z1, Z1
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy1RowsOver
@@ -7723,19 +7720,19 @@ addPairsBlockBy1RowsTurn:
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Z4
 	VMOVUPS      64(R10)(CX*4), Z5
-	VMOVUPS      (BX)(CX*4), Z6
-	VMOVUPS      64(BX)(CX*4), Z7
-	VBROADCASTSS (SI), Z8
+	VMOVUPS      (SI)(CX*4), Z6
+	VMOVUPS      64(SI)(CX*4), Z7
+	VBROADCASTSS (BX), Z8
 	VFMADD231PS  Z2, Z8, Z6
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z3, Z8, Z7
 	VFMADD231PS  Z5, Z8, Z1
-	VMOVUPS      Z6, (BX)(CX*4)
-	VMOVUPS      Z7, 64(BX)(CX*4)
+	VMOVUPS      Z6, (SI)(CX*4)
+	VMOVUPS      Z7, 64(SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy1RowsTurn
 
@@ -7887,9 +7884,6 @@ addPairsBlocksDone:
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z23
 	VXORPS    Z21, Z21, Z21
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
 	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), BX
 	TESTQ     BX, BX
@@ -8101,10 +8095,10 @@ addPairs1AndRestBy6:
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z23
 	VXORPS    Z21, Z21, Z21
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs1AndRestBy6RowsOver
@@ -8118,44 +8112,44 @@ addPairs1AndRestBy6RowsTurn:
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z24
 	VMOVUPS.Z    64(R9)(CX*4), K1, Z25
-	VMOVUPS      (DX)(CX*4), Z26
-	VMOVUPS.Z    64(DX)(CX*4), K1, Z27
-	VBROADCASTSS (BX), Z28
+	VMOVUPS      (BX)(CX*4), Z26
+	VMOVUPS.Z    64(BX)(CX*4), K1, Z27
+	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z2, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z3, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(BX), Z28
+	VBROADCASTSS 4(DX), Z28
 	VFMADD231PS  Z6, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z7, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(BX), Z28
+	VBROADCASTSS 8(DX), Z28
 	VFMADD231PS  Z10, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z11, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(BX), Z28
+	VBROADCASTSS 12(DX), Z28
 	VFMADD231PS  Z14, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z15, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(BX), Z28
+	VBROADCASTSS 16(DX), Z28
 	VFMADD231PS  Z18, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z19, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(BX), Z28
+	VBROADCASTSS 20(DX), Z28
 	VFMADD231PS  Z22, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z23, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (DX)(CX*4)
-	VMOVUPS      Z27, K1, 64(DX)(CX*4)
+	VMOVUPS      Z26, (BX)(CX*4)
+	VMOVUPS      Z27, K1, 64(BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1AndRestBy6RowsTurn
 
@@ -8221,10 +8215,10 @@ addPairs1AndRestBy3:
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z11
 	VXORPS    Z9, Z9, Z9
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs1AndRestBy3RowsOver
@@ -8238,29 +8232,29 @@ addPairs1AndRestBy3RowsTurn:
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z12
 	VMOVUPS.Z    64(R9)(CX*4), K1, Z13
-	VMOVUPS      (DX)(CX*4), Z14
-	VMOVUPS.Z    64(DX)(CX*4), K1, Z15
-	VBROADCASTSS (BX), Z16
+	VMOVUPS      (BX)(CX*4), Z14
+	VMOVUPS.Z    64(BX)(CX*4), K1, Z15
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  Z2, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z3, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z1
-	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(DX), Z16
 	VFMADD231PS  Z6, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z7, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z5
-	VBROADCASTSS 8(BX), Z16
+	VBROADCASTSS 8(DX), Z16
 	VFMADD231PS  Z10, Z16, Z14
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z11, Z16, Z15
 	VFMADD231PS  Z13, Z16, Z9
-	VMOVUPS      Z14, (DX)(CX*4)
-	VMOVUPS      Z15, K1, 64(DX)(CX*4)
+	VMOVUPS      Z14, (BX)(CX*4)
+	VMOVUPS      Z15, K1, 64(BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1AndRestBy3RowsTurn
 
@@ -8301,10 +8295,10 @@ addPairs1AndRestBy1:
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z3
 	VXORPS    Z1, Z1, Z1
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs1AndRestBy1RowsOver
@@ -8318,19 +8312,19 @@ addPairs1AndRestBy1RowsTurn:
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z4
 	VMOVUPS.Z    64(R9)(CX*4), K1, Z5
-	VMOVUPS      (DX)(CX*4), Z6
-	VMOVUPS.Z    64(DX)(CX*4), K1, Z7
-	VBROADCASTSS (BX), Z8
+	VMOVUPS      (BX)(CX*4), Z6
+	VMOVUPS.Z    64(BX)(CX*4), K1, Z7
+	VBROADCASTSS (DX), Z8
 	VFMADD231PS  Z2, Z8, Z6
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z3, Z8, Z7
 	VFMADD231PS  Z5, Z8, Z1
-	VMOVUPS      Z6, (DX)(CX*4)
-	VMOVUPS      Z7, K1, 64(DX)(CX*4)
+	VMOVUPS      Z6, (BX)(CX*4)
+	VMOVUPS      Z7, K1, 64(BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1AndRestBy1RowsTurn
 
@@ -8462,9 +8456,6 @@ addPairs1Exactly:
 	VMOVUPS (AX)(CX*4), Z11
 	VXORPS  Z10, Z10, Z10
 	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), DX
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    16(SP), DX
 	MOVQ    a_len+48(FP), BX
 	TESTQ   BX, BX
@@ -8629,10 +8620,10 @@ addPairs1By6:
 	VMOVUPS (AX)(CX*4), Z11
 	VXORPS  Z10, Z10, Z10
 	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), DX
+	MOVQ    sums_base+112(FP), BX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), BX
+	MOVQ    16(SP), DX
 	MOVQ    a_len+48(FP), DI
 	TESTQ   DI, DI
 	JZ      addPairs1By6RowsOver
@@ -8645,30 +8636,30 @@ addPairs1By6RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z12
-	VMOVUPS      (DX)(CX*4), Z13
-	VBROADCASTSS (BX), Z14
+	VMOVUPS      (BX)(CX*4), Z13
+	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z1, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(BX), Z14
+	VBROADCASTSS 4(DX), Z14
 	VFMADD231PS  Z3, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(BX), Z14
+	VBROADCASTSS 8(DX), Z14
 	VFMADD231PS  Z5, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(BX), Z14
+	VBROADCASTSS 12(DX), Z14
 	VFMADD231PS  Z7, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(BX), Z14
+	VBROADCASTSS 16(DX), Z14
 	VFMADD231PS  Z9, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(BX), Z14
+	VBROADCASTSS 20(DX), Z14
 	VFMADD231PS  Z11, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, (DX)(CX*4)
+	VMOVUPS      Z13, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1By6RowsTurn
 
@@ -8722,10 +8713,10 @@ addPairs1By3:
 	VMOVUPS (AX)(CX*4), Z5
 	VXORPS  Z4, Z4, Z4
 	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), DX
+	MOVQ    sums_base+112(FP), BX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), BX
+	MOVQ    16(SP), DX
 	MOVQ    a_len+48(FP), DI
 	TESTQ   DI, DI
 	JZ      addPairs1By3RowsOver
@@ -8738,21 +8729,21 @@ addPairs1By3RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z6
-	VMOVUPS      (DX)(CX*4), Z7
-	VBROADCASTSS (BX), Z8
+	VMOVUPS      (BX)(CX*4), Z7
+	VBROADCASTSS (DX), Z8
 	VFMADD231PS  Z1, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z0
-	VBROADCASTSS 4(BX), Z8
+	VBROADCASTSS 4(DX), Z8
 	VFMADD231PS  Z3, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z2
-	VBROADCASTSS 8(BX), Z8
+	VBROADCASTSS 8(DX), Z8
 	VFMADD231PS  Z5, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z4
-	VMOVUPS      Z7, (DX)(CX*4)
+	VMOVUPS      Z7, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1By3RowsTurn
 
@@ -8788,10 +8779,10 @@ addPairs1By1:
 	VMOVUPS (AX)(CX*4), Z1
 	VXORPS  Z0, Z0, Z0
 	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), DX
+	MOVQ    sums_base+112(FP), BX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), BX
+	MOVQ    16(SP), DX
 	MOVQ    a_len+48(FP), DI
 	TESTQ   DI, DI
 	JZ      addPairs1By1RowsOver
@@ -8804,15 +8795,15 @@ addPairs1By1RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS      (R9)(CX*4), Z2
-	VMOVUPS      (DX)(CX*4), Z3
-	VBROADCASTSS (BX), Z4
+	VMOVUPS      (BX)(CX*4), Z3
+	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z1, Z4, Z3
 	VFMADD231PS  Z2, Z4, Z0
-	VMOVUPS      Z3, (DX)(CX*4)
+	VMOVUPS      Z3, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs1By1RowsTurn
 
@@ -8940,9 +8931,6 @@ addPairs1TooMany:
 	VMOVUPS.Z (AX)(CX*4), K1, Z11
 	VXORPS    Z10, Z10, Z10
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
 	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), BX
 	TESTQ     BX, BX
@@ -9107,10 +9095,10 @@ addPairs0AndRestBy6:
 	VMOVUPS.Z (AX)(CX*4), K1, Z11
 	VXORPS    Z10, Z10, Z10
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs0AndRestBy6RowsOver
@@ -9123,30 +9111,30 @@ addPairs0AndRestBy6RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS.Z    (R9)(CX*4), K1, Z12
-	VMOVUPS.Z    (DX)(CX*4), K1, Z13
-	VBROADCASTSS (BX), Z14
+	VMOVUPS.Z    (BX)(CX*4), K1, Z13
+	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z1, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(BX), Z14
+	VBROADCASTSS 4(DX), Z14
 	VFMADD231PS  Z3, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(BX), Z14
+	VBROADCASTSS 8(DX), Z14
 	VFMADD231PS  Z5, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(BX), Z14
+	VBROADCASTSS 12(DX), Z14
 	VFMADD231PS  Z7, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(BX), Z14
+	VBROADCASTSS 16(DX), Z14
 	VFMADD231PS  Z9, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(BX), Z14
+	VBROADCASTSS 20(DX), Z14
 	VFMADD231PS  Z11, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, K1, (DX)(CX*4)
+	VMOVUPS      Z13, K1, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs0AndRestBy6RowsTurn
 
@@ -9200,10 +9188,10 @@ addPairs0AndRestBy3:
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VXORPS    Z4, Z4, Z4
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs0AndRestBy3RowsOver
@@ -9216,21 +9204,21 @@ addPairs0AndRestBy3RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS.Z    (R9)(CX*4), K1, Z6
-	VMOVUPS.Z    (DX)(CX*4), K1, Z7
-	VBROADCASTSS (BX), Z8
+	VMOVUPS.Z    (BX)(CX*4), K1, Z7
+	VBROADCASTSS (DX), Z8
 	VFMADD231PS  Z1, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z0
-	VBROADCASTSS 4(BX), Z8
+	VBROADCASTSS 4(DX), Z8
 	VFMADD231PS  Z3, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z2
-	VBROADCASTSS 8(BX), Z8
+	VBROADCASTSS 8(DX), Z8
 	VFMADD231PS  Z5, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z4
-	VMOVUPS      Z7, K1, (DX)(CX*4)
+	VMOVUPS      Z7, K1, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs0AndRestBy3RowsTurn
 
@@ -9266,10 +9254,10 @@ addPairs0AndRestBy1:
 	VMOVUPS.Z (AX)(CX*4), K1, Z1
 	VXORPS    Z0, Z0, Z0
 	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), DX
+	MOVQ      sums_base+112(FP), BX
 	MOVQ      width+0(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), BX
+	MOVQ      16(SP), DX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs0AndRestBy1RowsOver
@@ -9282,15 +9270,15 @@ addPairs0AndRestBy1RowsTurn:
 	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
 	VMOVUPS.Z    (R9)(CX*4), K1, Z2
-	VMOVUPS.Z    (DX)(CX*4), K1, Z3
-	VBROADCASTSS (BX), Z4
+	VMOVUPS.Z    (BX)(CX*4), K1, Z3
+	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z1, Z4, Z3
 	VFMADD231PS  Z2, Z4, Z0
-	VMOVUPS      Z3, K1, (DX)(CX*4)
+	VMOVUPS      Z3, K1, (BX)(CX*4)
 	ADDQ         $0x04, AX
-	ADDQ         SI, DX
+	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (BX)(R8*4), BX
+	LEAQ         (DX)(R8*4), DX
 	DECQ         DI
 	JNZ          addPairs0AndRestBy1RowsTurn
 
@@ -34094,9 +34082,6 @@ addPairsBlock:
 	VMOVUPS (DX)(CX*4), Y11
 	VXORPS  Y10, Y10, Y10
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), SI
 	TESTQ   SI, SI
@@ -34261,10 +34246,10 @@ addPairsBlockBy6:
 	VMOVUPS (DX)(CX*4), Y11
 	VXORPS  Y10, Y10, Y10
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy6RowsOver
@@ -34277,30 +34262,30 @@ addPairsBlockBy6RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Y12
-	VMOVUPS      (BX)(CX*4), Y13
-	VBROADCASTSS (SI), Y14
+	VMOVUPS      (SI)(CX*4), Y13
+	VBROADCASTSS (BX), Y14
 	VFMADD231PS  Y1, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y0
-	VBROADCASTSS 4(SI), Y14
+	VBROADCASTSS 4(BX), Y14
 	VFMADD231PS  Y3, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y2
-	VBROADCASTSS 8(SI), Y14
+	VBROADCASTSS 8(BX), Y14
 	VFMADD231PS  Y5, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y4
-	VBROADCASTSS 12(SI), Y14
+	VBROADCASTSS 12(BX), Y14
 	VFMADD231PS  Y7, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y6
-	VBROADCASTSS 16(SI), Y14
+	VBROADCASTSS 16(BX), Y14
 	VFMADD231PS  Y9, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y8
-	VBROADCASTSS 20(SI), Y14
+	VBROADCASTSS 20(BX), Y14
 	VFMADD231PS  Y11, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y10
-	VMOVUPS      Y13, (BX)(CX*4)
+	VMOVUPS      Y13, (SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy6RowsTurn
 
@@ -34354,10 +34339,10 @@ addPairsBlockBy3:
 	VMOVUPS (DX)(CX*4), Y5
 	VXORPS  Y4, Y4, Y4
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy3RowsOver
@@ -34370,21 +34355,21 @@ addPairsBlockBy3RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Y6
-	VMOVUPS      (BX)(CX*4), Y7
-	VBROADCASTSS (SI), Y8
+	VMOVUPS      (SI)(CX*4), Y7
+	VBROADCASTSS (BX), Y8
 	VFMADD231PS  Y1, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y0
-	VBROADCASTSS 4(SI), Y8
+	VBROADCASTSS 4(BX), Y8
 	VFMADD231PS  Y3, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y2
-	VBROADCASTSS 8(SI), Y8
+	VBROADCASTSS 8(BX), Y8
 	VFMADD231PS  Y5, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y4
-	VMOVUPS      Y7, (BX)(CX*4)
+	VMOVUPS      Y7, (SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy3RowsTurn
 
@@ -34420,10 +34405,10 @@ addPairsBlockBy1:
 	VMOVUPS (DX)(CX*4), Y1
 	VXORPS  Y0, Y0, Y0
 	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), BX
+	MOVQ    sums_base+112(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), SI
+	MOVQ    16(SP), BX
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy1RowsOver
@@ -34436,15 +34421,15 @@ addPairsBlockBy1RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMOVUPS      (R10)(CX*4), Y2
-	VMOVUPS      (BX)(CX*4), Y3
-	VBROADCASTSS (SI), Y4
+	VMOVUPS      (SI)(CX*4), Y3
+	VBROADCASTSS (BX), Y4
 	VFMADD231PS  Y1, Y4, Y3
 	VFMADD231PS  Y2, Y4, Y0
-	VMOVUPS      Y3, (BX)(CX*4)
+	VMOVUPS      Y3, (SI)(CX*4)
 	ADDQ         $0x04, DX
-	ADDQ         DI, BX
+	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (SI)(R9*4), SI
+	LEAQ         (BX)(R9*4), BX
 	DECQ         R8
 	JNZ          addPairsBlockBy1RowsTurn
 
@@ -34576,9 +34561,6 @@ addPairsBlocksDone:
 	VMASKMOVPS (DX)(CX*4), Y0, Y12
 	VXORPS     Y11, Y11, Y11
 	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), BX
-	MOVQ       width+0(FP), BX
-	SHLQ       $0x02, BX
 	MOVQ       16(SP), BX
 	MOVQ       a_len+48(FP), SI
 	TESTQ      SI, SI
@@ -34895,10 +34877,10 @@ addPairs0AndRestBy6:
 	VMASKMOVPS (DX)(CX*4), Y0, Y12
 	VXORPS     Y11, Y11, Y11
 	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), BX
+	MOVQ       sums_base+112(FP), SI
 	MOVQ       width+0(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), SI
+	MOVQ       16(SP), BX
 	MOVQ       a_len+48(FP), R8
 	TESTQ      R8, R8
 	JZ         addPairs0AndRestBy6RowsOver
@@ -34911,26 +34893,26 @@ addPairs0AndRestBy6RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMASKMOVPS   (R10)(CX*4), Y0, Y13
-	VMASKMOVPS   (BX)(CX*4), Y0, Y14
-	VBROADCASTSS (SI), Y15
+	VMASKMOVPS   (SI)(CX*4), Y0, Y14
+	VBROADCASTSS (BX), Y15
 	VFMADD231PS  Y2, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y1
-	VBROADCASTSS 4(SI), Y15
+	VBROADCASTSS 4(BX), Y15
 	VFMADD231PS  Y4, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(SI), Y15
+	VBROADCASTSS 8(BX), Y15
 	VFMADD231PS  Y6, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y5
-	VBROADCASTSS 12(SI), Y15
+	VBROADCASTSS 12(BX), Y15
 	VFMADD231PS  Y8, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 16(SI), Y15
+	VBROADCASTSS 16(BX), Y15
 	VFMADD231PS  Y10, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y9
-	VBROADCASTSS 20(SI), Y15
+	VBROADCASTSS 20(BX), Y15
 	VFMADD231PS  Y12, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y11
-	LEAQ         (BX)(CX*4), R9
+	LEAQ         (SI)(CX*4), R9
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore8Two
 	VMOVUPS      X14, (R9)
@@ -34951,9 +34933,9 @@ addPairs0AndRestStore8One:
 
 addPairs0AndRestStore8Done:
 	ADDQ $0x04, DX
-	ADDQ DI, BX
+	ADDQ DI, SI
 	MOVQ b_len+72(FP), R9
-	LEAQ (SI)(R9*4), SI
+	LEAQ (BX)(R9*4), BX
 	DECQ R8
 	JNZ  addPairs0AndRestBy6RowsTurn
 
@@ -35121,10 +35103,10 @@ addPairs0AndRestBy3:
 	VMASKMOVPS (DX)(CX*4), Y0, Y6
 	VXORPS     Y5, Y5, Y5
 	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), BX
+	MOVQ       sums_base+112(FP), SI
 	MOVQ       width+0(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), SI
+	MOVQ       16(SP), BX
 	MOVQ       a_len+48(FP), R8
 	TESTQ      R8, R8
 	JZ         addPairs0AndRestBy3RowsOver
@@ -35137,17 +35119,17 @@ addPairs0AndRestBy3RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMASKMOVPS   (R10)(CX*4), Y0, Y7
-	VMASKMOVPS   (BX)(CX*4), Y0, Y8
-	VBROADCASTSS (SI), Y9
+	VMASKMOVPS   (SI)(CX*4), Y0, Y8
+	VBROADCASTSS (BX), Y9
 	VFMADD231PS  Y2, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y1
-	VBROADCASTSS 4(SI), Y9
+	VBROADCASTSS 4(BX), Y9
 	VFMADD231PS  Y4, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y3
-	VBROADCASTSS 8(SI), Y9
+	VBROADCASTSS 8(BX), Y9
 	VFMADD231PS  Y6, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y5
-	LEAQ         (BX)(CX*4), R9
+	LEAQ         (SI)(CX*4), R9
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore15Two
 	VMOVUPS      X8, (R9)
@@ -35168,9 +35150,9 @@ addPairs0AndRestStore15One:
 
 addPairs0AndRestStore15Done:
 	ADDQ $0x04, DX
-	ADDQ DI, BX
+	ADDQ DI, SI
 	MOVQ b_len+72(FP), R9
-	LEAQ (SI)(R9*4), SI
+	LEAQ (BX)(R9*4), BX
 	DECQ R8
 	JNZ  addPairs0AndRestBy3RowsTurn
 
@@ -35263,10 +35245,10 @@ addPairs0AndRestBy1:
 	VMASKMOVPS (DX)(CX*4), Y0, Y2
 	VXORPS     Y1, Y1, Y1
 	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), BX
+	MOVQ       sums_base+112(FP), SI
 	MOVQ       width+0(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), SI
+	MOVQ       16(SP), BX
 	MOVQ       a_len+48(FP), R8
 	TESTQ      R8, R8
 	JZ         addPairs0AndRestBy1RowsOver
@@ -35279,11 +35261,11 @@ addPairs0AndRestBy1RowsTurn:
 	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
 	VMASKMOVPS   (R10)(CX*4), Y0, Y3
-	VMASKMOVPS   (BX)(CX*4), Y0, Y4
-	VBROADCASTSS (SI), Y5
+	VMASKMOVPS   (SI)(CX*4), Y0, Y4
+	VBROADCASTSS (BX), Y5
 	VFMADD231PS  Y2, Y5, Y4
 	VFMADD231PS  Y3, Y5, Y1
-	LEAQ         (BX)(CX*4), R9
+	LEAQ         (SI)(CX*4), R9
 	TESTQ        $0x00000004, AX
 	JZ           addPairs0AndRestStore19Two
 	VMOVUPS      X4, (R9)
@@ -35304,9 +35286,9 @@ addPairs0AndRestStore19One:
 
 addPairs0AndRestStore19Done:
 	ADDQ $0x04, DX
-	ADDQ DI, BX
+	ADDQ DI, SI
 	MOVQ b_len+72(FP), R9
-	LEAQ (SI)(R9*4), SI
+	LEAQ (BX)(R9*4), BX
 	DECQ R8
 	JNZ  addPairs0AndRestBy1RowsTurn
 

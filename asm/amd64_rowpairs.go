@@ -234,7 +234,11 @@ func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors o
 			g.zero(got[k][i])
 		}
 	}
-	a, sums, factor, stride := g.pointer("a"), g.pointer("sums"), g.GP64(), g.stride("width")
+	a, factor := g.pointer("a"), g.GP64()
+	var sums, stride reg.GPVirtual
+	if !only {
+		sums, stride = g.pointer("sums"), g.stride("width")
+	}
 	g.MOVQ(factors, factor)
 	g.times(label+"Rows", g.length("a"), func() {
 		row := g.row(operand.Mem{Base: a}, g.stride("tableStride"))

@@ -17,13 +17,12 @@ func hotFor(vocab *corpus.Vocab, o Options) int {
 // A hot says which rows are needed so often, by all shards, that each shard has a replica of them for a whole step: those of
 // the most frequent words, and the nodes nearest to the root of the tree.
 type hot struct {
-	each   int32 // how many rows of either table
-	out    int32 // the first of those of the output table; those of the input table are its first
-	inputs int32 // rows of the input table
+	each int32 // how many rows of either table
+	out  int32 // the first of those of the output table; those of the input table are its first
 }
 
 func newHot(inputs, outputs int, o Options) hot {
-	h := hot{each: int32(o.hot), out: int32(inputs), inputs: int32(inputs)}
+	h := hot{each: int32(o.hot), out: int32(inputs)}
 	if o.Loss == HierarchicalSoftmax {
 		h.out = int32(inputs + outputs - o.hot)
 	}
@@ -44,20 +43,20 @@ func (h *hot) number(row int32) int32 {
 	return -1
 }
 
-// from returns the first hot row of the table that a row is of, and its number.
-func (h *hot) from(row int32) (first, number int32) {
-	if row < h.inputs {
-		return 0, 0
-	}
-	return h.out, h.each
-}
-
 // row returns the row of the tables that is the hot row of this number.
 func (h *hot) row(number int) int32 {
 	if n := int32(number); n < h.each {
 		return n
 	}
 	return h.out + int32(number) - h.each
+}
+
+// firstHot returns the first hot row of the table that a row is of, and its number.
+func (r *rounds) firstHot(row int32) (first, number int32) {
+	if int(row) < r.in.Rows {
+		return 0, 0
+	}
+	return r.hot.out, r.each
 }
 
 // fillReplicas copies all hot rows.

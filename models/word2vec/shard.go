@@ -248,7 +248,7 @@ func (s *shard) place(places, rows []int32, terms int32) []int32 {
 		return append(places, rows...)
 	}
 	news, each := len(s.source), s.hot.each
-	first, number := s.hot.from(rows[0])
+	first, number := s.firstHot(rows[0])
 	moved, replica := s.moved[number:][:each+1], int32(s.replica)+number
 	a, b, c := s.rest[0], s.rest[1], s.rest[2]
 	for _, row := range rows {
