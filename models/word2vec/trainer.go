@@ -69,7 +69,7 @@ func (a average) mean() float64 {
 }
 
 // NewTrainer prepares a training on the sentences of stream, whose ids are those of vocab. The stream must stay
-// open and unchanged until training ends. The input vectors start uniform in ±½/dim and the output
+// open and unchanged until training ends. The input vectors start uniform in ±1/dim and the output
 // vectors at 0, but for those in Options.Init and InitContext. Options.Checkpoint and Resume are as in [Train].
 //
 // The errors are about the data and the options: no words, a vocabulary of one word, which leaves nothing to predict, or
@@ -123,7 +123,7 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 	for i := range t.in.Rows {
 		row := t.in.Row(i)
 		for j := range row {
-			row[j] = (numbers.fraction() - 0.5) / float32(o.Dim)
+			row[j] = (2*numbers.fraction() - 1) / float32(o.Dim)
 		}
 	}
 	t.begin(t.in, o.Init)
