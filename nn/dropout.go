@@ -91,26 +91,33 @@ func newMask(who string, p float32, rng *rand.Rand) mask {
 	}
 }
 
-// forward multiplies x by a new mask whose rows repeat, or copies it when nothing is to be dropped.
+// renew draws a new mask of rows×cols, or none when nothing is to be dropped.
+func (m *mask) renew(rows, cols int, train bool) {
+	m.factors = lane.Matrix{}
+	if train && m.threshold > 0 {
+		m.draw(rows, cols)
+	}
+}
+
+// forward multiplies x by a new mask whose rows repeat.
 func (m *mask) forward(y, x lane.Matrix, rows int, train bool) {
 	m.rows, m.cols = x.Rows, x.Cols
-	if !train || m.threshold == 0 {
-		m.factors = lane.Matrix{}
-		copyRows(y, x)
-		return
-	}
-	m.draw(rows, x.Cols)
-	eachRow(multiplyRow, y, x, m.factors)
+	m.renew(rows, x.Cols, train)
+	m.multiply(y, x)
 }
 
 func (m *mask) backward(who string, dx, dy lane.Matrix) {
 	checkShape(who, "dy", dy, m.rows, m.cols)
 	checkShape(who, "dx", dx, m.rows, m.cols)
+	m.multiply(dx, dy)
+}
+
+func (m *mask) multiply(y, x lane.Matrix) {
 	if absent(m.factors) {
-		copyRows(dx, dy)
+		copyRows(y, x)
 		return
 	}
-	eachRow(multiplyRow, dx, dy, m.factors)
+	eachRow(multiplyRow, y, x, m.factors)
 }
 
 func (m *mask) draw(rows, cols int) {

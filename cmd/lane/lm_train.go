@@ -86,6 +86,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.IntVar(&m.Layers, "layers", m.Layers, "recurrent layers, one on the other")
 	f.Float64Var(&m.Dropout, "dropout", m.Dropout, "probability of dropping an activation in training")
 	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
+	f.Float64Var(&m.EmbedDropout, "embed-dropout", m.EmbedDropout, "probability of dropping a word's embedding wherever it occurs in a window")
 	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
 	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000 (default: a softmax over all words)")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")

@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hardConfig and hardOptions have everything that a checkpoint must carry: the random numbers of dropout and of weight-drop, the
+// hardConfig and hardOptions have everything that a checkpoint must carry: the random numbers of all kinds of dropout, the
 // optimizer's averages, the schedule, the best model, two layers' states.
 func hardConfig() Config {
 	c := tinyConfig(LSTM)
-	c.Dropout, c.WeightDrop = 0.3, 0.2
+	c.Dropout, c.EmbedDropout, c.WeightDrop = 0.3, 0.1, 0.2
 	return c
 }
 

@@ -56,6 +56,10 @@ type Config struct {
 	// Variational keeps what it drops through all steps of a window.
 	Variational bool `json:"variational,omitempty"`
 
+	// EmbedDropout is the probability, in training, that the embedding of a word is dropped, wherever the word occurs in a window (Gal &
+	// Ghahramani 2016). 0 drops nothing. A decoder that is Tied keeps them all.
+	EmbedDropout float64 `json:"embed_dropout,omitempty"`
+
 	// WeightDrop is the probability, in training, that an element of a recurrent weight is dropped for a whole window
 	// (Merity, Keskar & Socher 2018). 0 drops nothing.
 	WeightDrop float64 `json:"weight_drop,omitempty"`
@@ -95,6 +99,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rnnlm: layers %d: take 1 to %d", c.Layers, maxLayers)
 	case !(c.Dropout >= 0 && c.Dropout < 1):
 		return fmt.Errorf("rnnlm: dropout %v: take 0 or more and less than 1", c.Dropout)
+	case !(c.EmbedDropout >= 0 && c.EmbedDropout < 1):
+		return fmt.Errorf("rnnlm: embed-dropout %v: take 0 or more and less than 1", c.EmbedDropout)
 	case !(c.WeightDrop >= 0 && c.WeightDrop < 1):
 		return fmt.Errorf("rnnlm: weight-drop %v: take 0 or more and less than 1", c.WeightDrop)
 	case c.Tied && c.Embed != c.Hidden:

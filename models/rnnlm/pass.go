@@ -14,10 +14,11 @@ type pass struct {
 	batch  int
 	states []lane.Matrix // B×H or B×2H, one a layer
 
-	drop    []dropout     // before each layer and after the last; nil drops nothing
-	outputs []lane.Matrix // of the embedding and of each layer: T·B×E, T·B×H …
-	dropped []lane.Matrix // what dropout leaves of them
-	grads   []lane.Matrix // ∂loss/∂dropped
+	words   *nn.EmbeddingDropout // nil drops nothing
+	drop    []dropout            // before each layer and after the last; nil drops nothing
+	outputs []lane.Matrix        // of the embedding and of each layer: T·B×E, T·B×H …
+	dropped []lane.Matrix        // what dropout leaves of them
+	grads   []lane.Matrix        // ∂loss/∂dropped
 }
 
 // newPass returns a pass for reading; addTraining makes it one for learning.
@@ -33,7 +34,11 @@ func newPass(m *Model, batch, steps int) *pass {
 func (p *pass) addTraining(rng *rand.Rand) {
 	rows := p.outputs[0].Rows
 	p.grads = p.model.newActivations(rows)
-	if c := p.model.config; c.Dropout > 0 {
+	c := p.model.config
+	if c.EmbedDropout > 0 {
+		p.words = nn.NewEmbeddingDropout(float32(c.EmbedDropout), c.Vocab, rng)
+	}
+	if c.Dropout > 0 {
 		p.dropped = p.model.newActivations(rows)
 		for range p.outputs {
 			p.drop = append(p.drop, newDropout(c, rng))
@@ -61,6 +66,9 @@ func (p *pass) reset() {
 func (p *pass) forward(ids []int32) lane.Matrix {
 	y := top(p.outputs[0], len(ids))
 	p.model.encoder.Forward(y, ids)
+	if p.words != nil {
+		p.words.Forward(y, y, ids)
+	}
 	x := p.dropForward(0, y)
 	for l, layer := range p.model.layers {
 		y := top(p.outputs[l+1], len(ids))
@@ -84,6 +92,9 @@ func (p *pass) backward(ids []int32) {
 		dy = dx
 	}
 	p.dropBackward(0, dy)
+	if p.words != nil {
+		p.words.Backward(dy, dy, ids)
+	}
 	p.model.encoder.Backward(dy, ids)
 }
 

@@ -174,7 +174,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 	lane.SetThreads(1)
 	for i, cell := range Cells() {
 		c := tinyConfig(cell)
-		c.Dropout, c.WeightDrop = 0.5, 0.2
+		c.Dropout, c.EmbedDropout, c.WeightDrop = 0.5, 0.1, 0.2
 		c.Cutoffs = [][]int{nil, {20}, nil}[i]
 		m := tinyModel(t, c, 50)
 		tr, err := newTrainer(m, walk(1000, 50, 1), nil, tinyOptions())

@@ -1,0 +1,46 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"github.com/lane-go/lane"
+)
+
+// EmbeddingDropout sets what is looked up for a word to 0 wherever the word occurs in a window, with probability p for
+// each word, and multiplies the others by 1/(1 − p) (Gal & Ghahramani 2016, section 4.2; Merity, Keskar & Socher 2018,
+// section 4.3), so that a model doesn't lean on single words.
+type EmbeddingDropout struct {
+	Train bool // false, for evaluation, makes the layer the identity
+	mask  mask
+	words int
+}
+
+// NewEmbeddingDropout returns a layer in training mode for ids below words; p and rng are as for [NewDropout].
+func NewEmbeddingDropout(p float32, words int, rng *rand.Rand) *EmbeddingDropout {
+	return &EmbeddingDropout{Train: true, mask: newMask("NewEmbeddingDropout", p, rng), words: words}
+}
+
+// Forward computes row i of y (len(ids)×H) as row i of x times the factor of ids[i], with new factors. y may be x.
+func (d *EmbeddingDropout) Forward(y, x lane.Matrix, ids []int32) {
+	checkShape("EmbeddingDropout.Forward", "x", x, len(ids), x.Cols)
+	checkShape("EmbeddingDropout.Forward", "y", y, len(ids), x.Cols)
+	d.mask.renew(d.words, 1, d.Train)
+	d.multiply(y, x, ids)
+}
+
+// Backward computes dx from dy as Forward computed y from x, with the same factors. dx may be dy.
+func (d *EmbeddingDropout) Backward(dx, dy lane.Matrix, ids []int32) {
+	checkShape("EmbeddingDropout.Backward", "dy", dy, len(ids), dy.Cols)
+	checkShape("EmbeddingDropout.Backward", "dx", dx, len(ids), dy.Cols)
+	d.multiply(dx, dy, ids)
+}
+
+func (d *EmbeddingDropout) multiply(y, x lane.Matrix, ids []int32) {
+	if absent(d.mask.factors) {
+		copyRows(y, x)
+		return
+	}
+	for i, id := range ids {
+		lane.Scale(y.Row(i), d.mask.factors.Data[id], x.Row(i))
+	}
+}
