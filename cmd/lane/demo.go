@@ -277,20 +277,27 @@ func (d *demo) perplexities() {
 	fmt.Fprintf(d.out, "  the LSTM is %.1f%% above the floor\n\n", 100*(d.result.Perplexity/d.result.Floor-1))
 }
 
-// trainLanguageModel returns the perplexity of training, report by report.
+// trainLanguageModel returns the perplexity of training, at as many steps as the picture is wide.
 func (d *demo) trainLanguageModel(model *rnnlm.Model, train []int32) (curve []float64, err error) {
 	o := rnnlm.DefaultOptions()
 	o.Optimizer, o.LR, o.Clip, o.Schedule, o.Epochs, o.KeepBest = "adam", 0.01, 1, "onecycle", d.epochs, false
-	o.Every = 200 * time.Millisecond
 	var bar *progress
+	loss, since := 0.0, 0
 	o.Progress = func(p rnnlm.Progress) error {
+		if p.EpochEnd {
+			return nil
+		}
+		loss += p.Loss
+		if p.Step*drawnWidth/p.Steps == len(curve) {
+			return nil
+		}
 		if bar == nil {
 			bar = newProgress(d.watch, "tokens", int64(p.Steps), d.quiet)
 		}
-		bar.at(int64(p.Step), p.PerSec, fmt.Sprintf("language model, perplexity %.2f", math.Exp(p.Loss)))
-		if p.Loss > 0 {
-			curve = append(curve, math.Exp(p.Loss))
-		}
+		perplexity := math.Exp(loss / float64(p.Step-since))
+		curve = append(curve, perplexity)
+		bar.at(int64(p.Step), p.PerSec, fmt.Sprintf("language model, perplexity %.2f", perplexity))
+		loss, since = 0, p.Step
 		return nil
 	}
 	_, err = rnnlm.Train(d.ctx, model, train, nil, o)
