@@ -100,6 +100,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with --valid, else cosine)")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
 	f.IntVar(&o.Patience, "patience", 0, "stop after so many epochs without a better validation, 0 for never")
+	f.IntVar(&o.AverageFrom, "average-from", o.AverageFrom, "average the weights from this epoch on, 0 for never")
 	f.IntVar(&o.NonMono, "nonmono", o.NonMono, "average the weights from when validation is worse than the best of all but the last N epochs (NT-ASGD), 0 for never")
 	textFlag(f, &o.Precision, "precision", "of training's products: float32 or bfloat16")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")

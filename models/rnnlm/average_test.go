@@ -75,9 +75,30 @@ func TestTheAverageIsTheMeanOfTheSteps(t *testing.T) {
 	}
 }
 
+// From the epoch on in which validation would begin it, averaging needs no validation and gives the same bits.
+func TestAverageFrom(t *testing.T) {
+	train, valid, o := averaging(false)
+	asked := tinyModel(t, hardConfig(), 9)
+	_, err := Train(t.Context(), asked, train, valid, o)
+	require.NoError(t, err)
+
+	o.NonMono, o.AverageFrom = 0, 5
+	m := tinyModel(t, hardConfig(), 9)
+	_, err = Train(t.Context(), m, train, nil, o)
+	require.NoError(t, err)
+	require.Equal(t, weights(asked), weights(m))
+
+	o.AverageFrom = -1
+	require.ErrorContains(t, o.Validate(), "average-from -1: take 0 (never average) or the number of an epoch")
+}
+
 func TestAveragingResumes(t *testing.T) {
-	for _, keepBest := range []bool{false, true} {
-		train, valid, o := averaging(keepBest)
+	for _, average := range []struct {
+		keepBest      bool
+		nonMono, from int
+	}{{false, 2, 0}, {true, 2, 0}, {false, 0, 1}, {true, 0, 3}} {
+		train, valid, o := averaging(average.keepBest)
+		o.NonMono, o.AverageFrom = average.nonMono, average.from
 		m := tinyModel(t, hardConfig(), 9)
 		want, err := Train(t.Context(), m, train, valid, o)
 		require.NoError(t, err)

@@ -388,6 +388,7 @@ func (o Options) sameRecipe(c Options) error {
 		{"schedule", o.Schedule, c.Schedule},
 		{"seed", o.Seed, c.Seed},
 		{"keep-best", o.KeepBest, c.KeepBest},
+		{"average-from", o.AverageFrom, c.AverageFrom},
 		{"nonmono", o.NonMono, c.NonMono},
 		{"precision", o.Precision, c.Precision},
 	}

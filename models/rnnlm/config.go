@@ -212,7 +212,7 @@ func (c Config) TrainingMemory(o Options) int64 {
 	if o.KeepBest {
 		copies++
 	}
-	if o.NonMono > 0 {
+	if o.NonMono > 0 || o.AverageFrom > 0 {
 		copies++
 	}
 	floats := copies*c.ParameterCount() + c.decoderScratch()

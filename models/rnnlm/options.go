@@ -25,9 +25,12 @@ type Options struct {
 	Seed      uint64  `json:"seed"`      // of dropout
 	KeepBest  bool    `json:"keep_best"` // ends with the model of the best validation instead of the last one
 
-	// NonMono, if not 0, has the weights averaged over all steps after the first epoch whose validation is worse than the best of
-	// all before it but the last NonMono; what is judged, kept and returned is then the average. With the optimizer sgd and the
-	// schedule constant it is NT-ASGD (Merity, Keskar & Socher 2018, algorithm 1), where 5 is customary.
+	// AverageFrom, if not 0, is the epoch from whose start on weights are averaged over all steps; what is judged, kept and returned is then
+	// the average. With the optimizer sgd and the schedule constant it is averaged SGD (Polyak & Juditsky 1992).
+	AverageFrom int `json:"average_from,omitempty"`
+
+	// NonMono, if not 0, has the weights averaged likewise after the first epoch whose validation is worse than the best of
+	// all before it but the last NonMono: NT-ASGD (Merity, Keskar & Socher 2018, algorithm 1), where 5 is customary.
 	NonMono int `json:"nonmono,omitempty"`
 
 	// Precision is that of the products that training computes. With BFloat16 the weights, their sums and the steps of the optimizer stay
@@ -152,6 +155,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
 	case o.Precision != lane.Float32 && o.Precision != lane.BFloat16:
 		return fmt.Errorf("rnnlm: there is no precision %d: take lane.Float32 or lane.BFloat16", int(o.Precision))
+	case o.AverageFrom < 0:
+		return fmt.Errorf("rnnlm: average-from %d: take 0 (never average) or the number of an epoch", o.AverageFrom)
 	case o.NonMono < 0:
 		return fmt.Errorf("rnnlm: nonmono %d: take 0 (never average) or more epochs", o.NonMono)
 	}

@@ -29,7 +29,7 @@ type Progress struct {
 	// TrainPerplexity is that of the epoch so far, by the model as it was at each step.
 	TrainPerplexity float64 `json:"train_perplexity"`
 
-	Averaging bool `json:"averaging,omitempty"` // steps go into the average that NonMono asks for
+	Averaging bool `json:"averaging,omitempty"` // steps go into the average
 
 	EpochEnd        bool    `json:"epoch_end,omitempty"`        // the epoch is over
 	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // then, with a validation text
@@ -106,7 +106,7 @@ type trainer struct {
 	optimize nn.Optimizer
 	source   *rand.PCG // of dropout
 	drops    []*nn.WeightDrop
-	average  *nn.Average // nil until validation asks for it, with NonMono
+	average  *nn.Average // nil until AverageFrom or NonMono asks for it
 	losses   []float64   // of all validations so far, with NonMono
 	best     [][]float32 // values of params after the best epoch, with KeepBest
 
@@ -233,7 +233,7 @@ func (t *trainer) run(ctx context.Context) error {
 	}
 	for !t.done() {
 		if t.Window == 0 {
-			t.pass.reset()
+			t.beginEpoch()
 		}
 		for t.Window < t.windows.count() {
 			if err := t.step(); err != nil {
@@ -252,6 +252,14 @@ func (t *trainer) run(ctx context.Context) error {
 		return t.diverged("weights")
 	}
 	return nil
+}
+
+// beginEpoch starts from the zero state, and averages from now on if that is due.
+func (t *trainer) beginEpoch() {
+	t.pass.reset()
+	if from := t.options.AverageFrom; from > 0 && t.Epoch >= from && t.average == nil {
+		t.average = nn.NewAverage(t.params)
+	}
 }
 
 // done reports whether all epochs are over, or patience is.
