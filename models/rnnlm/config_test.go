@@ -10,14 +10,14 @@ import (
 
 func TestConfigRefuses(t *testing.T) {
 	for message, change := range map[string]func(c *Config){
-		`cell "tanh": take lstm, gru or rnn`:              func(c *Config) { c.Cell = "tanh" },
-		"embed 0: take 1 to 65536":                        func(c *Config) { c.Embed = 0 },
-		"hidden -3: take 1 to 65536":                      func(c *Config) { c.Hidden = -3 },
-		"layers 65: take 1 to 64":                         func(c *Config) { c.Layers = 65 },
-		"dropout 1: take 0 or more and less than 1":       func(c *Config) { c.Dropout = 1 },
-		"embed-dropout 1: take 0 or more and less than 1": func(c *Config) { c.EmbedDropout = 1 },
-		"weight-drop -1: take 0 or more and less than 1":  func(c *Config) { c.WeightDrop = -1 },
-		"dropout -0.1": func(c *Config) { c.Dropout = -0.1 },
+		`cell "tanh": take lstm, gru or rnn`:                                               func(c *Config) { c.Cell = "tanh" },
+		"embed 0: take 1 to 65536":                                                         func(c *Config) { c.Embed = 0 },
+		"hidden -3: take 1 to 65536":                                                       func(c *Config) { c.Hidden = -3 },
+		"layers 65: take 1 to 64":                                                          func(c *Config) { c.Layers = 65 },
+		"dropout 1: take 0 or more and less than 1":                                        func(c *Config) { c.Dropout = 1 },
+		"embed-dropout 1: take 0 or more and less than 1":                                  func(c *Config) { c.EmbedDropout = 1 },
+		"weight-drop -1: take 0 or more and less than 1":                                   func(c *Config) { c.WeightDrop = -1 },
+		"dropout -0.1: take 0 or more and less than 1":                                     func(c *Config) { c.Dropout = -0.1 },
 		"tied with embed 6 and hidden 8: make them equal":                                  func(c *Config) { c.Tied = true },
 		"cutoff 9 of 9 classes: take less than 9":                                          func(c *Config) { c.Cutoffs = []int{4, 9} },
 		"cutoff 0: take 1 or more":                                                         func(c *Config) { c.Cutoffs = []int{0} },
