@@ -4185,8 +4185,7 @@ row:
 	JLE     noneAhead
 	MOVLQSX 32(DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+40(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+40(FP), DI
 	MOVQ    width+0(FP), R8
 	SHLQ    $0x02, R8
 
@@ -4200,8 +4199,7 @@ noneAhead:
 	MOVQ    width+0(FP), DI
 	MOVLQSX (DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+40(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+40(FP), R8
 	XORQ    R9, R9
 	SUBQ    $0x00000040, DI
 	JLT     gatherBlocksDone
@@ -4270,8 +4268,7 @@ row:
 	JLE     noneAhead
 	MOVLQSX 32(DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+8(FP), DI
 	MOVQ    width+0(FP), R8
 	SHLQ    $0x02, R8
 
@@ -4285,8 +4282,7 @@ noneAhead:
 	MOVQ        width+0(FP), DI
 	MOVLQSX     (DX), R8
 	IMULQ       SI, R8
-	MOVQ        table_base+8(FP), R9
-	ADDQ        R9, R8
+	ADDQ        table_base+8(FP), R8
 	XORQ        R9, R9
 	CMPQ        DI, $0x00000100
 	JLT         scatterAddAligned
@@ -4376,20 +4372,16 @@ TEXT ·dotRowsAVX512(SB), NOSPLIT, $0-112
 dotRows4Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 4(DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 8(DX), R9
 	IMULQ   SI, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 12(DX), R10
 	IMULQ   SI, R10
-	MOVQ    table_base+56(FP), R11
-	ADDQ    R11, R10
+	ADDQ    table_base+56(FP), R10
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -4488,12 +4480,10 @@ dotRows4Over:
 dotRows2Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 4(DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -4581,8 +4571,7 @@ dotRows2Over:
 dotRows1Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -4696,8 +4685,7 @@ sumRowsBlock:
 sumRowsBlockTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Z8
 	VFMADD231PS  (R10)(SI*4), Z8, Z0
 	VFMADD231PS  64(R10)(SI*4), Z8, Z1
@@ -4751,8 +4739,7 @@ sumRowsBlocksDone:
 sumRows7AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z8
 	VFMADD231PS  (R9)(SI*4), Z8, Z0
 	VFMADD231PS  64(R9)(SI*4), Z8, Z1
@@ -4796,8 +4783,7 @@ sumRows7Exactly:
 sumRows7Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z7
 	VFMADD231PS  (R9)(SI*4), Z7, Z0
 	VFMADD231PS  64(R9)(SI*4), Z7, Z1
@@ -4845,8 +4831,7 @@ sumRows7TooMany:
 sumRows6AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z7
 	VFMADD231PS  (R9)(SI*4), Z7, Z0
 	VFMADD231PS  64(R9)(SI*4), Z7, Z1
@@ -4887,8 +4872,7 @@ sumRows6Exactly:
 sumRows6Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z6
 	VFMADD231PS  (R9)(SI*4), Z6, Z0
 	VFMADD231PS  64(R9)(SI*4), Z6, Z1
@@ -4933,8 +4917,7 @@ sumRows6TooMany:
 sumRows5AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z6
 	VFMADD231PS  (R9)(SI*4), Z6, Z0
 	VFMADD231PS  64(R9)(SI*4), Z6, Z1
@@ -4972,8 +4955,7 @@ sumRows5Exactly:
 sumRows5Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z5
 	VFMADD231PS  (R9)(SI*4), Z5, Z0
 	VFMADD231PS  64(R9)(SI*4), Z5, Z1
@@ -5015,8 +4997,7 @@ sumRows5TooMany:
 sumRows4AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z5
 	VFMADD231PS  (R9)(SI*4), Z5, Z0
 	VFMADD231PS  64(R9)(SI*4), Z5, Z1
@@ -5051,8 +5032,7 @@ sumRows4Exactly:
 sumRows4Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z4
 	VFMADD231PS  (R9)(SI*4), Z4, Z0
 	VFMADD231PS  64(R9)(SI*4), Z4, Z1
@@ -5091,8 +5071,7 @@ sumRows4TooMany:
 sumRows3AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z4
 	VFMADD231PS  (R9)(SI*4), Z4, Z0
 	VFMADD231PS  64(R9)(SI*4), Z4, Z1
@@ -5124,8 +5103,7 @@ sumRows3Exactly:
 sumRows3Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z3
 	VFMADD231PS  (R9)(SI*4), Z3, Z0
 	VFMADD231PS  64(R9)(SI*4), Z3, Z1
@@ -5161,8 +5139,7 @@ sumRows3TooMany:
 sumRows2AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z3
 	VFMADD231PS  (R9)(SI*4), Z3, Z0
 	VFMADD231PS  64(R9)(SI*4), Z3, Z1
@@ -5191,8 +5168,7 @@ sumRows2Exactly:
 sumRows2Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z2
 	VFMADD231PS  (R9)(SI*4), Z2, Z0
 	VFMADD231PS  64(R9)(SI*4), Z2, Z1
@@ -5225,8 +5201,7 @@ sumRows2TooMany:
 sumRows1AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z2
 	VFMADD231PS  (R9)(SI*4), Z2, Z0
 	VMOVUPS.Z    64(R9)(SI*4), K1, Z3
@@ -5252,8 +5227,7 @@ sumRows1Exactly:
 sumRows1Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z1
 	VFMADD231PS  (R9)(SI*4), Z1, Z0
 	ADDQ         CX, BX
@@ -5281,8 +5255,7 @@ sumRows1TooMany:
 sumRows0AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Z1
 	VMOVUPS.Z    (R9)(SI*4), K1, Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -5893,47 +5866,37 @@ dotPairs4By6:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), BX
 	IMULQ   CX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 8(AX), SI
 	IMULQ   CX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 12(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), R8
 	IMULQ   DI, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 4(CX), R9
 	IMULQ   DI, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 8(CX), R10
 	IMULQ   DI, R10
-	MOVQ    table_base+32(FP), R11
-	ADDQ    R11, R10
+	ADDQ    table_base+32(FP), R10
 	MOVLQSX 12(CX), R11
 	IMULQ   DI, R11
-	MOVQ    table_base+32(FP), R12
-	ADDQ    R12, R11
+	ADDQ    table_base+32(FP), R11
 	MOVLQSX 16(CX), R12
 	IMULQ   DI, R12
-	MOVQ    table_base+32(FP), R13
-	ADDQ    R13, R12
+	ADDQ    table_base+32(FP), R12
 	MOVLQSX 20(CX), CX
 	IMULQ   DI, CX
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -6167,35 +6130,28 @@ dotPairs4By3:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), BX
 	IMULQ   CX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 8(AX), SI
 	IMULQ   CX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 12(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), R8
 	IMULQ   DI, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 4(CX), R9
 	IMULQ   DI, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 8(CX), CX
 	IMULQ   DI, CX
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -6375,27 +6331,22 @@ dotPairs4By1:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), BX
 	IMULQ   CX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 8(AX), SI
 	IMULQ   CX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 12(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   DI, CX
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -6522,39 +6473,31 @@ dotPairs2By6:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 4(CX), DI
 	IMULQ   BX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 8(CX), R8
 	IMULQ   BX, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 12(CX), R9
 	IMULQ   BX, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 16(CX), R10
 	IMULQ   BX, R10
-	MOVQ    table_base+32(FP), R11
-	ADDQ    R11, R10
+	ADDQ    table_base+32(FP), R10
 	MOVLQSX 20(CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -6696,27 +6639,22 @@ dotPairs2By3:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 4(CX), DI
 	IMULQ   BX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 8(CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -6828,19 +6766,16 @@ dotPairs2By1:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	MOVQ    width+0(FP), BX
@@ -6933,35 +6868,28 @@ dotPairs1By6:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -7057,23 +6985,19 @@ dotPairs1By3:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 8(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -7151,15 +7075,13 @@ dotPairs1By1:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Z0, Z0, Z0
 	MOVQ    width+0(FP), DX
 	XORQ    BX, BX
@@ -7222,207 +7144,419 @@ dotPairs1Over:
 // func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·addPairsAVX512(SB), NOSPLIT, $32-136
-	MOVQ b_base+64(FP), AX
-	MOVQ AX, (SP)
-	MOVQ b_len+72(FP), AX
-	MOVQ AX, 8(SP)
+	MOVQ    b_base+64(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    b_len+72(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     addPairsGroups
+	MOVQ    tableStride+32(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    (SP), AX
+	MOVLQSX (AX), DX
+	IMULQ   CX, DX
+	ADDQ    table_base+8(FP), DX
+	MOVLQSX 4(AX), BX
+	IMULQ   CX, BX
+	ADDQ    table_base+8(FP), BX
+	MOVLQSX 8(AX), SI
+	IMULQ   CX, SI
+	ADDQ    table_base+8(FP), SI
+	MOVLQSX 12(AX), DI
+	IMULQ   CX, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 16(AX), R8
+	IMULQ   CX, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 20(AX), AX
+	IMULQ   CX, AX
+	ADDQ    table_base+8(FP), AX
+	MOVQ    tableStride+32(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    width+0(FP), R9
+	XORQ    R10, R10
+	SUBQ    $0x00000020, R9
+	JLT     addPairsSixBlocksDone
+
+addPairsSixBlock:
+	MOVQ    g_base+88(FP), R11
+	VMOVUPS (DX)(R10*4), Z0
+	VMOVUPS 64(DX)(R10*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (BX)(R10*4), Z4
+	VMOVUPS 64(BX)(R10*4), Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (SI)(R10*4), Z8
+	VMOVUPS 64(SI)(R10*4), Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VMOVUPS (DI)(R10*4), Z12
+	VMOVUPS 64(DI)(R10*4), Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VMOVUPS (R8)(R10*4), Z16
+	VMOVUPS 64(R8)(R10*4), Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VMOVUPS (AX)(R10*4), Z20
+	VMOVUPS 64(AX)(R10*4), Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	MOVQ    a_base+40(FP), R12
+	MOVQ    a_len+48(FP), R13
+	TESTQ   R13, R13
+	JZ      addPairsSixBlockRowsOver
+
+addPairsSixBlockRowsTurn:
+	MOVLQSX      (R12), R14
+	IMULQ        CX, R14
+	ADDQ         table_base+8(FP), R14
+	VMOVUPS      (R14)(R10*4), Z24
+	VMOVUPS      64(R14)(R10*4), Z25
+	VMOVUPS      (R14)(R10*4), Z26
+	VMOVUPS      64(R14)(R10*4), Z27
+	VBROADCASTSS (R11), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(R11), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(R11), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(R11), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(R11), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(R11), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R14)(R10*4)
+	VMOVUPS      Z27, 64(R14)(R10*4)
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000018, R11
+	DECQ         R13
+	JNZ          addPairsSixBlockRowsTurn
+
+addPairsSixBlockRowsOver:
+	VADDPS  (DX)(R10*4), Z2, Z2
+	VMOVUPS Z2, (DX)(R10*4)
+	VADDPS  64(DX)(R10*4), Z3, Z3
+	VMOVUPS Z3, 64(DX)(R10*4)
+	VADDPS  (BX)(R10*4), Z6, Z6
+	VMOVUPS Z6, (BX)(R10*4)
+	VADDPS  64(BX)(R10*4), Z7, Z7
+	VMOVUPS Z7, 64(BX)(R10*4)
+	VADDPS  (SI)(R10*4), Z10, Z10
+	VMOVUPS Z10, (SI)(R10*4)
+	VADDPS  64(SI)(R10*4), Z11, Z11
+	VMOVUPS Z11, 64(SI)(R10*4)
+	VADDPS  (DI)(R10*4), Z14, Z14
+	VMOVUPS Z14, (DI)(R10*4)
+	VADDPS  64(DI)(R10*4), Z15, Z15
+	VMOVUPS Z15, 64(DI)(R10*4)
+	VADDPS  (R8)(R10*4), Z18, Z18
+	VMOVUPS Z18, (R8)(R10*4)
+	VADDPS  64(R8)(R10*4), Z19, Z19
+	VMOVUPS Z19, 64(R8)(R10*4)
+	VADDPS  (AX)(R10*4), Z22, Z22
+	VMOVUPS Z22, (AX)(R10*4)
+	VADDPS  64(AX)(R10*4), Z23, Z23
+	VMOVUPS Z23, 64(AX)(R10*4)
+	ADDQ    $0x00000020, R10
+	SUBQ    $0x00000020, R9
+	JGE     addPairsSixBlock
+
+addPairsSixBlocksDone:
+	ADDQ      $0x00000020, R9
+	CMPQ      R9, $0x00000010
+	JLT       addPairsSix1TooMany
+	SUBQ      $0x00000010, R9
+	JZ        addPairsSix1Exactly
+	MOVL      $-1, R11
+	BZHIL     R9, R11, R11
+	KMOVW     R11, K1
+	MOVQ      g_base+88(FP), R9
+	VMOVUPS   (DX)(R10*4), Z0
+	VMOVUPS.Z 64(DX)(R10*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS   (BX)(R10*4), Z4
+	VMOVUPS.Z 64(BX)(R10*4), K1, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS   (SI)(R10*4), Z8
+	VMOVUPS.Z 64(SI)(R10*4), K1, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VMOVUPS   (DI)(R10*4), Z12
+	VMOVUPS.Z 64(DI)(R10*4), K1, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VMOVUPS   (R8)(R10*4), Z16
+	VMOVUPS.Z 64(R8)(R10*4), K1, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VMOVUPS   (AX)(R10*4), Z20
+	VMOVUPS.Z 64(AX)(R10*4), K1, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	MOVQ      a_base+40(FP), R11
+	MOVQ      a_len+48(FP), R12
+	TESTQ     R12, R12
+	JZ        addPairsSix1AndRestRowsOver
+
+addPairsSix1AndRestRowsTurn:
+	MOVLQSX      (R11), R13
+	IMULQ        CX, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS      (R13)(R10*4), Z24
+	VMOVUPS.Z    64(R13)(R10*4), K1, Z25
+	VMOVUPS      (R13)(R10*4), Z26
+	VMOVUPS.Z    64(R13)(R10*4), K1, Z27
+	VBROADCASTSS (R9), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(R9), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(R9), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(R9), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(R9), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(R9), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R13)(R10*4)
+	VMOVUPS      Z27, K1, 64(R13)(R10*4)
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000018, R9
+	DECQ         R12
+	JNZ          addPairsSix1AndRestRowsTurn
+
+addPairsSix1AndRestRowsOver:
+	VADDPS    (DX)(R10*4), Z2, Z2
+	VMOVUPS   Z2, (DX)(R10*4)
+	VMOVUPS.Z 64(DX)(R10*4), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	VMOVUPS   Z3, K1, 64(DX)(R10*4)
+	VADDPS    (BX)(R10*4), Z6, Z6
+	VMOVUPS   Z6, (BX)(R10*4)
+	VMOVUPS.Z 64(BX)(R10*4), K1, Z0
+	VADDPS    Z0, Z7, Z7
+	VMOVUPS   Z7, K1, 64(BX)(R10*4)
+	VADDPS    (SI)(R10*4), Z10, Z10
+	VMOVUPS   Z10, (SI)(R10*4)
+	VMOVUPS.Z 64(SI)(R10*4), K1, Z0
+	VADDPS    Z0, Z11, Z11
+	VMOVUPS   Z11, K1, 64(SI)(R10*4)
+	VADDPS    (DI)(R10*4), Z14, Z14
+	VMOVUPS   Z14, (DI)(R10*4)
+	VMOVUPS.Z 64(DI)(R10*4), K1, Z0
+	VADDPS    Z0, Z15, Z15
+	VMOVUPS   Z15, K1, 64(DI)(R10*4)
+	VADDPS    (R8)(R10*4), Z18, Z18
+	VMOVUPS   Z18, (R8)(R10*4)
+	VMOVUPS.Z 64(R8)(R10*4), K1, Z0
+	VADDPS    Z0, Z19, Z19
+	VMOVUPS   Z19, K1, 64(R8)(R10*4)
+	VADDPS    (AX)(R10*4), Z22, Z22
+	VMOVUPS   Z22, (AX)(R10*4)
+	VMOVUPS.Z 64(AX)(R10*4), K1, Z0
+	VADDPS    Z0, Z23, Z23
+	VMOVUPS   Z23, K1, 64(AX)(R10*4)
+	JMP       addPairsSixEnd
+
+addPairsSix1Exactly:
+	MOVQ    g_base+88(FP), R9
+	VMOVUPS (DX)(R10*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (BX)(R10*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (SI)(R10*4), Z4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS (DI)(R10*4), Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (R8)(R10*4), Z8
+	VXORPS  Z9, Z9, Z9
+	VMOVUPS (AX)(R10*4), Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), R11
+	MOVQ    a_len+48(FP), R12
+	TESTQ   R12, R12
+	JZ      addPairsSix1RowsOver
+
+addPairsSix1RowsTurn:
+	MOVLQSX      (R11), R13
+	IMULQ        CX, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS      (R13)(R10*4), Z12
+	VMOVUPS      (R13)(R10*4), Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(R9), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(R9), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, (R13)(R10*4)
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000018, R9
+	DECQ         R12
+	JNZ          addPairsSix1RowsTurn
+
+addPairsSix1RowsOver:
+	VADDPS  (DX)(R10*4), Z1, Z1
+	VMOVUPS Z1, (DX)(R10*4)
+	VADDPS  (BX)(R10*4), Z3, Z3
+	VMOVUPS Z3, (BX)(R10*4)
+	VADDPS  (SI)(R10*4), Z5, Z5
+	VMOVUPS Z5, (SI)(R10*4)
+	VADDPS  (DI)(R10*4), Z7, Z7
+	VMOVUPS Z7, (DI)(R10*4)
+	VADDPS  (R8)(R10*4), Z9, Z9
+	VMOVUPS Z9, (R8)(R10*4)
+	VADDPS  (AX)(R10*4), Z11, Z11
+	VMOVUPS Z11, (AX)(R10*4)
+	JMP     addPairsSixEnd
+
+addPairsSix1TooMany:
+	TESTQ     R9, R9
+	JZ        addPairsSix0Exactly
+	MOVL      $-1, R11
+	BZHIL     R9, R11, R11
+	KMOVW     R11, K1
+	MOVQ      g_base+88(FP), R9
+	VMOVUPS.Z (DX)(R10*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	VMOVUPS.Z (BX)(R10*4), K1, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS.Z (SI)(R10*4), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	VMOVUPS.Z (DI)(R10*4), K1, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS.Z (R8)(R10*4), K1, Z8
+	VXORPS    Z9, Z9, Z9
+	VMOVUPS.Z (AX)(R10*4), K1, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      a_base+40(FP), R11
+	MOVQ      a_len+48(FP), R12
+	TESTQ     R12, R12
+	JZ        addPairsSix0AndRestRowsOver
+
+addPairsSix0AndRestRowsTurn:
+	MOVLQSX      (R11), R13
+	IMULQ        CX, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS.Z    (R13)(R10*4), K1, Z12
+	VMOVUPS.Z    (R13)(R10*4), K1, Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(R9), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(R9), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, K1, (R13)(R10*4)
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000018, R9
+	DECQ         R12
+	JNZ          addPairsSix0AndRestRowsTurn
+
+addPairsSix0AndRestRowsOver:
+	VMOVUPS.Z (DX)(R10*4), K1, Z0
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (DX)(R10*4)
+	VMOVUPS.Z (BX)(R10*4), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	VMOVUPS   Z3, K1, (BX)(R10*4)
+	VMOVUPS.Z (SI)(R10*4), K1, Z0
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   Z5, K1, (SI)(R10*4)
+	VMOVUPS.Z (DI)(R10*4), K1, Z0
+	VADDPS    Z0, Z7, Z7
+	VMOVUPS   Z7, K1, (DI)(R10*4)
+	VMOVUPS.Z (R8)(R10*4), K1, Z0
+	VADDPS    Z0, Z9, Z9
+	VMOVUPS   Z9, K1, (R8)(R10*4)
+	VMOVUPS.Z (AX)(R10*4), K1, Z0
+	VADDPS    Z0, Z11, Z11
+	VMOVUPS   Z11, K1, (AX)(R10*4)
+	JMP       addPairsSixEnd
+
+addPairsSix0Exactly:
+addPairsSixEnd:
+	VZEROUPPER
+	RET
+
+addPairsGroups:
 	MOVQ width+0(FP), AX
 	XORQ CX, CX
 	SUBQ $0x00000020, AX
 	JLT  addPairsBlocksDone
 
 addPairsBlock:
-	MOVQ    b_base+64(FP), DX
-	MOVQ    DX, (SP)
-	MOVQ    b_len+72(FP), DX
-	MOVQ    DX, 8(SP)
-	MOVQ    g_base+88(FP), DX
-	MOVQ    DX, 16(SP)
-	CMPQ    8(SP), $0x00000006
-	JNE     addPairsBlockGroups
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), R8
-	IMULQ   BX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 12(DX), R9
-	IMULQ   BX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 16(DX), R10
-	IMULQ   BX, R10
-	MOVQ    table_base+8(FP), R11
-	ADDQ    R11, R10
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Z2
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS 64(SI)(CX*4), Z3
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DI)(CX*4), Z6
-	VXORPS  Z4, Z4, Z4
-	VMOVUPS 64(DI)(CX*4), Z7
-	VXORPS  Z5, Z5, Z5
-	VMOVUPS (R8)(CX*4), Z10
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS 64(R8)(CX*4), Z11
-	VXORPS  Z9, Z9, Z9
-	VMOVUPS (R9)(CX*4), Z14
-	VXORPS  Z12, Z12, Z12
-	VMOVUPS 64(R9)(CX*4), Z15
-	VXORPS  Z13, Z13, Z13
-	VMOVUPS (R10)(CX*4), Z18
-	VXORPS  Z16, Z16, Z16
-	VMOVUPS 64(R10)(CX*4), Z19
-	VXORPS  Z17, Z17, Z17
-	VMOVUPS (DX)(CX*4), Z22
-	VXORPS  Z20, Z20, Z20
-	VMOVUPS 64(DX)(CX*4), Z23
-	VXORPS  Z21, Z21, Z21
-	MOVQ    a_base+40(FP), DX
-	MOVQ    16(SP), BX
-	MOVQ    a_len+48(FP), SI
-	TESTQ   SI, SI
-	JZ      addPairsBlockOnlyRowsOver
-
-addPairsBlockOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), DI
-	SHLQ         $0x02, DI
-	MOVLQSX      (DX), R8
-	IMULQ        DI, R8
-	MOVQ         table_base+8(FP), DI
-	ADDQ         DI, R8
-	VMOVUPS      (R8)(CX*4), Z24
-	VMOVUPS      64(R8)(CX*4), Z25
-	VMOVUPS      (R8)(CX*4), Z26
-	VMOVUPS      64(R8)(CX*4), Z27
-	VBROADCASTSS (BX), Z28
-	VFMADD231PS  Z2, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z0
-	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(BX), Z28
-	VFMADD231PS  Z6, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(BX), Z28
-	VFMADD231PS  Z10, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(BX), Z28
-	VFMADD231PS  Z14, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(BX), Z28
-	VFMADD231PS  Z18, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(BX), Z28
-	VFMADD231PS  Z22, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (R8)(CX*4)
-	VMOVUPS      Z27, 64(R8)(CX*4)
-	ADDQ         $0x04, DX
-	MOVQ         b_len+72(FP), DI
-	LEAQ         (BX)(DI*4), BX
-	DECQ         SI
-	JNZ          addPairsBlockOnlyRowsTurn
-
-addPairsBlockOnlyRowsOver:
-	MOVQ    b_base+64(FP), DX
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Z2
-	VADDPS  Z0, Z2, Z2
-	VMOVUPS Z2, (SI)(CX*4)
-	VMOVUPS 64(SI)(CX*4), Z0
-	VADDPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 4(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Z0
-	VADDPS  Z4, Z0, Z0
-	VMOVUPS Z0, (SI)(CX*4)
-	VMOVUPS 64(SI)(CX*4), Z0
-	VADDPS  Z5, Z0, Z0
-	VMOVUPS Z0, 64(SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 8(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Z0
-	VADDPS  Z8, Z0, Z0
-	VMOVUPS Z0, (SI)(CX*4)
-	VMOVUPS 64(SI)(CX*4), Z0
-	VADDPS  Z9, Z0, Z0
-	VMOVUPS Z0, 64(SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 12(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Z0
-	VADDPS  Z12, Z0, Z0
-	VMOVUPS Z0, (SI)(CX*4)
-	VMOVUPS 64(SI)(CX*4), Z0
-	VADDPS  Z13, Z0, Z0
-	VMOVUPS Z0, 64(SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 16(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Z0
-	VADDPS  Z16, Z0, Z0
-	VMOVUPS Z0, (SI)(CX*4)
-	VMOVUPS 64(SI)(CX*4), Z0
-	VADDPS  Z17, Z0, Z0
-	VMOVUPS Z0, 64(SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (DX)(CX*4), Z0
-	VADDPS  Z20, Z0, Z0
-	VMOVUPS Z0, (DX)(CX*4)
-	VMOVUPS 64(DX)(CX*4), Z0
-	VADDPS  Z21, Z0, Z0
-	VMOVUPS Z0, 64(DX)(CX*4)
-	JMP     addPairsBlockAdded
-
-addPairsBlockGroups:
+	MOVQ  b_base+64(FP), DX
+	MOVQ  DX, (SP)
+	MOVQ  b_len+72(FP), DX
+	MOVQ  DX, 8(SP)
+	MOVQ  g_base+88(FP), DX
+	MOVQ  DX, 16(SP)
 	MOVQ  width+0(FP), DX
 	SHLQ  $0x02, DX
 	MOVQ  a_len+48(FP), BX
@@ -7451,137 +7585,130 @@ addPairsBlockZeroOver:
 	JLT  addPairsBlockBy6Over
 
 addPairsBlockBy6:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), R8
-	IMULQ   BX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 12(DX), R9
-	IMULQ   BX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 16(DX), R10
-	IMULQ   BX, R10
-	MOVQ    table_base+8(FP), R11
-	ADDQ    R11, R10
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Z2
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS 64(SI)(CX*4), Z3
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DI)(CX*4), Z6
-	VXORPS  Z4, Z4, Z4
-	VMOVUPS 64(DI)(CX*4), Z7
-	VXORPS  Z5, Z5, Z5
-	VMOVUPS (R8)(CX*4), Z10
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS 64(R8)(CX*4), Z11
-	VXORPS  Z9, Z9, Z9
-	VMOVUPS (R9)(CX*4), Z14
-	VXORPS  Z12, Z12, Z12
-	VMOVUPS 64(R9)(CX*4), Z15
-	VXORPS  Z13, Z13, Z13
-	VMOVUPS (R10)(CX*4), Z18
-	VXORPS  Z16, Z16, Z16
-	VMOVUPS 64(R10)(CX*4), Z19
-	VXORPS  Z17, Z17, Z17
-	VMOVUPS (DX)(CX*4), Z22
-	VXORPS  Z20, Z20, Z20
-	VMOVUPS 64(DX)(CX*4), Z23
-	VXORPS  Z21, Z21, Z21
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), R10
+	IMULQ   DI, R10
+	ADDQ    table_base+8(FP), R10
+	MOVLQSX 12(SI), R11
+	IMULQ   DI, R11
+	ADDQ    table_base+8(FP), R11
+	MOVLQSX 16(SI), R12
+	IMULQ   DI, R12
+	ADDQ    table_base+8(FP), R12
+	MOVLQSX 20(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R13
+	VMOVUPS (R8)(CX*4), Z0
+	VMOVUPS 64(R8)(CX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(CX*4), Z4
+	VMOVUPS 64(R9)(CX*4), Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (R10)(CX*4), Z8
+	VMOVUPS 64(R10)(CX*4), Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VMOVUPS (R11)(CX*4), Z12
+	VMOVUPS 64(R11)(CX*4), Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VMOVUPS (R12)(CX*4), Z16
+	VMOVUPS 64(R12)(CX*4), Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VMOVUPS (SI)(CX*4), Z20
+	VMOVUPS 64(SI)(CX*4), Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy6RowsOver
 
 addPairsBlockBy6RowsTurn:
-	MOVQ         tableStride+32(FP), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(CX*4), Z24
+	VMOVUPS      64(R9)(CX*4), Z25
+	VMOVUPS      (R13)(CX*4), Z26
+	VMOVUPS      64(R13)(CX*4), Z27
+	VBROADCASTSS (DX), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(DX), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(DX), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(DX), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(DX), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(DX), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R13)(CX*4)
+	VMOVUPS      Z27, 64(R13)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Z24
-	VMOVUPS      64(R10)(CX*4), Z25
-	VMOVUPS      (SI)(CX*4), Z26
-	VMOVUPS      64(SI)(CX*4), Z27
-	VBROADCASTSS (BX), Z28
-	VFMADD231PS  Z2, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z0
-	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(BX), Z28
-	VFMADD231PS  Z6, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(BX), Z28
-	VFMADD231PS  Z10, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(BX), Z28
-	VFMADD231PS  Z14, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(BX), Z28
-	VFMADD231PS  Z18, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(BX), Z28
-	VFMADD231PS  Z22, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (SI)(CX*4)
-	VMOVUPS      Z27, 64(SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
+	ADDQ         R9, R13
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
+	LEAQ         (DX)(R9*4), DX
 	DECQ         R8
 	JNZ          addPairsBlockBy6RowsTurn
 
 addPairsBlockBy6RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Z0, (DX)(CX*4)
-	VMOVUPS Z1, 64(DX)(CX*4)
+	VMOVUPS Z2, (DX)(CX*4)
+	VMOVUPS Z3, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)(CX*4)
-	VMOVUPS Z5, 64(DX)(CX*4)
+	VMOVUPS Z6, (DX)(CX*4)
+	VMOVUPS Z7, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)(CX*4)
-	VMOVUPS Z9, 64(DX)(CX*4)
+	VMOVUPS Z10, (DX)(CX*4)
+	VMOVUPS Z11, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z12, (DX)(CX*4)
-	VMOVUPS Z13, 64(DX)(CX*4)
+	VMOVUPS Z14, (DX)(CX*4)
+	VMOVUPS Z15, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z16, (DX)(CX*4)
-	VMOVUPS Z17, 64(DX)(CX*4)
+	VMOVUPS Z18, (DX)(CX*4)
+	VMOVUPS Z19, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z20, (DX)(CX*4)
-	VMOVUPS Z21, 64(DX)(CX*4)
+	VMOVUPS Z22, (DX)(CX*4)
+	VMOVUPS Z23, 64(DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x00000018, 16(SP)
@@ -7595,89 +7722,85 @@ addPairsBlockBy6Over:
 	JLT  addPairsBlockBy3Over
 
 addPairsBlockBy3:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Z2
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS 64(SI)(CX*4), Z3
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DI)(CX*4), Z6
-	VXORPS  Z4, Z4, Z4
-	VMOVUPS 64(DI)(CX*4), Z7
-	VXORPS  Z5, Z5, Z5
-	VMOVUPS (DX)(CX*4), Z10
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS 64(DX)(CX*4), Z11
-	VXORPS  Z9, Z9, Z9
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R10
+	VMOVUPS (R8)(CX*4), Z0
+	VMOVUPS 64(R8)(CX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(CX*4), Z4
+	VMOVUPS 64(R9)(CX*4), Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (SI)(CX*4), Z8
+	VMOVUPS 64(SI)(CX*4), Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy3RowsOver
 
 addPairsBlockBy3RowsTurn:
-	MOVQ         tableStride+32(FP), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(CX*4), Z12
+	VMOVUPS      64(R9)(CX*4), Z13
+	VMOVUPS      (R10)(CX*4), Z14
+	VMOVUPS      64(R10)(CX*4), Z15
+	VBROADCASTSS (DX), Z16
+	VFMADD231PS  Z0, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z2
+	VFMADD231PS  Z1, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z3
+	VBROADCASTSS 4(DX), Z16
+	VFMADD231PS  Z4, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z6
+	VFMADD231PS  Z5, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z7
+	VBROADCASTSS 8(DX), Z16
+	VFMADD231PS  Z8, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z10
+	VFMADD231PS  Z9, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z11
+	VMOVUPS      Z14, (R10)(CX*4)
+	VMOVUPS      Z15, 64(R10)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Z12
-	VMOVUPS      64(R10)(CX*4), Z13
-	VMOVUPS      (SI)(CX*4), Z14
-	VMOVUPS      64(SI)(CX*4), Z15
-	VBROADCASTSS (BX), Z16
-	VFMADD231PS  Z2, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z0
-	VFMADD231PS  Z3, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z1
-	VBROADCASTSS 4(BX), Z16
-	VFMADD231PS  Z6, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z4
-	VFMADD231PS  Z7, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z5
-	VBROADCASTSS 8(BX), Z16
-	VFMADD231PS  Z10, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z8
-	VFMADD231PS  Z11, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z9
-	VMOVUPS      Z14, (SI)(CX*4)
-	VMOVUPS      Z15, 64(SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
+	LEAQ         (DX)(R9*4), DX
 	DECQ         R8
 	JNZ          addPairsBlockBy3RowsTurn
 
 addPairsBlockBy3RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Z0, (DX)(CX*4)
-	VMOVUPS Z1, 64(DX)(CX*4)
+	VMOVUPS Z2, (DX)(CX*4)
+	VMOVUPS Z3, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)(CX*4)
-	VMOVUPS Z5, 64(DX)(CX*4)
+	VMOVUPS Z6, (DX)(CX*4)
+	VMOVUPS Z7, 64(DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)(CX*4)
-	VMOVUPS Z9, 64(DX)(CX*4)
+	VMOVUPS Z10, (DX)(CX*4)
+	VMOVUPS Z11, 64(DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x0000000c, 16(SP)
@@ -7691,57 +7814,55 @@ addPairsBlockBy3Over:
 	JLT  addPairsBlockBy1Over
 
 addPairsBlockBy1:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (DX)(CX*4), Z2
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS 64(DX)(CX*4), Z3
-	VXORPS  Z1, Z1, Z1
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
+	MOVQ    (SP), SI
+	MOVLQSX (SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R8
+	VMOVUPS (SI)(CX*4), Z0
+	VMOVUPS 64(SI)(CX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVQ    a_base+40(FP), SI
+	MOVQ    a_len+48(FP), R9
+	TESTQ   R9, R9
 	JZ      addPairsBlockBy1RowsOver
 
 addPairsBlockBy1RowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
+	MOVLQSX      (SI), R10
+	IMULQ        DI, R10
+	ADDQ         table_base+8(FP), R10
 	VMOVUPS      (R10)(CX*4), Z4
 	VMOVUPS      64(R10)(CX*4), Z5
-	VMOVUPS      (SI)(CX*4), Z6
-	VMOVUPS      64(SI)(CX*4), Z7
-	VBROADCASTSS (BX), Z8
-	VFMADD231PS  Z2, Z8, Z6
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z5, Z8, Z1
-	VMOVUPS      Z6, (SI)(CX*4)
-	VMOVUPS      Z7, 64(SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
-	DECQ         R8
+	VMOVUPS      (R8)(CX*4), Z6
+	VMOVUPS      64(R8)(CX*4), Z7
+	VBROADCASTSS (DX), Z8
+	VFMADD231PS  Z0, Z8, Z6
+	VFMADD231PS  Z4, Z8, Z2
+	VFMADD231PS  Z1, Z8, Z7
+	VFMADD231PS  Z5, Z8, Z3
+	VMOVUPS      Z6, (R8)(CX*4)
+	VMOVUPS      Z7, 64(R8)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	MOVQ         b_len+72(FP), R10
+	LEAQ         (DX)(R10*4), DX
+	DECQ         R9
 	JNZ          addPairsBlockBy1RowsTurn
 
 addPairsBlockBy1RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Z0, (DX)(CX*4)
-	VMOVUPS Z1, 64(DX)(CX*4)
+	VMOVUPS Z2, (DX)(CX*4)
+	VMOVUPS Z3, 64(DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x00000004, 16(SP)
@@ -7764,14 +7885,13 @@ addPairsBlockAddaTurn:
 	SHLQ    $0x02, R8
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Z0
-	VADDPS  (DX)(CX*4), Z0, Z0
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (DX)(CX*4), Z0
+	VMOVUPS 64(DX)(CX*4), Z1
+	VADDPS  (R9)(CX*4), Z0, Z0
 	VMOVUPS Z0, (R9)(CX*4)
-	VMOVUPS 64(R9)(CX*4), Z0
-	VADDPS  64(DX)(CX*4), Z0, Z0
-	VMOVUPS Z0, 64(R9)(CX*4)
+	VADDPS  64(R9)(CX*4), Z1, Z1
+	VMOVUPS Z1, 64(R9)(CX*4)
 	ADDQ    $0x04, BX
 	ADDQ    SI, DX
 	DECQ    DI
@@ -7796,225 +7916,38 @@ addPairsBlockAddbTurn:
 	SHLQ    $0x02, R8
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Z0
-	VADDPS  (DX)(CX*4), Z0, Z0
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (DX)(CX*4), Z0
+	VMOVUPS 64(DX)(CX*4), Z1
+	VADDPS  (R9)(CX*4), Z0, Z0
 	VMOVUPS Z0, (R9)(CX*4)
-	VMOVUPS 64(R9)(CX*4), Z0
-	VADDPS  64(DX)(CX*4), Z0, Z0
-	VMOVUPS Z0, 64(R9)(CX*4)
+	VADDPS  64(R9)(CX*4), Z1, Z1
+	VMOVUPS Z1, 64(R9)(CX*4)
 	ADDQ    $0x04, BX
 	ADDQ    SI, DX
 	DECQ    DI
 	JNZ     addPairsBlockAddbTurn
 
 addPairsBlockAddbOver:
-addPairsBlockAdded:
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000020, AX
 	JGE  addPairsBlock
 
 addPairsBlocksDone:
-	ADDQ      $0x00000020, AX
-	CMPQ      AX, $0x00000010
-	JLT       addPairs1TooMany
-	SUBQ      $0x00000010, AX
-	JZ        addPairs1Exactly
-	MOVL      $-1, DX
-	BZHIL     AX, DX, DX
-	KMOVW     DX, K1
-	MOVQ      b_base+64(FP), AX
-	MOVQ      AX, (SP)
-	MOVQ      b_len+72(FP), AX
-	MOVQ      AX, 8(SP)
-	MOVQ      g_base+88(FP), AX
-	MOVQ      AX, 16(SP)
-	CMPQ      8(SP), $0x00000006
-	JNE       addPairs1AndRestGroups
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), DI
-	IMULQ     DX, DI
-	MOVQ      table_base+8(FP), R8
-	ADDQ      R8, DI
-	MOVLQSX   12(AX), R8
-	IMULQ     DX, R8
-	MOVQ      table_base+8(FP), R9
-	ADDQ      R9, R8
-	MOVLQSX   16(AX), R9
-	IMULQ     DX, R9
-	MOVQ      table_base+8(FP), R10
-	ADDQ      R10, R9
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS   (BX)(CX*4), Z2
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z3
-	VXORPS    Z1, Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z6
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS.Z 64(SI)(CX*4), K1, Z7
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS   (DI)(CX*4), Z10
-	VXORPS    Z8, Z8, Z8
-	VMOVUPS.Z 64(DI)(CX*4), K1, Z11
-	VXORPS    Z9, Z9, Z9
-	VMOVUPS   (R8)(CX*4), Z14
-	VXORPS    Z12, Z12, Z12
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z15
-	VXORPS    Z13, Z13, Z13
-	VMOVUPS   (R9)(CX*4), Z18
-	VXORPS    Z16, Z16, Z16
-	VMOVUPS.Z 64(R9)(CX*4), K1, Z19
-	VXORPS    Z17, Z17, Z17
-	VMOVUPS   (AX)(CX*4), Z22
-	VXORPS    Z20, Z20, Z20
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z23
-	VXORPS    Z21, Z21, Z21
-	MOVQ      a_base+40(FP), AX
-	MOVQ      16(SP), DX
-	MOVQ      a_len+48(FP), BX
-	TESTQ     BX, BX
-	JZ        addPairs1AndRestOnlyRowsOver
-
-addPairs1AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), SI
-	SHLQ         $0x02, SI
-	MOVLQSX      (AX), DI
-	IMULQ        SI, DI
-	MOVQ         table_base+8(FP), SI
-	ADDQ         SI, DI
-	VMOVUPS      (DI)(CX*4), Z24
-	VMOVUPS.Z    64(DI)(CX*4), K1, Z25
-	VMOVUPS      (DI)(CX*4), Z26
-	VMOVUPS.Z    64(DI)(CX*4), K1, Z27
-	VBROADCASTSS (DX), Z28
-	VFMADD231PS  Z2, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z0
-	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(DX), Z28
-	VFMADD231PS  Z6, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(DX), Z28
-	VFMADD231PS  Z10, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(DX), Z28
-	VFMADD231PS  Z14, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(DX), Z28
-	VFMADD231PS  Z18, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(DX), Z28
-	VFMADD231PS  Z22, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (DI)(CX*4)
-	VMOVUPS      Z27, K1, 64(DI)(CX*4)
-	ADDQ         $0x04, AX
-	MOVQ         b_len+72(FP), SI
-	LEAQ         (DX)(SI*4), DX
-	DECQ         BX
-	JNZ          addPairs1AndRestOnlyRowsTurn
-
-addPairs1AndRestOnlyRowsOver:
-	MOVQ      b_base+64(FP), AX
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS   (BX)(CX*4), Z2
-	VADDPS    Z0, Z2, Z2
-	VMOVUPS   Z2, (BX)(CX*4)
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z0
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, 64(BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   4(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS   (BX)(CX*4), Z0
-	VADDPS    Z4, Z0, Z0
-	VMOVUPS   Z0, (BX)(CX*4)
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z0
-	VADDPS    Z5, Z0, Z0
-	VMOVUPS   Z0, K1, 64(BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   8(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS   (BX)(CX*4), Z0
-	VADDPS    Z8, Z0, Z0
-	VMOVUPS   Z0, (BX)(CX*4)
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z0
-	VADDPS    Z9, Z0, Z0
-	VMOVUPS   Z0, K1, 64(BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   12(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS   (BX)(CX*4), Z0
-	VADDPS    Z12, Z0, Z0
-	VMOVUPS   Z0, (BX)(CX*4)
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z0
-	VADDPS    Z13, Z0, Z0
-	VMOVUPS   Z0, K1, 64(BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   16(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS   (BX)(CX*4), Z0
-	VADDPS    Z16, Z0, Z0
-	VMOVUPS   Z0, (BX)(CX*4)
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z0
-	VADDPS    Z17, Z0, Z0
-	VMOVUPS   Z0, K1, 64(BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS   (AX)(CX*4), Z0
-	VADDPS    Z20, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
-	VADDPS    Z21, Z0, Z0
-	VMOVUPS   Z0, K1, 64(AX)(CX*4)
-	JMP       addPairs1AndRestAdded
-
-addPairs1AndRestGroups:
+	ADDQ  $0x00000020, AX
+	CMPQ  AX, $0x00000010
+	JLT   addPairs1TooMany
+	SUBQ  $0x00000010, AX
+	JZ    addPairs1Exactly
+	MOVL  $-1, DX
+	BZHIL AX, DX, DX
+	KMOVW DX, K1
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 16(SP)
 	MOVQ  width+0(FP), AX
 	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), DX
@@ -8043,137 +7976,130 @@ addPairs1AndRestZeroOver:
 	JLT  addPairs1AndRestBy6Over
 
 addPairs1AndRestBy6:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), DI
-	IMULQ     DX, DI
-	MOVQ      table_base+8(FP), R8
-	ADDQ      R8, DI
-	MOVLQSX   12(AX), R8
-	IMULQ     DX, R8
-	MOVQ      table_base+8(FP), R9
-	ADDQ      R9, R8
-	MOVLQSX   16(AX), R9
-	IMULQ     DX, R9
-	MOVQ      table_base+8(FP), R10
-	ADDQ      R10, R9
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS   (BX)(CX*4), Z2
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z3
-	VXORPS    Z1, Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z6
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS.Z 64(SI)(CX*4), K1, Z7
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS   (DI)(CX*4), Z10
-	VXORPS    Z8, Z8, Z8
-	VMOVUPS.Z 64(DI)(CX*4), K1, Z11
-	VXORPS    Z9, Z9, Z9
-	VMOVUPS   (R8)(CX*4), Z14
-	VXORPS    Z12, Z12, Z12
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z15
-	VXORPS    Z13, Z13, Z13
-	VMOVUPS   (R9)(CX*4), Z18
-	VXORPS    Z16, Z16, Z16
-	VMOVUPS.Z 64(R9)(CX*4), K1, Z19
-	VXORPS    Z17, Z17, Z17
-	VMOVUPS   (AX)(CX*4), Z22
-	VXORPS    Z20, Z20, Z20
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z23
-	VXORPS    Z21, Z21, Z21
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), R9
+	IMULQ     SI, R9
+	ADDQ      table_base+8(FP), R9
+	MOVLQSX   12(BX), R10
+	IMULQ     SI, R10
+	ADDQ      table_base+8(FP), R10
+	MOVLQSX   16(BX), R11
+	IMULQ     SI, R11
+	ADDQ      table_base+8(FP), R11
+	MOVLQSX   20(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R12
+	VMOVUPS   (DI)(CX*4), Z0
+	VMOVUPS.Z 64(DI)(CX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS   (R8)(CX*4), Z4
+	VMOVUPS.Z 64(R8)(CX*4), K1, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS   (R9)(CX*4), Z8
+	VMOVUPS.Z 64(R9)(CX*4), K1, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VMOVUPS   (R10)(CX*4), Z12
+	VMOVUPS.Z 64(R10)(CX*4), K1, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VMOVUPS   (R11)(CX*4), Z16
+	VMOVUPS.Z 64(R11)(CX*4), K1, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VMOVUPS   (BX)(CX*4), Z20
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs1AndRestBy6RowsOver
 
 addPairs1AndRestBy6RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(CX*4), Z24
+	VMOVUPS.Z    64(R8)(CX*4), K1, Z25
+	VMOVUPS      (R12)(CX*4), Z26
+	VMOVUPS.Z    64(R12)(CX*4), K1, Z27
+	VBROADCASTSS (AX), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(AX), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(AX), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(AX), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(AX), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(AX), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R12)(CX*4)
+	VMOVUPS      Z27, K1, 64(R12)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z24
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z25
-	VMOVUPS      (BX)(CX*4), Z26
-	VMOVUPS.Z    64(BX)(CX*4), K1, Z27
-	VBROADCASTSS (DX), Z28
-	VFMADD231PS  Z2, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z0
-	VFMADD231PS  Z3, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z1
-	VBROADCASTSS 4(DX), Z28
-	VFMADD231PS  Z6, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z4
-	VFMADD231PS  Z7, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z5
-	VBROADCASTSS 8(DX), Z28
-	VFMADD231PS  Z10, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z8
-	VFMADD231PS  Z11, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z9
-	VBROADCASTSS 12(DX), Z28
-	VFMADD231PS  Z14, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z12
-	VFMADD231PS  Z15, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z13
-	VBROADCASTSS 16(DX), Z28
-	VFMADD231PS  Z18, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z16
-	VFMADD231PS  Z19, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z17
-	VBROADCASTSS 20(DX), Z28
-	VFMADD231PS  Z22, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z20
-	VFMADD231PS  Z23, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z21
-	VMOVUPS      Z26, (BX)(CX*4)
-	VMOVUPS      Z27, K1, 64(BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
+	ADDQ         R8, R12
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs1AndRestBy6RowsTurn
 
 addPairs1AndRestBy6RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
-	VMOVUPS Z1, K1, 64(AX)(CX*4)
+	VMOVUPS Z2, (AX)(CX*4)
+	VMOVUPS Z3, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)(CX*4)
-	VMOVUPS Z5, K1, 64(AX)(CX*4)
+	VMOVUPS Z6, (AX)(CX*4)
+	VMOVUPS Z7, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)(CX*4)
-	VMOVUPS Z9, K1, 64(AX)(CX*4)
+	VMOVUPS Z10, (AX)(CX*4)
+	VMOVUPS Z11, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)(CX*4)
-	VMOVUPS Z13, K1, 64(AX)(CX*4)
+	VMOVUPS Z14, (AX)(CX*4)
+	VMOVUPS Z15, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)(CX*4)
-	VMOVUPS Z17, K1, 64(AX)(CX*4)
+	VMOVUPS Z18, (AX)(CX*4)
+	VMOVUPS Z19, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)(CX*4)
-	VMOVUPS Z21, K1, 64(AX)(CX*4)
+	VMOVUPS Z22, (AX)(CX*4)
+	VMOVUPS Z23, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000018, 16(SP)
@@ -8187,89 +8113,85 @@ addPairs1AndRestBy6Over:
 	JLT  addPairs1AndRestBy3Over
 
 addPairs1AndRestBy3:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS   (BX)(CX*4), Z2
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z3
-	VXORPS    Z1, Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z6
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS.Z 64(SI)(CX*4), K1, Z7
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS   (AX)(CX*4), Z10
-	VXORPS    Z8, Z8, Z8
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z11
-	VXORPS    Z9, Z9, Z9
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R9
+	VMOVUPS   (DI)(CX*4), Z0
+	VMOVUPS.Z 64(DI)(CX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS   (R8)(CX*4), Z4
+	VMOVUPS.Z 64(R8)(CX*4), K1, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS   (BX)(CX*4), Z8
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs1AndRestBy3RowsOver
 
 addPairs1AndRestBy3RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(CX*4), Z12
+	VMOVUPS.Z    64(R8)(CX*4), K1, Z13
+	VMOVUPS      (R9)(CX*4), Z14
+	VMOVUPS.Z    64(R9)(CX*4), K1, Z15
+	VBROADCASTSS (AX), Z16
+	VFMADD231PS  Z0, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z2
+	VFMADD231PS  Z1, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z3
+	VBROADCASTSS 4(AX), Z16
+	VFMADD231PS  Z4, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z6
+	VFMADD231PS  Z5, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z7
+	VBROADCASTSS 8(AX), Z16
+	VFMADD231PS  Z8, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z10
+	VFMADD231PS  Z9, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z11
+	VMOVUPS      Z14, (R9)(CX*4)
+	VMOVUPS      Z15, K1, 64(R9)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z12
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z13
-	VMOVUPS      (BX)(CX*4), Z14
-	VMOVUPS.Z    64(BX)(CX*4), K1, Z15
-	VBROADCASTSS (DX), Z16
-	VFMADD231PS  Z2, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z0
-	VFMADD231PS  Z3, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z1
-	VBROADCASTSS 4(DX), Z16
-	VFMADD231PS  Z6, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z4
-	VFMADD231PS  Z7, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z5
-	VBROADCASTSS 8(DX), Z16
-	VFMADD231PS  Z10, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z8
-	VFMADD231PS  Z11, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z9
-	VMOVUPS      Z14, (BX)(CX*4)
-	VMOVUPS      Z15, K1, 64(BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs1AndRestBy3RowsTurn
 
 addPairs1AndRestBy3RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
-	VMOVUPS Z1, K1, 64(AX)(CX*4)
+	VMOVUPS Z2, (AX)(CX*4)
+	VMOVUPS Z3, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)(CX*4)
-	VMOVUPS Z5, K1, 64(AX)(CX*4)
+	VMOVUPS Z6, (AX)(CX*4)
+	VMOVUPS Z7, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)(CX*4)
-	VMOVUPS Z9, K1, 64(AX)(CX*4)
+	VMOVUPS Z10, (AX)(CX*4)
+	VMOVUPS Z11, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x0000000c, 16(SP)
@@ -8283,57 +8205,55 @@ addPairs1AndRestBy3Over:
 	JLT  addPairs1AndRestBy1Over
 
 addPairs1AndRestBy1:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS   (AX)(CX*4), Z2
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z3
-	VXORPS    Z1, Z1, Z1
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), DI
+	VMOVUPS   (BX)(CX*4), Z0
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVQ      a_base+40(FP), BX
+	MOVQ      a_len+48(FP), R8
+	TESTQ     R8, R8
 	JZ        addPairs1AndRestBy1RowsOver
 
 addPairs1AndRestBy1RowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
+	MOVLQSX      (BX), R9
+	IMULQ        SI, R9
+	ADDQ         table_base+8(FP), R9
 	VMOVUPS      (R9)(CX*4), Z4
 	VMOVUPS.Z    64(R9)(CX*4), K1, Z5
-	VMOVUPS      (BX)(CX*4), Z6
-	VMOVUPS.Z    64(BX)(CX*4), K1, Z7
-	VBROADCASTSS (DX), Z8
-	VFMADD231PS  Z2, Z8, Z6
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z5, Z8, Z1
-	VMOVUPS      Z6, (BX)(CX*4)
-	VMOVUPS      Z7, K1, 64(BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
-	DECQ         DI
+	VMOVUPS      (DI)(CX*4), Z6
+	VMOVUPS.Z    64(DI)(CX*4), K1, Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z6
+	VFMADD231PS  Z4, Z8, Z2
+	VFMADD231PS  Z1, Z8, Z7
+	VFMADD231PS  Z5, Z8, Z3
+	VMOVUPS      Z6, (DI)(CX*4)
+	VMOVUPS      Z7, K1, 64(DI)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, DI
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
 	JNZ          addPairs1AndRestBy1RowsTurn
 
 addPairs1AndRestBy1RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
-	VMOVUPS Z1, K1, 64(AX)(CX*4)
+	VMOVUPS Z2, (AX)(CX*4)
+	VMOVUPS Z3, K1, 64(AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000004, 16(SP)
@@ -8356,15 +8276,14 @@ addPairs1AndRestAddaTurn:
 	SHLQ      $0x02, DI
 	MOVLQSX   (DX), R8
 	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS   (R8)(CX*4), Z0
-	VADDPS    (AX)(CX*4), Z0, Z0
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS   (AX)(CX*4), Z0
+	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
+	VADDPS    (R8)(CX*4), Z0, Z0
 	VMOVUPS   Z0, (R8)(CX*4)
 	VMOVUPS.Z 64(R8)(CX*4), K1, Z0
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, 64(R8)(CX*4)
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, 64(R8)(CX*4)
 	ADDQ      $0x04, DX
 	ADDQ      BX, AX
 	DECQ      SI
@@ -8389,171 +8308,29 @@ addPairs1AndRestAddbTurn:
 	SHLQ      $0x02, DI
 	MOVLQSX   (DX), R8
 	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS   (R8)(CX*4), Z0
-	VADDPS    (AX)(CX*4), Z0, Z0
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS   (AX)(CX*4), Z0
+	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
+	VADDPS    (R8)(CX*4), Z0, Z0
 	VMOVUPS   Z0, (R8)(CX*4)
 	VMOVUPS.Z 64(R8)(CX*4), K1, Z0
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, 64(R8)(CX*4)
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, 64(R8)(CX*4)
 	ADDQ      $0x04, DX
 	ADDQ      BX, AX
 	DECQ      SI
 	JNZ       addPairs1AndRestAddbTurn
 
 addPairs1AndRestAddbOver:
-addPairs1AndRestAdded:
 	JMP addPairsEnd
 
 addPairs1Exactly:
-	MOVQ    b_base+64(FP), AX
-	MOVQ    AX, (SP)
-	MOVQ    b_len+72(FP), AX
-	MOVQ    AX, 8(SP)
-	MOVQ    g_base+88(FP), AX
-	MOVQ    AX, 16(SP)
-	CMPQ    8(SP), $0x00000006
-	JNE     addPairs1Groups
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, BX
-	MOVLQSX 4(AX), SI
-	IMULQ   DX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 8(AX), DI
-	IMULQ   DX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 12(AX), R8
-	IMULQ   DX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 16(AX), R9
-	IMULQ   DX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 20(AX), AX
-	IMULQ   DX, AX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, AX
-	VMOVUPS (BX)(CX*4), Z1
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS (SI)(CX*4), Z3
-	VXORPS  Z2, Z2, Z2
-	VMOVUPS (DI)(CX*4), Z5
-	VXORPS  Z4, Z4, Z4
-	VMOVUPS (R8)(CX*4), Z7
-	VXORPS  Z6, Z6, Z6
-	VMOVUPS (R9)(CX*4), Z9
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS (AX)(CX*4), Z11
-	VXORPS  Z10, Z10, Z10
-	MOVQ    a_base+40(FP), AX
-	MOVQ    16(SP), DX
-	MOVQ    a_len+48(FP), BX
-	TESTQ   BX, BX
-	JZ      addPairs1OnlyRowsOver
-
-addPairs1OnlyRowsTurn:
-	MOVQ         tableStride+32(FP), SI
-	SHLQ         $0x02, SI
-	MOVLQSX      (AX), DI
-	IMULQ        SI, DI
-	MOVQ         table_base+8(FP), SI
-	ADDQ         SI, DI
-	VMOVUPS      (DI)(CX*4), Z12
-	VMOVUPS      (DI)(CX*4), Z13
-	VBROADCASTSS (DX), Z14
-	VFMADD231PS  Z1, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(DX), Z14
-	VFMADD231PS  Z3, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(DX), Z14
-	VFMADD231PS  Z5, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(DX), Z14
-	VFMADD231PS  Z7, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(DX), Z14
-	VFMADD231PS  Z9, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(DX), Z14
-	VFMADD231PS  Z11, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, (DI)(CX*4)
-	ADDQ         $0x04, AX
-	MOVQ         b_len+72(FP), SI
-	LEAQ         (DX)(SI*4), DX
-	DECQ         BX
-	JNZ          addPairs1OnlyRowsTurn
-
-addPairs1OnlyRowsOver:
-	MOVQ    b_base+64(FP), AX
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX (AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, BX
-	VMOVUPS (BX)(CX*4), Z1
-	VADDPS  Z0, Z1, Z1
-	VMOVUPS Z1, (BX)(CX*4)
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX 4(AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, BX
-	VMOVUPS (BX)(CX*4), Z0
-	VADDPS  Z2, Z0, Z0
-	VMOVUPS Z0, (BX)(CX*4)
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX 8(AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, BX
-	VMOVUPS (BX)(CX*4), Z0
-	VADDPS  Z4, Z0, Z0
-	VMOVUPS Z0, (BX)(CX*4)
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX 12(AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, BX
-	VMOVUPS (BX)(CX*4), Z0
-	VADDPS  Z6, Z0, Z0
-	VMOVUPS Z0, (BX)(CX*4)
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX 16(AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, BX
-	VMOVUPS (BX)(CX*4), Z0
-	VADDPS  Z8, Z0, Z0
-	VMOVUPS Z0, (BX)(CX*4)
-	MOVQ    tableStride+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVLQSX 20(AX), AX
-	IMULQ   DX, AX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, AX
-	VMOVUPS (AX)(CX*4), Z0
-	VADDPS  Z10, Z0, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	JMP     addPairs1Added
-
-addPairs1Groups:
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 16(SP)
 	MOVQ  width+0(FP), AX
 	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), DX
@@ -8580,104 +8357,97 @@ addPairs1ZeroOver:
 	JLT  addPairs1By6Over
 
 addPairs1By6:
-	MOVQ    tableStride+32(FP), DX
+	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, BX
-	MOVLQSX 4(AX), SI
-	IMULQ   DX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 8(AX), DI
-	IMULQ   DX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 12(AX), R8
-	IMULQ   DX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 16(AX), R9
-	IMULQ   DX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 20(AX), AX
-	IMULQ   DX, AX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, AX
-	VMOVUPS (BX)(CX*4), Z1
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS (SI)(CX*4), Z3
-	VXORPS  Z2, Z2, Z2
-	VMOVUPS (DI)(CX*4), Z5
-	VXORPS  Z4, Z4, Z4
-	VMOVUPS (R8)(CX*4), Z7
-	VXORPS  Z6, Z6, Z6
-	VMOVUPS (R9)(CX*4), Z9
-	VXORPS  Z8, Z8, Z8
-	VMOVUPS (AX)(CX*4), Z11
-	VXORPS  Z10, Z10, Z10
-	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), SI
+	MOVQ    16(SP), AX
+	MOVQ    tableStride+32(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), DX
+	MOVQ    (SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   SI, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 4(BX), R8
+	IMULQ   SI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 8(BX), R9
+	IMULQ   SI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 12(BX), R10
+	IMULQ   SI, R10
+	ADDQ    table_base+8(FP), R10
+	MOVLQSX 16(BX), R11
+	IMULQ   SI, R11
+	ADDQ    table_base+8(FP), R11
+	MOVLQSX 20(BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), R12
+	VMOVUPS (DI)(CX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (R8)(CX*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(CX*4), Z4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS (R10)(CX*4), Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (R11)(CX*4), Z8
+	VXORPS  Z9, Z9, Z9
+	VMOVUPS (BX)(CX*4), Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), BX
 	MOVQ    a_len+48(FP), DI
 	TESTQ   DI, DI
 	JZ      addPairs1By6RowsOver
 
 addPairs1By6RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(CX*4), Z12
+	VMOVUPS      (R12)(CX*4), Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(AX), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(AX), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(AX), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(AX), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(AX), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, (R12)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z12
-	VMOVUPS      (BX)(CX*4), Z13
-	VBROADCASTSS (DX), Z14
-	VFMADD231PS  Z1, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(DX), Z14
-	VFMADD231PS  Z3, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(DX), Z14
-	VFMADD231PS  Z5, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(DX), Z14
-	VFMADD231PS  Z7, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(DX), Z14
-	VFMADD231PS  Z9, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(DX), Z14
-	VFMADD231PS  Z11, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
+	ADDQ         R8, R12
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs1By6RowsTurn
 
 addPairs1By6RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
+	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)(CX*4)
+	VMOVUPS Z3, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)(CX*4)
+	VMOVUPS Z5, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)(CX*4)
+	VMOVUPS Z7, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)(CX*4)
+	VMOVUPS Z9, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)(CX*4)
+	VMOVUPS Z11, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000018, 16(SP)
@@ -8691,71 +8461,67 @@ addPairs1By6Over:
 	JLT  addPairs1By3Over
 
 addPairs1By3:
-	MOVQ    tableStride+32(FP), DX
+	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), BX
-	IMULQ   DX, BX
-	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, BX
-	MOVLQSX 4(AX), SI
-	IMULQ   DX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 8(AX), AX
-	IMULQ   DX, AX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, AX
-	VMOVUPS (BX)(CX*4), Z1
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS (SI)(CX*4), Z3
-	VXORPS  Z2, Z2, Z2
-	VMOVUPS (AX)(CX*4), Z5
-	VXORPS  Z4, Z4, Z4
-	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), SI
+	MOVQ    16(SP), AX
+	MOVQ    tableStride+32(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), DX
+	MOVQ    (SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   SI, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 4(BX), R8
+	IMULQ   SI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 8(BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), R9
+	VMOVUPS (DI)(CX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (R8)(CX*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (BX)(CX*4), Z4
+	VXORPS  Z5, Z5, Z5
+	MOVQ    a_base+40(FP), BX
 	MOVQ    a_len+48(FP), DI
 	TESTQ   DI, DI
 	JZ      addPairs1By3RowsOver
 
 addPairs1By3RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(CX*4), Z6
+	VMOVUPS      (R9)(CX*4), Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z1
+	VBROADCASTSS 4(AX), Z8
+	VFMADD231PS  Z2, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z3
+	VBROADCASTSS 8(AX), Z8
+	VFMADD231PS  Z4, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z5
+	VMOVUPS      Z7, (R9)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
-	VMOVUPS      (R9)(CX*4), Z6
-	VMOVUPS      (BX)(CX*4), Z7
-	VBROADCASTSS (DX), Z8
-	VFMADD231PS  Z1, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z0
-	VBROADCASTSS 4(DX), Z8
-	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z2
-	VBROADCASTSS 8(DX), Z8
-	VFMADD231PS  Z5, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z4
-	VMOVUPS      Z7, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs1By3RowsTurn
 
 addPairs1By3RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
+	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)(CX*4)
+	VMOVUPS Z3, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)(CX*4)
+	VMOVUPS Z5, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x0000000c, 16(SP)
@@ -8769,49 +8535,47 @@ addPairs1By3Over:
 	JLT  addPairs1By1Over
 
 addPairs1By1:
-	MOVQ    tableStride+32(FP), DX
+	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), AX
-	IMULQ   DX, AX
-	MOVQ    table_base+8(FP), DX
-	ADDQ    DX, AX
-	VMOVUPS (AX)(CX*4), Z1
-	VXORPS  Z0, Z0, Z0
-	MOVQ    a_base+40(FP), AX
-	MOVQ    sums_base+112(FP), BX
-	MOVQ    width+0(FP), SI
+	MOVQ    16(SP), AX
+	MOVQ    tableStride+32(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    16(SP), DX
-	MOVQ    a_len+48(FP), DI
-	TESTQ   DI, DI
+	MOVQ    (SP), BX
+	MOVLQSX (BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), DI
+	VMOVUPS (BX)(CX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	MOVQ    a_base+40(FP), BX
+	MOVQ    a_len+48(FP), R8
+	TESTQ   R8, R8
 	JZ      addPairs1By1RowsOver
 
 addPairs1By1RowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
+	MOVLQSX      (BX), R9
+	IMULQ        SI, R9
+	ADDQ         table_base+8(FP), R9
 	VMOVUPS      (R9)(CX*4), Z2
-	VMOVUPS      (BX)(CX*4), Z3
-	VBROADCASTSS (DX), Z4
-	VFMADD231PS  Z1, Z4, Z3
-	VFMADD231PS  Z2, Z4, Z0
-	VMOVUPS      Z3, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
-	DECQ         DI
+	VMOVUPS      (DI)(CX*4), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z0, Z4, Z3
+	VFMADD231PS  Z2, Z4, Z1
+	VMOVUPS      Z3, (DI)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, DI
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
 	JNZ          addPairs1By1RowsTurn
 
 addPairs1By1RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, (AX)(CX*4)
+	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000004, 16(SP)
@@ -8834,10 +8598,9 @@ addPairs1AddaTurn:
 	SHLQ    $0x02, DI
 	MOVLQSX (DX), R8
 	IMULQ   DI, R8
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, R8
-	VMOVUPS (R8)(CX*4), Z0
-	VADDPS  (AX)(CX*4), Z0, Z0
+	ADDQ    table_base+8(FP), R8
+	VMOVUPS (AX)(CX*4), Z0
+	VADDPS  (R8)(CX*4), Z0, Z0
 	VMOVUPS Z0, (R8)(CX*4)
 	ADDQ    $0x04, DX
 	ADDQ    BX, AX
@@ -8863,10 +8626,9 @@ addPairs1AddbTurn:
 	SHLQ    $0x02, DI
 	MOVLQSX (DX), R8
 	IMULQ   DI, R8
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, R8
-	VMOVUPS (R8)(CX*4), Z0
-	VADDPS  (AX)(CX*4), Z0, Z0
+	ADDQ    table_base+8(FP), R8
+	VMOVUPS (AX)(CX*4), Z0
+	VADDPS  (R8)(CX*4), Z0, Z0
 	VMOVUPS Z0, (R8)(CX*4)
 	ADDQ    $0x04, DX
 	ADDQ    BX, AX
@@ -8874,161 +8636,20 @@ addPairs1AddbTurn:
 	JNZ     addPairs1AddbTurn
 
 addPairs1AddbOver:
-addPairs1Added:
 	JMP addPairsEnd
 
 addPairs1TooMany:
-	TESTQ     AX, AX
-	JZ        addPairs0Exactly
-	MOVL      $-1, DX
-	BZHIL     AX, DX, DX
-	KMOVW     DX, K1
-	MOVQ      b_base+64(FP), AX
-	MOVQ      AX, (SP)
-	MOVQ      b_len+72(FP), AX
-	MOVQ      AX, 8(SP)
-	MOVQ      g_base+88(FP), AX
-	MOVQ      AX, 16(SP)
-	CMPQ      8(SP), $0x00000006
-	JNE       addPairs0AndRestGroups
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), DI
-	IMULQ     DX, DI
-	MOVQ      table_base+8(FP), R8
-	ADDQ      R8, DI
-	MOVLQSX   12(AX), R8
-	IMULQ     DX, R8
-	MOVQ      table_base+8(FP), R9
-	ADDQ      R9, R8
-	MOVLQSX   16(AX), R9
-	IMULQ     DX, R9
-	MOVQ      table_base+8(FP), R10
-	ADDQ      R10, R9
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z (SI)(CX*4), K1, Z3
-	VXORPS    Z2, Z2, Z2
-	VMOVUPS.Z (DI)(CX*4), K1, Z5
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS.Z (R8)(CX*4), K1, Z7
-	VXORPS    Z6, Z6, Z6
-	VMOVUPS.Z (R9)(CX*4), K1, Z9
-	VXORPS    Z8, Z8, Z8
-	VMOVUPS.Z (AX)(CX*4), K1, Z11
-	VXORPS    Z10, Z10, Z10
-	MOVQ      a_base+40(FP), AX
-	MOVQ      16(SP), DX
-	MOVQ      a_len+48(FP), BX
-	TESTQ     BX, BX
-	JZ        addPairs0AndRestOnlyRowsOver
-
-addPairs0AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), SI
-	SHLQ         $0x02, SI
-	MOVLQSX      (AX), DI
-	IMULQ        SI, DI
-	MOVQ         table_base+8(FP), SI
-	ADDQ         SI, DI
-	VMOVUPS.Z    (DI)(CX*4), K1, Z12
-	VMOVUPS.Z    (DI)(CX*4), K1, Z13
-	VBROADCASTSS (DX), Z14
-	VFMADD231PS  Z1, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(DX), Z14
-	VFMADD231PS  Z3, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(DX), Z14
-	VFMADD231PS  Z5, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(DX), Z14
-	VFMADD231PS  Z7, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(DX), Z14
-	VFMADD231PS  Z9, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(DX), Z14
-	VFMADD231PS  Z11, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, K1, (DI)(CX*4)
-	ADDQ         $0x04, AX
-	MOVQ         b_len+72(FP), SI
-	LEAQ         (DX)(SI*4), DX
-	DECQ         BX
-	JNZ          addPairs0AndRestOnlyRowsTurn
-
-addPairs0AndRestOnlyRowsOver:
-	MOVQ      b_base+64(FP), AX
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   4(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, K1, (BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   8(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VADDPS    Z4, Z0, Z0
-	VMOVUPS   Z0, K1, (BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   12(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VADDPS    Z6, Z0, Z0
-	VMOVUPS   Z0, K1, (BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   16(AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VADDPS    Z8, Z0, Z0
-	VMOVUPS   Z0, K1, (BX)(CX*4)
-	MOVQ      tableStride+32(FP), DX
-	SHLQ      $0x02, DX
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS.Z (AX)(CX*4), K1, Z0
-	VADDPS    Z10, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(CX*4)
-	JMP       addPairs0AndRestAdded
-
-addPairs0AndRestGroups:
+	TESTQ AX, AX
+	JZ    addPairs0Exactly
+	MOVL  $-1, DX
+	BZHIL AX, DX, DX
+	KMOVW DX, K1
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 16(SP)
 	MOVQ  width+0(FP), AX
 	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), DX
@@ -9055,104 +8676,97 @@ addPairs0AndRestZeroOver:
 	JLT  addPairs0AndRestBy6Over
 
 addPairs0AndRestBy6:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), DI
-	IMULQ     DX, DI
-	MOVQ      table_base+8(FP), R8
-	ADDQ      R8, DI
-	MOVLQSX   12(AX), R8
-	IMULQ     DX, R8
-	MOVQ      table_base+8(FP), R9
-	ADDQ      R9, R8
-	MOVLQSX   16(AX), R9
-	IMULQ     DX, R9
-	MOVQ      table_base+8(FP), R10
-	ADDQ      R10, R9
-	MOVLQSX   20(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z (SI)(CX*4), K1, Z3
-	VXORPS    Z2, Z2, Z2
-	VMOVUPS.Z (DI)(CX*4), K1, Z5
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS.Z (R8)(CX*4), K1, Z7
-	VXORPS    Z6, Z6, Z6
-	VMOVUPS.Z (R9)(CX*4), K1, Z9
-	VXORPS    Z8, Z8, Z8
-	VMOVUPS.Z (AX)(CX*4), K1, Z11
-	VXORPS    Z10, Z10, Z10
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), R9
+	IMULQ     SI, R9
+	ADDQ      table_base+8(FP), R9
+	MOVLQSX   12(BX), R10
+	IMULQ     SI, R10
+	ADDQ      table_base+8(FP), R10
+	MOVLQSX   16(BX), R11
+	IMULQ     SI, R11
+	ADDQ      table_base+8(FP), R11
+	MOVLQSX   20(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R12
+	VMOVUPS.Z (DI)(CX*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	VMOVUPS.Z (R8)(CX*4), K1, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS.Z (R9)(CX*4), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	VMOVUPS.Z (R10)(CX*4), K1, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS.Z (R11)(CX*4), K1, Z8
+	VXORPS    Z9, Z9, Z9
+	VMOVUPS.Z (BX)(CX*4), K1, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs0AndRestBy6RowsOver
 
 addPairs0AndRestBy6RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS.Z    (R8)(CX*4), K1, Z12
+	VMOVUPS.Z    (R12)(CX*4), K1, Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(AX), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(AX), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(AX), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(AX), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(AX), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, K1, (R12)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMOVUPS.Z    (R9)(CX*4), K1, Z12
-	VMOVUPS.Z    (BX)(CX*4), K1, Z13
-	VBROADCASTSS (DX), Z14
-	VFMADD231PS  Z1, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z0
-	VBROADCASTSS 4(DX), Z14
-	VFMADD231PS  Z3, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z2
-	VBROADCASTSS 8(DX), Z14
-	VFMADD231PS  Z5, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z4
-	VBROADCASTSS 12(DX), Z14
-	VFMADD231PS  Z7, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z6
-	VBROADCASTSS 16(DX), Z14
-	VFMADD231PS  Z9, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z8
-	VBROADCASTSS 20(DX), Z14
-	VFMADD231PS  Z11, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z10
-	VMOVUPS      Z13, K1, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
+	ADDQ         R8, R12
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs0AndRestBy6RowsTurn
 
 addPairs0AndRestBy6RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, K1, (AX)(CX*4)
+	VMOVUPS Z1, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)(CX*4)
+	VMOVUPS Z3, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)(CX*4)
+	VMOVUPS Z5, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)(CX*4)
+	VMOVUPS Z7, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)(CX*4)
+	VMOVUPS Z9, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)(CX*4)
+	VMOVUPS Z11, K1, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000018, 16(SP)
@@ -9166,71 +8780,67 @@ addPairs0AndRestBy6Over:
 	JLT  addPairs0AndRestBy3Over
 
 addPairs0AndRestBy3:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), BX
-	IMULQ     DX, BX
-	MOVQ      table_base+8(FP), SI
-	ADDQ      SI, BX
-	MOVLQSX   4(AX), SI
-	IMULQ     DX, SI
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, SI
-	MOVLQSX   8(AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VXORPS    Z0, Z0, Z0
-	VMOVUPS.Z (SI)(CX*4), K1, Z3
-	VXORPS    Z2, Z2, Z2
-	VMOVUPS.Z (AX)(CX*4), K1, Z5
-	VXORPS    Z4, Z4, Z4
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R9
+	VMOVUPS.Z (DI)(CX*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	VMOVUPS.Z (R8)(CX*4), K1, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS.Z (BX)(CX*4), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
 	JZ        addPairs0AndRestBy3RowsOver
 
 addPairs0AndRestBy3RowsTurn:
-	MOVQ         tableStride+32(FP), R8
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS.Z    (R8)(CX*4), K1, Z6
+	VMOVUPS.Z    (R9)(CX*4), K1, Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z1
+	VBROADCASTSS 4(AX), Z8
+	VFMADD231PS  Z2, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z3
+	VBROADCASTSS 8(AX), Z8
+	VFMADD231PS  Z4, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z5
+	VMOVUPS      Z7, K1, (R9)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
 	ADDQ         R8, R9
-	VMOVUPS.Z    (R9)(CX*4), K1, Z6
-	VMOVUPS.Z    (BX)(CX*4), K1, Z7
-	VBROADCASTSS (DX), Z8
-	VFMADD231PS  Z1, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z0
-	VBROADCASTSS 4(DX), Z8
-	VFMADD231PS  Z3, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z2
-	VBROADCASTSS 8(DX), Z8
-	VFMADD231PS  Z5, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z4
-	VMOVUPS      Z7, K1, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
 	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
+	LEAQ         (AX)(R8*4), AX
 	DECQ         DI
 	JNZ          addPairs0AndRestBy3RowsTurn
 
 addPairs0AndRestBy3RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, K1, (AX)(CX*4)
+	VMOVUPS Z1, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)(CX*4)
+	VMOVUPS Z3, K1, (AX)(CX*4)
 	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)(CX*4)
+	VMOVUPS Z5, K1, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x0000000c, 16(SP)
@@ -9244,49 +8854,47 @@ addPairs0AndRestBy3Over:
 	JLT  addPairs0AndRestBy1Over
 
 addPairs0AndRestBy1:
-	MOVQ      tableStride+32(FP), DX
+	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      (SP), AX
-	MOVLQSX   (AX), AX
-	IMULQ     DX, AX
-	MOVQ      table_base+8(FP), DX
-	ADDQ      DX, AX
-	VMOVUPS.Z (AX)(CX*4), K1, Z1
-	VXORPS    Z0, Z0, Z0
-	MOVQ      a_base+40(FP), AX
-	MOVQ      sums_base+112(FP), BX
-	MOVQ      width+0(FP), SI
+	MOVQ      16(SP), AX
+	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      16(SP), DX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), DI
+	VMOVUPS.Z (BX)(CX*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVQ      a_base+40(FP), BX
+	MOVQ      a_len+48(FP), R8
+	TESTQ     R8, R8
 	JZ        addPairs0AndRestBy1RowsOver
 
 addPairs0AndRestBy1RowsTurn:
-	MOVQ         tableStride+32(FP), R8
-	SHLQ         $0x02, R8
-	MOVLQSX      (AX), R9
-	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
+	MOVLQSX      (BX), R9
+	IMULQ        SI, R9
+	ADDQ         table_base+8(FP), R9
 	VMOVUPS.Z    (R9)(CX*4), K1, Z2
-	VMOVUPS.Z    (BX)(CX*4), K1, Z3
-	VBROADCASTSS (DX), Z4
-	VFMADD231PS  Z1, Z4, Z3
-	VFMADD231PS  Z2, Z4, Z0
-	VMOVUPS      Z3, K1, (BX)(CX*4)
-	ADDQ         $0x04, AX
-	ADDQ         SI, BX
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (DX)(R8*4), DX
-	DECQ         DI
+	VMOVUPS.Z    (DI)(CX*4), K1, Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z0, Z4, Z3
+	VFMADD231PS  Z2, Z4, Z1
+	VMOVUPS      Z3, K1, (DI)(CX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, DI
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
 	JNZ          addPairs0AndRestBy1RowsTurn
 
 addPairs0AndRestBy1RowsOver:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
 	MOVQ    24(SP), AX
-	VMOVUPS Z0, K1, (AX)(CX*4)
+	VMOVUPS Z1, K1, (AX)(CX*4)
 	ADDQ    DX, AX
 	MOVQ    AX, 24(SP)
 	ADDQ    $0x00000004, 16(SP)
@@ -9309,10 +8917,9 @@ addPairs0AndRestAddaTurn:
 	SHLQ      $0x02, DI
 	MOVLQSX   (DX), R8
 	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS.Z (R8)(CX*4), K1, Z0
-	VMOVUPS.Z (AX)(CX*4), K1, Z1
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS.Z (AX)(CX*4), K1, Z0
+	VMOVUPS.Z (R8)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (R8)(CX*4)
 	ADDQ      $0x04, DX
@@ -9339,10 +8946,9 @@ addPairs0AndRestAddbTurn:
 	SHLQ      $0x02, DI
 	MOVLQSX   (DX), R8
 	IMULQ     DI, R8
-	MOVQ      table_base+8(FP), DI
-	ADDQ      DI, R8
-	VMOVUPS.Z (R8)(CX*4), K1, Z0
-	VMOVUPS.Z (AX)(CX*4), K1, Z1
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS.Z (AX)(CX*4), K1, Z0
+	VMOVUPS.Z (R8)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (R8)(CX*4)
 	ADDQ      $0x04, DX
@@ -9351,7 +8957,6 @@ addPairs0AndRestAddbTurn:
 	JNZ       addPairs0AndRestAddbTurn
 
 addPairs0AndRestAddbOver:
-addPairs0AndRestAdded:
 	JMP addPairsEnd
 
 addPairs0Exactly:
@@ -9390,8 +8995,7 @@ axpyRowsBlock:
 axpyRowsBlockTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+8(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+8(FP), R10
 	VBROADCASTSS (DI), Z8
 	VMOVUPS      (R10)(SI*4), Z9
 	VFMADD231PS  Z0, Z8, Z9
@@ -9453,8 +9057,7 @@ axpyRowsBlocksDone:
 axpyRows7AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z8
 	VMOVUPS      (R8)(SI*4), Z9
 	VFMADD231PS  Z0, Z8, Z9
@@ -9505,8 +9108,7 @@ axpyRows7Exactly:
 axpyRows7Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z7
 	VMOVUPS      (R8)(SI*4), Z8
 	VFMADD231PS  Z0, Z7, Z8
@@ -9561,8 +9163,7 @@ axpyRows7TooMany:
 axpyRows6AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z7
 	VMOVUPS      (R8)(SI*4), Z8
 	VFMADD231PS  Z0, Z7, Z8
@@ -9609,8 +9210,7 @@ axpyRows6Exactly:
 axpyRows6Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z6
 	VMOVUPS      (R8)(SI*4), Z7
 	VFMADD231PS  Z0, Z6, Z7
@@ -9661,8 +9261,7 @@ axpyRows6TooMany:
 axpyRows5AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z6
 	VMOVUPS      (R8)(SI*4), Z7
 	VFMADD231PS  Z0, Z6, Z7
@@ -9705,8 +9304,7 @@ axpyRows5Exactly:
 axpyRows5Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z5
 	VMOVUPS      (R8)(SI*4), Z6
 	VFMADD231PS  Z0, Z5, Z6
@@ -9753,8 +9351,7 @@ axpyRows5TooMany:
 axpyRows4AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z5
 	VMOVUPS      (R8)(SI*4), Z6
 	VFMADD231PS  Z0, Z5, Z6
@@ -9793,8 +9390,7 @@ axpyRows4Exactly:
 axpyRows4Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z4
 	VMOVUPS      (R8)(SI*4), Z5
 	VFMADD231PS  Z0, Z4, Z5
@@ -9837,8 +9433,7 @@ axpyRows4TooMany:
 axpyRows3AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z4
 	VMOVUPS      (R8)(SI*4), Z5
 	VFMADD231PS  Z0, Z4, Z5
@@ -9873,8 +9468,7 @@ axpyRows3Exactly:
 axpyRows3Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z3
 	VMOVUPS      (R8)(SI*4), Z4
 	VFMADD231PS  Z0, Z3, Z4
@@ -9913,8 +9507,7 @@ axpyRows3TooMany:
 axpyRows2AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z3
 	VMOVUPS      (R8)(SI*4), Z4
 	VFMADD231PS  Z0, Z3, Z4
@@ -9945,8 +9538,7 @@ axpyRows2Exactly:
 axpyRows2Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z2
 	VMOVUPS      (R8)(SI*4), Z3
 	VFMADD231PS  Z0, Z2, Z3
@@ -9981,8 +9573,7 @@ axpyRows2TooMany:
 axpyRows1AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z2
 	VMOVUPS      (R8)(SI*4), Z3
 	VFMADD231PS  Z0, Z2, Z3
@@ -10009,8 +9600,7 @@ axpyRows1Exactly:
 axpyRows1Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z1
 	VMOVUPS      (R8)(SI*4), Z2
 	VFMADD231PS  Z0, Z1, Z2
@@ -10039,8 +9629,7 @@ axpyRows1TooMany:
 axpyRows0AndRestTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Z1
 	VMOVUPS.Z    (R8)(SI*4), K1, Z2
 	VFMADD231PS  Z0, Z1, Z2
@@ -10074,8 +9663,7 @@ TEXT ·prefetchAVX512(SB), NOSPLIT, $0-65
 toReadTurn:
 	MOVLQSX (CX), AX
 	IMULQ   BX, AX
-	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, AX
+	ADDQ    table_base+8(FP), AX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
 
@@ -10099,8 +9687,7 @@ write:
 toWriteTurn:
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), AX
-	ADDQ    AX, SI
+	ADDQ    table_base+8(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
 
@@ -10135,28 +9722,22 @@ TEXT ·logisticRowsAVX512(SB), NOSPLIT, $40-240
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -10303,28 +9884,22 @@ logisticRowsDots6:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -10419,16 +9994,13 @@ logisticRowsDots3:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
@@ -10505,8 +10077,7 @@ logisticRowsDots1:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Z0, Z0, Z0
 	MOVQ    width+0(FP), DX
 	XORQ    BX, BX
@@ -10742,8 +10313,7 @@ logisticRowsBlock:
 logisticRowsBlockSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Z8
 	VFMADD231PS  (R10)(DX*4), Z8, Z0
 	VFMADD231PS  64(R10)(DX*4), Z8, Z1
@@ -10778,8 +10348,7 @@ logisticRowsBlockSumOver:
 logisticRowsBlockMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Z16
 	VMOVUPS      (AX)(DX*4), Z17
 	VFMADD231PS  Z8, Z16, Z17
@@ -10812,8 +10381,7 @@ logisticRowsBlockMoveTurn:
 	MOVQ         24(SP), R10
 	MOVLQSX      (R10), R10
 	IMULQ        AX, R10
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R10
+	ADDQ         table_base+56(FP), R10
 	MOVQ         width+0(FP), R11
 	SHLQ         $0x02, R11
 
@@ -10877,8 +10445,7 @@ logisticRowsBlocksDone:
 logisticRows7AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z8
 	VFMADD231PS  (R9)(DX*4), Z8, Z0
 	VFMADD231PS  64(R9)(DX*4), Z8, Z1
@@ -10914,8 +10481,7 @@ logisticRows7AndRestSumOver:
 logisticRows7AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z16
 	VMOVUPS      (AX)(DX*4), Z17
 	VFMADD231PS  Z8, Z16, Z17
@@ -10948,8 +10514,7 @@ logisticRows7AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11002,8 +10567,7 @@ logisticRows7Exactly:
 logisticRows7SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z7
 	VFMADD231PS  (R9)(DX*4), Z7, Z0
 	VFMADD231PS  64(R9)(DX*4), Z7, Z1
@@ -11036,8 +10600,7 @@ logisticRows7SumOver:
 logisticRows7MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z14
 	VMOVUPS      (AX)(DX*4), Z15
 	VFMADD231PS  Z7, Z14, Z15
@@ -11067,8 +10630,7 @@ logisticRows7MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11127,8 +10689,7 @@ logisticRows7TooMany:
 logisticRows6AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z7
 	VFMADD231PS  (R9)(DX*4), Z7, Z0
 	VFMADD231PS  64(R9)(DX*4), Z7, Z1
@@ -11162,8 +10723,7 @@ logisticRows6AndRestSumOver:
 logisticRows6AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z14
 	VMOVUPS      (AX)(DX*4), Z15
 	VFMADD231PS  Z7, Z14, Z15
@@ -11193,8 +10753,7 @@ logisticRows6AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11245,8 +10804,7 @@ logisticRows6Exactly:
 logisticRows6SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z6
 	VFMADD231PS  (R9)(DX*4), Z6, Z0
 	VFMADD231PS  64(R9)(DX*4), Z6, Z1
@@ -11277,8 +10835,7 @@ logisticRows6SumOver:
 logisticRows6MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z12
 	VMOVUPS      (AX)(DX*4), Z13
 	VFMADD231PS  Z6, Z12, Z13
@@ -11305,8 +10862,7 @@ logisticRows6MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11363,8 +10919,7 @@ logisticRows6TooMany:
 logisticRows5AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z6
 	VFMADD231PS  (R9)(DX*4), Z6, Z0
 	VFMADD231PS  64(R9)(DX*4), Z6, Z1
@@ -11396,8 +10951,7 @@ logisticRows5AndRestSumOver:
 logisticRows5AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z12
 	VMOVUPS      (AX)(DX*4), Z13
 	VFMADD231PS  Z6, Z12, Z13
@@ -11424,8 +10978,7 @@ logisticRows5AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11474,8 +11027,7 @@ logisticRows5Exactly:
 logisticRows5SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z5
 	VFMADD231PS  (R9)(DX*4), Z5, Z0
 	VFMADD231PS  64(R9)(DX*4), Z5, Z1
@@ -11504,8 +11056,7 @@ logisticRows5SumOver:
 logisticRows5MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z10
 	VMOVUPS      (AX)(DX*4), Z11
 	VFMADD231PS  Z5, Z10, Z11
@@ -11529,8 +11080,7 @@ logisticRows5MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11585,8 +11135,7 @@ logisticRows5TooMany:
 logisticRows4AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z5
 	VFMADD231PS  (R9)(DX*4), Z5, Z0
 	VFMADD231PS  64(R9)(DX*4), Z5, Z1
@@ -11616,8 +11165,7 @@ logisticRows4AndRestSumOver:
 logisticRows4AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z10
 	VMOVUPS      (AX)(DX*4), Z11
 	VFMADD231PS  Z5, Z10, Z11
@@ -11641,8 +11189,7 @@ logisticRows4AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11689,8 +11236,7 @@ logisticRows4Exactly:
 logisticRows4SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z4
 	VFMADD231PS  (R9)(DX*4), Z4, Z0
 	VFMADD231PS  64(R9)(DX*4), Z4, Z1
@@ -11717,8 +11263,7 @@ logisticRows4SumOver:
 logisticRows4MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z8
 	VMOVUPS      (AX)(DX*4), Z9
 	VFMADD231PS  Z4, Z8, Z9
@@ -11739,8 +11284,7 @@ logisticRows4MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11793,8 +11337,7 @@ logisticRows4TooMany:
 logisticRows3AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z4
 	VFMADD231PS  (R9)(DX*4), Z4, Z0
 	VFMADD231PS  64(R9)(DX*4), Z4, Z1
@@ -11822,8 +11365,7 @@ logisticRows3AndRestSumOver:
 logisticRows3AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z8
 	VMOVUPS      (AX)(DX*4), Z9
 	VFMADD231PS  Z4, Z8, Z9
@@ -11844,8 +11386,7 @@ logisticRows3AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11890,8 +11431,7 @@ logisticRows3Exactly:
 logisticRows3SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z3
 	VFMADD231PS  (R9)(DX*4), Z3, Z0
 	VFMADD231PS  64(R9)(DX*4), Z3, Z1
@@ -11916,8 +11456,7 @@ logisticRows3SumOver:
 logisticRows3MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z6
 	VMOVUPS      (AX)(DX*4), Z7
 	VFMADD231PS  Z3, Z6, Z7
@@ -11935,8 +11474,7 @@ logisticRows3MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -11987,8 +11525,7 @@ logisticRows3TooMany:
 logisticRows2AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z3
 	VFMADD231PS  (R9)(DX*4), Z3, Z0
 	VFMADD231PS  64(R9)(DX*4), Z3, Z1
@@ -12014,8 +11551,7 @@ logisticRows2AndRestSumOver:
 logisticRows2AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z6
 	VMOVUPS      (AX)(DX*4), Z7
 	VFMADD231PS  Z3, Z6, Z7
@@ -12033,8 +11569,7 @@ logisticRows2AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -12077,8 +11612,7 @@ logisticRows2Exactly:
 logisticRows2SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z2
 	VFMADD231PS  (R9)(DX*4), Z2, Z0
 	VFMADD231PS  64(R9)(DX*4), Z2, Z1
@@ -12101,8 +11635,7 @@ logisticRows2SumOver:
 logisticRows2MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z4
 	VMOVUPS      (AX)(DX*4), Z5
 	VFMADD231PS  Z2, Z4, Z5
@@ -12117,8 +11650,7 @@ logisticRows2MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -12167,8 +11699,7 @@ logisticRows2TooMany:
 logisticRows1AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z2
 	VFMADD231PS  (R9)(DX*4), Z2, Z0
 	VMOVUPS.Z    64(R9)(DX*4), K1, Z3
@@ -12192,8 +11723,7 @@ logisticRows1AndRestSumOver:
 logisticRows1AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z4
 	VMOVUPS      (AX)(DX*4), Z5
 	VFMADD231PS  Z2, Z4, Z5
@@ -12208,8 +11738,7 @@ logisticRows1AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -12250,8 +11779,7 @@ logisticRows1Exactly:
 logisticRows1SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z1
 	VFMADD231PS  (R9)(DX*4), Z1, Z0
 	ADDQ         $0x04, BX
@@ -12272,8 +11800,7 @@ logisticRows1SumOver:
 logisticRows1MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z2
 	VMOVUPS      (AX)(DX*4), Z3
 	VFMADD231PS  Z1, Z2, Z3
@@ -12285,8 +11812,7 @@ logisticRows1MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -12331,8 +11857,7 @@ logisticRows1TooMany:
 logisticRows0AndRestSumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Z1
 	VMOVUPS.Z    (R9)(DX*4), K1, Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -12354,8 +11879,7 @@ logisticRows0AndRestSumOver:
 logisticRows0AndRestMoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Z2
 	VMOVUPS.Z    (AX)(DX*4), K1, Z3
 	VFMADD231PS  Z1, Z2, Z3
@@ -12367,8 +11891,7 @@ logisticRows0AndRestMoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -12404,8 +11927,7 @@ logisticRowsNext1:
 	MOVQ    24(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   AX, CX
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, CX
+	ADDQ    table_base+56(FP), CX
 	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
 
@@ -31320,8 +30842,7 @@ row:
 	JLE     noneAhead
 	MOVLQSX 32(DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+40(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+40(FP), DI
 	MOVQ    width+0(FP), R8
 	SHLQ    $0x02, R8
 
@@ -31335,8 +30856,7 @@ noneAhead:
 	MOVQ    width+0(FP), DI
 	MOVLQSX (DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+40(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+40(FP), R8
 	XORQ    R9, R9
 	SUBQ    $0x00000020, DI
 	JLT     gatherBlocksDone
@@ -31424,8 +30944,7 @@ row:
 	JLE     noneAhead
 	MOVLQSX 32(DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+8(FP), DI
 	MOVQ    width+0(FP), R8
 	SHLQ    $0x02, R8
 
@@ -31439,8 +30958,7 @@ noneAhead:
 	MOVQ    width+0(FP), DI
 	MOVLQSX (DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+8(FP), R8
 	XORQ    R9, R9
 	SUBQ    $0x00000020, DI
 	JLT     scatterAddBlocksDone
@@ -31531,20 +31049,16 @@ TEXT ·dotRowsAVX2(SB), NOSPLIT, $0-112
 dotRows4Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 4(DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 8(DX), R9
 	IMULQ   SI, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 12(DX), R10
 	IMULQ   SI, R10
-	MOVQ    table_base+56(FP), R11
-	ADDQ    R11, R10
+	ADDQ    table_base+56(FP), R10
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -31635,12 +31149,10 @@ dotRows4Over:
 dotRows2Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 4(DX), R8
 	IMULQ   SI, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -31724,8 +31236,7 @@ dotRows2Over:
 dotRows1Group:
 	MOVLQSX (DX), DI
 	IMULQ   SI, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -31837,8 +31348,7 @@ sumRowsBlock:
 sumRowsBlockTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y8
 	VFMADD231PS  (R10)(SI*4), Y8, Y0
 	VFMADD231PS  32(R10)(SI*4), Y8, Y1
@@ -31893,8 +31403,7 @@ sumRowsBlocksDone:
 sumRows7AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y9
 	VFMADD231PS  (R10)(SI*4), Y9, Y1
 	VFMADD231PS  32(R10)(SI*4), Y9, Y2
@@ -31957,8 +31466,7 @@ sumRows7Exactly:
 sumRows7Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y7
 	VFMADD231PS  (R9)(SI*4), Y7, Y0
 	VFMADD231PS  32(R9)(SI*4), Y7, Y1
@@ -32007,8 +31515,7 @@ sumRows7TooMany:
 sumRows6AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y8
 	VFMADD231PS  (R10)(SI*4), Y8, Y1
 	VFMADD231PS  32(R10)(SI*4), Y8, Y2
@@ -32068,8 +31575,7 @@ sumRows6Exactly:
 sumRows6Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y6
 	VFMADD231PS  (R9)(SI*4), Y6, Y0
 	VFMADD231PS  32(R9)(SI*4), Y6, Y1
@@ -32115,8 +31621,7 @@ sumRows6TooMany:
 sumRows5AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y7
 	VFMADD231PS  (R10)(SI*4), Y7, Y1
 	VFMADD231PS  32(R10)(SI*4), Y7, Y2
@@ -32173,8 +31678,7 @@ sumRows5Exactly:
 sumRows5Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y5
 	VFMADD231PS  (R9)(SI*4), Y5, Y0
 	VFMADD231PS  32(R9)(SI*4), Y5, Y1
@@ -32217,8 +31721,7 @@ sumRows5TooMany:
 sumRows4AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y6
 	VFMADD231PS  (R10)(SI*4), Y6, Y1
 	VFMADD231PS  32(R10)(SI*4), Y6, Y2
@@ -32272,8 +31775,7 @@ sumRows4Exactly:
 sumRows4Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y4
 	VFMADD231PS  (R9)(SI*4), Y4, Y0
 	VFMADD231PS  32(R9)(SI*4), Y4, Y1
@@ -32313,8 +31815,7 @@ sumRows4TooMany:
 sumRows3AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  (R10)(SI*4), Y5, Y1
 	VFMADD231PS  32(R10)(SI*4), Y5, Y2
@@ -32365,8 +31866,7 @@ sumRows3Exactly:
 sumRows3Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y3
 	VFMADD231PS  (R9)(SI*4), Y3, Y0
 	VFMADD231PS  32(R9)(SI*4), Y3, Y1
@@ -32403,8 +31903,7 @@ sumRows3TooMany:
 sumRows2AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y4
 	VFMADD231PS  (R10)(SI*4), Y4, Y1
 	VFMADD231PS  32(R10)(SI*4), Y4, Y2
@@ -32452,8 +31951,7 @@ sumRows2Exactly:
 sumRows2Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y2
 	VFMADD231PS  (R9)(SI*4), Y2, Y0
 	VFMADD231PS  32(R9)(SI*4), Y2, Y1
@@ -32487,8 +31985,7 @@ sumRows2TooMany:
 sumRows1AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  (R10)(SI*4), Y3, Y1
 	VMASKMOVPS   32(R10)(SI*4), Y0, Y4
@@ -32533,8 +32030,7 @@ sumRows1Exactly:
 sumRows1Turn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+64(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+64(FP), R9
 	VBROADCASTSS (BX), Y1
 	VFMADD231PS  (R9)(SI*4), Y1, Y0
 	ADDQ         CX, BX
@@ -32563,8 +32059,7 @@ sumRows1TooMany:
 sumRows0AndRestTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+64(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+64(FP), R10
 	VBROADCASTSS (DI), Y2
 	VMASKMOVPS   (R10)(SI*4), Y0, Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -33354,39 +32849,31 @@ dotPairs2By6:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 4(CX), DI
 	IMULQ   BX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 8(CX), R8
 	IMULQ   BX, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 12(CX), R9
 	IMULQ   BX, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 16(CX), R10
 	IMULQ   BX, R10
-	MOVQ    table_base+32(FP), R11
-	ADDQ    R11, R10
+	ADDQ    table_base+32(FP), R10
 	MOVLQSX 20(CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -33520,27 +33007,22 @@ dotPairs2By3:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 4(CX), DI
 	IMULQ   BX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 8(CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -33644,19 +33126,16 @@ dotPairs2By1:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), DX
 	IMULQ   CX, DX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, DX
+	ADDQ    table_base+32(FP), DX
 	MOVLQSX 4(AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   BX, CX
-	MOVQ    table_base+32(FP), BX
-	ADDQ    BX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	MOVQ    width+0(FP), BX
@@ -33745,35 +33224,28 @@ dotPairs1By6:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+32(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+32(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+32(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+32(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+32(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+32(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -33865,23 +33337,19 @@ dotPairs1By3:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+32(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+32(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+32(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+32(FP), SI
 	MOVLQSX 8(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -33955,15 +33423,13 @@ dotPairs1By1:
 	MOVQ    (SP), AX
 	MOVLQSX (AX), AX
 	IMULQ   CX, AX
-	MOVQ    table_base+32(FP), CX
-	ADDQ    CX, AX
+	ADDQ    table_base+32(FP), AX
 	MOVQ    tableStride+56(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+32(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+32(FP), CX
 	VXORPS  Y0, Y0, Y0
 	MOVQ    width+0(FP), DX
 	XORQ    BX, BX
@@ -34024,162 +33490,334 @@ dotPairs1Over:
 // func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
 // Requires: AVX, FMA3
 TEXT ·addPairsAVX2(SB), NOSPLIT, $32-136
-	MOVQ b_base+64(FP), AX
-	MOVQ AX, (SP)
-	MOVQ b_len+72(FP), AX
-	MOVQ AX, 8(SP)
+	MOVQ    b_base+64(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    b_len+72(FP), AX
+	MOVQ    AX, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JNE     addPairsGroups
+	MOVQ    tableStride+32(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    (SP), AX
+	MOVLQSX (AX), DX
+	IMULQ   CX, DX
+	ADDQ    table_base+8(FP), DX
+	MOVLQSX 4(AX), BX
+	IMULQ   CX, BX
+	ADDQ    table_base+8(FP), BX
+	MOVLQSX 8(AX), SI
+	IMULQ   CX, SI
+	ADDQ    table_base+8(FP), SI
+	MOVLQSX 12(AX), DI
+	IMULQ   CX, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 16(AX), R8
+	IMULQ   CX, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 20(AX), AX
+	IMULQ   CX, AX
+	ADDQ    table_base+8(FP), AX
+	MOVQ    tableStride+32(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    width+0(FP), R9
+	XORQ    R10, R10
+	SUBQ    $0x00000008, R9
+	JLT     addPairsSixBlocksDone
+
+addPairsSixBlock:
+	MOVQ    g_base+88(FP), R11
+	VMOVUPS (DX)(R10*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS (BX)(R10*4), Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS (SI)(R10*4), Y4
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS (DI)(R10*4), Y6
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS (R8)(R10*4), Y8
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS (AX)(R10*4), Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    a_base+40(FP), R12
+	MOVQ    a_len+48(FP), R13
+	TESTQ   R13, R13
+	JZ      addPairsSixBlockRowsOver
+
+addPairsSixBlockRowsTurn:
+	MOVLQSX      (R12), R14
+	IMULQ        CX, R14
+	ADDQ         table_base+8(FP), R14
+	VMOVUPS      (R14)(R10*4), Y12
+	VMOVUPS      (R14)(R10*4), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y0, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y2, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y3
+	VBROADCASTSS 8(R11), Y14
+	VFMADD231PS  Y4, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y5
+	VBROADCASTSS 12(R11), Y14
+	VFMADD231PS  Y6, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y7
+	VBROADCASTSS 16(R11), Y14
+	VFMADD231PS  Y8, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y9
+	VBROADCASTSS 20(R11), Y14
+	VFMADD231PS  Y10, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y11
+	VMOVUPS      Y13, (R14)(R10*4)
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000018, R11
+	DECQ         R13
+	JNZ          addPairsSixBlockRowsTurn
+
+addPairsSixBlockRowsOver:
+	VADDPS  (DX)(R10*4), Y1, Y1
+	VMOVUPS Y1, (DX)(R10*4)
+	VADDPS  (BX)(R10*4), Y3, Y3
+	VMOVUPS Y3, (BX)(R10*4)
+	VADDPS  (SI)(R10*4), Y5, Y5
+	VMOVUPS Y5, (SI)(R10*4)
+	VADDPS  (DI)(R10*4), Y7, Y7
+	VMOVUPS Y7, (DI)(R10*4)
+	VADDPS  (R8)(R10*4), Y9, Y9
+	VMOVUPS Y9, (R8)(R10*4)
+	VADDPS  (AX)(R10*4), Y11, Y11
+	VMOVUPS Y11, (AX)(R10*4)
+	ADDQ    $0x00000008, R10
+	SUBQ    $0x00000008, R9
+	JGE     addPairsSixBlock
+
+addPairsSixBlocksDone:
+	ADDQ       $0x00000008, R9
+	TESTQ      R9, R9
+	JZ         addPairsSix0Exactly
+	LEAQ       masks<>+0(SB), R11
+	MOVQ       R9, R12
+	NEGQ       R12
+	VMOVUPS    64(R11)(R12*4), Y0
+	MOVQ       g_base+88(FP), R11
+	VMASKMOVPS (DX)(R10*4), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPS (BX)(R10*4), Y0, Y3
+	VXORPS     Y4, Y4, Y4
+	VMASKMOVPS (SI)(R10*4), Y0, Y5
+	VXORPS     Y6, Y6, Y6
+	VMASKMOVPS (DI)(R10*4), Y0, Y7
+	VXORPS     Y8, Y8, Y8
+	VMASKMOVPS (R8)(R10*4), Y0, Y9
+	VXORPS     Y10, Y10, Y10
+	VMASKMOVPS (AX)(R10*4), Y0, Y11
+	VXORPS     Y12, Y12, Y12
+	MOVQ       a_base+40(FP), R12
+	MOVQ       a_len+48(FP), R13
+	TESTQ      R13, R13
+	JZ         addPairsSix0AndRestRowsOver
+
+addPairsSix0AndRestRowsTurn:
+	MOVLQSX      (R12), R14
+	IMULQ        CX, R14
+	ADDQ         table_base+8(FP), R14
+	VMASKMOVPS   (R14)(R10*4), Y0, Y13
+	VMASKMOVPS   (R14)(R10*4), Y0, Y14
+	VBROADCASTSS (R11), Y15
+	VFMADD231PS  Y1, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y2
+	VBROADCASTSS 4(R11), Y15
+	VFMADD231PS  Y3, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y4
+	VBROADCASTSS 8(R11), Y15
+	VFMADD231PS  Y5, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y6
+	VBROADCASTSS 12(R11), Y15
+	VFMADD231PS  Y7, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y8
+	VBROADCASTSS 16(R11), Y15
+	VFMADD231PS  Y9, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y10
+	VBROADCASTSS 20(R11), Y15
+	VFMADD231PS  Y11, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y12
+	LEAQ         (R14)(R10*4), R14
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore0Two
+	VMOVUPS      X14, (R14)
+	VEXTRACTF128 $0x01, Y14, X14
+	ADDQ         $0x10, R14
+
+addPairsSix0AndRestStore0Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore0One
+	VMOVLPS  X14, (R14)
+	VMOVHLPS X14, X14, X14
+	ADDQ     $0x08, R14
+
+addPairsSix0AndRestStore0One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore0Done
+	VMOVSS X14, (R14)
+
+addPairsSix0AndRestStore0Done:
+	ADDQ $0x04, R12
+	ADDQ $0x00000018, R11
+	DECQ R13
+	JNZ  addPairsSix0AndRestRowsTurn
+
+addPairsSix0AndRestRowsOver:
+	VMASKMOVPS   (DX)(R10*4), Y0, Y1
+	VADDPS       Y1, Y2, Y2
+	LEAQ         (DX)(R10*4), CX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore1Two
+	VMOVUPS      X2, (CX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, CX
+
+addPairsSix0AndRestStore1Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore1One
+	VMOVLPS  X2, (CX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, CX
+
+addPairsSix0AndRestStore1One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore1Done
+	VMOVSS X2, (CX)
+
+addPairsSix0AndRestStore1Done:
+	VMASKMOVPS   (BX)(R10*4), Y0, Y1
+	VADDPS       Y1, Y4, Y4
+	LEAQ         (BX)(R10*4), CX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore2Two
+	VMOVUPS      X4, (CX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, CX
+
+addPairsSix0AndRestStore2Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore2One
+	VMOVLPS  X4, (CX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $0x08, CX
+
+addPairsSix0AndRestStore2One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore2Done
+	VMOVSS X4, (CX)
+
+addPairsSix0AndRestStore2Done:
+	VMASKMOVPS   (SI)(R10*4), Y0, Y1
+	VADDPS       Y1, Y6, Y6
+	LEAQ         (SI)(R10*4), CX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore3Two
+	VMOVUPS      X6, (CX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, CX
+
+addPairsSix0AndRestStore3Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore3One
+	VMOVLPS  X6, (CX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, CX
+
+addPairsSix0AndRestStore3One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore3Done
+	VMOVSS X6, (CX)
+
+addPairsSix0AndRestStore3Done:
+	VMASKMOVPS   (DI)(R10*4), Y0, Y1
+	VADDPS       Y1, Y8, Y8
+	LEAQ         (DI)(R10*4), CX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore4Two
+	VMOVUPS      X8, (CX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, CX
+
+addPairsSix0AndRestStore4Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore4One
+	VMOVLPS  X8, (CX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, CX
+
+addPairsSix0AndRestStore4One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore4Done
+	VMOVSS X8, (CX)
+
+addPairsSix0AndRestStore4Done:
+	VMASKMOVPS   (R8)(R10*4), Y0, Y1
+	VADDPS       Y1, Y10, Y10
+	LEAQ         (R8)(R10*4), CX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore5Two
+	VMOVUPS      X10, (CX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $0x10, CX
+
+addPairsSix0AndRestStore5Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore5One
+	VMOVLPS  X10, (CX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $0x08, CX
+
+addPairsSix0AndRestStore5One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore5Done
+	VMOVSS X10, (CX)
+
+addPairsSix0AndRestStore5Done:
+	VMASKMOVPS   (AX)(R10*4), Y0, Y0
+	VADDPS       Y0, Y12, Y12
+	LEAQ         (AX)(R10*4), AX
+	TESTQ        $0x00000004, R9
+	JZ           addPairsSix0AndRestStore6Two
+	VMOVUPS      X12, (AX)
+	VEXTRACTF128 $0x01, Y12, X12
+	ADDQ         $0x10, AX
+
+addPairsSix0AndRestStore6Two:
+	TESTQ    $0x00000002, R9
+	JZ       addPairsSix0AndRestStore6One
+	VMOVLPS  X12, (AX)
+	VMOVHLPS X12, X12, X12
+	ADDQ     $0x08, AX
+
+addPairsSix0AndRestStore6One:
+	TESTQ  $0x00000001, R9
+	JZ     addPairsSix0AndRestStore6Done
+	VMOVSS X12, (AX)
+
+addPairsSix0AndRestStore6Done:
+	JMP addPairsSixEnd
+
+addPairsSix0Exactly:
+addPairsSixEnd:
+	VZEROUPPER
+	RET
+
+addPairsGroups:
 	MOVQ width+0(FP), AX
 	XORQ CX, CX
 	SUBQ $0x00000008, AX
 	JLT  addPairsBlocksDone
 
 addPairsBlock:
-	MOVQ    b_base+64(FP), DX
-	MOVQ    DX, (SP)
-	MOVQ    b_len+72(FP), DX
-	MOVQ    DX, 8(SP)
-	MOVQ    g_base+88(FP), DX
-	MOVQ    DX, 16(SP)
-	CMPQ    8(SP), $0x00000006
-	JNE     addPairsBlockGroups
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), R8
-	IMULQ   BX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 12(DX), R9
-	IMULQ   BX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 16(DX), R10
-	IMULQ   BX, R10
-	MOVQ    table_base+8(FP), R11
-	ADDQ    R11, R10
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Y1
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS (DI)(CX*4), Y3
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS (R8)(CX*4), Y5
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS (R9)(CX*4), Y7
-	VXORPS  Y6, Y6, Y6
-	VMOVUPS (R10)(CX*4), Y9
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS (DX)(CX*4), Y11
-	VXORPS  Y10, Y10, Y10
-	MOVQ    a_base+40(FP), DX
-	MOVQ    16(SP), BX
-	MOVQ    a_len+48(FP), SI
-	TESTQ   SI, SI
-	JZ      addPairsBlockOnlyRowsOver
-
-addPairsBlockOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), DI
-	SHLQ         $0x02, DI
-	MOVLQSX      (DX), R8
-	IMULQ        DI, R8
-	MOVQ         table_base+8(FP), DI
-	ADDQ         DI, R8
-	VMOVUPS      (R8)(CX*4), Y12
-	VMOVUPS      (R8)(CX*4), Y13
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y1, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y0
-	VBROADCASTSS 4(BX), Y14
-	VFMADD231PS  Y3, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y2
-	VBROADCASTSS 8(BX), Y14
-	VFMADD231PS  Y5, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y4
-	VBROADCASTSS 12(BX), Y14
-	VFMADD231PS  Y7, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y6
-	VBROADCASTSS 16(BX), Y14
-	VFMADD231PS  Y9, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y8
-	VBROADCASTSS 20(BX), Y14
-	VFMADD231PS  Y11, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y10
-	VMOVUPS      Y13, (R8)(CX*4)
-	ADDQ         $0x04, DX
-	MOVQ         b_len+72(FP), DI
-	LEAQ         (BX)(DI*4), BX
-	DECQ         SI
-	JNZ          addPairsBlockOnlyRowsTurn
-
-addPairsBlockOnlyRowsOver:
-	MOVQ    b_base+64(FP), DX
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Y1
-	VADDPS  Y0, Y1, Y1
-	VMOVUPS Y1, (SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 4(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Y0
-	VADDPS  Y2, Y0, Y0
-	VMOVUPS Y0, (SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 8(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Y0
-	VADDPS  Y4, Y0, Y0
-	VMOVUPS Y0, (SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 12(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Y0
-	VADDPS  Y6, Y0, Y0
-	VMOVUPS Y0, (SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 16(DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, SI
-	VMOVUPS (SI)(CX*4), Y0
-	VADDPS  Y8, Y0, Y0
-	VMOVUPS Y0, (SI)(CX*4)
-	MOVQ    tableStride+32(FP), BX
-	SHLQ    $0x02, BX
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (DX)(CX*4), Y0
-	VADDPS  Y10, Y0, Y0
-	VMOVUPS Y0, (DX)(CX*4)
-	JMP     addPairsBlockAdded
-
-addPairsBlockGroups:
+	MOVQ  b_base+64(FP), DX
+	MOVQ  DX, (SP)
+	MOVQ  b_len+72(FP), DX
+	MOVQ  DX, 8(SP)
+	MOVQ  g_base+88(FP), DX
+	MOVQ  DX, 16(SP)
 	MOVQ  width+0(FP), DX
 	SHLQ  $0x02, DX
 	MOVQ  a_len+48(FP), BX
@@ -34206,104 +33844,97 @@ addPairsBlockZeroOver:
 	JLT  addPairsBlockBy6Over
 
 addPairsBlockBy6:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), R8
-	IMULQ   BX, R8
-	MOVQ    table_base+8(FP), R9
-	ADDQ    R9, R8
-	MOVLQSX 12(DX), R9
-	IMULQ   BX, R9
-	MOVQ    table_base+8(FP), R10
-	ADDQ    R10, R9
-	MOVLQSX 16(DX), R10
-	IMULQ   BX, R10
-	MOVQ    table_base+8(FP), R11
-	ADDQ    R11, R10
-	MOVLQSX 20(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Y1
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS (DI)(CX*4), Y3
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS (R8)(CX*4), Y5
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS (R9)(CX*4), Y7
-	VXORPS  Y6, Y6, Y6
-	VMOVUPS (R10)(CX*4), Y9
-	VXORPS  Y8, Y8, Y8
-	VMOVUPS (DX)(CX*4), Y11
-	VXORPS  Y10, Y10, Y10
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), R10
+	IMULQ   DI, R10
+	ADDQ    table_base+8(FP), R10
+	MOVLQSX 12(SI), R11
+	IMULQ   DI, R11
+	ADDQ    table_base+8(FP), R11
+	MOVLQSX 16(SI), R12
+	IMULQ   DI, R12
+	ADDQ    table_base+8(FP), R12
+	MOVLQSX 20(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R13
+	VMOVUPS (R8)(CX*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS (R9)(CX*4), Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS (R10)(CX*4), Y4
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS (R11)(CX*4), Y6
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS (R12)(CX*4), Y8
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS (SI)(CX*4), Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy6RowsOver
 
 addPairsBlockBy6RowsTurn:
-	MOVQ         tableStride+32(FP), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(CX*4), Y12
+	VMOVUPS      (R13)(CX*4), Y13
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y0, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS 4(DX), Y14
+	VFMADD231PS  Y2, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y3
+	VBROADCASTSS 8(DX), Y14
+	VFMADD231PS  Y4, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y5
+	VBROADCASTSS 12(DX), Y14
+	VFMADD231PS  Y6, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y7
+	VBROADCASTSS 16(DX), Y14
+	VFMADD231PS  Y8, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y9
+	VBROADCASTSS 20(DX), Y14
+	VFMADD231PS  Y10, Y14, Y13
+	VFMADD231PS  Y12, Y14, Y11
+	VMOVUPS      Y13, (R13)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Y12
-	VMOVUPS      (SI)(CX*4), Y13
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y1, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y0
-	VBROADCASTSS 4(BX), Y14
-	VFMADD231PS  Y3, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y2
-	VBROADCASTSS 8(BX), Y14
-	VFMADD231PS  Y5, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y4
-	VBROADCASTSS 12(BX), Y14
-	VFMADD231PS  Y7, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y6
-	VBROADCASTSS 16(BX), Y14
-	VFMADD231PS  Y9, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y8
-	VBROADCASTSS 20(BX), Y14
-	VFMADD231PS  Y11, Y14, Y13
-	VFMADD231PS  Y12, Y14, Y10
-	VMOVUPS      Y13, (SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
+	ADDQ         R9, R13
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
+	LEAQ         (DX)(R9*4), DX
 	DECQ         R8
 	JNZ          addPairsBlockBy6RowsTurn
 
 addPairsBlockBy6RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Y0, (DX)(CX*4)
+	VMOVUPS Y1, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y2, (DX)(CX*4)
+	VMOVUPS Y3, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y4, (DX)(CX*4)
+	VMOVUPS Y5, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y6, (DX)(CX*4)
+	VMOVUPS Y7, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y8, (DX)(CX*4)
+	VMOVUPS Y9, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y10, (DX)(CX*4)
+	VMOVUPS Y11, (DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x00000018, 16(SP)
@@ -34317,71 +33948,67 @@ addPairsBlockBy6Over:
 	JLT  addPairsBlockBy3Over
 
 addPairsBlockBy3:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), SI
-	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), DI
-	ADDQ    DI, SI
-	MOVLQSX 4(DX), DI
-	IMULQ   BX, DI
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, DI
-	MOVLQSX 8(DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (SI)(CX*4), Y1
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS (DI)(CX*4), Y3
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS (DX)(CX*4), Y5
-	VXORPS  Y4, Y4, Y4
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R10
+	VMOVUPS (R8)(CX*4), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS (R9)(CX*4), Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS (SI)(CX*4), Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
 	TESTQ   R8, R8
 	JZ      addPairsBlockBy3RowsOver
 
 addPairsBlockBy3RowsTurn:
-	MOVQ         tableStride+32(FP), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(CX*4), Y6
+	VMOVUPS      (R10)(CX*4), Y7
+	VBROADCASTSS (DX), Y8
+	VFMADD231PS  Y0, Y8, Y7
+	VFMADD231PS  Y6, Y8, Y1
+	VBROADCASTSS 4(DX), Y8
+	VFMADD231PS  Y2, Y8, Y7
+	VFMADD231PS  Y6, Y8, Y3
+	VBROADCASTSS 8(DX), Y8
+	VFMADD231PS  Y4, Y8, Y7
+	VFMADD231PS  Y6, Y8, Y5
+	VMOVUPS      Y7, (R10)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
 	ADDQ         R9, R10
-	VMOVUPS      (R10)(CX*4), Y6
-	VMOVUPS      (SI)(CX*4), Y7
-	VBROADCASTSS (BX), Y8
-	VFMADD231PS  Y1, Y8, Y7
-	VFMADD231PS  Y6, Y8, Y0
-	VBROADCASTSS 4(BX), Y8
-	VFMADD231PS  Y3, Y8, Y7
-	VFMADD231PS  Y6, Y8, Y2
-	VBROADCASTSS 8(BX), Y8
-	VFMADD231PS  Y5, Y8, Y7
-	VFMADD231PS  Y6, Y8, Y4
-	VMOVUPS      Y7, (SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
+	LEAQ         (DX)(R9*4), DX
 	DECQ         R8
 	JNZ          addPairsBlockBy3RowsTurn
 
 addPairsBlockBy3RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Y0, (DX)(CX*4)
+	VMOVUPS Y1, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y2, (DX)(CX*4)
+	VMOVUPS Y3, (DX)(CX*4)
 	ADDQ    BX, DX
-	VMOVUPS Y4, (DX)(CX*4)
+	VMOVUPS Y5, (DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x0000000c, 16(SP)
@@ -34395,49 +34022,47 @@ addPairsBlockBy3Over:
 	JLT  addPairsBlockBy1Over
 
 addPairsBlockBy1:
-	MOVQ    tableStride+32(FP), BX
+	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    (SP), DX
-	MOVLQSX (DX), DX
-	IMULQ   BX, DX
-	MOVQ    table_base+8(FP), BX
-	ADDQ    BX, DX
-	VMOVUPS (DX)(CX*4), Y1
-	VXORPS  Y0, Y0, Y0
-	MOVQ    a_base+40(FP), DX
-	MOVQ    sums_base+112(FP), SI
-	MOVQ    width+0(FP), DI
+	MOVQ    16(SP), DX
+	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    16(SP), BX
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
+	MOVQ    (SP), SI
+	MOVLQSX (SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R8
+	VMOVUPS (SI)(CX*4), Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    a_base+40(FP), SI
+	MOVQ    a_len+48(FP), R9
+	TESTQ   R9, R9
 	JZ      addPairsBlockBy1RowsOver
 
 addPairsBlockBy1RowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
+	MOVLQSX      (SI), R10
+	IMULQ        DI, R10
+	ADDQ         table_base+8(FP), R10
 	VMOVUPS      (R10)(CX*4), Y2
-	VMOVUPS      (SI)(CX*4), Y3
-	VBROADCASTSS (BX), Y4
-	VFMADD231PS  Y1, Y4, Y3
-	VFMADD231PS  Y2, Y4, Y0
-	VMOVUPS      Y3, (SI)(CX*4)
-	ADDQ         $0x04, DX
-	ADDQ         DI, SI
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (BX)(R9*4), BX
-	DECQ         R8
+	VMOVUPS      (R8)(CX*4), Y3
+	VBROADCASTSS (DX), Y4
+	VFMADD231PS  Y0, Y4, Y3
+	VFMADD231PS  Y2, Y4, Y1
+	VMOVUPS      Y3, (R8)(CX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	MOVQ         b_len+72(FP), R10
+	LEAQ         (DX)(R10*4), DX
+	DECQ         R9
 	JNZ          addPairsBlockBy1RowsTurn
 
 addPairsBlockBy1RowsOver:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
 	MOVQ    24(SP), DX
-	VMOVUPS Y0, (DX)(CX*4)
+	VMOVUPS Y1, (DX)(CX*4)
 	ADDQ    BX, DX
 	MOVQ    DX, 24(SP)
 	ADDQ    $0x00000004, 16(SP)
@@ -34460,10 +34085,9 @@ addPairsBlockAddaTurn:
 	SHLQ    $0x02, R8
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Y0
-	VADDPS  (DX)(CX*4), Y0, Y0
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (DX)(CX*4), Y0
+	VADDPS  (R9)(CX*4), Y0, Y0
 	VMOVUPS Y0, (R9)(CX*4)
 	ADDQ    $0x04, BX
 	ADDQ    SI, DX
@@ -34489,10 +34113,9 @@ addPairsBlockAddbTurn:
 	SHLQ    $0x02, R8
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
-	MOVQ    table_base+8(FP), R8
-	ADDQ    R8, R9
-	VMOVUPS (R9)(CX*4), Y0
-	VADDPS  (DX)(CX*4), Y0, Y0
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (DX)(CX*4), Y0
+	VADDPS  (R9)(CX*4), Y0, Y0
 	VMOVUPS Y0, (R9)(CX*4)
 	ADDQ    $0x04, BX
 	ADDQ    SI, DX
@@ -34500,334 +34123,60 @@ addPairsBlockAddbTurn:
 	JNZ     addPairsBlockAddbTurn
 
 addPairsBlockAddbOver:
-addPairsBlockAdded:
 	ADDQ $0x00000008, CX
 	SUBQ $0x00000008, AX
 	JGE  addPairsBlock
 
 addPairsBlocksDone:
-	ADDQ       $0x00000008, AX
-	TESTQ      AX, AX
-	JZ         addPairs0Exactly
-	LEAQ       masks<>+0(SB), DX
-	MOVQ       AX, BX
-	NEGQ       BX
-	VMOVUPS    64(DX)(BX*4), Y0
-	MOVQ       b_base+64(FP), DX
-	MOVQ       DX, (SP)
-	MOVQ       b_len+72(FP), DX
-	MOVQ       DX, 8(SP)
-	MOVQ       g_base+88(FP), DX
-	MOVQ       DX, 16(SP)
-	CMPQ       8(SP), $0x00000006
-	JNE        addPairs0AndRestGroups
-	MOVQ       tableStride+32(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       (SP), DX
-	MOVLQSX    (DX), SI
-	IMULQ      BX, SI
-	MOVQ       table_base+8(FP), DI
-	ADDQ       DI, SI
-	MOVLQSX    4(DX), DI
-	IMULQ      BX, DI
-	MOVQ       table_base+8(FP), R8
-	ADDQ       R8, DI
-	MOVLQSX    8(DX), R8
-	IMULQ      BX, R8
-	MOVQ       table_base+8(FP), R9
-	ADDQ       R9, R8
-	MOVLQSX    12(DX), R9
-	IMULQ      BX, R9
-	MOVQ       table_base+8(FP), R10
-	ADDQ       R10, R9
-	MOVLQSX    16(DX), R10
-	IMULQ      BX, R10
-	MOVQ       table_base+8(FP), R11
-	ADDQ       R11, R10
-	MOVLQSX    20(DX), DX
-	IMULQ      BX, DX
-	MOVQ       table_base+8(FP), BX
-	ADDQ       BX, DX
-	VMASKMOVPS (SI)(CX*4), Y0, Y2
-	VXORPS     Y1, Y1, Y1
-	VMASKMOVPS (DI)(CX*4), Y0, Y4
-	VXORPS     Y3, Y3, Y3
-	VMASKMOVPS (R8)(CX*4), Y0, Y6
-	VXORPS     Y5, Y5, Y5
-	VMASKMOVPS (R9)(CX*4), Y0, Y8
-	VXORPS     Y7, Y7, Y7
-	VMASKMOVPS (R10)(CX*4), Y0, Y10
-	VXORPS     Y9, Y9, Y9
-	VMASKMOVPS (DX)(CX*4), Y0, Y12
-	VXORPS     Y11, Y11, Y11
-	MOVQ       a_base+40(FP), DX
-	MOVQ       16(SP), BX
-	MOVQ       a_len+48(FP), SI
-	TESTQ      SI, SI
-	JZ         addPairs0AndRestOnlyRowsOver
-
-addPairs0AndRestOnlyRowsTurn:
-	MOVQ         tableStride+32(FP), DI
-	SHLQ         $0x02, DI
-	MOVLQSX      (DX), R8
-	IMULQ        DI, R8
-	MOVQ         table_base+8(FP), DI
-	ADDQ         DI, R8
-	VMASKMOVPS   (R8)(CX*4), Y0, Y13
-	VMASKMOVPS   (R8)(CX*4), Y0, Y14
-	VBROADCASTSS (BX), Y15
-	VFMADD231PS  Y2, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y1
-	VBROADCASTSS 4(BX), Y15
-	VFMADD231PS  Y4, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(BX), Y15
-	VFMADD231PS  Y6, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y5
-	VBROADCASTSS 12(BX), Y15
-	VFMADD231PS  Y8, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 16(BX), Y15
-	VFMADD231PS  Y10, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y9
-	VBROADCASTSS 20(BX), Y15
-	VFMADD231PS  Y12, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y11
-	LEAQ         (R8)(CX*4), DI
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore0Two
-	VMOVUPS      X14, (DI)
-	VEXTRACTF128 $0x01, Y14, X14
-	ADDQ         $0x10, DI
-
-addPairs0AndRestStore0Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore0One
-	VMOVLPS  X14, (DI)
-	VMOVHLPS X14, X14, X14
-	ADDQ     $0x08, DI
-
-addPairs0AndRestStore0One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore0Done
-	VMOVSS X14, (DI)
-
-addPairs0AndRestStore0Done:
-	ADDQ $0x04, DX
-	MOVQ b_len+72(FP), DI
-	LEAQ (BX)(DI*4), BX
-	DECQ SI
-	JNZ  addPairs0AndRestOnlyRowsTurn
-
-addPairs0AndRestOnlyRowsOver:
-	MOVQ         b_base+64(FP), DX
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      (DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore1Two
-	VMOVUPS      X2, (BX)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore1Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore1One
-	VMOVLPS  X2, (BX)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore1One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore1Done
-	VMOVSS X2, (BX)
-
-addPairs0AndRestStore1Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      4(DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y3, Y1, Y1
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore2Two
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore2Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore2One
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore2One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore2Done
-	VMOVSS X1, (BX)
-
-addPairs0AndRestStore2Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      8(DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y5, Y1, Y1
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore3Two
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore3Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore3One
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore3One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore3Done
-	VMOVSS X1, (BX)
-
-addPairs0AndRestStore3Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      12(DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y7, Y1, Y1
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore4Two
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore4Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore4One
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore4One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore4Done
-	VMOVSS X1, (BX)
-
-addPairs0AndRestStore4Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      16(DX), SI
-	IMULQ        BX, SI
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, SI
-	VMASKMOVPS   (SI)(CX*4), Y0, Y1
-	VADDPS       Y9, Y1, Y1
-	LEAQ         (SI)(CX*4), BX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore5Two
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-addPairs0AndRestStore5Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore5One
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-addPairs0AndRestStore5One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore5Done
-	VMOVSS X1, (BX)
-
-addPairs0AndRestStore5Done:
-	MOVQ         tableStride+32(FP), BX
-	SHLQ         $0x02, BX
-	MOVLQSX      20(DX), DX
-	IMULQ        BX, DX
-	MOVQ         table_base+8(FP), BX
-	ADDQ         BX, DX
-	VMASKMOVPS   (DX)(CX*4), Y0, Y0
-	VADDPS       Y11, Y0, Y0
-	LEAQ         (DX)(CX*4), CX
-	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore6Two
-	VMOVUPS      X0, (CX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, CX
-
-addPairs0AndRestStore6Two:
-	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore6One
-	VMOVLPS  X0, (CX)
-	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, CX
-
-addPairs0AndRestStore6One:
-	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore6Done
-	VMOVSS X0, (CX)
-
-addPairs0AndRestStore6Done:
-	JMP addPairs0AndRestAdded
-
-addPairs0AndRestGroups:
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
-	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
-	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
-	MOVQ  DX, 24(SP)
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs0AndRestZeroOver
+	ADDQ    $0x00000008, AX
+	TESTQ   AX, AX
+	JZ      addPairs0Exactly
+	LEAQ    masks<>+0(SB), DX
+	MOVQ    AX, BX
+	NEGQ    BX
+	VMOVUPS 64(DX)(BX*4), Y0
+	MOVQ    b_base+64(FP), DX
+	MOVQ    DX, (SP)
+	MOVQ    b_len+72(FP), DX
+	MOVQ    DX, 8(SP)
+	MOVQ    g_base+88(FP), DX
+	MOVQ    DX, 16(SP)
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a_len+48(FP), BX
+	IMULQ   BX, DX
+	MOVQ    sums_base+112(FP), BX
+	ADDQ    BX, DX
+	MOVQ    DX, 24(SP)
+	MOVQ    sums_base+112(FP), DX
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    a_len+48(FP), SI
+	TESTQ   SI, SI
+	JZ      addPairs0AndRestZeroOver
 
 addPairs0AndRestZeroTurn:
 	VXORPS       Y1, Y1, Y1
 	LEAQ         (DX)(CX*4), DI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore7Two
+	JZ           addPairs0AndRestStore0Two
 	VMOVUPS      X1, (DI)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, DI
 
-addPairs0AndRestStore7Two:
+addPairs0AndRestStore0Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore7One
+	JZ       addPairs0AndRestStore0One
 	VMOVLPS  X1, (DI)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, DI
 
-addPairs0AndRestStore7One:
+addPairs0AndRestStore0One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore7Done
+	JZ     addPairs0AndRestStore0Done
 	VMOVSS X1, (DI)
 
-addPairs0AndRestStore7Done:
+addPairs0AndRestStore0Done:
 	ADDQ BX, DX
 	DECQ SI
 	JNZ  addPairs0AndRestZeroTurn
@@ -34837,237 +34186,230 @@ addPairs0AndRestZeroOver:
 	JLT  addPairs0AndRestBy6Over
 
 addPairs0AndRestBy6:
-	MOVQ       tableStride+32(FP), BX
+	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       (SP), DX
-	MOVLQSX    (DX), SI
-	IMULQ      BX, SI
-	MOVQ       table_base+8(FP), DI
-	ADDQ       DI, SI
-	MOVLQSX    4(DX), DI
-	IMULQ      BX, DI
-	MOVQ       table_base+8(FP), R8
-	ADDQ       R8, DI
-	MOVLQSX    8(DX), R8
-	IMULQ      BX, R8
-	MOVQ       table_base+8(FP), R9
-	ADDQ       R9, R8
-	MOVLQSX    12(DX), R9
-	IMULQ      BX, R9
-	MOVQ       table_base+8(FP), R10
-	ADDQ       R10, R9
-	MOVLQSX    16(DX), R10
-	IMULQ      BX, R10
-	MOVQ       table_base+8(FP), R11
-	ADDQ       R11, R10
-	MOVLQSX    20(DX), DX
-	IMULQ      BX, DX
-	MOVQ       table_base+8(FP), BX
-	ADDQ       BX, DX
-	VMASKMOVPS (SI)(CX*4), Y0, Y2
-	VXORPS     Y1, Y1, Y1
-	VMASKMOVPS (DI)(CX*4), Y0, Y4
-	VXORPS     Y3, Y3, Y3
-	VMASKMOVPS (R8)(CX*4), Y0, Y6
-	VXORPS     Y5, Y5, Y5
-	VMASKMOVPS (R9)(CX*4), Y0, Y8
-	VXORPS     Y7, Y7, Y7
-	VMASKMOVPS (R10)(CX*4), Y0, Y10
-	VXORPS     Y9, Y9, Y9
-	VMASKMOVPS (DX)(CX*4), Y0, Y12
-	VXORPS     Y11, Y11, Y11
-	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), SI
-	MOVQ       width+0(FP), DI
+	MOVQ       16(SP), DX
+	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), BX
+	MOVQ       (SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DI, R8
+	ADDQ       table_base+8(FP), R8
+	MOVLQSX    4(SI), R9
+	IMULQ      DI, R9
+	ADDQ       table_base+8(FP), R9
+	MOVLQSX    8(SI), R10
+	IMULQ      DI, R10
+	ADDQ       table_base+8(FP), R10
+	MOVLQSX    12(SI), R11
+	IMULQ      DI, R11
+	ADDQ       table_base+8(FP), R11
+	MOVLQSX    16(SI), R12
+	IMULQ      DI, R12
+	ADDQ       table_base+8(FP), R12
+	MOVLQSX    20(SI), SI
+	IMULQ      DI, SI
+	ADDQ       table_base+8(FP), SI
+	MOVQ       tableStride+32(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       sums_base+112(FP), R13
+	VMASKMOVPS (R8)(CX*4), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPS (R9)(CX*4), Y0, Y3
+	VXORPS     Y4, Y4, Y4
+	VMASKMOVPS (R10)(CX*4), Y0, Y5
+	VXORPS     Y6, Y6, Y6
+	VMASKMOVPS (R11)(CX*4), Y0, Y7
+	VXORPS     Y8, Y8, Y8
+	VMASKMOVPS (R12)(CX*4), Y0, Y9
+	VXORPS     Y10, Y10, Y10
+	VMASKMOVPS (SI)(CX*4), Y0, Y11
+	VXORPS     Y12, Y12, Y12
+	MOVQ       a_base+40(FP), SI
 	MOVQ       a_len+48(FP), R8
 	TESTQ      R8, R8
 	JZ         addPairs0AndRestBy6RowsOver
 
 addPairs0AndRestBy6RowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMASKMOVPS   (R10)(CX*4), Y0, Y13
-	VMASKMOVPS   (SI)(CX*4), Y0, Y14
-	VBROADCASTSS (BX), Y15
-	VFMADD231PS  Y2, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y1
-	VBROADCASTSS 4(BX), Y15
-	VFMADD231PS  Y4, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(BX), Y15
-	VFMADD231PS  Y6, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y5
-	VBROADCASTSS 12(BX), Y15
-	VFMADD231PS  Y8, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 16(BX), Y15
-	VFMADD231PS  Y10, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y9
-	VBROADCASTSS 20(BX), Y15
-	VFMADD231PS  Y12, Y15, Y14
-	VFMADD231PS  Y13, Y15, Y11
-	LEAQ         (SI)(CX*4), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMASKMOVPS   (R9)(CX*4), Y0, Y13
+	VMASKMOVPS   (R13)(CX*4), Y0, Y14
+	VBROADCASTSS (DX), Y15
+	VFMADD231PS  Y1, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y2
+	VBROADCASTSS 4(DX), Y15
+	VFMADD231PS  Y3, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y4
+	VBROADCASTSS 8(DX), Y15
+	VFMADD231PS  Y5, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y6
+	VBROADCASTSS 12(DX), Y15
+	VFMADD231PS  Y7, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y8
+	VBROADCASTSS 16(DX), Y15
+	VFMADD231PS  Y9, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y10
+	VBROADCASTSS 20(DX), Y15
+	VFMADD231PS  Y11, Y15, Y14
+	VFMADD231PS  Y13, Y15, Y12
+	LEAQ         (R13)(CX*4), R9
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore8Two
+	JZ           addPairs0AndRestStore1Two
 	VMOVUPS      X14, (R9)
 	VEXTRACTF128 $0x01, Y14, X14
 	ADDQ         $0x10, R9
 
-addPairs0AndRestStore8Two:
+addPairs0AndRestStore1Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore8One
+	JZ       addPairs0AndRestStore1One
 	VMOVLPS  X14, (R9)
 	VMOVHLPS X14, X14, X14
 	ADDQ     $0x08, R9
 
-addPairs0AndRestStore8One:
+addPairs0AndRestStore1One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore8Done
+	JZ     addPairs0AndRestStore1Done
 	VMOVSS X14, (R9)
 
-addPairs0AndRestStore8Done:
-	ADDQ $0x04, DX
-	ADDQ DI, SI
+addPairs0AndRestStore1Done:
+	ADDQ $0x04, SI
+	MOVQ width+0(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R9, R13
 	MOVQ b_len+72(FP), R9
-	LEAQ (BX)(R9*4), BX
+	LEAQ (DX)(R9*4), DX
 	DECQ R8
 	JNZ  addPairs0AndRestBy6RowsTurn
 
 addPairs0AndRestBy6RowsOver:
-	MOVQ         width+0(FP), BX
-	SHLQ         $0x02, BX
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore9Two
-	VMOVUPS      X1, (SI)
-	VEXTRACTF128 $0x01, Y1, X1
+	JZ           addPairs0AndRestStore2Two
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore9Two:
+addPairs0AndRestStore2Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore9One
-	VMOVLPS  X1, (SI)
-	VMOVHLPS X1, X1, X1
+	JZ       addPairs0AndRestStore2One
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore9One:
+addPairs0AndRestStore2One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore9Done
-	VMOVSS X1, (SI)
+	JZ     addPairs0AndRestStore2Done
+	VMOVSS X2, (SI)
 
-addPairs0AndRestStore9Done:
+addPairs0AndRestStore2Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore10Two
-	VMOVUPS      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	JZ           addPairs0AndRestStore3Two
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore10Two:
+addPairs0AndRestStore3Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore10One
-	VMOVLPS  X3, (SI)
-	VMOVHLPS X3, X3, X3
+	JZ       addPairs0AndRestStore3One
+	VMOVLPS  X4, (SI)
+	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore10One:
+addPairs0AndRestStore3One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore10Done
-	VMOVSS X3, (SI)
+	JZ     addPairs0AndRestStore3Done
+	VMOVSS X4, (SI)
 
-addPairs0AndRestStore10Done:
+addPairs0AndRestStore3Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore11Two
-	VMOVUPS      X5, (SI)
-	VEXTRACTF128 $0x01, Y5, X5
+	JZ           addPairs0AndRestStore4Two
+	VMOVUPS      X6, (SI)
+	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore11Two:
+addPairs0AndRestStore4Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore11One
-	VMOVLPS  X5, (SI)
-	VMOVHLPS X5, X5, X5
+	JZ       addPairs0AndRestStore4One
+	VMOVLPS  X6, (SI)
+	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore11One:
+addPairs0AndRestStore4One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore11Done
-	VMOVSS X5, (SI)
+	JZ     addPairs0AndRestStore4Done
+	VMOVSS X6, (SI)
 
-addPairs0AndRestStore11Done:
+addPairs0AndRestStore4Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore12Two
-	VMOVUPS      X7, (SI)
-	VEXTRACTF128 $0x01, Y7, X7
+	JZ           addPairs0AndRestStore5Two
+	VMOVUPS      X8, (SI)
+	VEXTRACTF128 $0x01, Y8, X8
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore12Two:
+addPairs0AndRestStore5Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore12One
-	VMOVLPS  X7, (SI)
-	VMOVHLPS X7, X7, X7
+	JZ       addPairs0AndRestStore5One
+	VMOVLPS  X8, (SI)
+	VMOVHLPS X8, X8, X8
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore12One:
+addPairs0AndRestStore5One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore12Done
-	VMOVSS X7, (SI)
+	JZ     addPairs0AndRestStore5Done
+	VMOVSS X8, (SI)
 
-addPairs0AndRestStore12Done:
+addPairs0AndRestStore5Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore13Two
-	VMOVUPS      X9, (SI)
-	VEXTRACTF128 $0x01, Y9, X9
+	JZ           addPairs0AndRestStore6Two
+	VMOVUPS      X10, (SI)
+	VEXTRACTF128 $0x01, Y10, X10
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore13Two:
+addPairs0AndRestStore6Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore13One
-	VMOVLPS  X9, (SI)
-	VMOVHLPS X9, X9, X9
+	JZ       addPairs0AndRestStore6One
+	VMOVLPS  X10, (SI)
+	VMOVHLPS X10, X10, X10
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore13One:
+addPairs0AndRestStore6One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore13Done
-	VMOVSS X9, (SI)
+	JZ     addPairs0AndRestStore6Done
+	VMOVSS X10, (SI)
 
-addPairs0AndRestStore13Done:
+addPairs0AndRestStore6Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore14Two
-	VMOVUPS      X11, (SI)
-	VEXTRACTF128 $0x01, Y11, X11
+	JZ           addPairs0AndRestStore7Two
+	VMOVUPS      X12, (SI)
+	VEXTRACTF128 $0x01, Y12, X12
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore14Two:
+addPairs0AndRestStore7Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore14One
-	VMOVLPS  X11, (SI)
-	VMOVHLPS X11, X11, X11
+	JZ       addPairs0AndRestStore7One
+	VMOVLPS  X12, (SI)
+	VMOVHLPS X12, X12, X12
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore14One:
+addPairs0AndRestStore7One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore14Done
-	VMOVSS X11, (SI)
+	JZ     addPairs0AndRestStore7Done
+	VMOVSS X12, (SI)
 
-addPairs0AndRestStore14Done:
+addPairs0AndRestStore7Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x00000018, 16(SP)
@@ -35081,147 +34423,143 @@ addPairs0AndRestBy6Over:
 	JLT  addPairs0AndRestBy3Over
 
 addPairs0AndRestBy3:
-	MOVQ       tableStride+32(FP), BX
+	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       (SP), DX
-	MOVLQSX    (DX), SI
-	IMULQ      BX, SI
-	MOVQ       table_base+8(FP), DI
-	ADDQ       DI, SI
-	MOVLQSX    4(DX), DI
-	IMULQ      BX, DI
-	MOVQ       table_base+8(FP), R8
-	ADDQ       R8, DI
-	MOVLQSX    8(DX), DX
-	IMULQ      BX, DX
-	MOVQ       table_base+8(FP), BX
-	ADDQ       BX, DX
-	VMASKMOVPS (SI)(CX*4), Y0, Y2
-	VXORPS     Y1, Y1, Y1
-	VMASKMOVPS (DI)(CX*4), Y0, Y4
-	VXORPS     Y3, Y3, Y3
-	VMASKMOVPS (DX)(CX*4), Y0, Y6
-	VXORPS     Y5, Y5, Y5
-	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), SI
-	MOVQ       width+0(FP), DI
+	MOVQ       16(SP), DX
+	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), BX
+	MOVQ       (SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DI, R8
+	ADDQ       table_base+8(FP), R8
+	MOVLQSX    4(SI), R9
+	IMULQ      DI, R9
+	ADDQ       table_base+8(FP), R9
+	MOVLQSX    8(SI), SI
+	IMULQ      DI, SI
+	ADDQ       table_base+8(FP), SI
+	MOVQ       tableStride+32(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       sums_base+112(FP), R10
+	VMASKMOVPS (R8)(CX*4), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPS (R9)(CX*4), Y0, Y3
+	VXORPS     Y4, Y4, Y4
+	VMASKMOVPS (SI)(CX*4), Y0, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       a_base+40(FP), SI
 	MOVQ       a_len+48(FP), R8
 	TESTQ      R8, R8
 	JZ         addPairs0AndRestBy3RowsOver
 
 addPairs0AndRestBy3RowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
-	VMASKMOVPS   (R10)(CX*4), Y0, Y7
-	VMASKMOVPS   (SI)(CX*4), Y0, Y8
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS  Y2, Y9, Y8
-	VFMADD231PS  Y7, Y9, Y1
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS  Y4, Y9, Y8
-	VFMADD231PS  Y7, Y9, Y3
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS  Y6, Y9, Y8
-	VFMADD231PS  Y7, Y9, Y5
-	LEAQ         (SI)(CX*4), R9
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMASKMOVPS   (R9)(CX*4), Y0, Y7
+	VMASKMOVPS   (R10)(CX*4), Y0, Y8
+	VBROADCASTSS (DX), Y9
+	VFMADD231PS  Y1, Y9, Y8
+	VFMADD231PS  Y7, Y9, Y2
+	VBROADCASTSS 4(DX), Y9
+	VFMADD231PS  Y3, Y9, Y8
+	VFMADD231PS  Y7, Y9, Y4
+	VBROADCASTSS 8(DX), Y9
+	VFMADD231PS  Y5, Y9, Y8
+	VFMADD231PS  Y7, Y9, Y6
+	LEAQ         (R10)(CX*4), R9
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore15Two
+	JZ           addPairs0AndRestStore8Two
 	VMOVUPS      X8, (R9)
 	VEXTRACTF128 $0x01, Y8, X8
 	ADDQ         $0x10, R9
 
-addPairs0AndRestStore15Two:
+addPairs0AndRestStore8Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore15One
+	JZ       addPairs0AndRestStore8One
 	VMOVLPS  X8, (R9)
 	VMOVHLPS X8, X8, X8
 	ADDQ     $0x08, R9
 
-addPairs0AndRestStore15One:
+addPairs0AndRestStore8One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore15Done
+	JZ     addPairs0AndRestStore8Done
 	VMOVSS X8, (R9)
 
-addPairs0AndRestStore15Done:
-	ADDQ $0x04, DX
-	ADDQ DI, SI
+addPairs0AndRestStore8Done:
+	ADDQ $0x04, SI
+	MOVQ width+0(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R9, R10
 	MOVQ b_len+72(FP), R9
-	LEAQ (BX)(R9*4), BX
+	LEAQ (DX)(R9*4), DX
 	DECQ R8
 	JNZ  addPairs0AndRestBy3RowsTurn
 
 addPairs0AndRestBy3RowsOver:
-	MOVQ         width+0(FP), BX
-	SHLQ         $0x02, BX
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore16Two
-	VMOVUPS      X1, (SI)
-	VEXTRACTF128 $0x01, Y1, X1
+	JZ           addPairs0AndRestStore9Two
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore16Two:
+addPairs0AndRestStore9Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore16One
-	VMOVLPS  X1, (SI)
-	VMOVHLPS X1, X1, X1
+	JZ       addPairs0AndRestStore9One
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore16One:
+addPairs0AndRestStore9One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore16Done
-	VMOVSS X1, (SI)
+	JZ     addPairs0AndRestStore9Done
+	VMOVSS X2, (SI)
 
-addPairs0AndRestStore16Done:
+addPairs0AndRestStore9Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore17Two
-	VMOVUPS      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	JZ           addPairs0AndRestStore10Two
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore17Two:
+addPairs0AndRestStore10Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore17One
-	VMOVLPS  X3, (SI)
-	VMOVHLPS X3, X3, X3
+	JZ       addPairs0AndRestStore10One
+	VMOVLPS  X4, (SI)
+	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore17One:
+addPairs0AndRestStore10One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore17Done
-	VMOVSS X3, (SI)
+	JZ     addPairs0AndRestStore10Done
+	VMOVSS X4, (SI)
 
-addPairs0AndRestStore17Done:
+addPairs0AndRestStore10Done:
 	ADDQ         BX, DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore18Two
-	VMOVUPS      X5, (SI)
-	VEXTRACTF128 $0x01, Y5, X5
+	JZ           addPairs0AndRestStore11Two
+	VMOVUPS      X6, (SI)
+	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore18Two:
+addPairs0AndRestStore11Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore18One
-	VMOVLPS  X5, (SI)
-	VMOVHLPS X5, X5, X5
+	JZ       addPairs0AndRestStore11One
+	VMOVLPS  X6, (SI)
+	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore18One:
+addPairs0AndRestStore11One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore18Done
-	VMOVSS X5, (SI)
+	JZ     addPairs0AndRestStore11Done
+	VMOVSS X6, (SI)
 
-addPairs0AndRestStore18Done:
+addPairs0AndRestStore11Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x0000000c, 16(SP)
@@ -35235,87 +34573,85 @@ addPairs0AndRestBy3Over:
 	JLT  addPairs0AndRestBy1Over
 
 addPairs0AndRestBy1:
-	MOVQ       tableStride+32(FP), BX
+	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       (SP), DX
-	MOVLQSX    (DX), DX
-	IMULQ      BX, DX
-	MOVQ       table_base+8(FP), BX
-	ADDQ       BX, DX
-	VMASKMOVPS (DX)(CX*4), Y0, Y2
-	VXORPS     Y1, Y1, Y1
-	MOVQ       a_base+40(FP), DX
-	MOVQ       sums_base+112(FP), SI
-	MOVQ       width+0(FP), DI
+	MOVQ       16(SP), DX
+	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       16(SP), BX
-	MOVQ       a_len+48(FP), R8
-	TESTQ      R8, R8
+	MOVQ       (SP), SI
+	MOVLQSX    (SI), SI
+	IMULQ      DI, SI
+	ADDQ       table_base+8(FP), SI
+	MOVQ       tableStride+32(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       sums_base+112(FP), R8
+	VMASKMOVPS (SI)(CX*4), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       a_base+40(FP), SI
+	MOVQ       a_len+48(FP), R9
+	TESTQ      R9, R9
 	JZ         addPairs0AndRestBy1RowsOver
 
 addPairs0AndRestBy1RowsTurn:
-	MOVQ         tableStride+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVLQSX      (DX), R10
-	IMULQ        R9, R10
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R10
+	MOVLQSX      (SI), R10
+	IMULQ        DI, R10
+	ADDQ         table_base+8(FP), R10
 	VMASKMOVPS   (R10)(CX*4), Y0, Y3
-	VMASKMOVPS   (SI)(CX*4), Y0, Y4
-	VBROADCASTSS (BX), Y5
-	VFMADD231PS  Y2, Y5, Y4
-	VFMADD231PS  Y3, Y5, Y1
-	LEAQ         (SI)(CX*4), R9
+	VMASKMOVPS   (R8)(CX*4), Y0, Y4
+	VBROADCASTSS (DX), Y5
+	VFMADD231PS  Y1, Y5, Y4
+	VFMADD231PS  Y3, Y5, Y2
+	LEAQ         (R8)(CX*4), R10
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore19Two
-	VMOVUPS      X4, (R9)
+	JZ           addPairs0AndRestStore12Two
+	VMOVUPS      X4, (R10)
 	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $0x10, R9
+	ADDQ         $0x10, R10
 
-addPairs0AndRestStore19Two:
+addPairs0AndRestStore12Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore19One
-	VMOVLPS  X4, (R9)
+	JZ       addPairs0AndRestStore12One
+	VMOVLPS  X4, (R10)
 	VMOVHLPS X4, X4, X4
-	ADDQ     $0x08, R9
+	ADDQ     $0x08, R10
 
-addPairs0AndRestStore19One:
+addPairs0AndRestStore12One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore19Done
-	VMOVSS X4, (R9)
+	JZ     addPairs0AndRestStore12Done
+	VMOVSS X4, (R10)
 
-addPairs0AndRestStore19Done:
-	ADDQ $0x04, DX
-	ADDQ DI, SI
-	MOVQ b_len+72(FP), R9
-	LEAQ (BX)(R9*4), BX
-	DECQ R8
+addPairs0AndRestStore12Done:
+	ADDQ $0x04, SI
+	MOVQ width+0(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R10, R8
+	MOVQ b_len+72(FP), R10
+	LEAQ (DX)(R10*4), DX
+	DECQ R9
 	JNZ  addPairs0AndRestBy1RowsTurn
 
 addPairs0AndRestBy1RowsOver:
-	MOVQ         width+0(FP), BX
-	SHLQ         $0x02, BX
 	MOVQ         24(SP), DX
 	LEAQ         (DX)(CX*4), SI
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore20Two
-	VMOVUPS      X1, (SI)
-	VEXTRACTF128 $0x01, Y1, X1
+	JZ           addPairs0AndRestStore13Two
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
-addPairs0AndRestStore20Two:
+addPairs0AndRestStore13Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore20One
-	VMOVLPS  X1, (SI)
-	VMOVHLPS X1, X1, X1
+	JZ       addPairs0AndRestStore13One
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
-addPairs0AndRestStore20One:
+addPairs0AndRestStore13One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore20Done
-	VMOVSS X1, (SI)
+	JZ     addPairs0AndRestStore13Done
+	VMOVSS X2, (SI)
 
-addPairs0AndRestStore20Done:
+addPairs0AndRestStore13Done:
 	ADDQ BX, DX
 	MOVQ DX, 24(SP)
 	ADDQ $0x00000004, 16(SP)
@@ -35338,31 +34674,30 @@ addPairs0AndRestAddaTurn:
 	SHLQ         $0x02, R8
 	MOVLQSX      (BX), R9
 	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMASKMOVPS   (R9)(CX*4), Y0, Y1
-	VMASKMOVPS   (DX)(CX*4), Y0, Y2
+	ADDQ         table_base+8(FP), R9
+	VMASKMOVPS   (DX)(CX*4), Y0, Y1
+	VMASKMOVPS   (R9)(CX*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (R9)(CX*4), R8
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore21Two
+	JZ           addPairs0AndRestStore14Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
-addPairs0AndRestStore21Two:
+addPairs0AndRestStore14Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore21One
+	JZ       addPairs0AndRestStore14One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
-addPairs0AndRestStore21One:
+addPairs0AndRestStore14One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore21Done
+	JZ     addPairs0AndRestStore14Done
 	VMOVSS X1, (R8)
 
-addPairs0AndRestStore21Done:
+addPairs0AndRestStore14Done:
 	ADDQ $0x04, BX
 	ADDQ SI, DX
 	DECQ DI
@@ -35387,38 +34722,36 @@ addPairs0AndRestAddbTurn:
 	SHLQ         $0x02, R8
 	MOVLQSX      (BX), R9
 	IMULQ        R8, R9
-	MOVQ         table_base+8(FP), R8
-	ADDQ         R8, R9
-	VMASKMOVPS   (R9)(CX*4), Y0, Y1
-	VMASKMOVPS   (DX)(CX*4), Y0, Y2
+	ADDQ         table_base+8(FP), R9
+	VMASKMOVPS   (DX)(CX*4), Y0, Y1
+	VMASKMOVPS   (R9)(CX*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (R9)(CX*4), R8
 	TESTQ        $0x00000004, AX
-	JZ           addPairs0AndRestStore22Two
+	JZ           addPairs0AndRestStore15Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
-addPairs0AndRestStore22Two:
+addPairs0AndRestStore15Two:
 	TESTQ    $0x00000002, AX
-	JZ       addPairs0AndRestStore22One
+	JZ       addPairs0AndRestStore15One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
-addPairs0AndRestStore22One:
+addPairs0AndRestStore15One:
 	TESTQ  $0x00000001, AX
-	JZ     addPairs0AndRestStore22Done
+	JZ     addPairs0AndRestStore15Done
 	VMOVSS X1, (R8)
 
-addPairs0AndRestStore22Done:
+addPairs0AndRestStore15Done:
 	ADDQ $0x04, BX
 	ADDQ SI, DX
 	DECQ DI
 	JNZ  addPairs0AndRestAddbTurn
 
 addPairs0AndRestAddbOver:
-addPairs0AndRestAdded:
 	JMP addPairsEnd
 
 addPairs0Exactly:
@@ -35457,8 +34790,7 @@ axpyRowsBlock:
 axpyRowsBlockTurn:
 	MOVLQSX      (R8), R10
 	IMULQ        DX, R10
-	MOVQ         table_base+8(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+8(FP), R10
 	VBROADCASTSS (DI), Y8
 	VMOVUPS      (R10)(SI*4), Y9
 	VFMADD231PS  Y0, Y8, Y9
@@ -35521,8 +34853,7 @@ axpyRowsBlocksDone:
 axpyRows7AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y9
 	VMOVUPS      (R9)(SI*4), Y10
 	VFMADD231PS  Y1, Y9, Y10
@@ -35592,8 +34923,7 @@ axpyRows7Exactly:
 axpyRows7Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y7
 	VMOVUPS      (R8)(SI*4), Y8
 	VFMADD231PS  Y0, Y7, Y8
@@ -35649,8 +34979,7 @@ axpyRows7TooMany:
 axpyRows6AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y8
 	VMOVUPS      (R9)(SI*4), Y9
 	VFMADD231PS  Y1, Y8, Y9
@@ -35716,8 +35045,7 @@ axpyRows6Exactly:
 axpyRows6Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y6
 	VMOVUPS      (R8)(SI*4), Y7
 	VFMADD231PS  Y0, Y6, Y7
@@ -35769,8 +35097,7 @@ axpyRows6TooMany:
 axpyRows5AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y7
 	VMOVUPS      (R9)(SI*4), Y8
 	VFMADD231PS  Y1, Y7, Y8
@@ -35832,8 +35159,7 @@ axpyRows5Exactly:
 axpyRows5Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y5
 	VMOVUPS      (R8)(SI*4), Y6
 	VFMADD231PS  Y0, Y5, Y6
@@ -35881,8 +35207,7 @@ axpyRows5TooMany:
 axpyRows4AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y6
 	VMOVUPS      (R9)(SI*4), Y7
 	VFMADD231PS  Y1, Y6, Y7
@@ -35940,8 +35265,7 @@ axpyRows4Exactly:
 axpyRows4Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y4
 	VMOVUPS      (R8)(SI*4), Y5
 	VFMADD231PS  Y0, Y4, Y5
@@ -35985,8 +35309,7 @@ axpyRows4TooMany:
 axpyRows3AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y5
 	VMOVUPS      (R9)(SI*4), Y6
 	VFMADD231PS  Y1, Y5, Y6
@@ -36040,8 +35363,7 @@ axpyRows3Exactly:
 axpyRows3Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y3
 	VMOVUPS      (R8)(SI*4), Y4
 	VFMADD231PS  Y0, Y3, Y4
@@ -36081,8 +35403,7 @@ axpyRows3TooMany:
 axpyRows2AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y4
 	VMOVUPS      (R9)(SI*4), Y5
 	VFMADD231PS  Y1, Y4, Y5
@@ -36132,8 +35453,7 @@ axpyRows2Exactly:
 axpyRows2Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y2
 	VMOVUPS      (R8)(SI*4), Y3
 	VFMADD231PS  Y0, Y2, Y3
@@ -36169,8 +35489,7 @@ axpyRows2TooMany:
 axpyRows1AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y3
 	VMOVUPS      (R9)(SI*4), Y4
 	VFMADD231PS  Y1, Y3, Y4
@@ -36216,8 +35535,7 @@ axpyRows1Exactly:
 axpyRows1Turn:
 	MOVLQSX      (BX), R8
 	IMULQ        DX, R8
-	MOVQ         table_base+8(FP), R9
-	ADDQ         R9, R8
+	ADDQ         table_base+8(FP), R8
 	VBROADCASTSS (AX), Y1
 	VMOVUPS      (R8)(SI*4), Y2
 	VFMADD231PS  Y0, Y1, Y2
@@ -36247,8 +35565,7 @@ axpyRows1TooMany:
 axpyRows0AndRestTurn:
 	MOVLQSX      (DI), R9
 	IMULQ        DX, R9
-	MOVQ         table_base+8(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+8(FP), R9
 	VBROADCASTSS (AX), Y2
 	VMASKMOVPS   (R9)(SI*4), Y0, Y3
 	VFMADD231PS  Y1, Y2, Y3
@@ -36301,8 +35618,7 @@ TEXT ·prefetchAVX2(SB), NOSPLIT, $0-65
 toReadTurn:
 	MOVLQSX (CX), AX
 	IMULQ   BX, AX
-	MOVQ    table_base+8(FP), SI
-	ADDQ    SI, AX
+	ADDQ    table_base+8(FP), AX
 	MOVQ    width+0(FP), SI
 	SHLQ    $0x02, SI
 
@@ -36326,8 +35642,7 @@ write:
 toWriteTurn:
 	MOVLQSX (CX), SI
 	IMULQ   BX, SI
-	MOVQ    table_base+8(FP), AX
-	ADDQ    AX, SI
+	ADDQ    table_base+8(FP), SI
 	MOVQ    width+0(FP), DI
 	SHLQ    $0x02, DI
 
@@ -36362,28 +35677,22 @@ TEXT ·logisticRowsAVX2(SB), NOSPLIT, $40-240
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -36522,28 +35831,22 @@ logisticRowsDots6:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), DI
 	IMULQ   DX, DI
-	MOVQ    table_base+56(FP), R8
-	ADDQ    R8, DI
+	ADDQ    table_base+56(FP), DI
 	MOVLQSX 12(CX), R8
 	IMULQ   DX, R8
-	MOVQ    table_base+56(FP), R9
-	ADDQ    R9, R8
+	ADDQ    table_base+56(FP), R8
 	MOVLQSX 16(CX), R9
 	IMULQ   DX, R9
-	MOVQ    table_base+56(FP), R10
-	ADDQ    R10, R9
+	ADDQ    table_base+56(FP), R9
 	MOVLQSX 20(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -36634,16 +35937,13 @@ logisticRowsDots3:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), BX
 	IMULQ   DX, BX
-	MOVQ    table_base+56(FP), SI
-	ADDQ    SI, BX
+	ADDQ    table_base+56(FP), BX
 	MOVLQSX 4(CX), SI
 	IMULQ   DX, SI
-	MOVQ    table_base+56(FP), DI
-	ADDQ    DI, SI
+	ADDQ    table_base+56(FP), SI
 	MOVLQSX 8(CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -36716,8 +36016,7 @@ logisticRowsDots1:
 	MOVQ    (SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   DX, CX
-	MOVQ    table_base+56(FP), DX
-	ADDQ    DX, CX
+	ADDQ    table_base+56(FP), CX
 	VXORPS  Y0, Y0, Y0
 	MOVQ    width+0(FP), DX
 	XORQ    BX, BX
@@ -36947,8 +36246,7 @@ logisticRowsBlock:
 logisticRowsBlockSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y6
 	VFMADD231PS  (R10)(DX*4), Y6, Y0
 	VFMADD231PS  32(R10)(DX*4), Y6, Y1
@@ -36979,8 +36277,7 @@ logisticRowsBlockSumOver:
 logisticRowsBlockMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y12
 	VMOVUPS      (AX)(DX*4), Y13
 	VFMADD231PS  Y6, Y12, Y13
@@ -37007,8 +36304,7 @@ logisticRowsBlockMoveTurn:
 	MOVQ         24(SP), R10
 	MOVLQSX      (R10), R10
 	IMULQ        AX, R10
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R10
+	ADDQ         table_base+56(FP), R10
 	MOVQ         width+0(FP), R11
 	SHLQ         $0x02, R11
 
@@ -37069,8 +36365,7 @@ logisticRowsBlocksDone:
 logisticRows5AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y7
 	VFMADD231PS  (R10)(DX*4), Y7, Y1
 	VFMADD231PS  32(R10)(DX*4), Y7, Y2
@@ -37102,8 +36397,7 @@ logisticRows5AndRestSumOver:
 logisticRows5AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y13
 	VMOVUPS      (AX)(DX*4), Y14
 	VFMADD231PS  Y7, Y13, Y14
@@ -37149,8 +36443,7 @@ logisticRows5AndRestStore0Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -37218,8 +36511,7 @@ logisticRows5Exactly:
 logisticRows5SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Y5
 	VFMADD231PS  (R9)(DX*4), Y5, Y0
 	VFMADD231PS  32(R9)(DX*4), Y5, Y1
@@ -37248,8 +36540,7 @@ logisticRows5SumOver:
 logisticRows5MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Y10
 	VMOVUPS      (AX)(DX*4), Y11
 	VFMADD231PS  Y5, Y10, Y11
@@ -37273,8 +36564,7 @@ logisticRows5MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -37330,8 +36620,7 @@ logisticRows5TooMany:
 logisticRows4AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y6
 	VFMADD231PS  (R10)(DX*4), Y6, Y1
 	VFMADD231PS  32(R10)(DX*4), Y6, Y2
@@ -37361,8 +36650,7 @@ logisticRows4AndRestSumOver:
 logisticRows4AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y11
 	VMOVUPS      (AX)(DX*4), Y12
 	VFMADD231PS  Y6, Y11, Y12
@@ -37405,8 +36693,7 @@ logisticRows4AndRestStore2Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -37472,8 +36759,7 @@ logisticRows4Exactly:
 logisticRows4SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Y4
 	VFMADD231PS  (R9)(DX*4), Y4, Y0
 	VFMADD231PS  32(R9)(DX*4), Y4, Y1
@@ -37500,8 +36786,7 @@ logisticRows4SumOver:
 logisticRows4MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Y8
 	VMOVUPS      (AX)(DX*4), Y9
 	VFMADD231PS  Y4, Y8, Y9
@@ -37522,8 +36807,7 @@ logisticRows4MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -37577,8 +36861,7 @@ logisticRows4TooMany:
 logisticRows3AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  (R10)(DX*4), Y5, Y1
 	VFMADD231PS  32(R10)(DX*4), Y5, Y2
@@ -37606,8 +36889,7 @@ logisticRows3AndRestSumOver:
 logisticRows3AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y9
 	VMOVUPS      (AX)(DX*4), Y10
 	VFMADD231PS  Y5, Y9, Y10
@@ -37647,8 +36929,7 @@ logisticRows3AndRestStore4Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -37712,8 +36993,7 @@ logisticRows3Exactly:
 logisticRows3SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Y3
 	VFMADD231PS  (R9)(DX*4), Y3, Y0
 	VFMADD231PS  32(R9)(DX*4), Y3, Y1
@@ -37738,8 +37018,7 @@ logisticRows3SumOver:
 logisticRows3MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Y6
 	VMOVUPS      (AX)(DX*4), Y7
 	VFMADD231PS  Y3, Y6, Y7
@@ -37757,8 +37036,7 @@ logisticRows3MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -37810,8 +37088,7 @@ logisticRows3TooMany:
 logisticRows2AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y4
 	VFMADD231PS  (R10)(DX*4), Y4, Y1
 	VFMADD231PS  32(R10)(DX*4), Y4, Y2
@@ -37837,8 +37114,7 @@ logisticRows2AndRestSumOver:
 logisticRows2AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y7
 	VMOVUPS      (AX)(DX*4), Y8
 	VFMADD231PS  Y4, Y7, Y8
@@ -37875,8 +37151,7 @@ logisticRows2AndRestStore6Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -37938,8 +37213,7 @@ logisticRows2Exactly:
 logisticRows2SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Y2
 	VFMADD231PS  (R9)(DX*4), Y2, Y0
 	VFMADD231PS  32(R9)(DX*4), Y2, Y1
@@ -37962,8 +37236,7 @@ logisticRows2SumOver:
 logisticRows2MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Y4
 	VMOVUPS      (AX)(DX*4), Y5
 	VFMADD231PS  Y2, Y4, Y5
@@ -37978,8 +37251,7 @@ logisticRows2MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -38029,8 +37301,7 @@ logisticRows2TooMany:
 logisticRows1AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  (R10)(DX*4), Y3, Y1
 	VMASKMOVPS   32(R10)(DX*4), Y0, Y4
@@ -38054,8 +37325,7 @@ logisticRows1AndRestSumOver:
 logisticRows1AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y5
 	VMOVUPS      (AX)(DX*4), Y6
 	VFMADD231PS  Y3, Y5, Y6
@@ -38089,8 +37359,7 @@ logisticRows1AndRestStore8Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -38150,8 +37419,7 @@ logisticRows1Exactly:
 logisticRows1SumTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        DI, R9
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, R9
+	ADDQ         table_base+56(FP), R9
 	VBROADCASTSS (SI), Y1
 	VFMADD231PS  (R9)(DX*4), Y1, Y0
 	ADDQ         $0x04, BX
@@ -38172,8 +37440,7 @@ logisticRows1SumOver:
 logisticRows1MoveTurn:
 	MOVLQSX      (BX), AX
 	IMULQ        DI, AX
-	MOVQ         table_base+56(FP), R9
-	ADDQ         R9, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (SI), Y2
 	VMOVUPS      (AX)(DX*4), Y3
 	VFMADD231PS  Y1, Y2, Y3
@@ -38185,8 +37452,7 @@ logisticRows1MoveTurn:
 	MOVQ         24(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
-	MOVQ         table_base+56(FP), AX
-	ADDQ         AX, R9
+	ADDQ         table_base+56(FP), R9
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 
@@ -38232,8 +37498,7 @@ logisticRows1TooMany:
 logisticRows0AndRestSumTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        R8, R10
-	MOVQ         table_base+56(FP), R11
-	ADDQ         R11, R10
+	ADDQ         table_base+56(FP), R10
 	VBROADCASTSS (DI), Y2
 	VMASKMOVPS   (R10)(DX*4), Y0, Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -38255,8 +37520,7 @@ logisticRows0AndRestSumOver:
 logisticRows0AndRestMoveTurn:
 	MOVLQSX      (SI), AX
 	IMULQ        R8, AX
-	MOVQ         table_base+56(FP), R10
-	ADDQ         R10, AX
+	ADDQ         table_base+56(FP), AX
 	VBROADCASTSS (DI), Y3
 	VMASKMOVPS   (AX)(DX*4), Y0, Y4
 	VFMADD231PS  Y2, Y3, Y4
@@ -38287,8 +37551,7 @@ logisticRows0AndRestStore10Done:
 	MOVQ    24(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, R10
+	ADDQ    table_base+56(FP), R10
 	MOVQ    width+0(FP), R11
 	SHLQ    $0x02, R11
 
@@ -38343,8 +37606,7 @@ logisticRowsNext1:
 	MOVQ    24(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   AX, CX
-	MOVQ    table_base+56(FP), AX
-	ADDQ    AX, CX
+	ADDQ    table_base+56(FP), CX
 	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
 

@@ -230,6 +230,15 @@ func (g *generator) pointer(parameter string) reg.GPVirtual {
 	return r
 }
 
+// address returns where a parameter has its pointer, for instructions that take it from there.
+func (g *generator) address(parameter string) operand.Mem {
+	p, err := g.Param(parameter).Base().Resolve()
+	if err != nil {
+		panic(err) // the signature has no such parameter
+	}
+	return p.Addr
+}
+
 func (g *generator) length(parameter string) reg.GPVirtual {
 	r := g.GP64()
 	g.Load(g.Param(parameter).Len(), r)

@@ -158,32 +158,34 @@ func (g *generator) storePairs(sums []reg.VecVirtual, dst reg.GPVirtual) {
 	}
 }
 
-// addPairs keeps a few columns of a group of rows b in registers, and what they get, while the rows a go by. If there are several
-// groups, what either get is kept in sums until all have gone by.
+// addPairs goes over the rows column by column. If there are six rows b, all of them and what they get are in registers while
+// the rows a go by and are moved. Otherwise groups of rows b are, and what rows get is kept in sums until all have gone by.
 func (g *generator) addPairs() {
 	g.kernel("addPairs")
 	b := g.cursor("b")
+	g.CMPQ(b.left, operand.U32(six))
+	g.JNE(operand.LabelRef("addPairsGroups"))
+	rows, stride := b.rows(six), g.stride("tableStride")
+	g.columns("addPairsSix", g.integer("width"), g.pairVectors, func(c chunk) {
+		got := g.pairSums(c.label, c, rows, g.pointer("g"), stride, nil)
+		for k, row := range rows {
+			c.addTo(row, got[k])
+		}
+	})
+	g.end()
+
+	g.Label("addPairsGroups")
 	factors := g.AllocLocal(8) // of the first row of a and the group's first of b
 	forB := g.AllocLocal(8)    // what the group's first row gets
 	g.columns("addPairs", g.integer("width"), g.pairVectors, func(c chunk) {
 		b.start()
 		g.MOVQ(g.pointer("g"), factors)
-		g.CMPQ(b.left, operand.U32(pairColumns[0]))
-		g.JNE(operand.LabelRef(c.label + "Groups"))
-		rows := b.rows(pairColumns[0])
-		got := g.pairSums(c.label+"Only", c, rows, factors, true)
-		ids := g.pointer("b")
-		for k := range rows {
-			c.addTo(g.row(operand.Mem{Base: ids, Disp: 4 * k}, g.stride("tableStride")), func(i int) operand.Op { return got[k][i] })
-		}
-		g.JMP(operand.LabelRef(c.label + "Added"))
-
-		g.Label(c.label + "Groups")
 		g.MOVQ(g.sumsOfB(), forB)
 		g.zeroSums(c)
 		b.groups(c.label+"By", pairColumns, func(label string, columns int) {
-			got := g.pairSums(label, c, b.rows(columns), factors, false)
-			to, stride := g.GP64(), g.stride("width")
+			factor, to, stride := g.GP64(), g.GP64(), g.stride("width")
+			g.MOVQ(factors, factor)
+			got := g.pairSums(label, c, b.rows(columns), factor, g.stride("tableStride"), g.pointer("sums"))
 			g.MOVQ(forB, to)
 			for k := range got {
 				for i, v := range got[k] {
@@ -196,7 +198,6 @@ func (g *generator) addPairs() {
 		})
 		g.addSums(c, "a", g.pointer("sums"))
 		g.addSums(c, "b", g.sumsOfB())
-		g.Label(c.label + "Added")
 	})
 	g.end()
 }
@@ -222,28 +223,22 @@ func (g *generator) zeroSums(c chunk) {
 	})
 }
 
-// pairSums adds what all rows a get from a group of rows b to their sums, or to themselves if that is the only group, and returns what
+// pairSums adds what all rows a get from a group of rows b to sums, or to the rows themselves if there are none, and returns what
 // the rows b get.
-func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors operand.Mem, only bool) (got [][]reg.VecVirtual) {
+func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factor, tableStride, sums reg.GPVirtual) (got [][]reg.VecVirtual) {
 	y := make([][]reg.VecVirtual, len(b))
 	got = make([][]reg.VecVirtual, len(b))
 	for k, row := range b {
-		y[k], got[k] = make([]reg.VecVirtual, c.vectors), g.vectors(c.vectors)
-		for i := range c.vectors {
-			y[k][i] = c.load(row, i)
-			g.zero(got[k][i])
+		y[k], got[k] = c.loadAll(row), g.vectors(c.vectors)
+		for _, v := range got[k] {
+			g.zero(v)
 		}
 	}
-	a, factor := g.pointer("a"), g.GP64()
-	var sums, stride reg.GPVirtual
-	if !only {
-		sums, stride = g.pointer("sums"), g.stride("width")
-	}
-	g.MOVQ(factors, factor)
+	a := g.pointer("a")
 	g.times(label+"Rows", g.length("a"), func() {
-		row := g.row(operand.Mem{Base: a}, g.stride("tableStride"))
+		row := g.row(operand.Mem{Base: a}, tableStride)
 		to := sums
-		if only {
+		if to == nil {
 			to = row
 		}
 		x, sum := c.loadAll(row), c.loadAll(to)
@@ -258,9 +253,11 @@ func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors o
 			c.store(sum[i], to, i)
 		}
 		g.ADDQ(operand.Imm(4), a)
-		if !only {
-			g.ADDQ(stride, sums)
+		if sums == nil {
+			g.ADDQ(operand.U32(4*len(b)), factor)
+			return
 		}
+		g.ADDQ(g.stride("width"), sums)
 		g.LEAQ(operand.Mem{Base: factor, Index: g.length("b"), Scale: 4}, factor)
 	})
 	return got
@@ -270,17 +267,16 @@ func (g *generator) pairSums(label string, c chunk, b []reg.GPVirtual, factors o
 func (g *generator) addSums(c chunk, parameter string, sums reg.GPVirtual) {
 	ids, stride := g.pointer(parameter), g.stride("width")
 	g.times(c.label+"Add"+parameter, g.length(parameter), func() {
-		c.addTo(g.row(operand.Mem{Base: ids}, g.stride("tableStride")), func(i int) operand.Op { return c.operand(sums, i) })
+		c.addTo(g.row(operand.Mem{Base: ids}, g.stride("tableStride")), c.loadAll(sums))
 		g.ADDQ(operand.Imm(4), ids)
 		g.ADDQ(stride, sums)
 	})
 }
 
-// addTo adds vectors to those of a row.
-func (c chunk) addTo(row reg.GPVirtual, addend func(i int) operand.Op) {
-	for i := range c.vectors {
-		v := c.load(row, i)
-		c.g.VADDPS(addend(i), v, v)
+// addTo adds vectors to those of a row, and destroys them.
+func (c chunk) addTo(row reg.GPVirtual, v []reg.VecVirtual) {
+	for i, v := range v {
+		c.g.VADDPS(c.operand(row, i), v, v)
 		c.store(v, row, i)
 	}
 }

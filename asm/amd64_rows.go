@@ -66,7 +66,7 @@ func (g *generator) row(id operand.Mem, stride reg.GPVirtual) reg.GPVirtual {
 	row := g.GP64()
 	g.MOVLQSX(id, row)
 	g.IMULQ(stride, row)
-	g.ADDQ(g.pointer("table"), row)
+	g.ADDQ(g.address("table"), row)
 	return row
 }
 

@@ -62,8 +62,8 @@ func (r *rounds) firstHot(row int32) (first, number int32) {
 // fillReplicas copies all hot rows.
 func (s *shard) fillReplicas() {
 	for n := range s.replicas() {
-		copy(s.all.Row(s.replica+n), s.all.Row(int(s.row(n))))
-		s.moved[n] = 0
+		copy(s.all.Row(s.private+n), s.all.Row(int(s.row(n))))
+		s.terms[n] = 0
 	}
 }
 
@@ -74,9 +74,9 @@ func (s *shard) settle() {
 	for n := replicas * s.number / len(s.shards); n < replicas*(s.number+1)/len(s.shards); n++ {
 		m.begin(s.row(n))
 		for _, other := range s.shards {
-			if terms := other.moved[n]; terms > 0 {
-				m.add(int32(other.replica+n), terms)
-				other.moved[n] = 0
+			if terms := other.terms[n]; terms > 0 {
+				m.add(int32(other.private+n), terms)
+				other.terms[n] = 0
 			}
 		}
 		m.end()
@@ -87,7 +87,7 @@ func (s *shard) settle() {
 		row := m.rows[from]
 		n, merged := int(s.hot.number(row)), s.all.Row(int(row))
 		for _, other := range s.shards {
-			copy(s.all.Row(other.replica+n), merged)
+			copy(s.all.Row(other.private+n), merged)
 		}
 		from = end
 	}

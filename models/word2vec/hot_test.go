@@ -23,8 +23,8 @@ func TestReplicasAreMerged(t *testing.T) {
 				row := r.row(n)
 				require.EqualValues(t, n, r.hot.number(row))
 				for _, s := range r.shards {
-					require.Equal(t, r.all.Row(int(row)), r.all.Row(s.replica+n), "replica %d of shard %d", n, s.number)
-					require.Zero(t, s.moved[n])
+					require.Equal(t, r.all.Row(int(row)), r.all.Row(s.private+n), "replica %d of shard %d", n, s.number)
+					require.Zero(t, s.terms[n])
 				}
 			}
 			cold := 0

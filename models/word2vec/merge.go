@@ -9,20 +9,21 @@ import (
 // merge moves the rows of which this shard is the first of several to have a copy.
 func (s *shard) merge() {
 	s.merging.reset(s.rate)
-	for c, copied := range s.copies {
-		if bits.TrailingZeros8(copied.shards) == s.number {
-			s.planMerge(s.source[c], copied.shards)
+	for c, row := range s.copies.rows {
+		if sharers := s.sharers[c]; bits.TrailingZeros8(sharers) == s.number {
+			s.planMerge(row, sharers)
 		}
 	}
 	s.moveMerged()
 }
 
-func (s *shard) planMerge(row int32, shards uint8) {
+func (s *shard) planMerge(row int32, sharers uint8) {
 	s.merging.begin(row)
-	for ; shards != 0; shards &= shards - 1 {
-		other := s.shards[bits.TrailingZeros8(shards)]
-		c := other.slot[row]
-		s.merging.add(int32(other.base)+c, other.copies[c].terms)
+	for ; sharers != 0; sharers &= sharers - 1 {
+		other := s.shards[bits.TrailingZeros8(sharers)]
+		c, _ := other.copies.number(row)
+		n := s.replicas() + int(c)
+		s.merging.add(int32(other.private+n), other.terms[n])
 	}
 	s.merging.end()
 }

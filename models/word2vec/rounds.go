@@ -100,15 +100,14 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	}
 	r.count = vocab.Len() + outputs
 	r.hot = newHot(vocab.Len(), outputs, o)
-	private := r.replicas() + r.mostCopied() // rows that a shard has for itself
-	r.all = paddedMatrix(r.count+len(readers)*private, o.Dim)
+	r.all = paddedMatrix(r.count+len(readers)*r.privates(), o.Dim)
 	r.in, r.out = r.all.Slice(0, vocab.Len(), 0, o.Dim), r.all.Slice(vocab.Len(), r.count, 0, o.Dim)
 	r.all.Cols = r.all.RowStride
 	for i := range r.needs {
 		r.needs[i] = make([]uint64, r.count/64+1)
 	}
 	for i, reader := range readers {
-		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*private))
+		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*r.privates()))
 	}
 	r.planPart = func(lo, hi int) {
 		for _, s := range r.shards[lo:hi] {
@@ -168,6 +167,9 @@ func (r *rounds) mostCopied() int {
 	}
 	return min(r.count-r.replicas(), words+o.round*outputs)
 }
+
+// privates returns how many rows a shard has for itself.
+func (r *rounds) privates() int { return r.replicas() + r.mostCopied() }
 
 func (r *rounds) tables() (in, out lane.Matrix) { return r.in, r.out }
 

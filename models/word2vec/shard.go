@@ -14,10 +14,11 @@ type shard struct {
 	reader *reader
 
 	windows []window
-	words   []int32                 // rows of the input table: runs of words
-	outputs []int32                 // rows of the output table: what the windows are scored against, one after the other
-	needed  []uint64                // the set of all of these
-	rest    [maxShards - 1][]uint64 // the sets of the other shards
+	words   []int32  // rows of the input table: runs of words
+	outputs []int32  // rows of the output table: what the windows are scored against, one after the other
+	needed  []uint64 // the set of all of these that are cold
+
+	draws []uint64 // the numbers that a window's negatives are drawn by
 
 	placed           int     // how many windows' rows have their places
 	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows, as far as that is
@@ -25,14 +26,9 @@ type shard struct {
 	around      []int32 // inputs of the window at hand
 	once, times []int32 // each of them once, and how many times it is there
 
-	replica int     // row of the first replica of a hot row
-	moved   []int32 // by hot row: in how many terms of the loss its replica was since the last merge, about; and one beyond them
-
-	base   int       // row of the first copy
-	copies []rowCopy // by their place below it
-	copied int       // how many of them are filled
-	source []int32   // the rows they are copies of
-	slot   []int32   // by row: the number of its copy, if there is one and it is of that row
+	private int     // the first of the rows that the shard has for itself: the replicas of hot rows, and copies after them
+	terms   []int32 // by private row: in how many terms of the loss it was since it was last merged, about
+	copies
 
 	wordTerms int32 // of the loss that an occurrence of a word is in, about
 
@@ -77,12 +73,6 @@ type span struct{ from, to int32 }
 
 func (s span) len() int { return int(s.to - s.from) }
 
-// A rowCopy is a shard's copy of a row that other shards need as well.
-type rowCopy struct {
-	shards uint8 // the set of those that need it
-	terms  int32 // of the shard's loss that it is in
-}
-
 // newShard returns a shard whose own rows begin at row private.
 func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	o := r.options
@@ -95,27 +85,22 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	if o.PrivateNegatives {
 		windows *= inputs
 	}
-	replicas, copies := r.replicas(), r.mostCopied()
-	var rest [maxShards - 1][]uint64
-	copy(rest[:], slices.Delete(slices.Clone(r.needs[:]), number, number+1))
+	privates := r.privates()
 	return &shard{
-		rest: rest, rounds: r, number: number, reader: reader, wordTerms: wordTerms,
+		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		needed: r.needs[number], draws: make([]uint64, o.Negative), wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
-		replica: private, moved: apart[int32](replicas + 1)[:replicas+1],
-		base: private + replicas, copies: make([]rowCopy, 0, copies), source: apart[int32](copies), slot: make([]int32, r.count),
+		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied()),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
 		mean: apartFloats(r.all.Cols), change: apartFloats(r.all.Cols),
-		merging: newMerging(max(copies, replicas)),
+		merging: newMerging(max(r.mostCopied(), r.replicas())),
 	}
 }
 
 // plan reads the windows of the next round and says which rows they need.
 func (s *shard) plan() {
-	s.forget(s.words)
-	s.forget(s.outputs)
 	s.windows, s.words, s.outputs = s.windows[:0], s.words[:0], s.outputs[:0]
 	for left := s.options.round; left > 0; {
 		run := s.reader.next(left)
@@ -139,6 +124,7 @@ func (s *shard) plan() {
 		left -= run.centres
 	}
 	if !s.shared() {
+		clear(s.needed)
 		s.need(s.words)
 		s.need(s.outputs)
 	}
@@ -154,22 +140,34 @@ func (s *shard) addPairs(word int32, inputs span, numbers *random) {
 // addWindow finds what the word at the centre is scored against: the word itself and negatives, of
 // which those that are the word are left out, or the nodes of its path.
 func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	table, outputs, from := int32(s.in.Rows), s.outputs, len(s.outputs)
+	from := len(s.outputs)
 	if s.tree != nil {
 		nodes, _ := s.tree.path(word)
 		for _, node := range nodes {
-			outputs = append(outputs, table+node)
+			s.outputs = append(s.outputs, int32(s.in.Rows)+node)
 		}
 	} else {
-		outputs = append(outputs, table+word)
-		for range s.options.Negative {
-			if negative := s.sampler.Pick(numbers.next()); negative != word {
-				outputs = append(outputs, table+negative)
-			}
+		s.outputs = s.appendNegatives(append(s.outputs, int32(s.in.Rows)+word), word, numbers)
+	}
+	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(s.outputs))}})
+}
+
+// appendNegatives draws negatives of a word. All numbers are there before the first is used, so that the CPU fetches what they stand for at
+// the same time.
+func (s *shard) appendNegatives(outputs []int32, word int32, numbers *random) []int32 {
+	for i := range s.draws {
+		s.draws[i] = numbers.next()
+	}
+	n := len(outputs)
+	outputs = outputs[:n+len(s.draws)]
+	for _, draw := range s.draws {
+		negative := s.sampler.Pick(draw)
+		outputs[n] = int32(s.in.Rows) + negative
+		if negative != word {
+			n++
 		}
 	}
-	s.outputs = outputs
-	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(outputs))}})
+	return outputs[:n]
 }
 
 // need says that the round needs these rows, as far as they are cold.
@@ -181,26 +179,17 @@ func (s *shard) need(rows []int32) {
 	}
 }
 
-// forget takes back what need said of the last round.
-func (s *shard) forget(rows []int32) {
-	for _, row := range rows {
-		s.needed[uint32(row)/64] = 0
-	}
-}
-
 // run learns from the windows, one after the other. Rows find their places for lead windows at once, which come lead windows later.
 func (s *shard) run() {
 	s.wordAt, s.outputAt = s.wordAt[:0], s.outputAt[:0]
-	s.copies, s.source, s.copied = s.copies[:0], s.source[:0], 0
 	s.placed, s.loss, s.pairs = 0, logProduct{product: 1}, 0
-	s.placeUpTo(2 * lead)
 	s.fillCopies()
+	s.placeUpTo(2 * lead)
 	for i := range min(lead, len(s.windows)) {
 		lane.Prefetch(s.all, s.outputsOf(i), true)
 	}
 	for i := range s.windows {
 		if i+lead >= s.placed {
-			s.fillCopies()
 			s.placeUpTo(i + 2*lead)
 		}
 		s.learn(&s.windows[i], s.outputsOf(i), s.outputsOf(i+lead))
@@ -217,7 +206,7 @@ func (s *shard) placeUpTo(n int) {
 		s.outputAt = s.place(s.outputAt, s.outputs[w.outputs.from:w.outputs.to], s.outputTerms(w))
 		words = max(words, int(w.left.to), int(w.right.to))
 	}
-	if n == len(s.windows) { // what others expect to find a copy of, although no window reached it
+	if n == len(s.windows) { // copies of words that no window reached are merged as well
 		words = len(s.words)
 	}
 	from := len(s.wordAt)
@@ -241,59 +230,37 @@ func (s *shard) outputTerms(w *window) int32 {
 	return int32(w.left.len() + w.right.len())
 }
 
-// place appends where the shard has rows of one of the tables, each in so many terms of the loss, and asks for those that it will copy.
-// Whether a row is hot is computed with, as the CPU could not foresee which way to go.
+// place appends where the shard has rows of one of the tables, each in so many terms of the loss. Whether the shard has a row for itself is
+// computed with, as the CPU could not foresee which way to go.
 func (s *shard) place(places, rows []int32, terms int32) []int32 {
 	if s.shared() || len(rows) == 0 {
 		return append(places, rows...)
 	}
-	news, each := len(s.source), s.hot.each
 	first, number := s.firstHot(rows[0])
-	moved, replica := s.moved[number:][:each+1], int32(s.replica)+number
-	a, b, c := s.rest[0], s.rest[1], s.rest[2]
-	for _, row := range rows {
-		n := int32(min(uint32(row-first), uint32(each)))
-		hot := (n - each) >> 31 // all bits, or none
-		moved[n] += terms & hot
-		place := row&^hot | (replica+n)&hot
-		if block := uint32(row) / 64; (a[block]|b[block]|c[block])>>(uint32(row)%64)&1 != 0 { // hot rows are in no set
-			place = s.placeCopy(row, terms)
-		}
-		places = append(places, place)
+	private, replicas, of := int32(s.private), int32(s.replicas()), s.terms
+	end := len(places) + len(rows)
+	added := places[len(places):end]
+	for i, row := range rows {
+		n := row - first
+		hot := (n - s.each) &^ n >> 31 // all bits if 0 ≤ n < each, else none
+		c, copied := s.copies.number(row)
+		n = (number+n)&hot | (replicas+c)&copied
+		own := hot | copied
+		of[n] += terms & own
+		added[i] = row&^own | (private+n)&own
 	}
-	if news < len(s.source) {
-		lane.Prefetch(s.all, s.source[news:], false)
-	}
-	return places
+	return places[:end]
 }
 
-// placeCopy returns the row of the shard's copy of a row.
-func (s *shard) placeCopy(row, terms int32) int32 {
-	c := int(s.slot[row])
-	if c >= len(s.copies) || s.source[c] != row {
-		c = len(s.copies)
-		s.slot[row] = int32(c)
-		s.copies = append(s.copies, rowCopy{shards: s.sharers(row)})
-		s.source = append(s.source, row)
-	}
-	s.copies[c].terms += terms
-	return int32(s.base + c)
-}
-
-// fillCopies copies the rows whose copies are new. They have been asked for a while ago.
+// fillCopies copies the rows that other shards need as well.
 func (s *shard) fillCopies() {
-	if n := len(s.copies); s.copied < n {
-		lane.Gather(s.all.Slice(s.base+s.copied, s.base+n, 0, s.all.Cols), s.all, s.source[s.copied:])
-		s.copied = n
+	if s.shared() {
+		return
 	}
-}
-
-// sharers returns the set of shards that need a row in this round.
-func (s *shard) sharers(row int32) (set uint8) {
-	for i := range maxShards {
-		set |= uint8(s.needs[i][row/64]>>(row%64)&1) << i
-	}
-	return set
+	s.copies.find(&s.needs, s.number)
+	first, n := s.replicas(), len(s.copies.rows)
+	clear(s.terms[first : first+n])
+	lane.Gather(s.all.Slice(s.private+first, s.private+first+n, 0, s.all.Cols), s.all, s.copies.rows)
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their

@@ -1,0 +1,49 @@
+package word2vec
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A shard has a copy of each row that it needs and another needs too, and of no other, whatever it had in the round before.
+func TestCopiesOfSharedRows(t *testing.T) {
+	const rows = 300
+	rng := rand.New(rand.NewPCG(1, 2))
+	var needs [maxShards][]uint64
+	var shards [maxShards]copies
+	for i := range needs {
+		needs[i] = make([]uint64, rows/64+1)
+		shards[i] = newCopies(rows, rows)
+	}
+	for round := range 3 {
+		sharers := make([]uint8, rows) // the shards that need the row
+		for i := range needs {
+			clear(needs[i])
+			for row := range rows {
+				if rng.IntN(3) == 0 {
+					needs[i][row/64] |= 1 << (row % 64)
+					sharers[row] |= 1 << i
+				}
+			}
+		}
+		for i := range shards {
+			c := &shards[i]
+			c.find(&needs, i)
+			var copied []int32
+			for row := range int32(rows) {
+				number, has := c.number(row)
+				if mine := uint8(1) << i; sharers[row]&mine == 0 || sharers[row] == mine {
+					require.Zero(t, has, "round %d, shard %d, row %d", round, i, row)
+					continue
+				}
+				require.EqualValues(t, -1, has, "round %d, shard %d, row %d", round, i, row)
+				require.EqualValues(t, len(copied), number)
+				require.Equal(t, sharers[row], c.sharers[number])
+				copied = append(copied, row)
+			}
+			require.Equal(t, copied, c.rows)
+		}
+	}
+}
