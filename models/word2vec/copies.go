@@ -7,39 +7,47 @@ import "math/bits"
 type copies struct {
 	set    []uint64 // of rows
 	before []int32  // by block of 64 rows: how many copies there are of rows before it
-
-	rows    []int32 // those of the set, in order
-	sharers []uint8 // the sets of shards that need them
+	rows   []int32  // those of the set, in order
+	which  []int32  // room for what among returns
 }
 
-func newCopies(rows, most int) copies {
+// newCopies has room for so many copies, and to look at so many rows at once.
+func newCopies(rows, most, atOnce int) copies {
 	blocks := rows/64 + 1
-	return copies{
-		set: make([]uint64, blocks), before: make([]int32, blocks),
-		rows: apart[int32](most), sharers: make([]uint8, 0, most),
-	}
+	return copies{set: make([]uint64, blocks), before: make([]int32, blocks), rows: apart[int32](most), which: apart[int32](atOnce + 1)[:atOnce+1]}
 }
 
 // find finds a shard's copies from the sets of rows that all shards need.
 func (c *copies) find(needs *[maxShards][]uint64, shard int) {
-	c.rows, c.sharers = c.rows[:0], c.sharers[:0]
 	blocks := len(c.set)
 	w, x, y, z := needs[0][:blocks], needs[1][:blocks], needs[2][:blocks], needs[3][:blocks]
+	rows := c.rows[:0]
 	for block, own := range needs[shard][:blocks] {
 		w, x, y, z := w[block], x[block], y[block], z[block]
 		shared := own & (w&x | y&z | (w|x)&(y|z)) // what two need, or more
-		c.set[block], c.before[block] = shared, int32(len(c.rows))
+		c.set[block], c.before[block] = shared, int32(len(rows))
 		for ; shared != 0; shared &= shared - 1 {
-			i := bits.TrailingZeros64(shared)
-			c.rows = append(c.rows, int32(64*block+i))
-			c.sharers = append(c.sharers, uint8(w>>i&1|x>>i&1<<1|y>>i&1<<2|z>>i&1<<3))
+			rows = append(rows, int32(64*block+bits.TrailingZeros64(shared)))
 		}
 	}
+	c.rows = rows
 }
 
-// number returns which of the copies is that of a row, if has is all bits and not none.
-func (c *copies) number(row int32) (number, has int32) {
+// has reports whether there is a copy of a row.
+func (c *copies) has(row int32) bool { return c.set[uint32(row)/64]>>(uint32(row)%64)&1 != 0 }
+
+// among returns which of some rows there are copies of, until the next call. That is computed with, as the CPU could not foresee it.
+func (c *copies) among(rows []int32) []int32 {
+	set, which, n := c.set, c.which, 0
+	for i, row := range rows {
+		which[n] = int32(i)
+		n += int(set[uint32(row)/64] >> (uint32(row) % 64) & 1)
+	}
+	return which[:n]
+}
+
+// number returns which of the copies is that of a row that has one.
+func (c *copies) number(row int32) int {
 	block, i := uint32(row)/64, uint32(row)%64
-	set := c.set[block]
-	return c.before[block] + int32(bits.OnesCount64(set&(1<<i-1))), -int32(set >> i & 1)
+	return int(c.before[block]) + bits.OnesCount64(c.set[block]&(1<<i-1))
 }

@@ -32,6 +32,15 @@ func newHot(inputs, outputs int, o Options) hot {
 // replicas returns how many rows are hot.
 func (h *hot) replicas() int { return int(2 * h.each) }
 
+// dropHot takes the hot rows out of a set of rows.
+func (h *hot) dropHot(rows []uint64) {
+	for _, first := range []int32{0, h.out} {
+		for row := first; row < first+h.each; row++ {
+			rows[row/64] &^= 1 << (row % 64)
+		}
+	}
+}
+
 // number returns which of the hot rows a row is, from 0, or −1 if it is cold.
 func (h *hot) number(row int32) int32 {
 	if row < h.each {
@@ -51,12 +60,34 @@ func (h *hot) row(number int) int32 {
 	return h.out + int32(number) - h.each
 }
 
-// firstHot returns the first hot row of the table that a row is of, and its number.
-func (r *rounds) firstHot(row int32) (first, number int32) {
-	if int(row) < r.in.Rows {
-		return 0, 0
+// A hotTable is the hot rows of one of the tables, as a shard has them.
+type hotTable struct {
+	first, each int32
+	toReplica   int32   // from a row to its replica
+	terms       []int32 // of the loss, by replica
+}
+
+// rows returns the hot rows of both tables whose replicas begin at row private.
+func (h *hot) rows(private int, terms []int32) (in, out hotTable) {
+	p := int32(private)
+	return hotTable{0, h.each, p, terms[:h.each]}, hotTable{h.out, h.each, p + h.each - h.out, terms[h.each:h.replicas()]}
+}
+
+// place says where a shard has rows of the table, if it has no copies of them, and that each is in so many terms of the loss. Whether a row is
+// hot is computed with, as the CPU could not foresee it.
+func (h *hotTable) place(places, rows []int32, terms int32) {
+	if h.each == 0 {
+		copy(places, rows)
+		return
 	}
-	return r.hot.out, r.each
+	first, each, toReplica, all := h.first, h.each, h.toReplica, h.terms
+	places = places[:len(rows)]
+	for i, row := range rows {
+		n := row - first
+		hot := (n - each) &^ n >> 31 // all bits if 0 ≤ n < each, else none
+		all[n&hot] += terms & hot
+		places[i] = row + toReplica&hot
+	}
 }
 
 // fillReplicas copies all hot rows.

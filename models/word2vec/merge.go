@@ -1,31 +1,29 @@
 package word2vec
 
 import (
-	"math/bits"
+	"slices"
 
 	"github.com/lane-go/lane"
 )
 
 // merge moves the rows of which this shard is the first of several to have a copy.
 func (s *shard) merge() {
-	s.merging.reset(s.rate)
-	for c, row := range s.copies.rows {
-		if sharers := s.sharers[c]; bits.TrailingZeros8(sharers) == s.number {
-			s.planMerge(row, sharers)
+	m, before := &s.merging, s.shards[:s.number]
+	m.reset(s.rate)
+	for _, row := range s.copies.rows {
+		if slices.ContainsFunc(before, func(other *shard) bool { return other.copies.has(row) }) {
+			continue
 		}
+		m.begin(row)
+		for _, other := range s.shards[s.number:] {
+			if other.copies.has(row) {
+				n := s.replicas() + other.copies.number(row)
+				m.add(int32(other.private+n), other.terms[n])
+			}
+		}
+		m.end()
 	}
 	s.moveMerged()
-}
-
-func (s *shard) planMerge(row int32, sharers uint8) {
-	s.merging.begin(row)
-	for ; sharers != 0; sharers &= sharers - 1 {
-		other := s.shards[bits.TrailingZeros8(sharers)]
-		c, _ := other.copies.number(row)
-		n := s.replicas() + int(c)
-		s.merging.add(int32(other.private+n), other.terms[n])
-	}
-	s.merging.end()
 }
 
 // moveMerged makes rows what the merging says.

@@ -18,17 +18,19 @@ type shard struct {
 	outputs []int32  // rows of the output table: what the windows are scored against, one after the other
 	needed  []uint64 // the set of all of these that are cold
 
-	draws []uint64 // the numbers that a window's negatives are drawn by
+	draws []uint64 // the numbers that the windows' negatives are drawn by
+	drawn []int32  // the words that they stand for
 
-	placed           int     // how many windows' rows have their places
-	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows, as far as that is
+	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows
 
 	around      []int32 // inputs of the window at hand
 	once, times []int32 // each of them once, and how many times it is there
 
 	private int     // the first of the rows that the shard has for itself: the replicas of hot rows, and copies after them
 	terms   []int32 // by private row: in how many terms of the loss it was since it was last merged, about
-	copies
+	copies  copies
+
+	hotWords, hotOutputs hotTable
 
 	wordTerms int32 // of the loss that an occurrence of a word is in, about
 
@@ -61,18 +63,6 @@ func apart[T int32 | float32](n int) []T {
 // apartFloats returns n zeros with padding around them.
 func apartFloats(n int) []float32 { return apart[float32](n)[:n] }
 
-// A window is some inputs, each scored against the same outputs: the word at its centre and negatives, or the nodes of its path.
-type window struct {
-	word        int32
-	left, right span // its inputs are among the words
-	outputs     span
-}
-
-// A span is a part of a list.
-type span struct{ from, to int32 }
-
-func (s span) len() int { return int(s.to - s.from) }
-
 // newShard returns a shard whose own rows begin at row private.
 func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	o := r.options
@@ -85,133 +75,47 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	if o.PrivateNegatives {
 		windows *= inputs
 	}
-	privates := r.privates()
-	return &shard{
+	privates, draws := r.privates(), windows*o.Negative
+	s := &shard{
 		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: r.needs[number], draws: make([]uint64, o.Negative), wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		needed: r.needs[number], draws: make([]uint64, 0, draws), drawn: apart[int32](draws)[:draws], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
-		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied()),
+		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied(), max(words, windows*outputs)),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
 		mean: apartFloats(r.all.Cols), change: apartFloats(r.all.Cols),
 		merging: newMerging(max(r.mostCopied(), r.replicas())),
 	}
+	s.hotWords, s.hotOutputs = r.hot.rows(s.private, s.terms)
+	return s
 }
 
-// plan reads the windows of the next round and says which rows they need.
-func (s *shard) plan() {
-	s.windows, s.words, s.outputs = s.windows[:0], s.words[:0], s.outputs[:0]
-	for left := s.options.round; left > 0; {
-		run := s.reader.next(left)
-		if run.centres == 0 {
-			break
-		}
-		first := len(s.words)
-		s.words = append(s.words, run.words...)
-		for i := range run.centres {
-			reach, numbers := run.window(i, s.options.Window)
-			at := run.first + i
-			left := span{int32(first + max(0, at-reach)), int32(first + at)}
-			right := span{int32(first + at + 1), int32(first + min(len(run.words), at+1+reach))}
-			if s.options.PrivateNegatives {
-				s.addPairs(run.words[at], left, &numbers)
-				s.addPairs(run.words[at], right, &numbers)
-			} else {
-				s.addWindow(run.words[at], left, right, &numbers)
-			}
-		}
-		left -= run.centres
-	}
-	if !s.shared() {
-		clear(s.needed)
-		s.need(s.words)
-		s.need(s.outputs)
-	}
-}
-
-// addPairs makes each input a window of its own.
-func (s *shard) addPairs(word int32, inputs span, numbers *random) {
-	for i := inputs.from; i < inputs.to; i++ {
-		s.addWindow(word, span{i, i + 1}, span{}, numbers)
-	}
-}
-
-// addWindow finds what the word at the centre is scored against: the word itself and negatives, of
-// which those that are the word are left out, or the nodes of its path.
-func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	from := len(s.outputs)
-	if s.tree != nil {
-		nodes, _ := s.tree.path(word)
-		for _, node := range nodes {
-			s.outputs = append(s.outputs, int32(s.in.Rows)+node)
-		}
-	} else {
-		s.outputs = s.appendNegatives(append(s.outputs, int32(s.in.Rows)+word), word, numbers)
-	}
-	s.windows = append(s.windows, window{word, left, right, span{int32(from), int32(len(s.outputs))}})
-}
-
-// appendNegatives draws negatives of a word. All numbers are there before the first is used, so that the CPU fetches what they stand for at
-// the same time.
-func (s *shard) appendNegatives(outputs []int32, word int32, numbers *random) []int32 {
-	for i := range s.draws {
-		s.draws[i] = numbers.next()
-	}
-	n := len(outputs)
-	outputs = outputs[:n+len(s.draws)]
-	for _, draw := range s.draws {
-		negative := s.sampler.Pick(draw)
-		outputs[n] = int32(s.in.Rows) + negative
-		if negative != word {
-			n++
-		}
-	}
-	return outputs[:n]
-}
-
-// need says that the round needs these rows, as far as they are cold.
-func (s *shard) need(rows []int32) {
-	for _, row := range rows {
-		if s.hot.number(row) < 0 {
-			s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
-		}
-	}
-}
-
-// run learns from the windows, one after the other. Rows find their places for lead windows at once, which come lead windows later.
+// run learns from the windows, one after the other. Outputs are asked for lead windows before their turn, inputs up to twice as many.
 func (s *shard) run() {
-	s.wordAt, s.outputAt = s.wordAt[:0], s.outputAt[:0]
-	s.placed, s.loss, s.pairs = 0, logProduct{product: 1}, 0
-	s.fillCopies()
-	s.placeUpTo(2 * lead)
-	for i := range min(lead, len(s.windows)) {
+	s.loss, s.pairs = logProduct{product: 1}, 0
+	s.place()
+	asked := s.askForWords(0, 2*lead)
+	for i := range lead {
 		lane.Prefetch(s.all, s.outputsOf(i), true)
 	}
 	for i := range s.windows {
-		if i+lead >= s.placed {
-			s.placeUpTo(i + 2*lead)
+		if i%lead == 0 {
+			asked = s.askForWords(asked, i+2*lead)
 		}
 		s.learn(&s.windows[i], s.outputsOf(i), s.outputsOf(i+lead))
 	}
 }
 
-// placeUpTo finds places for the rows of the first n windows. It asks for the inputs; the outputs, of which there are more, are asked for
-// window by window.
-func (s *shard) placeUpTo(n int) {
-	n = min(n, len(s.windows))
-	words := len(s.wordAt)
-	for ; s.placed < n; s.placed++ {
-		w := &s.windows[s.placed]
-		s.outputAt = s.place(s.outputAt, s.outputs[w.outputs.from:w.outputs.to], s.outputTerms(w))
-		words = max(words, int(w.left.to), int(w.right.to))
+// askForWords asks for the inputs of the first so many windows, but for those words that were asked for. It returns how many are then.
+func (s *shard) askForWords(asked, windows int) int {
+	if windows = min(windows, len(s.windows)); windows == 0 {
+		return 0
 	}
-	if n == len(s.windows) { // copies of words that no window reached are merged as well
-		words = len(s.words)
-	}
-	from := len(s.wordAt)
-	s.wordAt = s.place(s.wordAt, s.words[from:words], s.wordTerms)
-	lane.Prefetch(s.all, s.wordAt[from:], true)
+	last := &s.windows[windows-1]
+	end := max(asked, int(last.left.to), int(last.right.to))
+	lane.Prefetch(s.all, s.wordAt[asked:end], true)
+	return end
 }
 
 // outputsOf returns the rows of a window's outputs, and none beyond the last window.
@@ -221,46 +125,6 @@ func (s *shard) outputsOf(i int) []int32 {
 	}
 	outputs := s.windows[i].outputs
 	return s.outputAt[outputs.from:outputs.to]
-}
-
-func (s *shard) outputTerms(w *window) int32 {
-	if s.options.Model == CBOW {
-		return 1
-	}
-	return int32(w.left.len() + w.right.len())
-}
-
-// place appends where the shard has rows of one of the tables, each in so many terms of the loss. Whether the shard has a row for itself is
-// computed with, as the CPU could not foresee which way to go.
-func (s *shard) place(places, rows []int32, terms int32) []int32 {
-	if s.shared() || len(rows) == 0 {
-		return append(places, rows...)
-	}
-	first, number := s.firstHot(rows[0])
-	private, replicas, of := int32(s.private), int32(s.replicas()), s.terms
-	end := len(places) + len(rows)
-	added := places[len(places):end]
-	for i, row := range rows {
-		n := row - first
-		hot := (n - s.each) &^ n >> 31 // all bits if 0 ≤ n < each, else none
-		c, copied := s.copies.number(row)
-		n = (number+n)&hot | (replicas+c)&copied
-		own := hot | copied
-		of[n] += terms & own
-		added[i] = row&^own | (private+n)&own
-	}
-	return places[:end]
-}
-
-// fillCopies copies the rows that other shards need as well.
-func (s *shard) fillCopies() {
-	if s.shared() {
-		return
-	}
-	s.copies.find(&s.needs, s.number)
-	first, n := s.replicas(), len(s.copies.rows)
-	clear(s.terms[first : first+n])
-	lane.Gather(s.all.Slice(s.private+first, s.private+first+n, 0, s.all.Cols), s.all, s.copies.rows)
 }
 
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their

@@ -1,0 +1,104 @@
+package word2vec
+
+// A window is some inputs, each scored against the same outputs: the word at its centre and negatives, or the nodes of its path.
+type window struct {
+	word        int32
+	left, right span // its inputs are among the words
+	outputs     span
+}
+
+// A span is a part of a list.
+type span struct{ from, to int32 }
+
+func (s span) len() int { return int(s.to - s.from) }
+
+// plan reads the windows of the next round, finds what they are scored against, and says which rows they need.
+func (s *shard) plan() {
+	s.readWindows()
+	s.findOutputs()
+	if !s.shared() {
+		clear(s.needed)
+		s.need(s.words)
+		s.need(s.outputs)
+		s.dropHot(s.needed)
+	}
+}
+
+func (s *shard) readWindows() {
+	s.windows, s.words, s.draws = s.windows[:0], s.words[:0], s.draws[:0]
+	for left := s.options.round; left > 0; {
+		run := s.reader.next(left)
+		if run.centres == 0 {
+			break
+		}
+		first := len(s.words)
+		s.words = append(s.words, run.words...)
+		for i := range run.centres {
+			reach, numbers := run.window(i, s.options.Window)
+			at := run.first + i
+			left := span{int32(first + max(0, at-reach)), int32(first + at)}
+			right := span{int32(first + at + 1), int32(first + min(len(run.words), at+1+reach))}
+			if s.options.PrivateNegatives {
+				s.addPairs(run.words[at], left, &numbers)
+				s.addPairs(run.words[at], right, &numbers)
+			} else {
+				s.addWindow(run.words[at], left, right, &numbers)
+			}
+		}
+		left -= run.centres
+	}
+}
+
+// addPairs makes each input a window of its own.
+func (s *shard) addPairs(word int32, inputs span, numbers *random) {
+	for i := inputs.from; i < inputs.to; i++ {
+		s.addWindow(word, span{i, i + 1}, span{}, numbers)
+	}
+}
+
+// addWindow adds a window, and the numbers that its negatives are drawn by.
+func (s *shard) addWindow(word int32, left, right span, numbers *random) {
+	if s.tree == nil {
+		for range s.options.Negative {
+			s.draws = append(s.draws, numbers.next())
+		}
+	}
+	s.windows = append(s.windows, window{word: word, left: left, right: right})
+}
+
+// findOutputs finds what the word at each centre is scored against: the word itself and negatives, of
+// which those that are the word are left out, or the nodes of its path.
+func (s *shard) findOutputs() {
+	drawn := s.drawn[:len(s.draws)]
+	for i, draw := range s.draws { // nothing but this, so that the CPU looks many of them up at the same time
+		drawn[i] = s.sampler.Pick(draw)
+	}
+	table, outputs := int32(s.in.Rows), s.outputs[:0]
+	for i := range s.windows {
+		w := &s.windows[i]
+		from := len(outputs)
+		if s.tree != nil {
+			nodes, _ := s.tree.path(w.word)
+			for _, node := range nodes {
+				outputs = append(outputs, table+node)
+			}
+		} else {
+			outputs = append(outputs, table+w.word)
+			for _, negative := range drawn[:s.options.Negative] {
+				if negative != w.word {
+					outputs = append(outputs, table+negative)
+				}
+			}
+			drawn = drawn[s.options.Negative:]
+		}
+		w.outputs = span{int32(from), int32(len(outputs))}
+	}
+	s.outputs = outputs
+}
+
+// need says that the round needs these rows.
+func (s *shard) need(rows []int32) {
+	for _, row := range rows {
+		s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
+	}
+}
