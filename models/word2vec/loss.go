@@ -12,9 +12,9 @@ const leastLogged = 1e-30
 func (l *logProduct) add(sigma, z []float32) {
 	z = z[:len(sigma)]
 	for ; len(sigma) >= 4; sigma, z = sigma[4:], z[4:] {
-		p0, p1, p2, p3 := sigma[0], sigma[1], sigma[2], sigma[3]
-		if min(p0, p1, p2, p3) > leastLogged {
-			l.multiply(float64(p0) * float64(p1) * (float64(p2) * float64(p3)))
+		p := float64(sigma[0]) * float64(sigma[1]) * (float64(sigma[2]) * float64(sigma[3]))
+		if p > leastLogged { // and so is each of them
+			l.multiply(p)
 			continue
 		}
 		for k := range 4 {
