@@ -5,68 +5,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/nn"
 )
-
-// Progress is how far a training has come.
-type Progress struct {
-	Epoch    int     `json:"epoch"` // from 1
-	Step     int     `json:"step"`  // windows learned so far
-	Steps    int     `json:"steps"` // of the whole training
-	Tokens   int64   `json:"tokens"`
-	Seconds  float64 `json:"seconds"`   // of training so far, what it was resumed from included; validation and checkpoints are not
-	PerSec   float64 `json:"per_sec"`   // tokens a second since the last report
-	Loss     float64 `json:"loss"`      // mean cross-entropy since the last report, nats a token
-	LR       float64 `json:"lr"`        // of the last step
-	Norm     float64 `json:"norm"`      // global norm of the last step's gradients, before clipping
-	ClipRate float64 `json:"clip_rate"` // fraction of the epoch's steps whose gradients were clipped
-
-	// TrainPerplexity is that of the epoch so far, by the model as it was at each step.
-	TrainPerplexity float64 `json:"train_perplexity"`
-
-	Averaging bool `json:"averaging,omitempty"` // steps go into the average
-
-	EpochEnd        bool    `json:"epoch_end,omitempty"`        // the epoch is over
-	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // then, with a validation text
-	Best            bool    `json:"best,omitempty"`             // no epoch had a better one
-}
-
-// Result is what a training came to.
-type Result struct {
-	Epochs          int     `json:"epochs"`
-	Steps           int     `json:"steps"`
-	Tokens          int64   `json:"tokens"`
-	Seconds         float64 `json:"seconds"` // of training alone: validation and checkpoints excluded
-	PerSec          float64 `json:"per_sec"` // tokens a second
-	TrainPerplexity float64 `json:"train_perplexity"`
-	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // of the model as it is now
-	BestEpoch       int     `json:"best_epoch,omitempty"`
-	Early           bool    `json:"early,omitempty"` // stopped by Patience
-}
-
-// DivergenceError says that a training's numbers became infinite or NaN. The step that showed it has changed nothing.
-type DivergenceError struct {
-	What        string // which isn't finite: "loss", "gradient norm", "weights" or "validation loss"
-	Epoch, Step int    // from 1
-	Rate        float64
-	Loss, Norm  float64
-	Checkpoint  string // the last good one's file, or ""
-}
-
-// Error names the step, the rate, the gradient's norm, and the way back.
-func (e *DivergenceError) Error() string {
-	s := fmt.Sprintf("rnnlm: training diverged: the %s is not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more",
-		e.What, e.Step, e.Epoch, e.Rate, e.Norm, e.Loss)
-	if e.Checkpoint == "" {
-		return s + "; there is no checkpoint"
-	}
-	return s + "; the last good checkpoint is " + e.Checkpoint
-}
 
 // Train teaches m the text train, by truncated backpropagation through time with carried state: train is cut into Batch streams of
 // ⌊(n−1)/Batch⌋ tokens, walked side by side in windows of BPTT; what doesn't fill a window is left out; the state is zero at
@@ -87,9 +31,6 @@ func Train(ctx context.Context, m *Model, train, valid []int32, o Options) (Resu
 	err = t.run(ctx)
 	return t.result(), err
 }
-
-// validBatch is how many streams a validation text is judged in.
-const validBatch = 10
 
 // trainer is a training under way.
 type trainer struct {
@@ -140,15 +81,6 @@ type step struct {
 	Loss float64 `json:"loss"`
 	Norm float64 `json:"norm"`
 	Rate float64 `json:"rate"`
-}
-
-// tally gathers what is reported next.
-type tally struct {
-	loss    float64
-	windows int
-	tokens  int
-	seconds float64
-	since   time.Time
 }
 
 func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
@@ -211,14 +143,6 @@ func (t *trainer) setPrecision(p lane.Precision) {
 	for _, w := range t.params {
 		w.Precision = p
 	}
-}
-
-func newValidJudge(m *Model, out nn.CrossEntropy, valid []int32, bptt int) (*judge, error) {
-	batch := validBatch
-	if (len(valid)-1)/batch < bptt {
-		batch = 1
-	}
-	return newJudge(m, out, "validation", valid, batch, bptt)
 }
 
 func (t *trainer) run(ctx context.Context) error {
@@ -353,45 +277,12 @@ func (t *trainer) afterStep(ctx context.Context) error {
 	return t.tell(t.progress())
 }
 
-// tell reports, and stops the training if the listener says so.
-func (t *trainer) tell(p Progress) error {
-	t.report = tally{since: time.Now()}
-	if t.options.Progress == nil {
-		return nil
-	}
-	if err := t.options.Progress(p); err != nil {
-		return t.stop(err)
-	}
-	return nil
-}
-
 // stop leaves the training as it is, to be resumed.
 func (t *trainer) stop(cause error) error {
 	if err := t.save(); err != nil {
 		return err
 	}
 	return fmt.Errorf("rnnlm: training stopped after step %d: %w", t.Step, cause)
-}
-
-func (t *trainer) progress() Progress {
-	p := Progress{
-		Epoch:           t.Epoch,
-		Step:            t.Step,
-		Steps:           t.options.Epochs * t.windows.count(),
-		Tokens:          t.Tokens,
-		Seconds:         t.Seconds,
-		LR:              t.Last.Rate,
-		Norm:            t.Last.Norm,
-		ClipRate:        float64(t.Clipped) / float64(max(t.Window, 1)),
-		TrainPerplexity: perplexityOf(t.LossSum / float64(max(t.Window, 1))),
-		Loss:            t.Last.Loss,
-		Averaging:       t.average != nil,
-	}
-	if t.report.windows > 0 {
-		p.Loss = t.report.loss / float64(t.report.windows)
-		p.PerSec = float64(t.report.tokens) / max(t.report.seconds, 1e-9) // coarse clocks see none pass
-	}
-	return p
 }
 
 // endEpoch judges the model and goes on to the next epoch.
@@ -410,104 +301,4 @@ func (t *trainer) endEpoch() error {
 		return err
 	}
 	return t.tell(p)
-}
-
-// validate judges the model, or its average if there is one, and keeps it if it is the best so far.
-func (t *trainer) validate() error {
-	if t.average != nil {
-		t.average.Swap()
-		defer t.average.Swap()
-	}
-	t.setPrecision(lane.Float32)
-	sum, tokens := t.judge.judge()
-	t.setPrecision(t.options.Precision)
-	t.ValidLoss = sum / float64(tokens)
-	if !finite(t.ValidLoss) {
-		return t.diverged("validation loss")
-	}
-	if plateau, ok := t.schedule.(*nn.Plateau); ok {
-		plateau.Observe(t.ValidLoss)
-	}
-	t.Waited++
-	if t.BestEpoch == 0 || t.ValidLoss < t.BestLoss {
-		t.BestLoss, t.BestEpoch, t.Waited = t.ValidLoss, t.Epoch, 0
-		t.keepBest()
-	}
-	t.watch()
-	return nil
-}
-
-// watch begins to average when validation has stopped getting better, as NonMono says.
-func (t *trainer) watch() {
-	n := t.options.NonMono
-	if n == 0 || t.average != nil {
-		return
-	}
-	if early := len(t.losses) - n; early > 0 && t.ValidLoss > slices.Min(t.losses[:early]) {
-		t.average = nn.NewAverage(t.params)
-		return
-	}
-	t.losses = append(t.losses, t.ValidLoss)
-}
-
-func (t *trainer) keepBest() {
-	if !t.options.KeepBest {
-		return
-	}
-	if t.best == nil {
-		t.best = make([][]float32, len(t.params))
-	}
-	for i, p := range t.params {
-		t.best[i] = append(t.best[i][:0], p.Value.Data...)
-	}
-}
-
-// settle makes the model what the training came to: the best one if it was kept, else the average if there is one.
-func (t *trainer) settle() {
-	if t.best == nil && t.average != nil {
-		t.average.Swap()
-	}
-	for i, values := range t.best {
-		copy(t.params[i].Value.Data, values)
-	}
-}
-
-func (t *trainer) diverged(what string) error {
-	return &DivergenceError{
-		What: what, Epoch: t.Epoch, Step: t.Step + 1,
-		Rate: t.Last.Rate, Loss: t.Last.Loss, Norm: t.Last.Norm, Checkpoint: t.lastGood,
-	}
-}
-
-func (t *trainer) result() Result {
-	r := Result{
-		Epochs:    t.Epoch - 1,
-		Steps:     t.Step,
-		Tokens:    t.Tokens,
-		Seconds:   t.Seconds,
-		BestEpoch: t.BestEpoch,
-		Early:     t.early() && t.Epoch <= t.options.Epochs,
-	}
-	if t.Seconds > 0 {
-		r.PerSec = float64(t.Tokens) / t.Seconds
-	}
-	if r.Epochs > 0 {
-		r.TrainPerplexity = perplexityOf(t.TrainLoss)
-	}
-	if t.BestEpoch > 0 {
-		r.ValidPerplexity = perplexityOf(t.ValidLoss)
-		if t.options.KeepBest && t.done() {
-			r.ValidPerplexity = perplexityOf(t.BestLoss)
-		}
-	}
-	return r
-}
-
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// allFinite reports whether every value of the parameters is.
-func allFinite(params []*nn.Param) bool {
-	return !slices.ContainsFunc(params, func(p *nn.Param) bool {
-		return slices.ContainsFunc(p.Value.Data, func(v float32) bool { return !finite(float64(v)) })
-	})
 }

@@ -1,0 +1,44 @@
+package rnnlm
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/lane-go/lane/nn"
+)
+
+// DivergenceError says that a training's numbers became infinite or NaN. The step that showed it has changed nothing.
+type DivergenceError struct {
+	What        string // which isn't finite: "loss", "gradient norm", "weights" or "validation loss"
+	Epoch, Step int    // from 1
+	Rate        float64
+	Loss, Norm  float64
+	Checkpoint  string // the last good one's file, or ""
+}
+
+// Error names the step, the rate, the gradient's norm, and the way back.
+func (e *DivergenceError) Error() string {
+	s := fmt.Sprintf("rnnlm: training diverged: the %s is not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more",
+		e.What, e.Step, e.Epoch, e.Rate, e.Norm, e.Loss)
+	if e.Checkpoint == "" {
+		return s + "; there is no checkpoint"
+	}
+	return s + "; the last good checkpoint is " + e.Checkpoint
+}
+
+func (t *trainer) diverged(what string) error {
+	return &DivergenceError{
+		What: what, Epoch: t.Epoch, Step: t.Step + 1,
+		Rate: t.Last.Rate, Loss: t.Last.Loss, Norm: t.Last.Norm, Checkpoint: t.lastGood,
+	}
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// allFinite reports whether every value of the parameters is.
+func allFinite(params []*nn.Param) bool {
+	return !slices.ContainsFunc(params, func(p *nn.Param) bool {
+		return slices.ContainsFunc(p.Value.Data, func(v float32) bool { return !finite(float64(v)) })
+	})
+}
