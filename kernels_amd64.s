@@ -9714,78 +9714,82 @@ TEXT ·logisticRowsAVX512(SB), NOSPLIT, $40-240
 	MOVQ    AX, (SP)
 	MOVQ    ids_len+96(FP), AX
 	MOVQ    AX, 8(SP)
+	MOVQ    next_base+216(FP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    next_len+224(FP), AX
+	MOVQ    AX, 24(SP)
 	CMPQ    8(SP), $0x00000006
 	JNE     logisticRowsAny
-	MOVQ    x_base+32(FP), AX
-	MOVQ    tableStride+80(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    (SP), CX
-	MOVLQSX (CX), BX
-	IMULQ   DX, BX
-	ADDQ    table_base+56(FP), BX
-	MOVLQSX 4(CX), SI
-	IMULQ   DX, SI
-	ADDQ    table_base+56(FP), SI
-	MOVLQSX 8(CX), DI
-	IMULQ   DX, DI
-	ADDQ    table_base+56(FP), DI
-	MOVLQSX 12(CX), R8
-	IMULQ   DX, R8
-	ADDQ    table_base+56(FP), R8
-	MOVLQSX 16(CX), R9
-	IMULQ   DX, R9
-	ADDQ    table_base+56(FP), R9
-	MOVLQSX 20(CX), CX
-	IMULQ   DX, CX
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    (SP), R8
+	MOVLQSX (R8), CX
+	IMULQ   AX, CX
 	ADDQ    table_base+56(FP), CX
+	MOVLQSX 4(R8), DX
+	IMULQ   AX, DX
+	ADDQ    table_base+56(FP), DX
+	MOVLQSX 8(R8), BX
+	IMULQ   AX, BX
+	ADDQ    table_base+56(FP), BX
+	MOVLQSX 12(R8), SI
+	IMULQ   AX, SI
+	ADDQ    table_base+56(FP), SI
+	MOVLQSX 16(R8), DI
+	IMULQ   AX, DI
+	ADDQ    table_base+56(FP), DI
+	MOVLQSX 20(R8), R8
+	IMULQ   AX, R8
+	ADDQ    table_base+56(FP), R8
+	MOVQ    x_base+32(FP), AX
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	VXORPS  Z2, Z2, Z2
 	VXORPS  Z3, Z3, Z3
 	VXORPS  Z4, Z4, Z4
 	VXORPS  Z5, Z5, Z5
-	MOVQ    width+0(FP), DX
+	MOVQ    width+0(FP), R9
 	XORQ    R10, R10
-	SUBQ    $0x00000010, DX
+	SUBQ    $0x00000010, R9
 	JLT     logisticRowsSixVectorsDone
 
 logisticRowsSixVector:
 	VMOVUPS     (AX)(R10*4), Z6
-	VMOVUPS     (BX)(R10*4), Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS     (SI)(R10*4), Z7
-	VFMADD231PS Z7, Z6, Z1
-	VMOVUPS     (DI)(R10*4), Z7
-	VFMADD231PS Z7, Z6, Z2
-	VMOVUPS     (R8)(R10*4), Z7
-	VFMADD231PS Z7, Z6, Z3
-	VMOVUPS     (R9)(R10*4), Z7
-	VFMADD231PS Z7, Z6, Z4
 	VMOVUPS     (CX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS     (DX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS     (BX)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS     (SI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS     (DI)(R10*4), Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS     (R8)(R10*4), Z7
 	VFMADD231PS Z7, Z6, Z5
 	ADDQ        $0x00000010, R10
-	SUBQ        $0x00000010, DX
+	SUBQ        $0x00000010, R9
 	JGE         logisticRowsSixVector
 
 logisticRowsSixVectorsDone:
-	ADDQ        $0x00000010, DX
-	TESTQ       DX, DX
+	ADDQ        $0x00000010, R9
+	TESTQ       R9, R9
 	JZ          logisticRowsSixEnd
 	MOVL        $-1, R11
-	BZHIL       DX, R11, R11
+	BZHIL       R9, R11, R11
 	KMOVW       R11, K1
 	VMOVUPS.Z   (AX)(R10*4), K1, Z6
-	VMOVUPS.Z   (BX)(R10*4), K1, Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS.Z   (SI)(R10*4), K1, Z7
-	VFMADD231PS Z7, Z6, Z1
-	VMOVUPS.Z   (DI)(R10*4), K1, Z7
-	VFMADD231PS Z7, Z6, Z2
-	VMOVUPS.Z   (R8)(R10*4), K1, Z7
-	VFMADD231PS Z7, Z6, Z3
-	VMOVUPS.Z   (R9)(R10*4), K1, Z7
-	VFMADD231PS Z7, Z6, Z4
 	VMOVUPS.Z   (CX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (DX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (BX)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (SI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (DI)(R10*4), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (R8)(R10*4), K1, Z7
 	VFMADD231PS Z7, Z6, Z5
 
 logisticRowsSixEnd:
@@ -9814,11 +9818,11 @@ logisticRowsSixEnd:
 	VADDPS        X1, X4, X4
 	VINSERTF128   $0x01, X4, Y0, Y0
 	MOVQ          $0x00000006, AX
-	MOVQ          sign_base+192(FP), CX
-	MOVL          $-1, DX
-	BZHIL         AX, DX, DX
-	KMOVW         DX, K1
-	VMOVUPS.Z     (CX), K1, Z1
+	MOVQ          sign_base+192(FP), R9
+	MOVL          $-1, R10
+	BZHIL         AX, R10, R10
+	KMOVW         R10, K1
+	VMOVUPS.Z     (R9), K1, Z1
 	VMULPS        Z1, Z0, Z0
 	MOVQ          z_base+160(FP), AX
 	VMOVUPS       X0, (AX)
@@ -9869,11 +9873,1196 @@ logisticRowsSixEnd:
 	VMOVUPS       X2, (AX)
 	VEXTRACTF128  $0x01, Y2, X0
 	VMOVLPS       X0, 16(AX)
-	JMP           logisticRowsScored
+	MOVQ          dx_base+8(FP), R9
+	MOVQ          x_base+32(FP), R10
+	MOVQ          g_base+112(FP), AX
+	VBROADCASTSS  (AX), Z0
+	VBROADCASTSS  4(AX), Z1
+	VBROADCASTSS  8(AX), Z2
+	VBROADCASTSS  12(AX), Z3
+	VBROADCASTSS  16(AX), Z4
+	VBROADCASTSS  20(AX), Z5
+	MOVQ          width+0(FP), R11
+	XORQ          R12, R12
+	SUBQ          $0x00000040, R11
+	JLT           logisticRowsSixMoveBlocksDone
+
+logisticRowsSixMoveBlock:
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS     64(R9)(R12*4), Z7
+	VMOVUPS     128(R9)(R12*4), Z8
+	VMOVUPS     192(R9)(R12*4), Z9
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS 64(CX)(R12*4), Z0, Z7
+	VFMADD231PS 128(CX)(R12*4), Z0, Z8
+	VFMADD231PS 192(CX)(R12*4), Z0, Z9
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS 64(DX)(R12*4), Z1, Z7
+	VFMADD231PS 128(DX)(R12*4), Z1, Z8
+	VFMADD231PS 192(DX)(R12*4), Z1, Z9
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS 64(BX)(R12*4), Z2, Z7
+	VFMADD231PS 128(BX)(R12*4), Z2, Z8
+	VFMADD231PS 192(BX)(R12*4), Z2, Z9
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS 64(SI)(R12*4), Z3, Z7
+	VFMADD231PS 128(SI)(R12*4), Z3, Z8
+	VFMADD231PS 192(SI)(R12*4), Z3, Z9
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS 64(DI)(R12*4), Z4, Z7
+	VFMADD231PS 128(DI)(R12*4), Z4, Z8
+	VFMADD231PS 192(DI)(R12*4), Z4, Z9
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VFMADD231PS 64(R8)(R12*4), Z5, Z7
+	VFMADD231PS 128(R8)(R12*4), Z5, Z8
+	VFMADD231PS 192(R8)(R12*4), Z5, Z9
+	VMOVUPS     (R10)(R12*4), Z10
+	VMOVUPS     64(R10)(R12*4), Z11
+	VMOVUPS     128(R10)(R12*4), Z12
+	VMOVUPS     192(R10)(R12*4), Z13
+	VMOVUPS     (CX)(R12*4), Z14
+	VFMADD231PS Z10, Z0, Z14
+	VMOVUPS     Z14, (CX)(R12*4)
+	VMOVUPS     64(CX)(R12*4), Z14
+	VFMADD231PS Z11, Z0, Z14
+	VMOVUPS     Z14, 64(CX)(R12*4)
+	VMOVUPS     128(CX)(R12*4), Z14
+	VFMADD231PS Z12, Z0, Z14
+	VMOVUPS     Z14, 128(CX)(R12*4)
+	VMOVUPS     192(CX)(R12*4), Z14
+	VFMADD231PS Z13, Z0, Z14
+	VMOVUPS     Z14, 192(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z14
+	VFMADD231PS Z10, Z1, Z14
+	VMOVUPS     Z14, (DX)(R12*4)
+	VMOVUPS     64(DX)(R12*4), Z14
+	VFMADD231PS Z11, Z1, Z14
+	VMOVUPS     Z14, 64(DX)(R12*4)
+	VMOVUPS     128(DX)(R12*4), Z14
+	VFMADD231PS Z12, Z1, Z14
+	VMOVUPS     Z14, 128(DX)(R12*4)
+	VMOVUPS     192(DX)(R12*4), Z14
+	VFMADD231PS Z13, Z1, Z14
+	VMOVUPS     Z14, 192(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext1Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext1Over:
+	VMOVUPS     (BX)(R12*4), Z14
+	VFMADD231PS Z10, Z2, Z14
+	VMOVUPS     Z14, (BX)(R12*4)
+	VMOVUPS     64(BX)(R12*4), Z14
+	VFMADD231PS Z11, Z2, Z14
+	VMOVUPS     Z14, 64(BX)(R12*4)
+	VMOVUPS     128(BX)(R12*4), Z14
+	VFMADD231PS Z12, Z2, Z14
+	VMOVUPS     Z14, 128(BX)(R12*4)
+	VMOVUPS     192(BX)(R12*4), Z14
+	VFMADD231PS Z13, Z2, Z14
+	VMOVUPS     Z14, 192(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z14
+	VFMADD231PS Z10, Z3, Z14
+	VMOVUPS     Z14, (SI)(R12*4)
+	VMOVUPS     64(SI)(R12*4), Z14
+	VFMADD231PS Z11, Z3, Z14
+	VMOVUPS     Z14, 64(SI)(R12*4)
+	VMOVUPS     128(SI)(R12*4), Z14
+	VFMADD231PS Z12, Z3, Z14
+	VMOVUPS     Z14, 128(SI)(R12*4)
+	VMOVUPS     192(SI)(R12*4), Z14
+	VFMADD231PS Z13, Z3, Z14
+	VMOVUPS     Z14, 192(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext3Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext3Over:
+	VMOVUPS     (DI)(R12*4), Z14
+	VFMADD231PS Z10, Z4, Z14
+	VMOVUPS     Z14, (DI)(R12*4)
+	VMOVUPS     64(DI)(R12*4), Z14
+	VFMADD231PS Z11, Z4, Z14
+	VMOVUPS     Z14, 64(DI)(R12*4)
+	VMOVUPS     128(DI)(R12*4), Z14
+	VFMADD231PS Z12, Z4, Z14
+	VMOVUPS     Z14, 128(DI)(R12*4)
+	VMOVUPS     192(DI)(R12*4), Z14
+	VFMADD231PS Z13, Z4, Z14
+	VMOVUPS     Z14, 192(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z14
+	VFMADD231PS Z10, Z5, Z14
+	VMOVUPS     Z14, (R8)(R12*4)
+	VMOVUPS     64(R8)(R12*4), Z10
+	VFMADD231PS Z11, Z5, Z10
+	VMOVUPS     Z10, 64(R8)(R12*4)
+	VMOVUPS     128(R8)(R12*4), Z10
+	VFMADD231PS Z12, Z5, Z10
+	VMOVUPS     Z10, 128(R8)(R12*4)
+	VMOVUPS     192(R8)(R12*4), Z10
+	VFMADD231PS Z13, Z5, Z10
+	VMOVUPS     Z10, 192(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext5Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, 64(R9)(R12*4)
+	VMOVUPS Z8, 128(R9)(R12*4)
+	VMOVUPS Z9, 192(R9)(R12*4)
+	ADDQ    $0x00000040, R12
+	SUBQ    $0x00000040, R11
+	JGE     logisticRowsSixMoveBlock
+
+logisticRowsSixMoveBlocksDone:
+	ADDQ        $0x00000040, R11
+	CMPQ        R11, $0x00000030
+	JLT         logisticRowsSixMove3TooMany
+	SUBQ        $0x00000030, R11
+	JZ          logisticRowsSixMove3Exactly
+	MOVL        $-1, AX
+	BZHIL       R11, AX, AX
+	KMOVW       AX, K1
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS     64(R9)(R12*4), Z7
+	VMOVUPS     128(R9)(R12*4), Z8
+	VMOVUPS.Z   192(R9)(R12*4), K1, Z9
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS 64(CX)(R12*4), Z0, Z7
+	VFMADD231PS 128(CX)(R12*4), Z0, Z8
+	VMOVUPS.Z   192(CX)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z0, Z9
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS 64(DX)(R12*4), Z1, Z7
+	VFMADD231PS 128(DX)(R12*4), Z1, Z8
+	VMOVUPS.Z   192(DX)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z1, Z9
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS 64(BX)(R12*4), Z2, Z7
+	VFMADD231PS 128(BX)(R12*4), Z2, Z8
+	VMOVUPS.Z   192(BX)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z2, Z9
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS 64(SI)(R12*4), Z3, Z7
+	VFMADD231PS 128(SI)(R12*4), Z3, Z8
+	VMOVUPS.Z   192(SI)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z3, Z9
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS 64(DI)(R12*4), Z4, Z7
+	VFMADD231PS 128(DI)(R12*4), Z4, Z8
+	VMOVUPS.Z   192(DI)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z4, Z9
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VFMADD231PS 64(R8)(R12*4), Z5, Z7
+	VFMADD231PS 128(R8)(R12*4), Z5, Z8
+	VMOVUPS.Z   192(R8)(R12*4), K1, Z10
+	VFMADD231PS Z10, Z5, Z9
+	VMOVUPS     (R10)(R12*4), Z10
+	VMOVUPS     64(R10)(R12*4), Z11
+	VMOVUPS     128(R10)(R12*4), Z12
+	VMOVUPS.Z   192(R10)(R12*4), K1, Z13
+	VMOVUPS     (CX)(R12*4), Z14
+	VFMADD231PS Z10, Z0, Z14
+	VMOVUPS     Z14, (CX)(R12*4)
+	VMOVUPS     64(CX)(R12*4), Z14
+	VFMADD231PS Z11, Z0, Z14
+	VMOVUPS     Z14, 64(CX)(R12*4)
+	VMOVUPS     128(CX)(R12*4), Z14
+	VFMADD231PS Z12, Z0, Z14
+	VMOVUPS     Z14, 128(CX)(R12*4)
+	VMOVUPS.Z   192(CX)(R12*4), K1, Z14
+	VFMADD231PS Z13, Z0, Z14
+	VMOVUPS     Z14, K1, 192(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z10, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	VMOVUPS     64(DX)(R12*4), Z0
+	VFMADD231PS Z11, Z1, Z0
+	VMOVUPS     Z0, 64(DX)(R12*4)
+	VMOVUPS     128(DX)(R12*4), Z0
+	VFMADD231PS Z12, Z1, Z0
+	VMOVUPS     Z0, 128(DX)(R12*4)
+	VMOVUPS.Z   192(DX)(R12*4), K1, Z0
+	VFMADD231PS Z13, Z1, Z0
+	VMOVUPS     Z0, K1, 192(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3AndRestNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3AndRestNext1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z10, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS     64(BX)(R12*4), Z0
+	VFMADD231PS Z11, Z2, Z0
+	VMOVUPS     Z0, 64(BX)(R12*4)
+	VMOVUPS     128(BX)(R12*4), Z0
+	VFMADD231PS Z12, Z2, Z0
+	VMOVUPS     Z0, 128(BX)(R12*4)
+	VMOVUPS.Z   192(BX)(R12*4), K1, Z0
+	VFMADD231PS Z13, Z2, Z0
+	VMOVUPS     Z0, K1, 192(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z10, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	VMOVUPS     64(SI)(R12*4), Z0
+	VFMADD231PS Z11, Z3, Z0
+	VMOVUPS     Z0, 64(SI)(R12*4)
+	VMOVUPS     128(SI)(R12*4), Z0
+	VFMADD231PS Z12, Z3, Z0
+	VMOVUPS     Z0, 128(SI)(R12*4)
+	VMOVUPS.Z   192(SI)(R12*4), K1, Z0
+	VFMADD231PS Z13, Z3, Z0
+	VMOVUPS     Z0, K1, 192(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3AndRestNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3AndRestNext3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z10, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS     64(DI)(R12*4), Z0
+	VFMADD231PS Z11, Z4, Z0
+	VMOVUPS     Z0, 64(DI)(R12*4)
+	VMOVUPS     128(DI)(R12*4), Z0
+	VFMADD231PS Z12, Z4, Z0
+	VMOVUPS     Z0, 128(DI)(R12*4)
+	VMOVUPS.Z   192(DI)(R12*4), K1, Z0
+	VFMADD231PS Z13, Z4, Z0
+	VMOVUPS     Z0, K1, 192(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z10, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	VMOVUPS     64(R8)(R12*4), Z0
+	VFMADD231PS Z11, Z5, Z0
+	VMOVUPS     Z0, 64(R8)(R12*4)
+	VMOVUPS     128(R8)(R12*4), Z0
+	VFMADD231PS Z12, Z5, Z0
+	VMOVUPS     Z0, 128(R8)(R12*4)
+	VMOVUPS.Z   192(R8)(R12*4), K1, Z0
+	VFMADD231PS Z13, Z5, Z0
+	VMOVUPS     Z0, K1, 192(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3AndRestNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3AndRestNext5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, 64(R9)(R12*4)
+	VMOVUPS Z8, 128(R9)(R12*4)
+	VMOVUPS Z9, K1, 192(R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove3Exactly:
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS     64(R9)(R12*4), Z7
+	VMOVUPS     128(R9)(R12*4), Z8
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS 64(CX)(R12*4), Z0, Z7
+	VFMADD231PS 128(CX)(R12*4), Z0, Z8
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS 64(DX)(R12*4), Z1, Z7
+	VFMADD231PS 128(DX)(R12*4), Z1, Z8
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS 64(BX)(R12*4), Z2, Z7
+	VFMADD231PS 128(BX)(R12*4), Z2, Z8
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS 64(SI)(R12*4), Z3, Z7
+	VFMADD231PS 128(SI)(R12*4), Z3, Z8
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS 64(DI)(R12*4), Z4, Z7
+	VFMADD231PS 128(DI)(R12*4), Z4, Z8
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VFMADD231PS 64(R8)(R12*4), Z5, Z7
+	VFMADD231PS 128(R8)(R12*4), Z5, Z8
+	VMOVUPS     (R10)(R12*4), Z9
+	VMOVUPS     64(R10)(R12*4), Z10
+	VMOVUPS     128(R10)(R12*4), Z11
+	VMOVUPS     (CX)(R12*4), Z12
+	VFMADD231PS Z9, Z0, Z12
+	VMOVUPS     Z12, (CX)(R12*4)
+	VMOVUPS     64(CX)(R12*4), Z12
+	VFMADD231PS Z10, Z0, Z12
+	VMOVUPS     Z12, 64(CX)(R12*4)
+	VMOVUPS     128(CX)(R12*4), Z12
+	VFMADD231PS Z11, Z0, Z12
+	VMOVUPS     Z12, 128(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z9, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	VMOVUPS     64(DX)(R12*4), Z0
+	VFMADD231PS Z10, Z1, Z0
+	VMOVUPS     Z0, 64(DX)(R12*4)
+	VMOVUPS     128(DX)(R12*4), Z0
+	VFMADD231PS Z11, Z1, Z0
+	VMOVUPS     Z0, 128(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3Next1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3Next1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3Next1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3Next1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z9, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS     64(BX)(R12*4), Z0
+	VFMADD231PS Z10, Z2, Z0
+	VMOVUPS     Z0, 64(BX)(R12*4)
+	VMOVUPS     128(BX)(R12*4), Z0
+	VFMADD231PS Z11, Z2, Z0
+	VMOVUPS     Z0, 128(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z9, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	VMOVUPS     64(SI)(R12*4), Z0
+	VFMADD231PS Z10, Z3, Z0
+	VMOVUPS     Z0, 64(SI)(R12*4)
+	VMOVUPS     128(SI)(R12*4), Z0
+	VFMADD231PS Z11, Z3, Z0
+	VMOVUPS     Z0, 128(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3Next3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3Next3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3Next3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3Next3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z9, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS     64(DI)(R12*4), Z0
+	VFMADD231PS Z10, Z4, Z0
+	VMOVUPS     Z0, 64(DI)(R12*4)
+	VMOVUPS     128(DI)(R12*4), Z0
+	VFMADD231PS Z11, Z4, Z0
+	VMOVUPS     Z0, 128(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z9, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	VMOVUPS     64(R8)(R12*4), Z0
+	VFMADD231PS Z10, Z5, Z0
+	VMOVUPS     Z0, 64(R8)(R12*4)
+	VMOVUPS     128(R8)(R12*4), Z0
+	VFMADD231PS Z11, Z5, Z0
+	VMOVUPS     Z0, 128(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove3Next5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove3Next5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove3Next5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove3Next5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, 64(R9)(R12*4)
+	VMOVUPS Z8, 128(R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove3TooMany:
+	CMPQ        R11, $0x00000020
+	JLT         logisticRowsSixMove2TooMany
+	SUBQ        $0x00000020, R11
+	JZ          logisticRowsSixMove2Exactly
+	MOVL        $-1, AX
+	BZHIL       R11, AX, AX
+	KMOVW       AX, K1
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS     64(R9)(R12*4), Z7
+	VMOVUPS.Z   128(R9)(R12*4), K1, Z8
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS 64(CX)(R12*4), Z0, Z7
+	VMOVUPS.Z   128(CX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z0, Z8
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS 64(DX)(R12*4), Z1, Z7
+	VMOVUPS.Z   128(DX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z1, Z8
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS 64(BX)(R12*4), Z2, Z7
+	VMOVUPS.Z   128(BX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z2, Z8
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS 64(SI)(R12*4), Z3, Z7
+	VMOVUPS.Z   128(SI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z3, Z8
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS 64(DI)(R12*4), Z4, Z7
+	VMOVUPS.Z   128(DI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z4, Z8
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VFMADD231PS 64(R8)(R12*4), Z5, Z7
+	VMOVUPS.Z   128(R8)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z5, Z8
+	VMOVUPS     (R10)(R12*4), Z9
+	VMOVUPS     64(R10)(R12*4), Z10
+	VMOVUPS.Z   128(R10)(R12*4), K1, Z11
+	VMOVUPS     (CX)(R12*4), Z12
+	VFMADD231PS Z9, Z0, Z12
+	VMOVUPS     Z12, (CX)(R12*4)
+	VMOVUPS     64(CX)(R12*4), Z12
+	VFMADD231PS Z10, Z0, Z12
+	VMOVUPS     Z12, 64(CX)(R12*4)
+	VMOVUPS.Z   128(CX)(R12*4), K1, Z12
+	VFMADD231PS Z11, Z0, Z12
+	VMOVUPS     Z12, K1, 128(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z9, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	VMOVUPS     64(DX)(R12*4), Z0
+	VFMADD231PS Z10, Z1, Z0
+	VMOVUPS     Z0, 64(DX)(R12*4)
+	VMOVUPS.Z   128(DX)(R12*4), K1, Z0
+	VFMADD231PS Z11, Z1, Z0
+	VMOVUPS     Z0, K1, 128(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2AndRestNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2AndRestNext1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z9, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS     64(BX)(R12*4), Z0
+	VFMADD231PS Z10, Z2, Z0
+	VMOVUPS     Z0, 64(BX)(R12*4)
+	VMOVUPS.Z   128(BX)(R12*4), K1, Z0
+	VFMADD231PS Z11, Z2, Z0
+	VMOVUPS     Z0, K1, 128(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z9, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	VMOVUPS     64(SI)(R12*4), Z0
+	VFMADD231PS Z10, Z3, Z0
+	VMOVUPS     Z0, 64(SI)(R12*4)
+	VMOVUPS.Z   128(SI)(R12*4), K1, Z0
+	VFMADD231PS Z11, Z3, Z0
+	VMOVUPS     Z0, K1, 128(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2AndRestNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2AndRestNext3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z9, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS     64(DI)(R12*4), Z0
+	VFMADD231PS Z10, Z4, Z0
+	VMOVUPS     Z0, 64(DI)(R12*4)
+	VMOVUPS.Z   128(DI)(R12*4), K1, Z0
+	VFMADD231PS Z11, Z4, Z0
+	VMOVUPS     Z0, K1, 128(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z9, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	VMOVUPS     64(R8)(R12*4), Z0
+	VFMADD231PS Z10, Z5, Z0
+	VMOVUPS     Z0, 64(R8)(R12*4)
+	VMOVUPS.Z   128(R8)(R12*4), K1, Z0
+	VFMADD231PS Z11, Z5, Z0
+	VMOVUPS     Z0, K1, 128(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2AndRestNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2AndRestNext5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, 64(R9)(R12*4)
+	VMOVUPS Z8, K1, 128(R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove2Exactly:
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS     64(R9)(R12*4), Z7
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS 64(CX)(R12*4), Z0, Z7
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS 64(DX)(R12*4), Z1, Z7
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS 64(BX)(R12*4), Z2, Z7
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS 64(SI)(R12*4), Z3, Z7
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS 64(DI)(R12*4), Z4, Z7
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VFMADD231PS 64(R8)(R12*4), Z5, Z7
+	VMOVUPS     (R10)(R12*4), Z8
+	VMOVUPS     64(R10)(R12*4), Z9
+	VMOVUPS     (CX)(R12*4), Z10
+	VFMADD231PS Z8, Z0, Z10
+	VMOVUPS     Z10, (CX)(R12*4)
+	VMOVUPS     64(CX)(R12*4), Z10
+	VFMADD231PS Z9, Z0, Z10
+	VMOVUPS     Z10, 64(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z8, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	VMOVUPS     64(DX)(R12*4), Z0
+	VFMADD231PS Z9, Z1, Z0
+	VMOVUPS     Z0, 64(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2Next1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2Next1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2Next1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2Next1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z8, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS     64(BX)(R12*4), Z0
+	VFMADD231PS Z9, Z2, Z0
+	VMOVUPS     Z0, 64(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z8, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	VMOVUPS     64(SI)(R12*4), Z0
+	VFMADD231PS Z9, Z3, Z0
+	VMOVUPS     Z0, 64(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2Next3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2Next3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2Next3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2Next3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z8, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS     64(DI)(R12*4), Z0
+	VFMADD231PS Z9, Z4, Z0
+	VMOVUPS     Z0, 64(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z8, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	VMOVUPS     64(R8)(R12*4), Z0
+	VFMADD231PS Z9, Z5, Z0
+	VMOVUPS     Z0, 64(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove2Next5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove2Next5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove2Next5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove2Next5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, 64(R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove2TooMany:
+	CMPQ        R11, $0x00000010
+	JLT         logisticRowsSixMove1TooMany
+	SUBQ        $0x00000010, R11
+	JZ          logisticRowsSixMove1Exactly
+	MOVL        $-1, AX
+	BZHIL       R11, AX, AX
+	KMOVW       AX, K1
+	VMOVUPS     (R9)(R12*4), Z6
+	VMOVUPS.Z   64(R9)(R12*4), K1, Z7
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VMOVUPS.Z   64(CX)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VMOVUPS.Z   64(DX)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z1, Z7
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VMOVUPS.Z   64(BX)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z2, Z7
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VMOVUPS.Z   64(SI)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z3, Z7
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VMOVUPS.Z   64(DI)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z4, Z7
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VMOVUPS.Z   64(R8)(R12*4), K1, Z8
+	VFMADD231PS Z8, Z5, Z7
+	VMOVUPS     (R10)(R12*4), Z8
+	VMOVUPS.Z   64(R10)(R12*4), K1, Z9
+	VMOVUPS     (CX)(R12*4), Z10
+	VFMADD231PS Z8, Z0, Z10
+	VMOVUPS     Z10, (CX)(R12*4)
+	VMOVUPS.Z   64(CX)(R12*4), K1, Z10
+	VFMADD231PS Z9, Z0, Z10
+	VMOVUPS     Z10, K1, 64(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z8, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	VMOVUPS.Z   64(DX)(R12*4), K1, Z0
+	VFMADD231PS Z9, Z1, Z0
+	VMOVUPS     Z0, K1, 64(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1AndRestNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z8, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS.Z   64(BX)(R12*4), K1, Z0
+	VFMADD231PS Z9, Z2, Z0
+	VMOVUPS     Z0, K1, 64(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z8, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	VMOVUPS.Z   64(SI)(R12*4), K1, Z0
+	VFMADD231PS Z9, Z3, Z0
+	VMOVUPS     Z0, K1, 64(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1AndRestNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z8, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS.Z   64(DI)(R12*4), K1, Z0
+	VFMADD231PS Z9, Z4, Z0
+	VMOVUPS     Z0, K1, 64(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z8, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	VMOVUPS.Z   64(R8)(R12*4), K1, Z0
+	VFMADD231PS Z9, Z5, Z0
+	VMOVUPS     Z0, K1, 64(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1AndRestNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	VMOVUPS Z7, K1, 64(R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove1Exactly:
+	VMOVUPS     (R9)(R12*4), Z6
+	VFMADD231PS (CX)(R12*4), Z0, Z6
+	VFMADD231PS (DX)(R12*4), Z1, Z6
+	VFMADD231PS (BX)(R12*4), Z2, Z6
+	VFMADD231PS (SI)(R12*4), Z3, Z6
+	VFMADD231PS (DI)(R12*4), Z4, Z6
+	VFMADD231PS (R8)(R12*4), Z5, Z6
+	VMOVUPS     (R10)(R12*4), Z7
+	VMOVUPS     (CX)(R12*4), Z8
+	VFMADD231PS Z7, Z0, Z8
+	VMOVUPS     Z8, (CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Z0
+	VFMADD231PS Z7, Z1, Z0
+	VMOVUPS     Z0, (DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next1Over:
+	VMOVUPS     (BX)(R12*4), Z0
+	VFMADD231PS Z7, Z2, Z0
+	VMOVUPS     Z0, (BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Z0
+	VFMADD231PS Z7, Z3, Z0
+	VMOVUPS     Z0, (SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next3Over:
+	VMOVUPS     (DI)(R12*4), Z0
+	VFMADD231PS Z7, Z4, Z0
+	VMOVUPS     Z0, (DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Z0
+	VFMADD231PS Z7, Z5, Z0
+	VMOVUPS     Z0, (R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next5Over:
+	VMOVUPS Z6, (R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove1TooMany:
+	TESTQ       R11, R11
+	JZ          logisticRowsSixMove0Exactly
+	MOVL        $-1, AX
+	BZHIL       R11, AX, AX
+	KMOVW       AX, K1
+	VMOVUPS.Z   (R9)(R12*4), K1, Z6
+	VMOVUPS.Z   (CX)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z0, Z6
+	VMOVUPS.Z   (DX)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z1, Z6
+	VMOVUPS.Z   (BX)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z2, Z6
+	VMOVUPS.Z   (SI)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z3, Z6
+	VMOVUPS.Z   (DI)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z4, Z6
+	VMOVUPS.Z   (R8)(R12*4), K1, Z7
+	VFMADD231PS Z7, Z5, Z6
+	VMOVUPS.Z   (R10)(R12*4), K1, Z7
+	VMOVUPS.Z   (CX)(R12*4), K1, Z8
+	VFMADD231PS Z7, Z0, Z8
+	VMOVUPS     Z8, K1, (CX)(R12*4)
+	VMOVUPS.Z   (DX)(R12*4), K1, Z0
+	VFMADD231PS Z7, Z1, Z0
+	VMOVUPS     Z0, K1, (DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove0AndRestNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove0AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext1Over:
+	VMOVUPS.Z   (BX)(R12*4), K1, Z0
+	VFMADD231PS Z7, Z2, Z0
+	VMOVUPS     Z0, K1, (BX)(R12*4)
+	VMOVUPS.Z   (SI)(R12*4), K1, Z0
+	VFMADD231PS Z7, Z3, Z0
+	VMOVUPS     Z0, K1, (SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove0AndRestNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove0AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext3Over:
+	VMOVUPS.Z   (DI)(R12*4), K1, Z0
+	VFMADD231PS Z7, Z4, Z0
+	VMOVUPS     Z0, K1, (DI)(R12*4)
+	VMOVUPS.Z   (R8)(R12*4), K1, Z0
+	VFMADD231PS Z7, Z5, Z0
+	VMOVUPS     Z0, K1, (R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove0AndRestNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove0AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext5Over:
+	VMOVUPS Z6, K1, (R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove0Exactly:
+logisticRowsSixMoveEnd:
+	JMP logisticRowsMoved
 
 logisticRowsAny:
 	MOVQ z_base+160(FP), AX
-	MOVQ AX, 16(SP)
+	MOVQ AX, 32(SP)
 	CMPQ 8(SP), $0x00000006
 	JLT  logisticRowsDots6Over
 
@@ -9951,7 +11140,7 @@ logisticRowsDots6VectorsDone:
 	VFMADD231PS Z7, Z6, Z5
 
 logisticRowsDots6End:
-	MOVQ          16(SP), AX
+	MOVQ          32(SP), AX
 	VUNPCKLPS     Z1, Z0, Z6
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z6, Z0, Z0
@@ -9977,7 +11166,7 @@ logisticRowsDots6End:
 	VEXTRACTF32X4 $0x01, Y4, X0
 	VADDPS        X0, X4, X4
 	VMOVLPS       X4, 16(AX)
-	ADDQ          $0x00000018, 16(SP)
+	ADDQ          $0x00000018, 32(SP)
 	ADDQ          $0x00000018, (SP)
 	SUBQ          $0x00000006, 8(SP)
 	CMPQ          8(SP), $0x00000006
@@ -10037,7 +11226,7 @@ logisticRowsDots3VectorsDone:
 	VFMADD231PS Z4, Z3, Z2
 
 logisticRowsDots3End:
-	MOVQ          16(SP), AX
+	MOVQ          32(SP), AX
 	VUNPCKLPS     Z1, Z0, Z3
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z3, Z0, Z0
@@ -10060,7 +11249,7 @@ logisticRowsDots3End:
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X0, X2, X2
 	VMOVSS        X2, 8(AX)
-	ADDQ          $0x0000000c, 16(SP)
+	ADDQ          $0x0000000c, 32(SP)
 	ADDQ          $0x0000000c, (SP)
 	SUBQ          $0x00000003, 8(SP)
 	CMPQ          8(SP), $0x00000003
@@ -10104,7 +11293,7 @@ logisticRowsDots1VectorsDone:
 	VFMADD231PS Z2, Z1, Z0
 
 logisticRowsDots1End:
-	MOVQ          16(SP), AX
+	MOVQ          32(SP), AX
 	VUNPCKLPS     Z0, Z0, Z1
 	VUNPCKHPS     Z0, Z0, Z0
 	VADDPS        Z1, Z0, Z0
@@ -10116,7 +11305,7 @@ logisticRowsDots1End:
 	VEXTRACTF32X4 $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, (AX)
-	ADDQ          $0x00000004, 16(SP)
+	ADDQ          $0x00000004, 32(SP)
 	ADDQ          $0x00000004, (SP)
 	SUBQ          $0x00000001, 8(SP)
 	CMPQ          8(SP), $0x00000001
@@ -10281,11 +11470,6 @@ logisticRowsErrorsVectorsDone:
 	VMOVUPS     Z0, K1, (CX)(DI*4)
 
 logisticRowsErrorsEnd:
-logisticRowsScored:
-	MOVQ next_base+216(FP), AX
-	MOVQ AX, 24(SP)
-	MOVQ next_len+224(FP), AX
-	MOVQ AX, 32(SP)
 	MOVQ width+0(FP), CX
 	XORQ DX, DX
 	SUBQ $0x00000080, CX
@@ -10374,11 +11558,11 @@ logisticRowsBlockMoveTurn:
 	VMOVUPS      448(AX)(DX*4), Z17
 	VFMADD231PS  Z15, Z16, Z17
 	VMOVUPS      Z17, 448(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRowsBlockNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R10
+	MOVQ         16(SP), R10
 	MOVLQSX      (R10), R10
 	IMULQ        AX, R10
 	ADDQ         table_base+56(FP), R10
@@ -10393,8 +11577,8 @@ logisticRowsBlockNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRowsBlockNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRowsBlockNextOver:
 	ADDQ $0x04, SI
@@ -10507,11 +11691,11 @@ logisticRows7AndRestMoveTurn:
 	VMOVUPS.Z    448(AX)(DX*4), K1, Z17
 	VFMADD231PS  Z15, Z16, Z17
 	VMOVUPS      Z17, K1, 448(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows7AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -10526,8 +11710,8 @@ logisticRows7AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows7AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows7AndRestNextOver:
 	ADDQ $0x04, BX
@@ -10623,11 +11807,11 @@ logisticRows7MoveTurn:
 	VMOVUPS      384(AX)(DX*4), Z15
 	VFMADD231PS  Z13, Z14, Z15
 	VMOVUPS      Z15, 384(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows7NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -10642,8 +11826,8 @@ logisticRows7NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows7NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows7NextOver:
 	ADDQ $0x04, BX
@@ -10746,11 +11930,11 @@ logisticRows6AndRestMoveTurn:
 	VMOVUPS.Z    384(AX)(DX*4), K1, Z15
 	VFMADD231PS  Z13, Z14, Z15
 	VMOVUPS      Z15, K1, 384(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows6AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -10765,8 +11949,8 @@ logisticRows6AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows6AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows6AndRestNextOver:
 	ADDQ $0x04, BX
@@ -10855,11 +12039,11 @@ logisticRows6MoveTurn:
 	VMOVUPS      320(AX)(DX*4), Z13
 	VFMADD231PS  Z11, Z12, Z13
 	VMOVUPS      Z13, 320(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows6NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -10874,8 +12058,8 @@ logisticRows6NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows6NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows6NextOver:
 	ADDQ $0x04, BX
@@ -10971,11 +12155,11 @@ logisticRows5AndRestMoveTurn:
 	VMOVUPS.Z    320(AX)(DX*4), K1, Z13
 	VFMADD231PS  Z11, Z12, Z13
 	VMOVUPS      Z13, K1, 320(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows5AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -10990,8 +12174,8 @@ logisticRows5AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows5AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows5AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11073,11 +12257,11 @@ logisticRows5MoveTurn:
 	VMOVUPS      256(AX)(DX*4), Z11
 	VFMADD231PS  Z9, Z10, Z11
 	VMOVUPS      Z11, 256(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows5NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11092,8 +12276,8 @@ logisticRows5NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows5NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows5NextOver:
 	ADDQ $0x04, BX
@@ -11182,11 +12366,11 @@ logisticRows4AndRestMoveTurn:
 	VMOVUPS.Z    256(AX)(DX*4), K1, Z11
 	VFMADD231PS  Z9, Z10, Z11
 	VMOVUPS      Z11, K1, 256(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows4AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11201,8 +12385,8 @@ logisticRows4AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows4AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows4AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11277,11 +12461,11 @@ logisticRows4MoveTurn:
 	VMOVUPS      192(AX)(DX*4), Z9
 	VFMADD231PS  Z7, Z8, Z9
 	VMOVUPS      Z9, 192(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows4NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11296,8 +12480,8 @@ logisticRows4NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows4NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows4NextOver:
 	ADDQ $0x04, BX
@@ -11379,11 +12563,11 @@ logisticRows3AndRestMoveTurn:
 	VMOVUPS.Z    192(AX)(DX*4), K1, Z9
 	VFMADD231PS  Z7, Z8, Z9
 	VMOVUPS      Z9, K1, 192(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows3AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11398,8 +12582,8 @@ logisticRows3AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows3AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows3AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11467,11 +12651,11 @@ logisticRows3MoveTurn:
 	VMOVUPS      128(AX)(DX*4), Z7
 	VFMADD231PS  Z5, Z6, Z7
 	VMOVUPS      Z7, 128(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows3NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11486,8 +12670,8 @@ logisticRows3NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows3NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows3NextOver:
 	ADDQ $0x04, BX
@@ -11562,11 +12746,11 @@ logisticRows2AndRestMoveTurn:
 	VMOVUPS.Z    128(AX)(DX*4), K1, Z7
 	VFMADD231PS  Z5, Z6, Z7
 	VMOVUPS      Z7, K1, 128(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows2AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11581,8 +12765,8 @@ logisticRows2AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows2AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows2AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11643,11 +12827,11 @@ logisticRows2MoveTurn:
 	VMOVUPS      64(AX)(DX*4), Z5
 	VFMADD231PS  Z3, Z4, Z5
 	VMOVUPS      Z5, 64(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows2NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11662,8 +12846,8 @@ logisticRows2NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows2NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows2NextOver:
 	ADDQ $0x04, BX
@@ -11731,11 +12915,11 @@ logisticRows1AndRestMoveTurn:
 	VMOVUPS.Z    64(AX)(DX*4), K1, Z5
 	VFMADD231PS  Z3, Z4, Z5
 	VMOVUPS      Z5, K1, 64(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows1AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11750,8 +12934,8 @@ logisticRows1AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows1AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows1AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11805,11 +12989,11 @@ logisticRows1MoveTurn:
 	VMOVUPS      (AX)(DX*4), Z3
 	VFMADD231PS  Z1, Z2, Z3
 	VMOVUPS      Z3, (AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows1NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11824,8 +13008,8 @@ logisticRows1NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows1NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows1NextOver:
 	ADDQ $0x04, BX
@@ -11884,11 +13068,11 @@ logisticRows0AndRestMoveTurn:
 	VMOVUPS.Z    (AX)(DX*4), K1, Z3
 	VFMADD231PS  Z1, Z2, Z3
 	VMOVUPS      Z3, K1, (AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows0AndRestNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -11903,8 +13087,8 @@ logisticRows0AndRestNextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows0AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows0AndRestNextOver:
 	ADDQ $0x04, BX
@@ -11918,13 +13102,14 @@ logisticRows0AndRestMoveOver:
 
 logisticRows0Exactly:
 logisticRowsEnd:
-	CMPQ 32(SP), $0x00000001
+logisticRowsMoved:
+	CMPQ 24(SP), $0x00000001
 	JLT  logisticRowsNext1Over
 
 logisticRowsNext1:
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), CX
+	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   AX, CX
 	ADDQ    table_base+56(FP), CX
@@ -11939,9 +13124,9 @@ logisticRowsNext1Line:
 	ADDQ $0x40, CX
 	SUBQ $0x40, DX
 	JGT  logisticRowsNext1Line
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
-	CMPQ 32(SP), $0x00000001
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+	CMPQ 24(SP), $0x00000001
 	JGE  logisticRowsNext1
 
 logisticRowsNext1Over:
@@ -35669,78 +36854,82 @@ TEXT ·logisticRowsAVX2(SB), NOSPLIT, $40-240
 	MOVQ    AX, (SP)
 	MOVQ    ids_len+96(FP), AX
 	MOVQ    AX, 8(SP)
+	MOVQ    next_base+216(FP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    next_len+224(FP), AX
+	MOVQ    AX, 24(SP)
 	CMPQ    8(SP), $0x00000006
 	JNE     logisticRowsAny
-	MOVQ    x_base+32(FP), AX
-	MOVQ    tableStride+80(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    (SP), CX
-	MOVLQSX (CX), BX
-	IMULQ   DX, BX
-	ADDQ    table_base+56(FP), BX
-	MOVLQSX 4(CX), SI
-	IMULQ   DX, SI
-	ADDQ    table_base+56(FP), SI
-	MOVLQSX 8(CX), DI
-	IMULQ   DX, DI
-	ADDQ    table_base+56(FP), DI
-	MOVLQSX 12(CX), R8
-	IMULQ   DX, R8
-	ADDQ    table_base+56(FP), R8
-	MOVLQSX 16(CX), R9
-	IMULQ   DX, R9
-	ADDQ    table_base+56(FP), R9
-	MOVLQSX 20(CX), CX
-	IMULQ   DX, CX
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    (SP), R8
+	MOVLQSX (R8), CX
+	IMULQ   AX, CX
 	ADDQ    table_base+56(FP), CX
+	MOVLQSX 4(R8), DX
+	IMULQ   AX, DX
+	ADDQ    table_base+56(FP), DX
+	MOVLQSX 8(R8), BX
+	IMULQ   AX, BX
+	ADDQ    table_base+56(FP), BX
+	MOVLQSX 12(R8), SI
+	IMULQ   AX, SI
+	ADDQ    table_base+56(FP), SI
+	MOVLQSX 16(R8), DI
+	IMULQ   AX, DI
+	ADDQ    table_base+56(FP), DI
+	MOVLQSX 20(R8), R8
+	IMULQ   AX, R8
+	ADDQ    table_base+56(FP), R8
+	MOVQ    x_base+32(FP), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    width+0(FP), DX
+	MOVQ    width+0(FP), R9
 	XORQ    R10, R10
-	SUBQ    $0x00000008, DX
+	SUBQ    $0x00000008, R9
 	JLT     logisticRowsSixVectorsDone
 
 logisticRowsSixVector:
 	VMOVUPS     (AX)(R10*4), Y6
-	VMOVUPS     (BX)(R10*4), Y7
-	VFMADD231PS Y7, Y6, Y0
-	VMOVUPS     (SI)(R10*4), Y7
-	VFMADD231PS Y7, Y6, Y1
-	VMOVUPS     (DI)(R10*4), Y7
-	VFMADD231PS Y7, Y6, Y2
-	VMOVUPS     (R8)(R10*4), Y7
-	VFMADD231PS Y7, Y6, Y3
-	VMOVUPS     (R9)(R10*4), Y7
-	VFMADD231PS Y7, Y6, Y4
 	VMOVUPS     (CX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMOVUPS     (DX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMOVUPS     (BX)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMOVUPS     (SI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMOVUPS     (DI)(R10*4), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMOVUPS     (R8)(R10*4), Y7
 	VFMADD231PS Y7, Y6, Y5
 	ADDQ        $0x00000008, R10
-	SUBQ        $0x00000008, DX
+	SUBQ        $0x00000008, R9
 	JGE         logisticRowsSixVector
 
 logisticRowsSixVectorsDone:
-	ADDQ        $0x00000008, DX
-	TESTQ       DX, DX
+	ADDQ        $0x00000008, R9
+	TESTQ       R9, R9
 	JZ          logisticRowsSixEnd
 	LEAQ        masks<>+0(SB), R11
-	NEGQ        DX
-	VMOVUPS     64(R11)(DX*4), Y6
+	NEGQ        R9
+	VMOVUPS     64(R11)(R9*4), Y6
 	VMASKMOVPS  (AX)(R10*4), Y6, Y7
-	VMASKMOVPS  (BX)(R10*4), Y6, Y8
+	VMASKMOVPS  (CX)(R10*4), Y6, Y8
 	VFMADD231PS Y8, Y7, Y0
-	VMASKMOVPS  (SI)(R10*4), Y6, Y8
+	VMASKMOVPS  (DX)(R10*4), Y6, Y8
 	VFMADD231PS Y8, Y7, Y1
-	VMASKMOVPS  (DI)(R10*4), Y6, Y8
+	VMASKMOVPS  (BX)(R10*4), Y6, Y8
 	VFMADD231PS Y8, Y7, Y2
-	VMASKMOVPS  (R8)(R10*4), Y6, Y8
+	VMASKMOVPS  (SI)(R10*4), Y6, Y8
 	VFMADD231PS Y8, Y7, Y3
-	VMASKMOVPS  (R9)(R10*4), Y6, Y8
+	VMASKMOVPS  (DI)(R10*4), Y6, Y8
 	VFMADD231PS Y8, Y7, Y4
-	VMASKMOVPS  (CX)(R10*4), Y6, Y6
+	VMASKMOVPS  (R8)(R10*4), Y6, Y6
 	VFMADD231PS Y6, Y7, Y5
 
 logisticRowsSixEnd:
@@ -35765,11 +36954,11 @@ logisticRowsSixEnd:
 	VADDPS       X1, X4, X4
 	VINSERTF128  $0x01, X4, Y0, Y0
 	MOVQ         $0x00000006, AX
-	MOVQ         sign_base+192(FP), CX
-	LEAQ         masks<>+0(SB), DX
+	MOVQ         sign_base+192(FP), R9
+	LEAQ         masks<>+0(SB), R10
 	NEGQ         AX
-	VMOVUPS      64(DX)(AX*4), Y1
-	VMASKMOVPS   (CX), Y1, Y1
+	VMOVUPS      64(R10)(AX*4), Y1
+	VMASKMOVPS   (R9), Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	MOVQ         z_base+160(FP), AX
 	VMOVUPS      X0, (AX)
@@ -35816,11 +37005,772 @@ logisticRowsSixEnd:
 	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X0
 	VMOVLPS      X0, 16(AX)
-	JMP          logisticRowsScored
+	MOVQ         dx_base+8(FP), R9
+	MOVQ         x_base+32(FP), R10
+	MOVQ         g_base+112(FP), AX
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS 4(AX), Y1
+	VBROADCASTSS 8(AX), Y2
+	VBROADCASTSS 12(AX), Y3
+	VBROADCASTSS 16(AX), Y4
+	VBROADCASTSS 20(AX), Y5
+	MOVQ         width+0(FP), R11
+	XORQ         R12, R12
+	SUBQ         $0x00000010, R11
+	JLT          logisticRowsSixMoveBlocksDone
+
+logisticRowsSixMoveBlock:
+	VMOVUPS     (R9)(R12*4), Y6
+	VMOVUPS     32(R9)(R12*4), Y7
+	VFMADD231PS (CX)(R12*4), Y0, Y6
+	VFMADD231PS 32(CX)(R12*4), Y0, Y7
+	VFMADD231PS (DX)(R12*4), Y1, Y6
+	VFMADD231PS 32(DX)(R12*4), Y1, Y7
+	VFMADD231PS (BX)(R12*4), Y2, Y6
+	VFMADD231PS 32(BX)(R12*4), Y2, Y7
+	VFMADD231PS (SI)(R12*4), Y3, Y6
+	VFMADD231PS 32(SI)(R12*4), Y3, Y7
+	VFMADD231PS (DI)(R12*4), Y4, Y6
+	VFMADD231PS 32(DI)(R12*4), Y4, Y7
+	VFMADD231PS (R8)(R12*4), Y5, Y6
+	VFMADD231PS 32(R8)(R12*4), Y5, Y7
+	VMOVUPS     (R10)(R12*4), Y8
+	VMOVUPS     32(R10)(R12*4), Y9
+	VMOVUPS     (CX)(R12*4), Y10
+	VFMADD231PS Y8, Y0, Y10
+	VMOVUPS     Y10, (CX)(R12*4)
+	VMOVUPS     32(CX)(R12*4), Y10
+	VFMADD231PS Y9, Y0, Y10
+	VMOVUPS     Y10, 32(CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Y10
+	VFMADD231PS Y8, Y1, Y10
+	VMOVUPS     Y10, (DX)(R12*4)
+	VMOVUPS     32(DX)(R12*4), Y10
+	VFMADD231PS Y9, Y1, Y10
+	VMOVUPS     Y10, 32(DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext1Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext1Over:
+	VMOVUPS     (BX)(R12*4), Y10
+	VFMADD231PS Y8, Y2, Y10
+	VMOVUPS     Y10, (BX)(R12*4)
+	VMOVUPS     32(BX)(R12*4), Y10
+	VFMADD231PS Y9, Y2, Y10
+	VMOVUPS     Y10, 32(BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Y10
+	VFMADD231PS Y8, Y3, Y10
+	VMOVUPS     Y10, (SI)(R12*4)
+	VMOVUPS     32(SI)(R12*4), Y10
+	VFMADD231PS Y9, Y3, Y10
+	VMOVUPS     Y10, 32(SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext3Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext3Over:
+	VMOVUPS     (DI)(R12*4), Y10
+	VFMADD231PS Y8, Y4, Y10
+	VMOVUPS     Y10, (DI)(R12*4)
+	VMOVUPS     32(DI)(R12*4), Y10
+	VFMADD231PS Y9, Y4, Y10
+	VMOVUPS     Y10, 32(DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Y10
+	VFMADD231PS Y8, Y5, Y10
+	VMOVUPS     Y10, (R8)(R12*4)
+	VMOVUPS     32(R8)(R12*4), Y8
+	VFMADD231PS Y9, Y5, Y8
+	VMOVUPS     Y8, 32(R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMoveBlockNext5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), R13
+	MOVLQSX     (R13), R13
+	IMULQ       AX, R13
+	ADDQ        table_base+56(FP), R13
+	MOVQ        width+0(FP), R14
+	SHLQ        $0x02, R14
+
+logisticRowsSixMoveBlockNext5Line:
+	MOVQ R13, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R13
+	SUBQ $0x40, R14
+	JGT  logisticRowsSixMoveBlockNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMoveBlockNext5Over:
+	VMOVUPS Y6, (R9)(R12*4)
+	VMOVUPS Y7, 32(R9)(R12*4)
+	ADDQ    $0x00000010, R12
+	SUBQ    $0x00000010, R11
+	JGE     logisticRowsSixMoveBlock
+
+logisticRowsSixMoveBlocksDone:
+	ADDQ         $0x00000010, R11
+	CMPQ         R11, $0x00000008
+	JLT          logisticRowsSixMove1TooMany
+	SUBQ         $0x00000008, R11
+	JZ           logisticRowsSixMove1Exactly
+	LEAQ         masks<>+0(SB), AX
+	MOVQ         R11, R13
+	NEGQ         R13
+	VMOVUPS      64(AX)(R13*4), Y6
+	VMOVUPS      (R9)(R12*4), Y7
+	VMASKMOVPS   32(R9)(R12*4), Y6, Y8
+	VFMADD231PS  (CX)(R12*4), Y0, Y7
+	VMASKMOVPS   32(CX)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y0, Y8
+	VFMADD231PS  (DX)(R12*4), Y1, Y7
+	VMASKMOVPS   32(DX)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y1, Y8
+	VFMADD231PS  (BX)(R12*4), Y2, Y7
+	VMASKMOVPS   32(BX)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y2, Y8
+	VFMADD231PS  (SI)(R12*4), Y3, Y7
+	VMASKMOVPS   32(SI)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y3, Y8
+	VFMADD231PS  (DI)(R12*4), Y4, Y7
+	VMASKMOVPS   32(DI)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y4, Y8
+	VFMADD231PS  (R8)(R12*4), Y5, Y7
+	VMASKMOVPS   32(R8)(R12*4), Y6, Y9
+	VFMADD231PS  Y9, Y5, Y8
+	VMOVUPS      (R10)(R12*4), Y9
+	VMASKMOVPS   32(R10)(R12*4), Y6, Y10
+	VMOVUPS      (CX)(R12*4), Y11
+	VFMADD231PS  Y9, Y0, Y11
+	VMOVUPS      Y11, (CX)(R12*4)
+	VMASKMOVPS   32(CX)(R12*4), Y6, Y11
+	VFMADD231PS  Y10, Y0, Y11
+	LEAQ         32(CX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore0Two
+	VMOVUPS      X11, (AX)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore0Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore0One
+	VMOVLPS  X11, (AX)
+	VMOVHLPS X11, X11, X11
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore0One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore0Done
+	VMOVSS X11, (AX)
+
+logisticRowsSixMove1AndRestStore0Done:
+	VMOVUPS      (DX)(R12*4), Y0
+	VFMADD231PS  Y9, Y1, Y0
+	VMOVUPS      Y0, (DX)(R12*4)
+	VMASKMOVPS   32(DX)(R12*4), Y6, Y0
+	VFMADD231PS  Y10, Y1, Y0
+	LEAQ         32(DX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore1Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore1Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore1One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore1One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore1Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove1AndRestStore1Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove1AndRestNext1Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove1AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext1Over:
+	VMOVUPS      (BX)(R12*4), Y0
+	VFMADD231PS  Y9, Y2, Y0
+	VMOVUPS      Y0, (BX)(R12*4)
+	VMASKMOVPS   32(BX)(R12*4), Y6, Y0
+	VFMADD231PS  Y10, Y2, Y0
+	LEAQ         32(BX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore2Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore2Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore2One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore2One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore2Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove1AndRestStore2Done:
+	VMOVUPS      (SI)(R12*4), Y0
+	VFMADD231PS  Y9, Y3, Y0
+	VMOVUPS      Y0, (SI)(R12*4)
+	VMASKMOVPS   32(SI)(R12*4), Y6, Y0
+	VFMADD231PS  Y10, Y3, Y0
+	LEAQ         32(SI)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore3Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore3Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore3One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore3One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore3Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove1AndRestStore3Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove1AndRestNext3Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove1AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext3Over:
+	VMOVUPS      (DI)(R12*4), Y0
+	VFMADD231PS  Y9, Y4, Y0
+	VMOVUPS      Y0, (DI)(R12*4)
+	VMASKMOVPS   32(DI)(R12*4), Y6, Y0
+	VFMADD231PS  Y10, Y4, Y0
+	LEAQ         32(DI)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore4Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore4Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore4One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore4One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore4Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove1AndRestStore4Done:
+	VMOVUPS      (R8)(R12*4), Y0
+	VFMADD231PS  Y9, Y5, Y0
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMASKMOVPS   32(R8)(R12*4), Y6, Y0
+	VFMADD231PS  Y10, Y5, Y0
+	LEAQ         32(R8)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore5Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore5Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore5One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore5One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore5Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove1AndRestStore5Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove1AndRestNext5Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove1AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1AndRestNext5Over:
+	VMOVUPS      Y7, (R9)(R12*4)
+	LEAQ         32(R9)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove1AndRestStore6Two
+	VMOVUPS      X8, (AX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove1AndRestStore6Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove1AndRestStore6One
+	VMOVLPS  X8, (AX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove1AndRestStore6One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove1AndRestStore6Done
+	VMOVSS X8, (AX)
+
+logisticRowsSixMove1AndRestStore6Done:
+	JMP logisticRowsSixMoveEnd
+
+logisticRowsSixMove1Exactly:
+	VMOVUPS     (R9)(R12*4), Y6
+	VFMADD231PS (CX)(R12*4), Y0, Y6
+	VFMADD231PS (DX)(R12*4), Y1, Y6
+	VFMADD231PS (BX)(R12*4), Y2, Y6
+	VFMADD231PS (SI)(R12*4), Y3, Y6
+	VFMADD231PS (DI)(R12*4), Y4, Y6
+	VFMADD231PS (R8)(R12*4), Y5, Y6
+	VMOVUPS     (R10)(R12*4), Y7
+	VMOVUPS     (CX)(R12*4), Y8
+	VFMADD231PS Y7, Y0, Y8
+	VMOVUPS     Y8, (CX)(R12*4)
+	VMOVUPS     (DX)(R12*4), Y0
+	VFMADD231PS Y7, Y1, Y0
+	VMOVUPS     Y0, (DX)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next1Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next1Over:
+	VMOVUPS     (BX)(R12*4), Y0
+	VFMADD231PS Y7, Y2, Y0
+	VMOVUPS     Y0, (BX)(R12*4)
+	VMOVUPS     (SI)(R12*4), Y0
+	VFMADD231PS Y7, Y3, Y0
+	VMOVUPS     Y0, (SI)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next3Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next3Over:
+	VMOVUPS     (DI)(R12*4), Y0
+	VFMADD231PS Y7, Y4, Y0
+	VMOVUPS     Y0, (DI)(R12*4)
+	VMOVUPS     (R8)(R12*4), Y0
+	VFMADD231PS Y7, Y5, Y0
+	VMOVUPS     Y0, (R8)(R12*4)
+	CMPQ        24(SP), $0x00
+	JEQ         logisticRowsSixMove1Next5Over
+	MOVQ        tableStride+80(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), CX
+	MOVLQSX     (CX), CX
+	IMULQ       AX, CX
+	ADDQ        table_base+56(FP), CX
+	MOVQ        width+0(FP), DX
+	SHLQ        $0x02, DX
+
+logisticRowsSixMove1Next5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove1Next5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove1Next5Over:
+	VMOVUPS Y6, (R9)(R12*4)
+	JMP     logisticRowsSixMoveEnd
+
+logisticRowsSixMove1TooMany:
+	TESTQ        R11, R11
+	JZ           logisticRowsSixMove0Exactly
+	LEAQ         masks<>+0(SB), AX
+	MOVQ         R11, R13
+	NEGQ         R13
+	VMOVUPS      64(AX)(R13*4), Y6
+	VMASKMOVPS   (R9)(R12*4), Y6, Y7
+	VMASKMOVPS   (CX)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y0, Y7
+	VMASKMOVPS   (DX)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y1, Y7
+	VMASKMOVPS   (BX)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y2, Y7
+	VMASKMOVPS   (SI)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y3, Y7
+	VMASKMOVPS   (DI)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y4, Y7
+	VMASKMOVPS   (R8)(R12*4), Y6, Y8
+	VFMADD231PS  Y8, Y5, Y7
+	VMASKMOVPS   (R10)(R12*4), Y6, Y8
+	VMASKMOVPS   (CX)(R12*4), Y6, Y9
+	VFMADD231PS  Y8, Y0, Y9
+	LEAQ         (CX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore7Two
+	VMOVUPS      X9, (AX)
+	VEXTRACTF128 $0x01, Y9, X9
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore7Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore7One
+	VMOVLPS  X9, (AX)
+	VMOVHLPS X9, X9, X9
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore7One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore7Done
+	VMOVSS X9, (AX)
+
+logisticRowsSixMove0AndRestStore7Done:
+	VMASKMOVPS   (DX)(R12*4), Y6, Y0
+	VFMADD231PS  Y8, Y1, Y0
+	LEAQ         (DX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore8Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore8Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore8One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore8One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore8Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove0AndRestStore8Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove0AndRestNext1Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove0AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext1Over:
+	VMASKMOVPS   (BX)(R12*4), Y6, Y0
+	VFMADD231PS  Y8, Y2, Y0
+	LEAQ         (BX)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore9Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore9Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore9One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore9One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore9Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove0AndRestStore9Done:
+	VMASKMOVPS   (SI)(R12*4), Y6, Y0
+	VFMADD231PS  Y8, Y3, Y0
+	LEAQ         (SI)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore10Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore10Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore10One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore10One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore10Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove0AndRestStore10Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove0AndRestNext3Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove0AndRestNext3Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext3Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext3Over:
+	VMASKMOVPS   (DI)(R12*4), Y6, Y0
+	VFMADD231PS  Y8, Y4, Y0
+	LEAQ         (DI)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore11Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore11Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore11One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore11One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore11Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove0AndRestStore11Done:
+	VMASKMOVPS   (R8)(R12*4), Y6, Y0
+	VFMADD231PS  Y8, Y5, Y0
+	LEAQ         (R8)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore12Two
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore12Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore12One
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore12One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore12Done
+	VMOVSS X0, (AX)
+
+logisticRowsSixMove0AndRestStore12Done:
+	CMPQ    24(SP), $0x00
+	JEQ     logisticRowsSixMove0AndRestNext5Over
+	MOVQ    tableStride+80(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+logisticRowsSixMove0AndRestNext5Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  logisticRowsSixMove0AndRestNext5Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+logisticRowsSixMove0AndRestNext5Over:
+	LEAQ         (R9)(R12*4), AX
+	TESTQ        $0x00000004, R11
+	JZ           logisticRowsSixMove0AndRestStore13Two
+	VMOVUPS      X7, (AX)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, AX
+
+logisticRowsSixMove0AndRestStore13Two:
+	TESTQ    $0x00000002, R11
+	JZ       logisticRowsSixMove0AndRestStore13One
+	VMOVLPS  X7, (AX)
+	VMOVHLPS X7, X7, X7
+	ADDQ     $0x08, AX
+
+logisticRowsSixMove0AndRestStore13One:
+	TESTQ  $0x00000001, R11
+	JZ     logisticRowsSixMove0AndRestStore13Done
+	VMOVSS X7, (AX)
+
+logisticRowsSixMove0AndRestStore13Done:
+	JMP logisticRowsSixMoveEnd
+
+logisticRowsSixMove0Exactly:
+logisticRowsSixMoveEnd:
+	JMP logisticRowsMoved
 
 logisticRowsAny:
 	MOVQ z_base+160(FP), AX
-	MOVQ AX, 16(SP)
+	MOVQ AX, 32(SP)
 	CMPQ 8(SP), $0x00000006
 	JLT  logisticRowsDots6Over
 
@@ -35898,7 +37848,7 @@ logisticRowsDots6VectorsDone:
 	VFMADD231PS Y6, Y7, Y5
 
 logisticRowsDots6End:
-	MOVQ         16(SP), AX
+	MOVQ         32(SP), AX
 	VUNPCKLPS    Y1, Y0, Y6
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y6, Y0, Y0
@@ -35920,7 +37870,7 @@ logisticRowsDots6End:
 	VEXTRACTF128 $0x01, Y4, X0
 	VADDPS       X0, X4, X4
 	VMOVLPS      X4, 16(AX)
-	ADDQ         $0x00000018, 16(SP)
+	ADDQ         $0x00000018, 32(SP)
 	ADDQ         $0x00000018, (SP)
 	SUBQ         $0x00000006, 8(SP)
 	CMPQ         8(SP), $0x00000006
@@ -35980,7 +37930,7 @@ logisticRowsDots3VectorsDone:
 	VFMADD231PS Y3, Y4, Y2
 
 logisticRowsDots3End:
-	MOVQ         16(SP), AX
+	MOVQ         32(SP), AX
 	VUNPCKLPS    Y1, Y0, Y3
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y3, Y0, Y0
@@ -35999,7 +37949,7 @@ logisticRowsDots3End:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVSS       X2, 8(AX)
-	ADDQ         $0x0000000c, 16(SP)
+	ADDQ         $0x0000000c, 32(SP)
 	ADDQ         $0x0000000c, (SP)
 	SUBQ         $0x00000003, 8(SP)
 	CMPQ         8(SP), $0x00000003
@@ -36043,7 +37993,7 @@ logisticRowsDots1VectorsDone:
 	VFMADD231PS Y1, Y2, Y0
 
 logisticRowsDots1End:
-	MOVQ         16(SP), AX
+	MOVQ         32(SP), AX
 	VUNPCKLPS    Y0, Y0, Y1
 	VUNPCKHPS    Y0, Y0, Y0
 	VADDPS       Y1, Y0, Y0
@@ -36053,7 +38003,7 @@ logisticRowsDots1End:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (AX)
-	ADDQ         $0x00000004, 16(SP)
+	ADDQ         $0x00000004, 32(SP)
 	ADDQ         $0x00000004, (SP)
 	SUBQ         $0x00000001, 8(SP)
 	CMPQ         8(SP), $0x00000001
@@ -36216,11 +38166,6 @@ logisticRowsErrorsStore2One:
 
 logisticRowsErrorsStore2Done:
 logisticRowsErrorsEnd:
-logisticRowsScored:
-	MOVQ next_base+216(FP), AX
-	MOVQ AX, 24(SP)
-	MOVQ next_len+224(FP), AX
-	MOVQ AX, 32(SP)
 	MOVQ width+0(FP), CX
 	XORQ DX, DX
 	SUBQ $0x00000030, CX
@@ -36297,11 +38242,11 @@ logisticRowsBlockMoveTurn:
 	VMOVUPS      160(AX)(DX*4), Y13
 	VFMADD231PS  Y11, Y12, Y13
 	VMOVUPS      Y13, 160(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRowsBlockNextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R10
+	MOVQ         16(SP), R10
 	MOVLQSX      (R10), R10
 	IMULQ        AX, R10
 	ADDQ         table_base+56(FP), R10
@@ -36316,8 +38261,8 @@ logisticRowsBlockNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRowsBlockNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRowsBlockNextOver:
 	ADDQ $0x04, SI
@@ -36436,11 +38381,11 @@ logisticRows5AndRestStore0One:
 	VMOVSS X14, (AX)
 
 logisticRows5AndRestStore0Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows5AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -36455,8 +38400,8 @@ logisticRows5AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows5AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows5AndRestNextOver:
 	ADDQ $0x04, SI
@@ -36557,11 +38502,11 @@ logisticRows5MoveTurn:
 	VMOVUPS      128(AX)(DX*4), Y11
 	VFMADD231PS  Y9, Y10, Y11
 	VMOVUPS      Y11, 128(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows5NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -36576,8 +38521,8 @@ logisticRows5NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows5NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows5NextOver:
 	ADDQ $0x04, BX
@@ -36686,11 +38631,11 @@ logisticRows4AndRestStore2One:
 	VMOVSS X12, (AX)
 
 logisticRows4AndRestStore2Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows4AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -36705,8 +38650,8 @@ logisticRows4AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows4AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows4AndRestNextOver:
 	ADDQ $0x04, SI
@@ -36800,11 +38745,11 @@ logisticRows4MoveTurn:
 	VMOVUPS      96(AX)(DX*4), Y9
 	VFMADD231PS  Y7, Y8, Y9
 	VMOVUPS      Y9, 96(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows4NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -36819,8 +38764,8 @@ logisticRows4NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows4NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows4NextOver:
 	ADDQ $0x04, BX
@@ -36922,11 +38867,11 @@ logisticRows3AndRestStore4One:
 	VMOVSS X10, (AX)
 
 logisticRows3AndRestStore4Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows3AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -36941,8 +38886,8 @@ logisticRows3AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows3AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows3AndRestNextOver:
 	ADDQ $0x04, SI
@@ -37029,11 +38974,11 @@ logisticRows3MoveTurn:
 	VMOVUPS      64(AX)(DX*4), Y7
 	VFMADD231PS  Y5, Y6, Y7
 	VMOVUPS      Y7, 64(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows3NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -37048,8 +38993,8 @@ logisticRows3NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows3NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows3NextOver:
 	ADDQ $0x04, BX
@@ -37144,11 +39089,11 @@ logisticRows2AndRestStore6One:
 	VMOVSS X8, (AX)
 
 logisticRows2AndRestStore6Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows2AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -37163,8 +39108,8 @@ logisticRows2AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows2AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows2AndRestNextOver:
 	ADDQ $0x04, SI
@@ -37244,11 +39189,11 @@ logisticRows2MoveTurn:
 	VMOVUPS      32(AX)(DX*4), Y5
 	VFMADD231PS  Y3, Y4, Y5
 	VMOVUPS      Y5, 32(AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows2NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -37263,8 +39208,8 @@ logisticRows2NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows2NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows2NextOver:
 	ADDQ $0x04, BX
@@ -37352,11 +39297,11 @@ logisticRows1AndRestStore8One:
 	VMOVSS X6, (AX)
 
 logisticRows1AndRestStore8Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows1AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -37371,8 +39316,8 @@ logisticRows1AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows1AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows1AndRestNextOver:
 	ADDQ $0x04, SI
@@ -37445,11 +39390,11 @@ logisticRows1MoveTurn:
 	VMOVUPS      (AX)(DX*4), Y3
 	VFMADD231PS  Y1, Y2, Y3
 	VMOVUPS      Y3, (AX)(DX*4)
-	CMPQ         32(SP), $0x00
+	CMPQ         24(SP), $0x00
 	JEQ          logisticRows1NextOver
 	MOVQ         tableStride+80(FP), AX
 	SHLQ         $0x02, AX
-	MOVQ         24(SP), R9
+	MOVQ         16(SP), R9
 	MOVLQSX      (R9), R9
 	IMULQ        AX, R9
 	ADDQ         table_base+56(FP), R9
@@ -37464,8 +39409,8 @@ logisticRows1NextLine:
 	ADDQ $0x40, R9
 	SUBQ $0x40, R10
 	JGT  logisticRows1NextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows1NextOver:
 	ADDQ $0x04, BX
@@ -37544,11 +39489,11 @@ logisticRows0AndRestStore10One:
 	VMOVSS X4, (AX)
 
 logisticRows0AndRestStore10Done:
-	CMPQ    32(SP), $0x00
+	CMPQ    24(SP), $0x00
 	JEQ     logisticRows0AndRestNextOver
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), R10
+	MOVQ    16(SP), R10
 	MOVLQSX (R10), R10
 	IMULQ   AX, R10
 	ADDQ    table_base+56(FP), R10
@@ -37563,8 +39508,8 @@ logisticRows0AndRestNextLine:
 	ADDQ $0x40, R10
 	SUBQ $0x40, R11
 	JGT  logisticRows0AndRestNextLine
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
 logisticRows0AndRestNextOver:
 	ADDQ $0x04, SI
@@ -37597,13 +39542,14 @@ logisticRows0AndRestStore11Done:
 
 logisticRows0Exactly:
 logisticRowsEnd:
-	CMPQ 32(SP), $0x00000001
+logisticRowsMoved:
+	CMPQ 24(SP), $0x00000001
 	JLT  logisticRowsNext1Over
 
 logisticRowsNext1:
 	MOVQ    tableStride+80(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    24(SP), CX
+	MOVQ    16(SP), CX
 	MOVLQSX (CX), CX
 	IMULQ   AX, CX
 	ADDQ    table_base+56(FP), CX
@@ -37618,9 +39564,9 @@ logisticRowsNext1Line:
 	ADDQ $0x40, CX
 	SUBQ $0x40, DX
 	JGT  logisticRowsNext1Line
-	ADDQ $0x00000004, 24(SP)
-	SUBQ $0x00000001, 32(SP)
-	CMPQ 32(SP), $0x00000001
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+	CMPQ 24(SP), $0x00000001
 	JGE  logisticRowsNext1
 
 logisticRowsNext1Over:

@@ -60,6 +60,7 @@ type isa struct {
 	pairRows    []int // of which products with pairColumns rows are in registers at once, most first
 	pairVectors int   // columns of pairs' sums that are
 	moveVectors int   // columns of a vector and of what moves it that are
+	sixVectors  int   // the same if what moves it is six rows, whose factors are as well
 }
 
 // A dialect is the few steps that instruction sets do differently.

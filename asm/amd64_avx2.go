@@ -21,6 +21,7 @@ var avx2 = isa{
 	pairRows:    []int{2, 1},
 	pairVectors: 1,
 	moveVectors: 6,
+	sixVectors:  2,
 }
 
 type dialectAVX2 struct{}

@@ -22,6 +22,7 @@ var avx512 = isa{
 	pairRows:    []int{4, 2, 1},
 	pairVectors: 2,
 	moveVectors: 8,
+	sixVectors:  4,
 }
 
 type dialectAVX512 struct{}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -9,11 +11,13 @@ import (
 // errors, and what the errors move.
 func (g *generator) logisticRows() {
 	g.kernel("logisticRows")
-	ids := g.cursor("ids")
+	ids, next := g.cursor("ids"), g.cursor("next")
 	g.CMPQ(ids.left, operand.U32(six))
 	g.JNE(operand.LabelRef("logisticRowsAny"))
-	g.errorsOfSix(g.pairDots("logisticRowsSix", []reg.GPVirtual{g.pointer("x")}, ids.rows(six))[0])
-	g.JMP(operand.LabelRef("logisticRowsScored"))
+	rows := ids.rows(six)
+	g.errorsOfSix(g.pairDots("logisticRowsSix", []reg.GPVirtual{g.pointer("x")}, rows)[0])
+	g.moveSix(rows, next)
+	g.JMP(operand.LabelRef("logisticRowsMoved"))
 
 	g.Label("logisticRowsAny")
 	to := g.AllocLocal(8)
@@ -25,9 +29,8 @@ func (g *generator) logisticRows() {
 		g.ADDQ(operand.U32(4*size), to)
 	})
 	g.errorsOf("logisticRowsErrors", g.length("ids"))
-	g.Label("logisticRowsScored")
-	next := g.cursor("next")
 	g.columns("logisticRows", g.integer("width"), g.moveVectors, func(c chunk) { g.moveBoth(c, next) })
+	g.Label("logisticRowsMoved")
 	next.groups("logisticRowsNext", []int{1}, g.askForNext(next))
 	g.end()
 }
@@ -72,26 +75,55 @@ func (g *generator) askForNext(next cursor) func(label string, _ int) {
 func (g *generator) moveBoth(c chunk, next cursor) {
 	dx, x := g.pointer("dx"), g.pointer("x")
 	sums := c.loadAll(dx)
-	g.eachFactor(c.label+"Sum", func(row reg.GPVirtual, factor reg.VecVirtual) {
-		for i, sum := range sums {
-			if c.masked(i) {
-				g.VFMADD231PS(c.load(row, i), factor, sum)
-			} else {
-				g.VFMADD231PS(c.at(row, i), factor, sum)
-			}
-		}
-	})
+	g.eachFactor(c.label+"Sum", func(row reg.GPVirtual, factor reg.VecVirtual) { c.addMultiple(sums, row, factor) })
 	v := c.loadAll(x)
 	g.eachFactor(c.label+"Move", func(row reg.GPVirtual, factor reg.VecVirtual) {
-		for i := range v {
-			moved := c.load(row, i)
-			g.VFMADD231PS(v[i], factor, moved)
-			c.store(moved, row, i)
-		}
+		c.moveRow(row, v, factor)
 		next.one(c.label+"Next", g.askForNext(next))
 	})
 	for i, sum := range sums {
 		c.store(sum, dx, i)
+	}
+}
+
+// moveSix is moveBoth for all columns and six rows, whose addresses and factors are in registers.
+func (g *generator) moveSix(rows []reg.GPVirtual, next cursor) {
+	dx, x, from := g.pointer("dx"), g.pointer("x"), g.pointer("g")
+	factors := make([]reg.VecVirtual, len(rows))
+	for k := range factors {
+		factors[k] = g.broadcastFrom(operand.Mem{Base: from, Disp: 4 * k})
+	}
+	g.columns("logisticRowsSixMove", g.integer("width"), g.sixVectors, func(c chunk) {
+		sums := c.loadAll(dx)
+		for k, row := range rows {
+			c.addMultiple(sums, row, factors[k])
+		}
+		v := c.loadAll(x)
+		for k, row := range rows {
+			c.moveRow(row, v, factors[k])
+			if k%2 == 1 {
+				next.one(fmt.Sprint(c.label, "Next", k), g.askForNext(next))
+			}
+		}
+		for i, sum := range sums {
+			c.store(sum, dx, i)
+		}
+	})
+}
+
+// addMultiple adds a multiple of a row to sums.
+func (c chunk) addMultiple(sums []reg.VecVirtual, row reg.GPVirtual, factor reg.VecVirtual) {
+	for i, sum := range sums {
+		c.g.VFMADD231PS(c.operand(row, i), factor, sum)
+	}
+}
+
+// moveRow adds a multiple of v to a row.
+func (c chunk) moveRow(row reg.GPVirtual, v []reg.VecVirtual, factor reg.VecVirtual) {
+	for i := range v {
+		moved := c.load(row, i)
+		c.g.VFMADD231PS(v[i], factor, moved)
+		c.store(moved, row, i)
 	}
 }
 

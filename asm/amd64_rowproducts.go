@@ -114,13 +114,7 @@ func (g *generator) sumRows() {
 		g.times(c.label, g.length("ids"), func() {
 			row, factor := g.row(operand.Mem{Base: ids}, stride), g.vector()
 			g.VBROADCASTSS(operand.Mem{Base: a}, factor)
-			for i, s := range sums {
-				if c.masked(i) {
-					g.VFMADD231PS(c.load(row, i), factor, s)
-				} else {
-					g.VFMADD231PS(c.at(row, i), factor, s)
-				}
-			}
+			c.addMultiple(sums, row, factor)
 			g.ADDQ(aStride, a)
 			g.ADDQ(operand.Imm(4), ids)
 		})
