@@ -14,9 +14,12 @@ func (s *shard) place() {
 	for _, i := range s.copies.among(s.words) {
 		s.wordAt[i] = s.placeCopy(s.words[i], s.wordTerms)
 	}
-	for i := range s.windows {
-		w := &s.windows[i]
-		s.hotOutputs.place(s.outputAt[w.outputs.from:w.outputs.to], s.outputs[w.outputs.from:w.outputs.to], s.outputTerms(w))
+	for i := 0; i < len(s.windows); { // windows with the same terms, of which CBOW has no other, take their places at once
+		from, terms := s.windows[i].outputs.from, s.outputTerms(&s.windows[i])
+		for i++; i < len(s.windows) && s.outputTerms(&s.windows[i]) == terms; i++ {
+		}
+		to := s.windows[i-1].outputs.to
+		s.hotOutputs.place(s.outputAt[from:to], s.outputs[from:to], terms)
 	}
 	w := 0
 	for _, i := range s.copies.among(s.outputs) {
