@@ -169,10 +169,10 @@ func outerAVX512(dst []float32, dstStride int, a []float32, x []float32)
 //go:noescape
 func dotPairsAVX512(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
 
-// addPairsAVX512 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+// addPairsAVX512 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width. It asks for the rows next meanwhile.
 //
 //go:noescape
-func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
 
 // axpyRowsAVX512 computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
 //
@@ -389,10 +389,10 @@ func outerAVX2(dst []float32, dstStride int, a []float32, x []float32)
 //go:noescape
 func dotPairsAVX2(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
 
-// addPairsAVX2 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+// addPairsAVX2 adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width. It asks for the rows next meanwhile.
 //
 //go:noescape
-func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
 
 // axpyRowsAVX2 computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
 //

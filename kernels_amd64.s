@@ -7141,67 +7141,71 @@ dotPairs1Over:
 	VZEROUPPER
 	RET
 
-// func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+// func addPairsAVX512(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·addPairsAVX512(SB), NOSPLIT, $32-136
+TEXT ·addPairsAVX512(SB), NOSPLIT, $48-160
 	MOVQ    b_base+64(FP), AX
 	MOVQ    AX, (SP)
 	MOVQ    b_len+72(FP), AX
 	MOVQ    AX, 8(SP)
+	MOVQ    next_base+136(FP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    next_len+144(FP), AX
+	MOVQ    AX, 24(SP)
 	CMPQ    8(SP), $0x00000006
 	JNE     addPairsGroups
-	MOVQ    tableStride+32(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), DX
-	IMULQ   CX, DX
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    (SP), R8
+	MOVLQSX (R8), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVLQSX 4(R8), DX
+	IMULQ   AX, DX
 	ADDQ    table_base+8(FP), DX
-	MOVLQSX 4(AX), BX
-	IMULQ   CX, BX
+	MOVLQSX 8(R8), BX
+	IMULQ   AX, BX
 	ADDQ    table_base+8(FP), BX
-	MOVLQSX 8(AX), SI
-	IMULQ   CX, SI
+	MOVLQSX 12(R8), SI
+	IMULQ   AX, SI
 	ADDQ    table_base+8(FP), SI
-	MOVLQSX 12(AX), DI
-	IMULQ   CX, DI
+	MOVLQSX 16(R8), DI
+	IMULQ   AX, DI
 	ADDQ    table_base+8(FP), DI
-	MOVLQSX 16(AX), R8
-	IMULQ   CX, R8
+	MOVLQSX 20(R8), R8
+	IMULQ   AX, R8
 	ADDQ    table_base+8(FP), R8
-	MOVLQSX 20(AX), AX
-	IMULQ   CX, AX
-	ADDQ    table_base+8(FP), AX
-	MOVQ    tableStride+32(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    width+0(FP), R9
-	XORQ    R10, R10
-	SUBQ    $0x00000020, R9
+	MOVQ    tableStride+32(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    width+0(FP), R10
+	XORQ    R11, R11
+	SUBQ    $0x00000020, R10
 	JLT     addPairsSixBlocksDone
 
 addPairsSixBlock:
-	MOVQ    g_base+88(FP), R11
-	VMOVUPS (DX)(R10*4), Z0
-	VMOVUPS 64(DX)(R10*4), Z1
+	MOVQ    g_base+88(FP), AX
+	VMOVUPS (CX)(R11*4), Z0
+	VMOVUPS 64(CX)(R11*4), Z1
 	VXORPS  Z2, Z2, Z2
 	VXORPS  Z3, Z3, Z3
-	VMOVUPS (BX)(R10*4), Z4
-	VMOVUPS 64(BX)(R10*4), Z5
+	VMOVUPS (DX)(R11*4), Z4
+	VMOVUPS 64(DX)(R11*4), Z5
 	VXORPS  Z6, Z6, Z6
 	VXORPS  Z7, Z7, Z7
-	VMOVUPS (SI)(R10*4), Z8
-	VMOVUPS 64(SI)(R10*4), Z9
+	VMOVUPS (BX)(R11*4), Z8
+	VMOVUPS 64(BX)(R11*4), Z9
 	VXORPS  Z10, Z10, Z10
 	VXORPS  Z11, Z11, Z11
-	VMOVUPS (DI)(R10*4), Z12
-	VMOVUPS 64(DI)(R10*4), Z13
+	VMOVUPS (SI)(R11*4), Z12
+	VMOVUPS 64(SI)(R11*4), Z13
 	VXORPS  Z14, Z14, Z14
 	VXORPS  Z15, Z15, Z15
-	VMOVUPS (R8)(R10*4), Z16
-	VMOVUPS 64(R8)(R10*4), Z17
+	VMOVUPS (DI)(R11*4), Z16
+	VMOVUPS 64(DI)(R11*4), Z17
 	VXORPS  Z18, Z18, Z18
 	VXORPS  Z19, Z19, Z19
-	VMOVUPS (AX)(R10*4), Z20
-	VMOVUPS 64(AX)(R10*4), Z21
+	VMOVUPS (R8)(R11*4), Z20
+	VMOVUPS 64(R8)(R11*4), Z21
 	VXORPS  Z22, Z22, Z22
 	VXORPS  Z23, Z23, Z23
 	MOVQ    a_base+40(FP), R12
@@ -7211,835 +7215,12 @@ addPairsSixBlock:
 
 addPairsSixBlockRowsTurn:
 	MOVLQSX      (R12), R14
-	IMULQ        CX, R14
+	IMULQ        R9, R14
 	ADDQ         table_base+8(FP), R14
-	VMOVUPS      (R14)(R10*4), Z24
-	VMOVUPS      64(R14)(R10*4), Z25
-	VMOVUPS      (R14)(R10*4), Z26
-	VMOVUPS      64(R14)(R10*4), Z27
-	VBROADCASTSS (R11), Z28
-	VFMADD231PS  Z0, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z2
-	VFMADD231PS  Z1, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z3
-	VBROADCASTSS 4(R11), Z28
-	VFMADD231PS  Z4, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z6
-	VFMADD231PS  Z5, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z7
-	VBROADCASTSS 8(R11), Z28
-	VFMADD231PS  Z8, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z10
-	VFMADD231PS  Z9, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z11
-	VBROADCASTSS 12(R11), Z28
-	VFMADD231PS  Z12, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z14
-	VFMADD231PS  Z13, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z15
-	VBROADCASTSS 16(R11), Z28
-	VFMADD231PS  Z16, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z18
-	VFMADD231PS  Z17, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z19
-	VBROADCASTSS 20(R11), Z28
-	VFMADD231PS  Z20, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z22
-	VFMADD231PS  Z21, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z23
-	VMOVUPS      Z26, (R14)(R10*4)
-	VMOVUPS      Z27, 64(R14)(R10*4)
-	ADDQ         $0x04, R12
-	ADDQ         $0x00000018, R11
-	DECQ         R13
-	JNZ          addPairsSixBlockRowsTurn
-
-addPairsSixBlockRowsOver:
-	VADDPS  (DX)(R10*4), Z2, Z2
-	VMOVUPS Z2, (DX)(R10*4)
-	VADDPS  64(DX)(R10*4), Z3, Z3
-	VMOVUPS Z3, 64(DX)(R10*4)
-	VADDPS  (BX)(R10*4), Z6, Z6
-	VMOVUPS Z6, (BX)(R10*4)
-	VADDPS  64(BX)(R10*4), Z7, Z7
-	VMOVUPS Z7, 64(BX)(R10*4)
-	VADDPS  (SI)(R10*4), Z10, Z10
-	VMOVUPS Z10, (SI)(R10*4)
-	VADDPS  64(SI)(R10*4), Z11, Z11
-	VMOVUPS Z11, 64(SI)(R10*4)
-	VADDPS  (DI)(R10*4), Z14, Z14
-	VMOVUPS Z14, (DI)(R10*4)
-	VADDPS  64(DI)(R10*4), Z15, Z15
-	VMOVUPS Z15, 64(DI)(R10*4)
-	VADDPS  (R8)(R10*4), Z18, Z18
-	VMOVUPS Z18, (R8)(R10*4)
-	VADDPS  64(R8)(R10*4), Z19, Z19
-	VMOVUPS Z19, 64(R8)(R10*4)
-	VADDPS  (AX)(R10*4), Z22, Z22
-	VMOVUPS Z22, (AX)(R10*4)
-	VADDPS  64(AX)(R10*4), Z23, Z23
-	VMOVUPS Z23, 64(AX)(R10*4)
-	ADDQ    $0x00000020, R10
-	SUBQ    $0x00000020, R9
-	JGE     addPairsSixBlock
-
-addPairsSixBlocksDone:
-	ADDQ      $0x00000020, R9
-	CMPQ      R9, $0x00000010
-	JLT       addPairsSix1TooMany
-	SUBQ      $0x00000010, R9
-	JZ        addPairsSix1Exactly
-	MOVL      $-1, R11
-	BZHIL     R9, R11, R11
-	KMOVW     R11, K1
-	MOVQ      g_base+88(FP), R9
-	VMOVUPS   (DX)(R10*4), Z0
-	VMOVUPS.Z 64(DX)(R10*4), K1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VMOVUPS   (BX)(R10*4), Z4
-	VMOVUPS.Z 64(BX)(R10*4), K1, Z5
-	VXORPS    Z6, Z6, Z6
-	VXORPS    Z7, Z7, Z7
-	VMOVUPS   (SI)(R10*4), Z8
-	VMOVUPS.Z 64(SI)(R10*4), K1, Z9
-	VXORPS    Z10, Z10, Z10
-	VXORPS    Z11, Z11, Z11
-	VMOVUPS   (DI)(R10*4), Z12
-	VMOVUPS.Z 64(DI)(R10*4), K1, Z13
-	VXORPS    Z14, Z14, Z14
-	VXORPS    Z15, Z15, Z15
-	VMOVUPS   (R8)(R10*4), Z16
-	VMOVUPS.Z 64(R8)(R10*4), K1, Z17
-	VXORPS    Z18, Z18, Z18
-	VXORPS    Z19, Z19, Z19
-	VMOVUPS   (AX)(R10*4), Z20
-	VMOVUPS.Z 64(AX)(R10*4), K1, Z21
-	VXORPS    Z22, Z22, Z22
-	VXORPS    Z23, Z23, Z23
-	MOVQ      a_base+40(FP), R11
-	MOVQ      a_len+48(FP), R12
-	TESTQ     R12, R12
-	JZ        addPairsSix1AndRestRowsOver
-
-addPairsSix1AndRestRowsTurn:
-	MOVLQSX      (R11), R13
-	IMULQ        CX, R13
-	ADDQ         table_base+8(FP), R13
-	VMOVUPS      (R13)(R10*4), Z24
-	VMOVUPS.Z    64(R13)(R10*4), K1, Z25
-	VMOVUPS      (R13)(R10*4), Z26
-	VMOVUPS.Z    64(R13)(R10*4), K1, Z27
-	VBROADCASTSS (R9), Z28
-	VFMADD231PS  Z0, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z2
-	VFMADD231PS  Z1, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z3
-	VBROADCASTSS 4(R9), Z28
-	VFMADD231PS  Z4, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z6
-	VFMADD231PS  Z5, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z7
-	VBROADCASTSS 8(R9), Z28
-	VFMADD231PS  Z8, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z10
-	VFMADD231PS  Z9, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z11
-	VBROADCASTSS 12(R9), Z28
-	VFMADD231PS  Z12, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z14
-	VFMADD231PS  Z13, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z15
-	VBROADCASTSS 16(R9), Z28
-	VFMADD231PS  Z16, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z18
-	VFMADD231PS  Z17, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z19
-	VBROADCASTSS 20(R9), Z28
-	VFMADD231PS  Z20, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z22
-	VFMADD231PS  Z21, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z23
-	VMOVUPS      Z26, (R13)(R10*4)
-	VMOVUPS      Z27, K1, 64(R13)(R10*4)
-	ADDQ         $0x04, R11
-	ADDQ         $0x00000018, R9
-	DECQ         R12
-	JNZ          addPairsSix1AndRestRowsTurn
-
-addPairsSix1AndRestRowsOver:
-	VADDPS    (DX)(R10*4), Z2, Z2
-	VMOVUPS   Z2, (DX)(R10*4)
-	VMOVUPS.Z 64(DX)(R10*4), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(DX)(R10*4)
-	VADDPS    (BX)(R10*4), Z6, Z6
-	VMOVUPS   Z6, (BX)(R10*4)
-	VMOVUPS.Z 64(BX)(R10*4), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(BX)(R10*4)
-	VADDPS    (SI)(R10*4), Z10, Z10
-	VMOVUPS   Z10, (SI)(R10*4)
-	VMOVUPS.Z 64(SI)(R10*4), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(SI)(R10*4)
-	VADDPS    (DI)(R10*4), Z14, Z14
-	VMOVUPS   Z14, (DI)(R10*4)
-	VMOVUPS.Z 64(DI)(R10*4), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(DI)(R10*4)
-	VADDPS    (R8)(R10*4), Z18, Z18
-	VMOVUPS   Z18, (R8)(R10*4)
-	VMOVUPS.Z 64(R8)(R10*4), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(R8)(R10*4)
-	VADDPS    (AX)(R10*4), Z22, Z22
-	VMOVUPS   Z22, (AX)(R10*4)
-	VMOVUPS.Z 64(AX)(R10*4), K1, Z0
-	VADDPS    Z0, Z23, Z23
-	VMOVUPS   Z23, K1, 64(AX)(R10*4)
-	JMP       addPairsSixEnd
-
-addPairsSix1Exactly:
-	MOVQ    g_base+88(FP), R9
-	VMOVUPS (DX)(R10*4), Z0
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (BX)(R10*4), Z2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS (SI)(R10*4), Z4
-	VXORPS  Z5, Z5, Z5
-	VMOVUPS (DI)(R10*4), Z6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS (R8)(R10*4), Z8
-	VXORPS  Z9, Z9, Z9
-	VMOVUPS (AX)(R10*4), Z10
-	VXORPS  Z11, Z11, Z11
-	MOVQ    a_base+40(FP), R11
-	MOVQ    a_len+48(FP), R12
-	TESTQ   R12, R12
-	JZ      addPairsSix1RowsOver
-
-addPairsSix1RowsTurn:
-	MOVLQSX      (R11), R13
-	IMULQ        CX, R13
-	ADDQ         table_base+8(FP), R13
-	VMOVUPS      (R13)(R10*4), Z12
-	VMOVUPS      (R13)(R10*4), Z13
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z0, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z1
-	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z2, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z3
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z4, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z5
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z6, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z7
-	VBROADCASTSS 16(R9), Z14
-	VFMADD231PS  Z8, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z9
-	VBROADCASTSS 20(R9), Z14
-	VFMADD231PS  Z10, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z11
-	VMOVUPS      Z13, (R13)(R10*4)
-	ADDQ         $0x04, R11
-	ADDQ         $0x00000018, R9
-	DECQ         R12
-	JNZ          addPairsSix1RowsTurn
-
-addPairsSix1RowsOver:
-	VADDPS  (DX)(R10*4), Z1, Z1
-	VMOVUPS Z1, (DX)(R10*4)
-	VADDPS  (BX)(R10*4), Z3, Z3
-	VMOVUPS Z3, (BX)(R10*4)
-	VADDPS  (SI)(R10*4), Z5, Z5
-	VMOVUPS Z5, (SI)(R10*4)
-	VADDPS  (DI)(R10*4), Z7, Z7
-	VMOVUPS Z7, (DI)(R10*4)
-	VADDPS  (R8)(R10*4), Z9, Z9
-	VMOVUPS Z9, (R8)(R10*4)
-	VADDPS  (AX)(R10*4), Z11, Z11
-	VMOVUPS Z11, (AX)(R10*4)
-	JMP     addPairsSixEnd
-
-addPairsSix1TooMany:
-	TESTQ     R9, R9
-	JZ        addPairsSix0Exactly
-	MOVL      $-1, R11
-	BZHIL     R9, R11, R11
-	KMOVW     R11, K1
-	MOVQ      g_base+88(FP), R9
-	VMOVUPS.Z (DX)(R10*4), K1, Z0
-	VXORPS    Z1, Z1, Z1
-	VMOVUPS.Z (BX)(R10*4), K1, Z2
-	VXORPS    Z3, Z3, Z3
-	VMOVUPS.Z (SI)(R10*4), K1, Z4
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS.Z (DI)(R10*4), K1, Z6
-	VXORPS    Z7, Z7, Z7
-	VMOVUPS.Z (R8)(R10*4), K1, Z8
-	VXORPS    Z9, Z9, Z9
-	VMOVUPS.Z (AX)(R10*4), K1, Z10
-	VXORPS    Z11, Z11, Z11
-	MOVQ      a_base+40(FP), R11
-	MOVQ      a_len+48(FP), R12
-	TESTQ     R12, R12
-	JZ        addPairsSix0AndRestRowsOver
-
-addPairsSix0AndRestRowsTurn:
-	MOVLQSX      (R11), R13
-	IMULQ        CX, R13
-	ADDQ         table_base+8(FP), R13
-	VMOVUPS.Z    (R13)(R10*4), K1, Z12
-	VMOVUPS.Z    (R13)(R10*4), K1, Z13
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z0, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z1
-	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z2, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z3
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z4, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z5
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z6, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z7
-	VBROADCASTSS 16(R9), Z14
-	VFMADD231PS  Z8, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z9
-	VBROADCASTSS 20(R9), Z14
-	VFMADD231PS  Z10, Z14, Z13
-	VFMADD231PS  Z12, Z14, Z11
-	VMOVUPS      Z13, K1, (R13)(R10*4)
-	ADDQ         $0x04, R11
-	ADDQ         $0x00000018, R9
-	DECQ         R12
-	JNZ          addPairsSix0AndRestRowsTurn
-
-addPairsSix0AndRestRowsOver:
-	VMOVUPS.Z (DX)(R10*4), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)(R10*4)
-	VMOVUPS.Z (BX)(R10*4), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, (BX)(R10*4)
-	VMOVUPS.Z (SI)(R10*4), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, (SI)(R10*4)
-	VMOVUPS.Z (DI)(R10*4), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, (DI)(R10*4)
-	VMOVUPS.Z (R8)(R10*4), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, (R8)(R10*4)
-	VMOVUPS.Z (AX)(R10*4), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, (AX)(R10*4)
-	JMP       addPairsSixEnd
-
-addPairsSix0Exactly:
-addPairsSixEnd:
-	VZEROUPPER
-	RET
-
-addPairsGroups:
-	MOVQ width+0(FP), AX
-	XORQ CX, CX
-	SUBQ $0x00000020, AX
-	JLT  addPairsBlocksDone
-
-addPairsBlock:
-	MOVQ  b_base+64(FP), DX
-	MOVQ  DX, (SP)
-	MOVQ  b_len+72(FP), DX
-	MOVQ  DX, 8(SP)
-	MOVQ  g_base+88(FP), DX
-	MOVQ  DX, 16(SP)
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
-	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
-	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
-	MOVQ  DX, 24(SP)
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairsBlockZeroOver
-
-addPairsBlockZeroTurn:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (DX)(CX*4)
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	DECQ    SI
-	JNZ     addPairsBlockZeroTurn
-
-addPairsBlockZeroOver:
-	CMPQ 8(SP), $0x00000006
-	JLT  addPairsBlockBy6Over
-
-addPairsBlockBy6:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    (SP), SI
-	MOVLQSX (SI), R8
-	IMULQ   DI, R8
-	ADDQ    table_base+8(FP), R8
-	MOVLQSX 4(SI), R9
-	IMULQ   DI, R9
-	ADDQ    table_base+8(FP), R9
-	MOVLQSX 8(SI), R10
-	IMULQ   DI, R10
-	ADDQ    table_base+8(FP), R10
-	MOVLQSX 12(SI), R11
-	IMULQ   DI, R11
-	ADDQ    table_base+8(FP), R11
-	MOVLQSX 16(SI), R12
-	IMULQ   DI, R12
-	ADDQ    table_base+8(FP), R12
-	MOVLQSX 20(SI), SI
-	IMULQ   DI, SI
-	ADDQ    table_base+8(FP), SI
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    sums_base+112(FP), R13
-	VMOVUPS (R8)(CX*4), Z0
-	VMOVUPS 64(R8)(CX*4), Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS (R9)(CX*4), Z4
-	VMOVUPS 64(R9)(CX*4), Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS (R10)(CX*4), Z8
-	VMOVUPS 64(R10)(CX*4), Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VMOVUPS (R11)(CX*4), Z12
-	VMOVUPS 64(R11)(CX*4), Z13
-	VXORPS  Z14, Z14, Z14
-	VXORPS  Z15, Z15, Z15
-	VMOVUPS (R12)(CX*4), Z16
-	VMOVUPS 64(R12)(CX*4), Z17
-	VXORPS  Z18, Z18, Z18
-	VXORPS  Z19, Z19, Z19
-	VMOVUPS (SI)(CX*4), Z20
-	VMOVUPS 64(SI)(CX*4), Z21
-	VXORPS  Z22, Z22, Z22
-	VXORPS  Z23, Z23, Z23
-	MOVQ    a_base+40(FP), SI
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
-	JZ      addPairsBlockBy6RowsOver
-
-addPairsBlockBy6RowsTurn:
-	MOVLQSX      (SI), R9
-	IMULQ        DI, R9
-	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Z24
-	VMOVUPS      64(R9)(CX*4), Z25
-	VMOVUPS      (R13)(CX*4), Z26
-	VMOVUPS      64(R13)(CX*4), Z27
-	VBROADCASTSS (DX), Z28
-	VFMADD231PS  Z0, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z2
-	VFMADD231PS  Z1, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z3
-	VBROADCASTSS 4(DX), Z28
-	VFMADD231PS  Z4, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z6
-	VFMADD231PS  Z5, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z7
-	VBROADCASTSS 8(DX), Z28
-	VFMADD231PS  Z8, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z10
-	VFMADD231PS  Z9, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z11
-	VBROADCASTSS 12(DX), Z28
-	VFMADD231PS  Z12, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z14
-	VFMADD231PS  Z13, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z15
-	VBROADCASTSS 16(DX), Z28
-	VFMADD231PS  Z16, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z18
-	VFMADD231PS  Z17, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z19
-	VBROADCASTSS 20(DX), Z28
-	VFMADD231PS  Z20, Z28, Z26
-	VFMADD231PS  Z24, Z28, Z22
-	VFMADD231PS  Z21, Z28, Z27
-	VFMADD231PS  Z25, Z28, Z23
-	VMOVUPS      Z26, (R13)(CX*4)
-	VMOVUPS      Z27, 64(R13)(CX*4)
-	ADDQ         $0x04, SI
-	MOVQ         width+0(FP), R9
-	SHLQ         $0x02, R9
-	ADDQ         R9, R13
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (DX)(R9*4), DX
-	DECQ         R8
-	JNZ          addPairsBlockBy6RowsTurn
-
-addPairsBlockBy6RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Z2, (DX)(CX*4)
-	VMOVUPS Z3, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)(CX*4)
-	VMOVUPS Z7, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)(CX*4)
-	VMOVUPS Z11, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z14, (DX)(CX*4)
-	VMOVUPS Z15, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z18, (DX)(CX*4)
-	VMOVUPS Z19, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z22, (DX)(CX*4)
-	VMOVUPS Z23, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x00000018, 16(SP)
-	ADDQ    $0x00000018, (SP)
-	SUBQ    $0x00000006, 8(SP)
-	CMPQ    8(SP), $0x00000006
-	JGE     addPairsBlockBy6
-
-addPairsBlockBy6Over:
-	CMPQ 8(SP), $0x00000003
-	JLT  addPairsBlockBy3Over
-
-addPairsBlockBy3:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    (SP), SI
-	MOVLQSX (SI), R8
-	IMULQ   DI, R8
-	ADDQ    table_base+8(FP), R8
-	MOVLQSX 4(SI), R9
-	IMULQ   DI, R9
-	ADDQ    table_base+8(FP), R9
-	MOVLQSX 8(SI), SI
-	IMULQ   DI, SI
-	ADDQ    table_base+8(FP), SI
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    sums_base+112(FP), R10
-	VMOVUPS (R8)(CX*4), Z0
-	VMOVUPS 64(R8)(CX*4), Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS (R9)(CX*4), Z4
-	VMOVUPS 64(R9)(CX*4), Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS (SI)(CX*4), Z8
-	VMOVUPS 64(SI)(CX*4), Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	MOVQ    a_base+40(FP), SI
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
-	JZ      addPairsBlockBy3RowsOver
-
-addPairsBlockBy3RowsTurn:
-	MOVLQSX      (SI), R9
-	IMULQ        DI, R9
-	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Z12
-	VMOVUPS      64(R9)(CX*4), Z13
-	VMOVUPS      (R10)(CX*4), Z14
-	VMOVUPS      64(R10)(CX*4), Z15
-	VBROADCASTSS (DX), Z16
-	VFMADD231PS  Z0, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z2
-	VFMADD231PS  Z1, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z3
-	VBROADCASTSS 4(DX), Z16
-	VFMADD231PS  Z4, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z6
-	VFMADD231PS  Z5, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z7
-	VBROADCASTSS 8(DX), Z16
-	VFMADD231PS  Z8, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z10
-	VFMADD231PS  Z9, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z11
-	VMOVUPS      Z14, (R10)(CX*4)
-	VMOVUPS      Z15, 64(R10)(CX*4)
-	ADDQ         $0x04, SI
-	MOVQ         width+0(FP), R9
-	SHLQ         $0x02, R9
-	ADDQ         R9, R10
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (DX)(R9*4), DX
-	DECQ         R8
-	JNZ          addPairsBlockBy3RowsTurn
-
-addPairsBlockBy3RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Z2, (DX)(CX*4)
-	VMOVUPS Z3, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)(CX*4)
-	VMOVUPS Z7, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)(CX*4)
-	VMOVUPS Z11, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x0000000c, 16(SP)
-	ADDQ    $0x0000000c, (SP)
-	SUBQ    $0x00000003, 8(SP)
-	CMPQ    8(SP), $0x00000003
-	JGE     addPairsBlockBy3
-
-addPairsBlockBy3Over:
-	CMPQ 8(SP), $0x00000001
-	JLT  addPairsBlockBy1Over
-
-addPairsBlockBy1:
-	MOVQ    width+0(FP), BX
-	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    (SP), SI
-	MOVLQSX (SI), SI
-	IMULQ   DI, SI
-	ADDQ    table_base+8(FP), SI
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    sums_base+112(FP), R8
-	VMOVUPS (SI)(CX*4), Z0
-	VMOVUPS 64(SI)(CX*4), Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	MOVQ    a_base+40(FP), SI
-	MOVQ    a_len+48(FP), R9
-	TESTQ   R9, R9
-	JZ      addPairsBlockBy1RowsOver
-
-addPairsBlockBy1RowsTurn:
-	MOVLQSX      (SI), R10
-	IMULQ        DI, R10
-	ADDQ         table_base+8(FP), R10
-	VMOVUPS      (R10)(CX*4), Z4
-	VMOVUPS      64(R10)(CX*4), Z5
-	VMOVUPS      (R8)(CX*4), Z6
-	VMOVUPS      64(R8)(CX*4), Z7
-	VBROADCASTSS (DX), Z8
-	VFMADD231PS  Z0, Z8, Z6
-	VFMADD231PS  Z4, Z8, Z2
-	VFMADD231PS  Z1, Z8, Z7
-	VFMADD231PS  Z5, Z8, Z3
-	VMOVUPS      Z6, (R8)(CX*4)
-	VMOVUPS      Z7, 64(R8)(CX*4)
-	ADDQ         $0x04, SI
-	MOVQ         width+0(FP), R10
-	SHLQ         $0x02, R10
-	ADDQ         R10, R8
-	MOVQ         b_len+72(FP), R10
-	LEAQ         (DX)(R10*4), DX
-	DECQ         R9
-	JNZ          addPairsBlockBy1RowsTurn
-
-addPairsBlockBy1RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Z2, (DX)(CX*4)
-	VMOVUPS Z3, 64(DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x00000004, 16(SP)
-	ADDQ    $0x00000004, (SP)
-	SUBQ    $0x00000001, 8(SP)
-	CMPQ    8(SP), $0x00000001
-	JGE     addPairsBlockBy1
-
-addPairsBlockBy1Over:
-	MOVQ  sums_base+112(FP), DX
-	MOVQ  a_base+40(FP), BX
-	MOVQ  width+0(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  a_len+48(FP), DI
-	TESTQ DI, DI
-	JZ    addPairsBlockAddaOver
-
-addPairsBlockAddaTurn:
-	MOVQ    tableStride+32(FP), R8
-	SHLQ    $0x02, R8
-	MOVLQSX (BX), R9
-	IMULQ   R8, R9
-	ADDQ    table_base+8(FP), R9
-	VMOVUPS (DX)(CX*4), Z0
-	VMOVUPS 64(DX)(CX*4), Z1
-	VADDPS  (R9)(CX*4), Z0, Z0
-	VMOVUPS Z0, (R9)(CX*4)
-	VADDPS  64(R9)(CX*4), Z1, Z1
-	VMOVUPS Z1, 64(R9)(CX*4)
-	ADDQ    $0x04, BX
-	ADDQ    SI, DX
-	DECQ    DI
-	JNZ     addPairsBlockAddaTurn
-
-addPairsBlockAddaOver:
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
-	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
-	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
-	MOVQ  b_base+64(FP), BX
-	MOVQ  width+0(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  b_len+72(FP), DI
-	TESTQ DI, DI
-	JZ    addPairsBlockAddbOver
-
-addPairsBlockAddbTurn:
-	MOVQ    tableStride+32(FP), R8
-	SHLQ    $0x02, R8
-	MOVLQSX (BX), R9
-	IMULQ   R8, R9
-	ADDQ    table_base+8(FP), R9
-	VMOVUPS (DX)(CX*4), Z0
-	VMOVUPS 64(DX)(CX*4), Z1
-	VADDPS  (R9)(CX*4), Z0, Z0
-	VMOVUPS Z0, (R9)(CX*4)
-	VADDPS  64(R9)(CX*4), Z1, Z1
-	VMOVUPS Z1, 64(R9)(CX*4)
-	ADDQ    $0x04, BX
-	ADDQ    SI, DX
-	DECQ    DI
-	JNZ     addPairsBlockAddbTurn
-
-addPairsBlockAddbOver:
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000020, AX
-	JGE  addPairsBlock
-
-addPairsBlocksDone:
-	ADDQ  $0x00000020, AX
-	CMPQ  AX, $0x00000010
-	JLT   addPairs1TooMany
-	SUBQ  $0x00000010, AX
-	JZ    addPairs1Exactly
-	MOVL  $-1, DX
-	BZHIL AX, DX, DX
-	KMOVW DX, K1
-	MOVQ  b_base+64(FP), AX
-	MOVQ  AX, (SP)
-	MOVQ  b_len+72(FP), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  g_base+88(FP), AX
-	MOVQ  AX, 16(SP)
-	MOVQ  width+0(FP), AX
-	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  AX, 24(SP)
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
-	MOVQ  a_len+48(FP), BX
-	TESTQ BX, BX
-	JZ    addPairs1AndRestZeroOver
-
-addPairs1AndRestZeroTurn:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	DECQ    BX
-	JNZ     addPairs1AndRestZeroTurn
-
-addPairs1AndRestZeroOver:
-	CMPQ 8(SP), $0x00000006
-	JLT  addPairs1AndRestBy6Over
-
-addPairs1AndRestBy6:
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      (SP), BX
-	MOVLQSX   (BX), DI
-	IMULQ     SI, DI
-	ADDQ      table_base+8(FP), DI
-	MOVLQSX   4(BX), R8
-	IMULQ     SI, R8
-	ADDQ      table_base+8(FP), R8
-	MOVLQSX   8(BX), R9
-	IMULQ     SI, R9
-	ADDQ      table_base+8(FP), R9
-	MOVLQSX   12(BX), R10
-	IMULQ     SI, R10
-	ADDQ      table_base+8(FP), R10
-	MOVLQSX   16(BX), R11
-	IMULQ     SI, R11
-	ADDQ      table_base+8(FP), R11
-	MOVLQSX   20(BX), BX
-	IMULQ     SI, BX
-	ADDQ      table_base+8(FP), BX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      sums_base+112(FP), R12
-	VMOVUPS   (DI)(CX*4), Z0
-	VMOVUPS.Z 64(DI)(CX*4), K1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VMOVUPS   (R8)(CX*4), Z4
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z5
-	VXORPS    Z6, Z6, Z6
-	VXORPS    Z7, Z7, Z7
-	VMOVUPS   (R9)(CX*4), Z8
-	VMOVUPS.Z 64(R9)(CX*4), K1, Z9
-	VXORPS    Z10, Z10, Z10
-	VXORPS    Z11, Z11, Z11
-	VMOVUPS   (R10)(CX*4), Z12
-	VMOVUPS.Z 64(R10)(CX*4), K1, Z13
-	VXORPS    Z14, Z14, Z14
-	VXORPS    Z15, Z15, Z15
-	VMOVUPS   (R11)(CX*4), Z16
-	VMOVUPS.Z 64(R11)(CX*4), K1, Z17
-	VXORPS    Z18, Z18, Z18
-	VXORPS    Z19, Z19, Z19
-	VMOVUPS   (BX)(CX*4), Z20
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z21
-	VXORPS    Z22, Z22, Z22
-	VXORPS    Z23, Z23, Z23
-	MOVQ      a_base+40(FP), BX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
-	JZ        addPairs1AndRestBy6RowsOver
-
-addPairs1AndRestBy6RowsTurn:
-	MOVLQSX      (BX), R8
-	IMULQ        SI, R8
-	ADDQ         table_base+8(FP), R8
-	VMOVUPS      (R8)(CX*4), Z24
-	VMOVUPS.Z    64(R8)(CX*4), K1, Z25
-	VMOVUPS      (R12)(CX*4), Z26
-	VMOVUPS.Z    64(R12)(CX*4), K1, Z27
+	VMOVUPS      (R14)(R11*4), Z24
+	VMOVUPS      64(R14)(R11*4), Z25
+	VMOVUPS      (R14)(R11*4), Z26
+	VMOVUPS      64(R14)(R11*4), Z27
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z0, Z28, Z26
 	VFMADD231PS  Z24, Z28, Z2
@@ -8070,343 +7251,276 @@ addPairs1AndRestBy6RowsTurn:
 	VFMADD231PS  Z24, Z28, Z22
 	VFMADD231PS  Z21, Z28, Z27
 	VFMADD231PS  Z25, Z28, Z23
-	VMOVUPS      Z26, (R12)(CX*4)
-	VMOVUPS      Z27, K1, 64(R12)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R8
-	SHLQ         $0x02, R8
-	ADDQ         R8, R12
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	DECQ         DI
-	JNZ          addPairs1AndRestBy6RowsTurn
+	VMOVUPS      Z26, (R14)(R11*4)
+	VMOVUPS      Z27, 64(R14)(R11*4)
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000018, AX
+	DECQ         R13
+	JNZ          addPairsSixBlockRowsTurn
 
-addPairs1AndRestBy6RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z2, (AX)(CX*4)
-	VMOVUPS Z3, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)(CX*4)
-	VMOVUPS Z7, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)(CX*4)
-	VMOVUPS Z11, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)(CX*4)
-	VMOVUPS Z15, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)(CX*4)
-	VMOVUPS Z19, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z22, (AX)(CX*4)
-	VMOVUPS Z23, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000018, 16(SP)
-	ADDQ    $0x00000018, (SP)
-	SUBQ    $0x00000006, 8(SP)
-	CMPQ    8(SP), $0x00000006
-	JGE     addPairs1AndRestBy6
+addPairsSixBlockRowsOver:
+	VADDPS  (CX)(R11*4), Z2, Z2
+	VMOVUPS Z2, (CX)(R11*4)
+	VADDPS  64(CX)(R11*4), Z3, Z3
+	VMOVUPS Z3, 64(CX)(R11*4)
+	VADDPS  (DX)(R11*4), Z6, Z6
+	VMOVUPS Z6, (DX)(R11*4)
+	VADDPS  64(DX)(R11*4), Z7, Z7
+	VMOVUPS Z7, 64(DX)(R11*4)
+	VADDPS  (BX)(R11*4), Z10, Z10
+	VMOVUPS Z10, (BX)(R11*4)
+	VADDPS  64(BX)(R11*4), Z11, Z11
+	VMOVUPS Z11, 64(BX)(R11*4)
+	VADDPS  (SI)(R11*4), Z14, Z14
+	VMOVUPS Z14, (SI)(R11*4)
+	VADDPS  64(SI)(R11*4), Z15, Z15
+	VMOVUPS Z15, 64(SI)(R11*4)
+	VADDPS  (DI)(R11*4), Z18, Z18
+	VMOVUPS Z18, (DI)(R11*4)
+	VADDPS  64(DI)(R11*4), Z19, Z19
+	VMOVUPS Z19, 64(DI)(R11*4)
+	VADDPS  (R8)(R11*4), Z22, Z22
+	VMOVUPS Z22, (R8)(R11*4)
+	VADDPS  64(R8)(R11*4), Z23, Z23
+	VMOVUPS Z23, 64(R8)(R11*4)
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSixBlockNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), R12
+	MOVLQSX (R12), R12
+	IMULQ   AX, R12
+	ADDQ    table_base+8(FP), R12
+	MOVQ    width+0(FP), R13
+	SHLQ    $0x02, R13
 
-addPairs1AndRestBy6Over:
-	CMPQ 8(SP), $0x00000003
-	JLT  addPairs1AndRestBy3Over
+addPairsSixBlockNext0Line:
+	MOVQ R12, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R12
+	SUBQ $0x40, R13
+	JGT  addPairsSixBlockNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
-addPairs1AndRestBy3:
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      (SP), BX
-	MOVLQSX   (BX), DI
-	IMULQ     SI, DI
-	ADDQ      table_base+8(FP), DI
-	MOVLQSX   4(BX), R8
-	IMULQ     SI, R8
-	ADDQ      table_base+8(FP), R8
-	MOVLQSX   8(BX), BX
-	IMULQ     SI, BX
-	ADDQ      table_base+8(FP), BX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      sums_base+112(FP), R9
-	VMOVUPS   (DI)(CX*4), Z0
-	VMOVUPS.Z 64(DI)(CX*4), K1, Z1
+addPairsSixBlockNext0Over:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSixBlockNext1Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), R12
+	MOVLQSX (R12), R12
+	IMULQ   AX, R12
+	ADDQ    table_base+8(FP), R12
+	MOVQ    width+0(FP), R13
+	SHLQ    $0x02, R13
+
+addPairsSixBlockNext1Line:
+	MOVQ R12, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R12
+	SUBQ $0x40, R13
+	JGT  addPairsSixBlockNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsSixBlockNext1Over:
+	ADDQ $0x00000020, R11
+	SUBQ $0x00000020, R10
+	JGE  addPairsSixBlock
+
+addPairsSixBlocksDone:
+	ADDQ      $0x00000020, R10
+	CMPQ      R10, $0x00000010
+	JLT       addPairsSix1TooMany
+	SUBQ      $0x00000010, R10
+	JZ        addPairsSix1Exactly
+	MOVL      $-1, AX
+	BZHIL     R10, AX, AX
+	KMOVW     AX, K1
+	MOVQ      g_base+88(FP), AX
+	VMOVUPS   (CX)(R11*4), Z0
+	VMOVUPS.Z 64(CX)(R11*4), K1, Z1
 	VXORPS    Z2, Z2, Z2
 	VXORPS    Z3, Z3, Z3
-	VMOVUPS   (R8)(CX*4), Z4
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z5
+	VMOVUPS   (DX)(R11*4), Z4
+	VMOVUPS.Z 64(DX)(R11*4), K1, Z5
 	VXORPS    Z6, Z6, Z6
 	VXORPS    Z7, Z7, Z7
-	VMOVUPS   (BX)(CX*4), Z8
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
+	VMOVUPS   (BX)(R11*4), Z8
+	VMOVUPS.Z 64(BX)(R11*4), K1, Z9
 	VXORPS    Z10, Z10, Z10
 	VXORPS    Z11, Z11, Z11
-	MOVQ      a_base+40(FP), BX
-	MOVQ      a_len+48(FP), DI
-	TESTQ     DI, DI
-	JZ        addPairs1AndRestBy3RowsOver
+	VMOVUPS   (SI)(R11*4), Z12
+	VMOVUPS.Z 64(SI)(R11*4), K1, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VMOVUPS   (DI)(R11*4), Z16
+	VMOVUPS.Z 64(DI)(R11*4), K1, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VMOVUPS   (R8)(R11*4), Z20
+	VMOVUPS.Z 64(R8)(R11*4), K1, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	MOVQ      a_base+40(FP), R10
+	MOVQ      a_len+48(FP), R12
+	TESTQ     R12, R12
+	JZ        addPairsSix1AndRestRowsOver
 
-addPairs1AndRestBy3RowsTurn:
-	MOVLQSX      (BX), R8
-	IMULQ        SI, R8
-	ADDQ         table_base+8(FP), R8
-	VMOVUPS      (R8)(CX*4), Z12
-	VMOVUPS.Z    64(R8)(CX*4), K1, Z13
-	VMOVUPS      (R9)(CX*4), Z14
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z15
-	VBROADCASTSS (AX), Z16
-	VFMADD231PS  Z0, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z2
-	VFMADD231PS  Z1, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z3
-	VBROADCASTSS 4(AX), Z16
-	VFMADD231PS  Z4, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z6
-	VFMADD231PS  Z5, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z7
-	VBROADCASTSS 8(AX), Z16
-	VFMADD231PS  Z8, Z16, Z14
-	VFMADD231PS  Z12, Z16, Z10
-	VFMADD231PS  Z9, Z16, Z15
-	VFMADD231PS  Z13, Z16, Z11
-	VMOVUPS      Z14, (R9)(CX*4)
-	VMOVUPS      Z15, K1, 64(R9)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R8
-	SHLQ         $0x02, R8
-	ADDQ         R8, R9
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	DECQ         DI
-	JNZ          addPairs1AndRestBy3RowsTurn
+addPairsSix1AndRestRowsTurn:
+	MOVLQSX      (R10), R13
+	IMULQ        R9, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS      (R13)(R11*4), Z24
+	VMOVUPS.Z    64(R13)(R11*4), K1, Z25
+	VMOVUPS      (R13)(R11*4), Z26
+	VMOVUPS.Z    64(R13)(R11*4), K1, Z27
+	VBROADCASTSS (AX), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(AX), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(AX), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(AX), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(AX), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(AX), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R13)(R11*4)
+	VMOVUPS      Z27, K1, 64(R13)(R11*4)
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000018, AX
+	DECQ         R12
+	JNZ          addPairsSix1AndRestRowsTurn
 
-addPairs1AndRestBy3RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z2, (AX)(CX*4)
-	VMOVUPS Z3, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)(CX*4)
-	VMOVUPS Z7, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)(CX*4)
-	VMOVUPS Z11, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x0000000c, 16(SP)
-	ADDQ    $0x0000000c, (SP)
-	SUBQ    $0x00000003, 8(SP)
-	CMPQ    8(SP), $0x00000003
-	JGE     addPairs1AndRestBy3
-
-addPairs1AndRestBy3Over:
-	CMPQ 8(SP), $0x00000001
-	JLT  addPairs1AndRestBy1Over
-
-addPairs1AndRestBy1:
+addPairsSix1AndRestRowsOver:
+	VADDPS    (CX)(R11*4), Z2, Z2
+	VMOVUPS   Z2, (CX)(R11*4)
+	VMOVUPS.Z 64(CX)(R11*4), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	VMOVUPS   Z3, K1, 64(CX)(R11*4)
+	VADDPS    (DX)(R11*4), Z6, Z6
+	VMOVUPS   Z6, (DX)(R11*4)
+	VMOVUPS.Z 64(DX)(R11*4), K1, Z0
+	VADDPS    Z0, Z7, Z7
+	VMOVUPS   Z7, K1, 64(DX)(R11*4)
+	VADDPS    (BX)(R11*4), Z10, Z10
+	VMOVUPS   Z10, (BX)(R11*4)
+	VMOVUPS.Z 64(BX)(R11*4), K1, Z0
+	VADDPS    Z0, Z11, Z11
+	VMOVUPS   Z11, K1, 64(BX)(R11*4)
+	VADDPS    (SI)(R11*4), Z14, Z14
+	VMOVUPS   Z14, (SI)(R11*4)
+	VMOVUPS.Z 64(SI)(R11*4), K1, Z0
+	VADDPS    Z0, Z15, Z15
+	VMOVUPS   Z15, K1, 64(SI)(R11*4)
+	VADDPS    (DI)(R11*4), Z18, Z18
+	VMOVUPS   Z18, (DI)(R11*4)
+	VMOVUPS.Z 64(DI)(R11*4), K1, Z0
+	VADDPS    Z0, Z19, Z19
+	VMOVUPS   Z19, K1, 64(DI)(R11*4)
+	VADDPS    (R8)(R11*4), Z22, Z22
+	VMOVUPS   Z22, (R8)(R11*4)
+	VMOVUPS.Z 64(R8)(R11*4), K1, Z0
+	VADDPS    Z0, Z23, Z23
+	VMOVUPS   Z23, K1, 64(R8)(R11*4)
+	CMPQ      24(SP), $0x00
+	JEQ       addPairsSix1AndRestNext0Over
+	MOVQ      tableStride+32(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      16(SP), CX
+	MOVLQSX   (CX), CX
+	IMULQ     AX, CX
+	ADDQ      table_base+8(FP), CX
 	MOVQ      width+0(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      (SP), BX
-	MOVLQSX   (BX), BX
-	IMULQ     SI, BX
-	ADDQ      table_base+8(FP), BX
-	MOVQ      tableStride+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      sums_base+112(FP), DI
-	VMOVUPS   (BX)(CX*4), Z0
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	MOVQ      a_base+40(FP), BX
-	MOVQ      a_len+48(FP), R8
-	TESTQ     R8, R8
-	JZ        addPairs1AndRestBy1RowsOver
 
-addPairs1AndRestBy1RowsTurn:
-	MOVLQSX      (BX), R9
-	IMULQ        SI, R9
-	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Z4
-	VMOVUPS.Z    64(R9)(CX*4), K1, Z5
-	VMOVUPS      (DI)(CX*4), Z6
-	VMOVUPS.Z    64(DI)(CX*4), K1, Z7
-	VBROADCASTSS (AX), Z8
-	VFMADD231PS  Z0, Z8, Z6
-	VFMADD231PS  Z4, Z8, Z2
-	VFMADD231PS  Z1, Z8, Z7
-	VFMADD231PS  Z5, Z8, Z3
-	VMOVUPS      Z6, (DI)(CX*4)
-	VMOVUPS      Z7, K1, 64(DI)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R9
-	SHLQ         $0x02, R9
-	ADDQ         R9, DI
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (AX)(R9*4), AX
-	DECQ         R8
-	JNZ          addPairs1AndRestBy1RowsTurn
+addPairsSix1AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsSix1AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
-addPairs1AndRestBy1RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z2, (AX)(CX*4)
-	VMOVUPS Z3, K1, 64(AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000004, 16(SP)
-	ADDQ    $0x00000004, (SP)
-	SUBQ    $0x00000001, 8(SP)
-	CMPQ    8(SP), $0x00000001
-	JGE     addPairs1AndRestBy1
-
-addPairs1AndRestBy1Over:
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AndRestAddaOver
-
-addPairs1AndRestAddaTurn:
-	MOVQ      tableStride+32(FP), DI
-	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
-	IMULQ     DI, R8
-	ADDQ      table_base+8(FP), R8
-	VMOVUPS   (AX)(CX*4), Z0
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
-	VADDPS    (R8)(CX*4), Z0, Z0
-	VMOVUPS   Z0, (R8)(CX*4)
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(R8)(CX*4)
-	ADDQ      $0x04, DX
-	ADDQ      BX, AX
-	DECQ      SI
-	JNZ       addPairs1AndRestAddaTurn
-
-addPairs1AndRestAddaOver:
-	MOVQ  width+0(FP), AX
-	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  b_base+64(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  b_len+72(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AndRestAddbOver
-
-addPairs1AndRestAddbTurn:
-	MOVQ      tableStride+32(FP), DI
-	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
-	IMULQ     DI, R8
-	ADDQ      table_base+8(FP), R8
-	VMOVUPS   (AX)(CX*4), Z0
-	VMOVUPS.Z 64(AX)(CX*4), K1, Z1
-	VADDPS    (R8)(CX*4), Z0, Z0
-	VMOVUPS   Z0, (R8)(CX*4)
-	VMOVUPS.Z 64(R8)(CX*4), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(R8)(CX*4)
-	ADDQ      $0x04, DX
-	ADDQ      BX, AX
-	DECQ      SI
-	JNZ       addPairs1AndRestAddbTurn
-
-addPairs1AndRestAddbOver:
-	JMP addPairsEnd
-
-addPairs1Exactly:
-	MOVQ  b_base+64(FP), AX
-	MOVQ  AX, (SP)
-	MOVQ  b_len+72(FP), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  g_base+88(FP), AX
-	MOVQ  AX, 16(SP)
-	MOVQ  width+0(FP), AX
-	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  AX, 24(SP)
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
-	MOVQ  a_len+48(FP), BX
-	TESTQ BX, BX
-	JZ    addPairs1ZeroOver
-
-addPairs1ZeroTurn:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	ADDQ    DX, AX
-	DECQ    BX
-	JNZ     addPairs1ZeroTurn
-
-addPairs1ZeroOver:
-	CMPQ 8(SP), $0x00000006
-	JLT  addPairs1By6Over
-
-addPairs1By6:
+addPairsSix1AndRestNext0Over:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSix1AndRestNext1Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
 	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    16(SP), AX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    (SP), BX
-	MOVLQSX (BX), DI
-	IMULQ   SI, DI
-	ADDQ    table_base+8(FP), DI
-	MOVLQSX 4(BX), R8
-	IMULQ   SI, R8
-	ADDQ    table_base+8(FP), R8
-	MOVLQSX 8(BX), R9
-	IMULQ   SI, R9
-	ADDQ    table_base+8(FP), R9
-	MOVLQSX 12(BX), R10
-	IMULQ   SI, R10
-	ADDQ    table_base+8(FP), R10
-	MOVLQSX 16(BX), R11
-	IMULQ   SI, R11
-	ADDQ    table_base+8(FP), R11
-	MOVLQSX 20(BX), BX
-	IMULQ   SI, BX
-	ADDQ    table_base+8(FP), BX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    sums_base+112(FP), R12
-	VMOVUPS (DI)(CX*4), Z0
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (R8)(CX*4), Z2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS (R9)(CX*4), Z4
-	VXORPS  Z5, Z5, Z5
-	VMOVUPS (R10)(CX*4), Z6
-	VXORPS  Z7, Z7, Z7
-	VMOVUPS (R11)(CX*4), Z8
-	VXORPS  Z9, Z9, Z9
-	VMOVUPS (BX)(CX*4), Z10
-	VXORPS  Z11, Z11, Z11
-	MOVQ    a_base+40(FP), BX
-	MOVQ    a_len+48(FP), DI
-	TESTQ   DI, DI
-	JZ      addPairs1By6RowsOver
 
-addPairs1By6RowsTurn:
-	MOVLQSX      (BX), R8
-	IMULQ        SI, R8
-	ADDQ         table_base+8(FP), R8
-	VMOVUPS      (R8)(CX*4), Z12
-	VMOVUPS      (R12)(CX*4), Z13
+addPairsSix1AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsSix1AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsSix1AndRestNext1Over:
+	JMP addPairsSixEnd
+
+addPairsSix1Exactly:
+	MOVQ    g_base+88(FP), AX
+	VMOVUPS (CX)(R11*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (DX)(R11*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (BX)(R11*4), Z4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS (SI)(R11*4), Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (DI)(R11*4), Z8
+	VXORPS  Z9, Z9, Z9
+	VMOVUPS (R8)(R11*4), Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), R10
+	MOVQ    a_len+48(FP), R12
+	TESTQ   R12, R12
+	JZ      addPairsSix1RowsOver
+
+addPairsSix1RowsTurn:
+	MOVLQSX      (R10), R13
+	IMULQ        R9, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS      (R13)(R11*4), Z12
+	VMOVUPS      (R13)(R11*4), Z13
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z0, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z1
@@ -8425,260 +7539,633 @@ addPairs1By6RowsTurn:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z10, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z11
-	VMOVUPS      Z13, (R12)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R8
-	SHLQ         $0x02, R8
-	ADDQ         R8, R12
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	DECQ         DI
-	JNZ          addPairs1By6RowsTurn
+	VMOVUPS      Z13, (R13)(R11*4)
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000018, AX
+	DECQ         R12
+	JNZ          addPairsSix1RowsTurn
 
-addPairs1By6RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z7, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z11, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000018, 16(SP)
-	ADDQ    $0x00000018, (SP)
-	SUBQ    $0x00000006, 8(SP)
-	CMPQ    8(SP), $0x00000006
-	JGE     addPairs1By6
-
-addPairs1By6Over:
-	CMPQ 8(SP), $0x00000003
-	JLT  addPairs1By3Over
-
-addPairs1By3:
+addPairsSix1RowsOver:
+	VADDPS  (CX)(R11*4), Z1, Z1
+	VMOVUPS Z1, (CX)(R11*4)
+	VADDPS  (DX)(R11*4), Z3, Z3
+	VMOVUPS Z3, (DX)(R11*4)
+	VADDPS  (BX)(R11*4), Z5, Z5
+	VMOVUPS Z5, (BX)(R11*4)
+	VADDPS  (SI)(R11*4), Z7, Z7
+	VMOVUPS Z7, (SI)(R11*4)
+	VADDPS  (DI)(R11*4), Z9, Z9
+	VMOVUPS Z9, (DI)(R11*4)
+	VADDPS  (R8)(R11*4), Z11, Z11
+	VMOVUPS Z11, (R8)(R11*4)
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSix1Next0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
 	MOVQ    width+0(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    16(SP), AX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    (SP), BX
-	MOVLQSX (BX), DI
-	IMULQ   SI, DI
-	ADDQ    table_base+8(FP), DI
-	MOVLQSX 4(BX), R8
-	IMULQ   SI, R8
-	ADDQ    table_base+8(FP), R8
-	MOVLQSX 8(BX), BX
-	IMULQ   SI, BX
-	ADDQ    table_base+8(FP), BX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    sums_base+112(FP), R9
-	VMOVUPS (DI)(CX*4), Z0
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (R8)(CX*4), Z2
-	VXORPS  Z3, Z3, Z3
-	VMOVUPS (BX)(CX*4), Z4
-	VXORPS  Z5, Z5, Z5
-	MOVQ    a_base+40(FP), BX
-	MOVQ    a_len+48(FP), DI
-	TESTQ   DI, DI
-	JZ      addPairs1By3RowsOver
 
-addPairs1By3RowsTurn:
-	MOVLQSX      (BX), R8
-	IMULQ        SI, R8
-	ADDQ         table_base+8(FP), R8
-	VMOVUPS      (R8)(CX*4), Z6
-	VMOVUPS      (R9)(CX*4), Z7
-	VBROADCASTSS (AX), Z8
-	VFMADD231PS  Z0, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z1
-	VBROADCASTSS 4(AX), Z8
-	VFMADD231PS  Z2, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z3
-	VBROADCASTSS 8(AX), Z8
-	VFMADD231PS  Z4, Z8, Z7
-	VFMADD231PS  Z6, Z8, Z5
-	VMOVUPS      Z7, (R9)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R8
-	SHLQ         $0x02, R8
-	ADDQ         R8, R9
-	MOVQ         b_len+72(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	DECQ         DI
-	JNZ          addPairs1By3RowsTurn
+addPairsSix1Next0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsSix1Next0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
-addPairs1By3RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x0000000c, 16(SP)
-	ADDQ    $0x0000000c, (SP)
-	SUBQ    $0x00000003, 8(SP)
-	CMPQ    8(SP), $0x00000003
-	JGE     addPairs1By3
+addPairsSix1Next0Over:
+	JMP addPairsSixEnd
 
-addPairs1By3Over:
-	CMPQ 8(SP), $0x00000001
-	JLT  addPairs1By1Over
+addPairsSix1TooMany:
+	TESTQ     R10, R10
+	JZ        addPairsSix0Exactly
+	MOVL      $-1, AX
+	BZHIL     R10, AX, AX
+	KMOVW     AX, K1
+	MOVQ      g_base+88(FP), AX
+	VMOVUPS.Z (CX)(R11*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	VMOVUPS.Z (DX)(R11*4), K1, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS.Z (BX)(R11*4), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	VMOVUPS.Z (SI)(R11*4), K1, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS.Z (DI)(R11*4), K1, Z8
+	VXORPS    Z9, Z9, Z9
+	VMOVUPS.Z (R8)(R11*4), K1, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      a_base+40(FP), R10
+	MOVQ      a_len+48(FP), R12
+	TESTQ     R12, R12
+	JZ        addPairsSix0AndRestRowsOver
 
-addPairs1By1:
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    16(SP), AX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    (SP), BX
-	MOVLQSX (BX), BX
-	IMULQ   SI, BX
-	ADDQ    table_base+8(FP), BX
-	MOVQ    tableStride+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    sums_base+112(FP), DI
-	VMOVUPS (BX)(CX*4), Z0
-	VXORPS  Z1, Z1, Z1
-	MOVQ    a_base+40(FP), BX
-	MOVQ    a_len+48(FP), R8
-	TESTQ   R8, R8
-	JZ      addPairs1By1RowsOver
+addPairsSix0AndRestRowsTurn:
+	MOVLQSX      (R10), R13
+	IMULQ        R9, R13
+	ADDQ         table_base+8(FP), R13
+	VMOVUPS.Z    (R13)(R11*4), K1, Z12
+	VMOVUPS.Z    (R13)(R11*4), K1, Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(AX), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(AX), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(AX), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(AX), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(AX), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, K1, (R13)(R11*4)
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000018, AX
+	DECQ         R12
+	JNZ          addPairsSix0AndRestRowsTurn
 
-addPairs1By1RowsTurn:
-	MOVLQSX      (BX), R9
-	IMULQ        SI, R9
-	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Z2
-	VMOVUPS      (DI)(CX*4), Z3
-	VBROADCASTSS (AX), Z4
-	VFMADD231PS  Z0, Z4, Z3
-	VFMADD231PS  Z2, Z4, Z1
-	VMOVUPS      Z3, (DI)(CX*4)
-	ADDQ         $0x04, BX
-	MOVQ         width+0(FP), R9
-	SHLQ         $0x02, R9
-	ADDQ         R9, DI
-	MOVQ         b_len+72(FP), R9
-	LEAQ         (AX)(R9*4), AX
-	DECQ         R8
-	JNZ          addPairs1By1RowsTurn
+addPairsSix0AndRestRowsOver:
+	VMOVUPS.Z (CX)(R11*4), K1, Z0
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)(R11*4)
+	VMOVUPS.Z (DX)(R11*4), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	VMOVUPS   Z3, K1, (DX)(R11*4)
+	VMOVUPS.Z (BX)(R11*4), K1, Z0
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   Z5, K1, (BX)(R11*4)
+	VMOVUPS.Z (SI)(R11*4), K1, Z0
+	VADDPS    Z0, Z7, Z7
+	VMOVUPS   Z7, K1, (SI)(R11*4)
+	VMOVUPS.Z (DI)(R11*4), K1, Z0
+	VADDPS    Z0, Z9, Z9
+	VMOVUPS   Z9, K1, (DI)(R11*4)
+	VMOVUPS.Z (R8)(R11*4), K1, Z0
+	VADDPS    Z0, Z11, Z11
+	VMOVUPS   Z11, K1, (R8)(R11*4)
+	CMPQ      24(SP), $0x00
+	JEQ       addPairsSix0AndRestNext0Over
+	MOVQ      tableStride+32(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      16(SP), CX
+	MOVLQSX   (CX), CX
+	IMULQ     AX, CX
+	ADDQ      table_base+8(FP), CX
+	MOVQ      width+0(FP), DX
+	SHLQ      $0x02, DX
 
-addPairs1By1RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000004, 16(SP)
-	ADDQ    $0x00000004, (SP)
-	SUBQ    $0x00000001, 8(SP)
-	CMPQ    8(SP), $0x00000001
-	JGE     addPairs1By1
+addPairsSix0AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsSix0AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
 
-addPairs1By1Over:
-	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  a_len+48(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AddaOver
+addPairsSix0AndRestNext0Over:
+	JMP addPairsSixEnd
 
-addPairs1AddaTurn:
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVLQSX (DX), R8
-	IMULQ   DI, R8
-	ADDQ    table_base+8(FP), R8
-	VMOVUPS (AX)(CX*4), Z0
-	VADDPS  (R8)(CX*4), Z0, Z0
-	VMOVUPS Z0, (R8)(CX*4)
-	ADDQ    $0x04, DX
-	ADDQ    BX, AX
-	DECQ    SI
-	JNZ     addPairs1AddaTurn
+addPairsSix0Exactly:
+addPairsSixEnd:
+	JMP addPairsAdded
 
-addPairs1AddaOver:
-	MOVQ  width+0(FP), AX
-	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  b_base+64(FP), DX
-	MOVQ  width+0(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  b_len+72(FP), SI
-	TESTQ SI, SI
-	JZ    addPairs1AddbOver
+addPairsGroups:
+	MOVQ width+0(FP), CX
+	XORQ DX, DX
+	SUBQ $0x00000020, CX
+	JLT  addPairsBlocksDone
 
-addPairs1AddbTurn:
-	MOVQ    tableStride+32(FP), DI
-	SHLQ    $0x02, DI
-	MOVLQSX (DX), R8
-	IMULQ   DI, R8
-	ADDQ    table_base+8(FP), R8
-	VMOVUPS (AX)(CX*4), Z0
-	VADDPS  (R8)(CX*4), Z0, Z0
-	VMOVUPS Z0, (R8)(CX*4)
-	ADDQ    $0x04, DX
-	ADDQ    BX, AX
-	DECQ    SI
-	JNZ     addPairs1AddbTurn
-
-addPairs1AddbOver:
-	JMP addPairsEnd
-
-addPairs1TooMany:
-	TESTQ AX, AX
-	JZ    addPairs0Exactly
-	MOVL  $-1, DX
-	BZHIL AX, DX, DX
-	KMOVW DX, K1
+addPairsBlock:
 	MOVQ  b_base+64(FP), AX
 	MOVQ  AX, (SP)
 	MOVQ  b_len+72(FP), AX
 	MOVQ  AX, 8(SP)
 	MOVQ  g_base+88(FP), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  AX, 32(SP)
 	MOVQ  width+0(FP), AX
 	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  AX, 24(SP)
+	MOVQ  a_len+48(FP), BX
+	IMULQ BX, AX
+	MOVQ  sums_base+112(FP), BX
+	ADDQ  BX, AX
+	MOVQ  AX, 40(SP)
 	MOVQ  sums_base+112(FP), AX
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
+	MOVQ  width+0(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  a_len+48(FP), SI
+	TESTQ SI, SI
+	JZ    addPairsBlockZeroOver
+
+addPairsBlockZeroTurn:
+	VXORPS  Z0, Z0, Z0
+	VMOVUPS Z0, (AX)(DX*4)
+	VXORPS  Z0, Z0, Z0
+	VMOVUPS Z0, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	DECQ    SI
+	JNZ     addPairsBlockZeroTurn
+
+addPairsBlockZeroOver:
+	CMPQ 8(SP), $0x00000006
+	JLT  addPairsBlockBy6Over
+
+addPairsBlockBy6:
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), R10
+	IMULQ   DI, R10
+	ADDQ    table_base+8(FP), R10
+	MOVLQSX 12(SI), R11
+	IMULQ   DI, R11
+	ADDQ    table_base+8(FP), R11
+	MOVLQSX 16(SI), R12
+	IMULQ   DI, R12
+	ADDQ    table_base+8(FP), R12
+	MOVLQSX 20(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R13
+	VMOVUPS (R8)(DX*4), Z0
+	VMOVUPS 64(R8)(DX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(DX*4), Z4
+	VMOVUPS 64(R9)(DX*4), Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (R10)(DX*4), Z8
+	VMOVUPS 64(R10)(DX*4), Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VMOVUPS (R11)(DX*4), Z12
+	VMOVUPS 64(R11)(DX*4), Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VMOVUPS (R12)(DX*4), Z16
+	VMOVUPS 64(R12)(DX*4), Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VMOVUPS (SI)(DX*4), Z20
+	VMOVUPS 64(SI)(DX*4), Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	MOVQ    a_base+40(FP), SI
+	MOVQ    a_len+48(FP), R8
+	TESTQ   R8, R8
+	JZ      addPairsBlockBy6RowsOver
+
+addPairsBlockBy6RowsTurn:
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(DX*4), Z24
+	VMOVUPS      64(R9)(DX*4), Z25
+	VMOVUPS      (R13)(DX*4), Z26
+	VMOVUPS      64(R13)(DX*4), Z27
+	VBROADCASTSS (AX), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(AX), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(AX), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(AX), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(AX), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(AX), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R13)(DX*4)
+	VMOVUPS      Z27, 64(R13)(DX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, R13
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
+	JNZ          addPairsBlockBy6RowsTurn
+
+addPairsBlockBy6RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z6, (AX)(DX*4)
+	VMOVUPS Z7, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z10, (AX)(DX*4)
+	VMOVUPS Z11, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z14, (AX)(DX*4)
+	VMOVUPS Z15, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z18, (AX)(DX*4)
+	VMOVUPS Z19, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z22, (AX)(DX*4)
+	VMOVUPS Z23, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000018, 32(SP)
+	ADDQ    $0x00000018, (SP)
+	SUBQ    $0x00000006, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JGE     addPairsBlockBy6
+
+addPairsBlockBy6Over:
+	CMPQ 8(SP), $0x00000003
+	JLT  addPairsBlockBy3Over
+
+addPairsBlockBy3:
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    (SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 4(SI), R9
+	IMULQ   DI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 8(SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R10
+	VMOVUPS (R8)(DX*4), Z0
+	VMOVUPS 64(R8)(DX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(DX*4), Z4
+	VMOVUPS 64(R9)(DX*4), Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (SI)(DX*4), Z8
+	VMOVUPS 64(SI)(DX*4), Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), SI
+	MOVQ    a_len+48(FP), R8
+	TESTQ   R8, R8
+	JZ      addPairsBlockBy3RowsOver
+
+addPairsBlockBy3RowsTurn:
+	MOVLQSX      (SI), R9
+	IMULQ        DI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(DX*4), Z12
+	VMOVUPS      64(R9)(DX*4), Z13
+	VMOVUPS      (R10)(DX*4), Z14
+	VMOVUPS      64(R10)(DX*4), Z15
+	VBROADCASTSS (AX), Z16
+	VFMADD231PS  Z0, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z2
+	VFMADD231PS  Z1, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z3
+	VBROADCASTSS 4(AX), Z16
+	VFMADD231PS  Z4, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z6
+	VFMADD231PS  Z5, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z7
+	VBROADCASTSS 8(AX), Z16
+	VFMADD231PS  Z8, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z10
+	VFMADD231PS  Z9, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z11
+	VMOVUPS      Z14, (R10)(DX*4)
+	VMOVUPS      Z15, 64(R10)(DX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, R10
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
+	JNZ          addPairsBlockBy3RowsTurn
+
+addPairsBlockBy3RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z6, (AX)(DX*4)
+	VMOVUPS Z7, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Z10, (AX)(DX*4)
+	VMOVUPS Z11, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x0000000c, 32(SP)
+	ADDQ    $0x0000000c, (SP)
+	SUBQ    $0x00000003, 8(SP)
+	CMPQ    8(SP), $0x00000003
+	JGE     addPairsBlockBy3
+
+addPairsBlockBy3Over:
+	CMPQ 8(SP), $0x00000001
+	JLT  addPairsBlockBy1Over
+
+addPairsBlockBy1:
+	MOVQ    width+0(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    (SP), SI
+	MOVLQSX (SI), SI
+	IMULQ   DI, SI
+	ADDQ    table_base+8(FP), SI
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    sums_base+112(FP), R8
+	VMOVUPS (SI)(DX*4), Z0
+	VMOVUPS 64(SI)(DX*4), Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVQ    a_base+40(FP), SI
+	MOVQ    a_len+48(FP), R9
+	TESTQ   R9, R9
+	JZ      addPairsBlockBy1RowsOver
+
+addPairsBlockBy1RowsTurn:
+	MOVLQSX      (SI), R10
+	IMULQ        DI, R10
+	ADDQ         table_base+8(FP), R10
+	VMOVUPS      (R10)(DX*4), Z4
+	VMOVUPS      64(R10)(DX*4), Z5
+	VMOVUPS      (R8)(DX*4), Z6
+	VMOVUPS      64(R8)(DX*4), Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z6
+	VFMADD231PS  Z4, Z8, Z2
+	VFMADD231PS  Z1, Z8, Z7
+	VFMADD231PS  Z5, Z8, Z3
+	VMOVUPS      Z6, (R8)(DX*4)
+	VMOVUPS      Z7, 64(R8)(DX*4)
+	ADDQ         $0x04, SI
+	MOVQ         width+0(FP), R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	MOVQ         b_len+72(FP), R10
+	LEAQ         (AX)(R10*4), AX
+	DECQ         R9
+	JNZ          addPairsBlockBy1RowsTurn
+
+addPairsBlockBy1RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, 64(AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000004, 32(SP)
+	ADDQ    $0x00000004, (SP)
+	SUBQ    $0x00000001, 8(SP)
+	CMPQ    8(SP), $0x00000001
+	JGE     addPairsBlockBy1
+
+addPairsBlockBy1Over:
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  a_base+40(FP), BX
+	MOVQ  width+0(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  a_len+48(FP), DI
+	TESTQ DI, DI
+	JZ    addPairsBlockAddaOver
+
+addPairsBlockAddaTurn:
+	MOVQ    tableStride+32(FP), R8
+	SHLQ    $0x02, R8
+	MOVLQSX (BX), R9
+	IMULQ   R8, R9
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (AX)(DX*4), Z0
+	VMOVUPS 64(AX)(DX*4), Z1
+	VADDPS  (R9)(DX*4), Z0, Z0
+	VMOVUPS Z0, (R9)(DX*4)
+	VADDPS  64(R9)(DX*4), Z1, Z1
+	VMOVUPS Z1, 64(R9)(DX*4)
+	ADDQ    $0x04, BX
+	ADDQ    SI, AX
+	DECQ    DI
+	JNZ     addPairsBlockAddaTurn
+
+addPairsBlockAddaOver:
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), BX
+	IMULQ BX, AX
+	MOVQ  sums_base+112(FP), BX
+	ADDQ  BX, AX
+	MOVQ  b_base+64(FP), BX
+	MOVQ  width+0(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  b_len+72(FP), DI
+	TESTQ DI, DI
+	JZ    addPairsBlockAddbOver
+
+addPairsBlockAddbTurn:
+	MOVQ    tableStride+32(FP), R8
+	SHLQ    $0x02, R8
+	MOVLQSX (BX), R9
+	IMULQ   R8, R9
+	ADDQ    table_base+8(FP), R9
+	VMOVUPS (AX)(DX*4), Z0
+	VMOVUPS 64(AX)(DX*4), Z1
+	VADDPS  (R9)(DX*4), Z0, Z0
+	VMOVUPS Z0, (R9)(DX*4)
+	VADDPS  64(R9)(DX*4), Z1, Z1
+	VMOVUPS Z1, 64(R9)(DX*4)
+	ADDQ    $0x04, BX
+	ADDQ    SI, AX
+	DECQ    DI
+	JNZ     addPairsBlockAddbTurn
+
+addPairsBlockAddbOver:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsBlockNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), BX
+	MOVLQSX (BX), BX
+	IMULQ   AX, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    width+0(FP), SI
+	SHLQ    $0x02, SI
+
+addPairsBlockNext0Line:
+	MOVQ BX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, BX
+	SUBQ $0x40, SI
+	JGT  addPairsBlockNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsBlockNext0Over:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsBlockNext1Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), BX
+	MOVLQSX (BX), BX
+	IMULQ   AX, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    width+0(FP), SI
+	SHLQ    $0x02, SI
+
+addPairsBlockNext1Line:
+	MOVQ BX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, BX
+	SUBQ $0x40, SI
+	JGT  addPairsBlockNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsBlockNext1Over:
+	ADDQ $0x00000020, DX
+	SUBQ $0x00000020, CX
+	JGE  addPairsBlock
+
+addPairsBlocksDone:
+	ADDQ  $0x00000020, CX
+	CMPQ  CX, $0x00000010
+	JLT   addPairs1TooMany
+	SUBQ  $0x00000010, CX
+	JZ    addPairs1Exactly
+	MOVL  $-1, AX
+	BZHIL CX, AX, AX
+	KMOVW AX, K1
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 32(SP)
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  AX, 40(SP)
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  width+0(FP), CX
+	SHLQ  $0x02, CX
 	MOVQ  a_len+48(FP), BX
 	TESTQ BX, BX
-	JZ    addPairs0AndRestZeroOver
+	JZ    addPairs1AndRestZeroOver
 
-addPairs0AndRestZeroTurn:
+addPairs1AndRestZeroTurn:
 	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, K1, (AX)(CX*4)
-	ADDQ    DX, AX
+	VMOVUPS Z0, (AX)(DX*4)
+	VXORPS  Z0, Z0, Z0
+	VMOVUPS Z0, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
 	DECQ    BX
-	JNZ     addPairs0AndRestZeroTurn
+	JNZ     addPairs1AndRestZeroTurn
 
-addPairs0AndRestZeroOver:
+addPairs1AndRestZeroOver:
 	CMPQ 8(SP), $0x00000006
-	JLT  addPairs0AndRestBy6Over
+	JLT  addPairs1AndRestBy6Over
 
-addPairs0AndRestBy6:
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
+addPairs1AndRestBy6:
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      (SP), BX
@@ -8703,29 +8190,456 @@ addPairs0AndRestBy6:
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      sums_base+112(FP), R12
-	VMOVUPS.Z (DI)(CX*4), K1, Z0
-	VXORPS    Z1, Z1, Z1
-	VMOVUPS.Z (R8)(CX*4), K1, Z2
+	VMOVUPS   (DI)(DX*4), Z0
+	VMOVUPS.Z 64(DI)(DX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
 	VXORPS    Z3, Z3, Z3
-	VMOVUPS.Z (R9)(CX*4), K1, Z4
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS.Z (R10)(CX*4), K1, Z6
+	VMOVUPS   (R8)(DX*4), Z4
+	VMOVUPS.Z 64(R8)(DX*4), K1, Z5
+	VXORPS    Z6, Z6, Z6
 	VXORPS    Z7, Z7, Z7
-	VMOVUPS.Z (R11)(CX*4), K1, Z8
-	VXORPS    Z9, Z9, Z9
-	VMOVUPS.Z (BX)(CX*4), K1, Z10
+	VMOVUPS   (R9)(DX*4), Z8
+	VMOVUPS.Z 64(R9)(DX*4), K1, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VMOVUPS   (R10)(DX*4), Z12
+	VMOVUPS.Z 64(R10)(DX*4), K1, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VMOVUPS   (R11)(DX*4), Z16
+	VMOVUPS.Z 64(R11)(DX*4), K1, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VMOVUPS   (BX)(DX*4), Z20
+	VMOVUPS.Z 64(BX)(DX*4), K1, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	MOVQ      a_base+40(FP), BX
+	MOVQ      a_len+48(FP), DI
+	TESTQ     DI, DI
+	JZ        addPairs1AndRestBy6RowsOver
+
+addPairs1AndRestBy6RowsTurn:
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(DX*4), Z24
+	VMOVUPS.Z    64(R8)(DX*4), K1, Z25
+	VMOVUPS      (R12)(DX*4), Z26
+	VMOVUPS.Z    64(R12)(DX*4), K1, Z27
+	VBROADCASTSS (AX), Z28
+	VFMADD231PS  Z0, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z1, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z3
+	VBROADCASTSS 4(AX), Z28
+	VFMADD231PS  Z4, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z6
+	VFMADD231PS  Z5, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z7
+	VBROADCASTSS 8(AX), Z28
+	VFMADD231PS  Z8, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z10
+	VFMADD231PS  Z9, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z11
+	VBROADCASTSS 12(AX), Z28
+	VFMADD231PS  Z12, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z14
+	VFMADD231PS  Z13, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z15
+	VBROADCASTSS 16(AX), Z28
+	VFMADD231PS  Z16, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z18
+	VFMADD231PS  Z17, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z19
+	VBROADCASTSS 20(AX), Z28
+	VFMADD231PS  Z20, Z28, Z26
+	VFMADD231PS  Z24, Z28, Z22
+	VFMADD231PS  Z21, Z28, Z27
+	VFMADD231PS  Z25, Z28, Z23
+	VMOVUPS      Z26, (R12)(DX*4)
+	VMOVUPS      Z27, K1, 64(R12)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
+	SHLQ         $0x02, R8
+	ADDQ         R8, R12
+	MOVQ         b_len+72(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	DECQ         DI
+	JNZ          addPairs1AndRestBy6RowsTurn
+
+addPairs1AndRestBy6RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)(DX*4)
+	VMOVUPS Z7, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)(DX*4)
+	VMOVUPS Z11, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z14, (AX)(DX*4)
+	VMOVUPS Z15, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z18, (AX)(DX*4)
+	VMOVUPS Z19, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z22, (AX)(DX*4)
+	VMOVUPS Z23, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000018, 32(SP)
+	ADDQ    $0x00000018, (SP)
+	SUBQ    $0x00000006, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JGE     addPairs1AndRestBy6
+
+addPairs1AndRestBy6Over:
+	CMPQ 8(SP), $0x00000003
+	JLT  addPairs1AndRestBy3Over
+
+addPairs1AndRestBy3:
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R9
+	VMOVUPS   (DI)(DX*4), Z0
+	VMOVUPS.Z 64(DI)(DX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS   (R8)(DX*4), Z4
+	VMOVUPS.Z 64(R8)(DX*4), K1, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS   (BX)(DX*4), Z8
+	VMOVUPS.Z 64(BX)(DX*4), K1, Z9
+	VXORPS    Z10, Z10, Z10
 	VXORPS    Z11, Z11, Z11
 	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
 	TESTQ     DI, DI
-	JZ        addPairs0AndRestBy6RowsOver
+	JZ        addPairs1AndRestBy3RowsOver
 
-addPairs0AndRestBy6RowsTurn:
+addPairs1AndRestBy3RowsTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        SI, R8
 	ADDQ         table_base+8(FP), R8
-	VMOVUPS.Z    (R8)(CX*4), K1, Z12
-	VMOVUPS.Z    (R12)(CX*4), K1, Z13
+	VMOVUPS      (R8)(DX*4), Z12
+	VMOVUPS.Z    64(R8)(DX*4), K1, Z13
+	VMOVUPS      (R9)(DX*4), Z14
+	VMOVUPS.Z    64(R9)(DX*4), K1, Z15
+	VBROADCASTSS (AX), Z16
+	VFMADD231PS  Z0, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z2
+	VFMADD231PS  Z1, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z3
+	VBROADCASTSS 4(AX), Z16
+	VFMADD231PS  Z4, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z6
+	VFMADD231PS  Z5, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z7
+	VBROADCASTSS 8(AX), Z16
+	VFMADD231PS  Z8, Z16, Z14
+	VFMADD231PS  Z12, Z16, Z10
+	VFMADD231PS  Z9, Z16, Z15
+	VFMADD231PS  Z13, Z16, Z11
+	VMOVUPS      Z14, (R9)(DX*4)
+	VMOVUPS      Z15, K1, 64(R9)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
+	SHLQ         $0x02, R8
+	ADDQ         R8, R9
+	MOVQ         b_len+72(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	DECQ         DI
+	JNZ          addPairs1AndRestBy3RowsTurn
+
+addPairs1AndRestBy3RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)(DX*4)
+	VMOVUPS Z7, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)(DX*4)
+	VMOVUPS Z11, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x0000000c, 32(SP)
+	ADDQ    $0x0000000c, (SP)
+	SUBQ    $0x00000003, 8(SP)
+	CMPQ    8(SP), $0x00000003
+	JGE     addPairs1AndRestBy3
+
+addPairs1AndRestBy3Over:
+	CMPQ 8(SP), $0x00000001
+	JLT  addPairs1AndRestBy1Over
+
+addPairs1AndRestBy1:
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), DI
+	VMOVUPS   (BX)(DX*4), Z0
+	VMOVUPS.Z 64(BX)(DX*4), K1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVQ      a_base+40(FP), BX
+	MOVQ      a_len+48(FP), R8
+	TESTQ     R8, R8
+	JZ        addPairs1AndRestBy1RowsOver
+
+addPairs1AndRestBy1RowsTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        SI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(DX*4), Z4
+	VMOVUPS.Z    64(R9)(DX*4), K1, Z5
+	VMOVUPS      (DI)(DX*4), Z6
+	VMOVUPS.Z    64(DI)(DX*4), K1, Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z6
+	VFMADD231PS  Z4, Z8, Z2
+	VFMADD231PS  Z1, Z8, Z7
+	VFMADD231PS  Z5, Z8, Z3
+	VMOVUPS      Z6, (DI)(DX*4)
+	VMOVUPS      Z7, K1, 64(DI)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, DI
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
+	JNZ          addPairs1AndRestBy1RowsTurn
+
+addPairs1AndRestBy1RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS Z3, K1, 64(AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000004, 32(SP)
+	ADDQ    $0x00000004, (SP)
+	SUBQ    $0x00000001, 8(SP)
+	CMPQ    8(SP), $0x00000001
+	JGE     addPairs1AndRestBy1
+
+addPairs1AndRestBy1Over:
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  a_base+40(FP), CX
+	MOVQ  width+0(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  a_len+48(FP), SI
+	TESTQ SI, SI
+	JZ    addPairs1AndRestAddaOver
+
+addPairs1AndRestAddaTurn:
+	MOVQ      tableStride+32(FP), DI
+	SHLQ      $0x02, DI
+	MOVLQSX   (CX), R8
+	IMULQ     DI, R8
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS   (AX)(DX*4), Z0
+	VMOVUPS.Z 64(AX)(DX*4), K1, Z1
+	VADDPS    (R8)(DX*4), Z0, Z0
+	VMOVUPS   Z0, (R8)(DX*4)
+	VMOVUPS.Z 64(R8)(DX*4), K1, Z0
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, 64(R8)(DX*4)
+	ADDQ      $0x04, CX
+	ADDQ      BX, AX
+	DECQ      SI
+	JNZ       addPairs1AndRestAddaTurn
+
+addPairs1AndRestAddaOver:
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  b_base+64(FP), CX
+	MOVQ  width+0(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  b_len+72(FP), SI
+	TESTQ SI, SI
+	JZ    addPairs1AndRestAddbOver
+
+addPairs1AndRestAddbTurn:
+	MOVQ      tableStride+32(FP), DI
+	SHLQ      $0x02, DI
+	MOVLQSX   (CX), R8
+	IMULQ     DI, R8
+	ADDQ      table_base+8(FP), R8
+	VMOVUPS   (AX)(DX*4), Z0
+	VMOVUPS.Z 64(AX)(DX*4), K1, Z1
+	VADDPS    (R8)(DX*4), Z0, Z0
+	VMOVUPS   Z0, (R8)(DX*4)
+	VMOVUPS.Z 64(R8)(DX*4), K1, Z0
+	VADDPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, 64(R8)(DX*4)
+	ADDQ      $0x04, CX
+	ADDQ      BX, AX
+	DECQ      SI
+	JNZ       addPairs1AndRestAddbTurn
+
+addPairs1AndRestAddbOver:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairs1AndRestNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairs1AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairs1AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairs1AndRestNext0Over:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairs1AndRestNext1Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairs1AndRestNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairs1AndRestNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairs1AndRestNext1Over:
+	JMP addPairsEnd
+
+addPairs1Exactly:
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 32(SP)
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  AX, 40(SP)
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  width+0(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  a_len+48(FP), BX
+	TESTQ BX, BX
+	JZ    addPairs1ZeroOver
+
+addPairs1ZeroTurn:
+	VXORPS  Z0, Z0, Z0
+	VMOVUPS Z0, (AX)(DX*4)
+	ADDQ    CX, AX
+	DECQ    BX
+	JNZ     addPairs1ZeroTurn
+
+addPairs1ZeroOver:
+	CMPQ 8(SP), $0x00000006
+	JLT  addPairs1By6Over
+
+addPairs1By6:
+	MOVQ    width+0(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    (SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   SI, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 4(BX), R8
+	IMULQ   SI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 8(BX), R9
+	IMULQ   SI, R9
+	ADDQ    table_base+8(FP), R9
+	MOVLQSX 12(BX), R10
+	IMULQ   SI, R10
+	ADDQ    table_base+8(FP), R10
+	MOVLQSX 16(BX), R11
+	IMULQ   SI, R11
+	ADDQ    table_base+8(FP), R11
+	MOVLQSX 20(BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), R12
+	VMOVUPS (DI)(DX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (R8)(DX*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (R9)(DX*4), Z4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS (R10)(DX*4), Z6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS (R11)(DX*4), Z8
+	VXORPS  Z9, Z9, Z9
+	VMOVUPS (BX)(DX*4), Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    a_base+40(FP), BX
+	MOVQ    a_len+48(FP), DI
+	TESTQ   DI, DI
+	JZ      addPairs1By6RowsOver
+
+addPairs1By6RowsTurn:
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(DX*4), Z12
+	VMOVUPS      (R12)(DX*4), Z13
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z0, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z1
@@ -8744,7 +8658,349 @@ addPairs0AndRestBy6RowsTurn:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z10, Z14, Z13
 	VFMADD231PS  Z12, Z14, Z11
-	VMOVUPS      Z13, K1, (R12)(CX*4)
+	VMOVUPS      Z13, (R12)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
+	SHLQ         $0x02, R8
+	ADDQ         R8, R12
+	MOVQ         b_len+72(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	DECQ         DI
+	JNZ          addPairs1By6RowsTurn
+
+addPairs1By6RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z3, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z5, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z7, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z9, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z11, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000018, 32(SP)
+	ADDQ    $0x00000018, (SP)
+	SUBQ    $0x00000006, 8(SP)
+	CMPQ    8(SP), $0x00000006
+	JGE     addPairs1By6
+
+addPairs1By6Over:
+	CMPQ 8(SP), $0x00000003
+	JLT  addPairs1By3Over
+
+addPairs1By3:
+	MOVQ    width+0(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    (SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   SI, DI
+	ADDQ    table_base+8(FP), DI
+	MOVLQSX 4(BX), R8
+	IMULQ   SI, R8
+	ADDQ    table_base+8(FP), R8
+	MOVLQSX 8(BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), R9
+	VMOVUPS (DI)(DX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS (R8)(DX*4), Z2
+	VXORPS  Z3, Z3, Z3
+	VMOVUPS (BX)(DX*4), Z4
+	VXORPS  Z5, Z5, Z5
+	MOVQ    a_base+40(FP), BX
+	MOVQ    a_len+48(FP), DI
+	TESTQ   DI, DI
+	JZ      addPairs1By3RowsOver
+
+addPairs1By3RowsTurn:
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS      (R8)(DX*4), Z6
+	VMOVUPS      (R9)(DX*4), Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z0, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z1
+	VBROADCASTSS 4(AX), Z8
+	VFMADD231PS  Z2, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z3
+	VBROADCASTSS 8(AX), Z8
+	VFMADD231PS  Z4, Z8, Z7
+	VFMADD231PS  Z6, Z8, Z5
+	VMOVUPS      Z7, (R9)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R8
+	SHLQ         $0x02, R8
+	ADDQ         R8, R9
+	MOVQ         b_len+72(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	DECQ         DI
+	JNZ          addPairs1By3RowsTurn
+
+addPairs1By3RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z3, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z5, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x0000000c, 32(SP)
+	ADDQ    $0x0000000c, (SP)
+	SUBQ    $0x00000003, 8(SP)
+	CMPQ    8(SP), $0x00000003
+	JGE     addPairs1By3
+
+addPairs1By3Over:
+	CMPQ 8(SP), $0x00000001
+	JLT  addPairs1By1Over
+
+addPairs1By1:
+	MOVQ    width+0(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    32(SP), AX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    (SP), BX
+	MOVLQSX (BX), BX
+	IMULQ   SI, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    tableStride+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    sums_base+112(FP), DI
+	VMOVUPS (BX)(DX*4), Z0
+	VXORPS  Z1, Z1, Z1
+	MOVQ    a_base+40(FP), BX
+	MOVQ    a_len+48(FP), R8
+	TESTQ   R8, R8
+	JZ      addPairs1By1RowsOver
+
+addPairs1By1RowsTurn:
+	MOVLQSX      (BX), R9
+	IMULQ        SI, R9
+	ADDQ         table_base+8(FP), R9
+	VMOVUPS      (R9)(DX*4), Z2
+	VMOVUPS      (DI)(DX*4), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z0, Z4, Z3
+	VFMADD231PS  Z2, Z4, Z1
+	VMOVUPS      Z3, (DI)(DX*4)
+	ADDQ         $0x04, BX
+	MOVQ         width+0(FP), R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, DI
+	MOVQ         b_len+72(FP), R9
+	LEAQ         (AX)(R9*4), AX
+	DECQ         R8
+	JNZ          addPairs1By1RowsTurn
+
+addPairs1By1RowsOver:
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000004, 32(SP)
+	ADDQ    $0x00000004, (SP)
+	SUBQ    $0x00000001, 8(SP)
+	CMPQ    8(SP), $0x00000001
+	JGE     addPairs1By1
+
+addPairs1By1Over:
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  a_base+40(FP), CX
+	MOVQ  width+0(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  a_len+48(FP), SI
+	TESTQ SI, SI
+	JZ    addPairs1AddaOver
+
+addPairs1AddaTurn:
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVLQSX (CX), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	VMOVUPS (AX)(DX*4), Z0
+	VADDPS  (R8)(DX*4), Z0, Z0
+	VMOVUPS Z0, (R8)(DX*4)
+	ADDQ    $0x04, CX
+	ADDQ    BX, AX
+	DECQ    SI
+	JNZ     addPairs1AddaTurn
+
+addPairs1AddaOver:
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  b_base+64(FP), CX
+	MOVQ  width+0(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  b_len+72(FP), SI
+	TESTQ SI, SI
+	JZ    addPairs1AddbOver
+
+addPairs1AddbTurn:
+	MOVQ    tableStride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVLQSX (CX), R8
+	IMULQ   DI, R8
+	ADDQ    table_base+8(FP), R8
+	VMOVUPS (AX)(DX*4), Z0
+	VADDPS  (R8)(DX*4), Z0, Z0
+	VMOVUPS Z0, (R8)(DX*4)
+	ADDQ    $0x04, CX
+	ADDQ    BX, AX
+	DECQ    SI
+	JNZ     addPairs1AddbTurn
+
+addPairs1AddbOver:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairs1Next0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairs1Next0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairs1Next0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairs1Next0Over:
+	JMP addPairsEnd
+
+addPairs1TooMany:
+	TESTQ CX, CX
+	JZ    addPairs0Exactly
+	MOVL  $-1, AX
+	BZHIL CX, AX, AX
+	KMOVW AX, K1
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 32(SP)
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  AX, 40(SP)
+	MOVQ  sums_base+112(FP), AX
+	MOVQ  width+0(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  a_len+48(FP), BX
+	TESTQ BX, BX
+	JZ    addPairs0AndRestZeroOver
+
+addPairs0AndRestZeroTurn:
+	VXORPS  Z0, Z0, Z0
+	VMOVUPS Z0, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	DECQ    BX
+	JNZ     addPairs0AndRestZeroTurn
+
+addPairs0AndRestZeroOver:
+	CMPQ 8(SP), $0x00000006
+	JLT  addPairs0AndRestBy6Over
+
+addPairs0AndRestBy6:
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      (SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     SI, DI
+	ADDQ      table_base+8(FP), DI
+	MOVLQSX   4(BX), R8
+	IMULQ     SI, R8
+	ADDQ      table_base+8(FP), R8
+	MOVLQSX   8(BX), R9
+	IMULQ     SI, R9
+	ADDQ      table_base+8(FP), R9
+	MOVLQSX   12(BX), R10
+	IMULQ     SI, R10
+	ADDQ      table_base+8(FP), R10
+	MOVLQSX   16(BX), R11
+	IMULQ     SI, R11
+	ADDQ      table_base+8(FP), R11
+	MOVLQSX   20(BX), BX
+	IMULQ     SI, BX
+	ADDQ      table_base+8(FP), BX
+	MOVQ      tableStride+32(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      sums_base+112(FP), R12
+	VMOVUPS.Z (DI)(DX*4), K1, Z0
+	VXORPS    Z1, Z1, Z1
+	VMOVUPS.Z (R8)(DX*4), K1, Z2
+	VXORPS    Z3, Z3, Z3
+	VMOVUPS.Z (R9)(DX*4), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	VMOVUPS.Z (R10)(DX*4), K1, Z6
+	VXORPS    Z7, Z7, Z7
+	VMOVUPS.Z (R11)(DX*4), K1, Z8
+	VXORPS    Z9, Z9, Z9
+	VMOVUPS.Z (BX)(DX*4), K1, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      a_base+40(FP), BX
+	MOVQ      a_len+48(FP), DI
+	TESTQ     DI, DI
+	JZ        addPairs0AndRestBy6RowsOver
+
+addPairs0AndRestBy6RowsTurn:
+	MOVLQSX      (BX), R8
+	IMULQ        SI, R8
+	ADDQ         table_base+8(FP), R8
+	VMOVUPS.Z    (R8)(DX*4), K1, Z12
+	VMOVUPS.Z    (R12)(DX*4), K1, Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z0, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z1
+	VBROADCASTSS 4(AX), Z14
+	VFMADD231PS  Z2, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z3
+	VBROADCASTSS 8(AX), Z14
+	VFMADD231PS  Z4, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z5
+	VBROADCASTSS 12(AX), Z14
+	VFMADD231PS  Z6, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z7
+	VBROADCASTSS 16(AX), Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z9
+	VBROADCASTSS 20(AX), Z14
+	VFMADD231PS  Z10, Z14, Z13
+	VFMADD231PS  Z12, Z14, Z11
+	VMOVUPS      Z13, K1, (R12)(DX*4)
 	ADDQ         $0x04, BX
 	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
@@ -8755,21 +9011,21 @@ addPairs0AndRestBy6RowsTurn:
 	JNZ          addPairs0AndRestBy6RowsTurn
 
 addPairs0AndRestBy6RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000018, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z11, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000018, 32(SP)
 	ADDQ    $0x00000018, (SP)
 	SUBQ    $0x00000006, 8(SP)
 	CMPQ    8(SP), $0x00000006
@@ -8780,9 +9036,9 @@ addPairs0AndRestBy6Over:
 	JLT  addPairs0AndRestBy3Over
 
 addPairs0AndRestBy3:
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      (SP), BX
@@ -8798,11 +9054,11 @@ addPairs0AndRestBy3:
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      sums_base+112(FP), R9
-	VMOVUPS.Z (DI)(CX*4), K1, Z0
+	VMOVUPS.Z (DI)(DX*4), K1, Z0
 	VXORPS    Z1, Z1, Z1
-	VMOVUPS.Z (R8)(CX*4), K1, Z2
+	VMOVUPS.Z (R8)(DX*4), K1, Z2
 	VXORPS    Z3, Z3, Z3
-	VMOVUPS.Z (BX)(CX*4), K1, Z4
+	VMOVUPS.Z (BX)(DX*4), K1, Z4
 	VXORPS    Z5, Z5, Z5
 	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), DI
@@ -8813,8 +9069,8 @@ addPairs0AndRestBy3RowsTurn:
 	MOVLQSX      (BX), R8
 	IMULQ        SI, R8
 	ADDQ         table_base+8(FP), R8
-	VMOVUPS.Z    (R8)(CX*4), K1, Z6
-	VMOVUPS.Z    (R9)(CX*4), K1, Z7
+	VMOVUPS.Z    (R8)(DX*4), K1, Z6
+	VMOVUPS.Z    (R9)(DX*4), K1, Z7
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z0, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z1
@@ -8824,7 +9080,7 @@ addPairs0AndRestBy3RowsTurn:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z4, Z8, Z7
 	VFMADD231PS  Z6, Z8, Z5
-	VMOVUPS      Z7, K1, (R9)(CX*4)
+	VMOVUPS      Z7, K1, (R9)(DX*4)
 	ADDQ         $0x04, BX
 	MOVQ         width+0(FP), R8
 	SHLQ         $0x02, R8
@@ -8835,15 +9091,15 @@ addPairs0AndRestBy3RowsTurn:
 	JNZ          addPairs0AndRestBy3RowsTurn
 
 addPairs0AndRestBy3RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x0000000c, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x0000000c, 32(SP)
 	ADDQ    $0x0000000c, (SP)
 	SUBQ    $0x00000003, 8(SP)
 	CMPQ    8(SP), $0x00000003
@@ -8854,9 +9110,9 @@ addPairs0AndRestBy3Over:
 	JLT  addPairs0AndRestBy1Over
 
 addPairs0AndRestBy1:
-	MOVQ      width+0(FP), DX
-	SHLQ      $0x02, DX
-	MOVQ      16(SP), AX
+	MOVQ      width+0(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      32(SP), AX
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      (SP), BX
@@ -8866,7 +9122,7 @@ addPairs0AndRestBy1:
 	MOVQ      tableStride+32(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      sums_base+112(FP), DI
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
+	VMOVUPS.Z (BX)(DX*4), K1, Z0
 	VXORPS    Z1, Z1, Z1
 	MOVQ      a_base+40(FP), BX
 	MOVQ      a_len+48(FP), R8
@@ -8877,12 +9133,12 @@ addPairs0AndRestBy1RowsTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        SI, R9
 	ADDQ         table_base+8(FP), R9
-	VMOVUPS.Z    (R9)(CX*4), K1, Z2
-	VMOVUPS.Z    (DI)(CX*4), K1, Z3
+	VMOVUPS.Z    (R9)(DX*4), K1, Z2
+	VMOVUPS.Z    (DI)(DX*4), K1, Z3
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z0, Z4, Z3
 	VFMADD231PS  Z2, Z4, Z1
-	VMOVUPS      Z3, K1, (DI)(CX*4)
+	VMOVUPS      Z3, K1, (DI)(DX*4)
 	ADDQ         $0x04, BX
 	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
@@ -8893,11 +9149,11 @@ addPairs0AndRestBy1RowsTurn:
 	JNZ          addPairs0AndRestBy1RowsTurn
 
 addPairs0AndRestBy1RowsOver:
-	MOVQ    24(SP), AX
-	VMOVUPS Z1, K1, (AX)(CX*4)
-	ADDQ    DX, AX
-	MOVQ    AX, 24(SP)
-	ADDQ    $0x00000004, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Z1, K1, (AX)(DX*4)
+	ADDQ    CX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000004, 32(SP)
 	ADDQ    $0x00000004, (SP)
 	SUBQ    $0x00000001, 8(SP)
 	CMPQ    8(SP), $0x00000001
@@ -8905,7 +9161,7 @@ addPairs0AndRestBy1RowsOver:
 
 addPairs0AndRestBy1Over:
 	MOVQ  sums_base+112(FP), AX
-	MOVQ  a_base+40(FP), DX
+	MOVQ  a_base+40(FP), CX
 	MOVQ  width+0(FP), BX
 	SHLQ  $0x02, BX
 	MOVQ  a_len+48(FP), SI
@@ -8915,14 +9171,14 @@ addPairs0AndRestBy1Over:
 addPairs0AndRestAddaTurn:
 	MOVQ      tableStride+32(FP), DI
 	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
+	MOVLQSX   (CX), R8
 	IMULQ     DI, R8
 	ADDQ      table_base+8(FP), R8
-	VMOVUPS.Z (AX)(CX*4), K1, Z0
-	VMOVUPS.Z (R8)(CX*4), K1, Z1
+	VMOVUPS.Z (AX)(DX*4), K1, Z0
+	VMOVUPS.Z (R8)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (R8)(CX*4)
-	ADDQ      $0x04, DX
+	VMOVUPS   Z0, K1, (R8)(DX*4)
+	ADDQ      $0x04, CX
 	ADDQ      BX, AX
 	DECQ      SI
 	JNZ       addPairs0AndRestAddaTurn
@@ -8930,11 +9186,11 @@ addPairs0AndRestAddaTurn:
 addPairs0AndRestAddaOver:
 	MOVQ  width+0(FP), AX
 	SHLQ  $0x02, AX
-	MOVQ  a_len+48(FP), DX
-	IMULQ DX, AX
-	MOVQ  sums_base+112(FP), DX
-	ADDQ  DX, AX
-	MOVQ  b_base+64(FP), DX
+	MOVQ  a_len+48(FP), CX
+	IMULQ CX, AX
+	MOVQ  sums_base+112(FP), CX
+	ADDQ  CX, AX
+	MOVQ  b_base+64(FP), CX
 	MOVQ  width+0(FP), BX
 	SHLQ  $0x02, BX
 	MOVQ  b_len+72(FP), SI
@@ -8944,23 +9200,74 @@ addPairs0AndRestAddaOver:
 addPairs0AndRestAddbTurn:
 	MOVQ      tableStride+32(FP), DI
 	SHLQ      $0x02, DI
-	MOVLQSX   (DX), R8
+	MOVLQSX   (CX), R8
 	IMULQ     DI, R8
 	ADDQ      table_base+8(FP), R8
-	VMOVUPS.Z (AX)(CX*4), K1, Z0
-	VMOVUPS.Z (R8)(CX*4), K1, Z1
+	VMOVUPS.Z (AX)(DX*4), K1, Z0
+	VMOVUPS.Z (R8)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (R8)(CX*4)
-	ADDQ      $0x04, DX
+	VMOVUPS   Z0, K1, (R8)(DX*4)
+	ADDQ      $0x04, CX
 	ADDQ      BX, AX
 	DECQ      SI
 	JNZ       addPairs0AndRestAddbTurn
 
 addPairs0AndRestAddbOver:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairs0AndRestNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairs0AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairs0AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairs0AndRestNext0Over:
 	JMP addPairsEnd
 
 addPairs0Exactly:
 addPairsEnd:
+addPairsAdded:
+	CMPQ 24(SP), $0x00000001
+	JLT  addPairsNext1Over
+
+addPairsNext1:
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairsNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+	CMPQ 24(SP), $0x00000001
+	JGE  addPairsNext1
+
+addPairsNext1Over:
 	VZEROUPPER
 	RET
 
@@ -34672,56 +34979,60 @@ dotPairs1Over:
 	VZEROUPPER
 	RET
 
-// func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+// func addPairsAVX2(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
 // Requires: AVX, FMA3
-TEXT ·addPairsAVX2(SB), NOSPLIT, $32-136
+TEXT ·addPairsAVX2(SB), NOSPLIT, $48-160
 	MOVQ    b_base+64(FP), AX
 	MOVQ    AX, (SP)
 	MOVQ    b_len+72(FP), AX
 	MOVQ    AX, 8(SP)
+	MOVQ    next_base+136(FP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    next_len+144(FP), AX
+	MOVQ    AX, 24(SP)
 	CMPQ    8(SP), $0x00000006
 	JNE     addPairsGroups
-	MOVQ    tableStride+32(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    (SP), AX
-	MOVLQSX (AX), DX
-	IMULQ   CX, DX
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    (SP), R8
+	MOVLQSX (R8), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVLQSX 4(R8), DX
+	IMULQ   AX, DX
 	ADDQ    table_base+8(FP), DX
-	MOVLQSX 4(AX), BX
-	IMULQ   CX, BX
+	MOVLQSX 8(R8), BX
+	IMULQ   AX, BX
 	ADDQ    table_base+8(FP), BX
-	MOVLQSX 8(AX), SI
-	IMULQ   CX, SI
+	MOVLQSX 12(R8), SI
+	IMULQ   AX, SI
 	ADDQ    table_base+8(FP), SI
-	MOVLQSX 12(AX), DI
-	IMULQ   CX, DI
+	MOVLQSX 16(R8), DI
+	IMULQ   AX, DI
 	ADDQ    table_base+8(FP), DI
-	MOVLQSX 16(AX), R8
-	IMULQ   CX, R8
+	MOVLQSX 20(R8), R8
+	IMULQ   AX, R8
 	ADDQ    table_base+8(FP), R8
-	MOVLQSX 20(AX), AX
-	IMULQ   CX, AX
-	ADDQ    table_base+8(FP), AX
-	MOVQ    tableStride+32(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    width+0(FP), R9
-	XORQ    R10, R10
-	SUBQ    $0x00000008, R9
+	MOVQ    tableStride+32(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    width+0(FP), R10
+	XORQ    R11, R11
+	SUBQ    $0x00000008, R10
 	JLT     addPairsSixBlocksDone
 
 addPairsSixBlock:
-	MOVQ    g_base+88(FP), R11
-	VMOVUPS (DX)(R10*4), Y0
+	MOVQ    g_base+88(FP), AX
+	VMOVUPS (CX)(R11*4), Y0
 	VXORPS  Y1, Y1, Y1
-	VMOVUPS (BX)(R10*4), Y2
+	VMOVUPS (DX)(R11*4), Y2
 	VXORPS  Y3, Y3, Y3
-	VMOVUPS (SI)(R10*4), Y4
+	VMOVUPS (BX)(R11*4), Y4
 	VXORPS  Y5, Y5, Y5
-	VMOVUPS (DI)(R10*4), Y6
+	VMOVUPS (SI)(R11*4), Y6
 	VXORPS  Y7, Y7, Y7
-	VMOVUPS (R8)(R10*4), Y8
+	VMOVUPS (DI)(R11*4), Y8
 	VXORPS  Y9, Y9, Y9
-	VMOVUPS (AX)(R10*4), Y10
+	VMOVUPS (R8)(R11*4), Y10
 	VXORPS  Y11, Y11, Y11
 	MOVQ    a_base+40(FP), R12
 	MOVQ    a_len+48(FP), R13
@@ -34730,71 +35041,94 @@ addPairsSixBlock:
 
 addPairsSixBlockRowsTurn:
 	MOVLQSX      (R12), R14
-	IMULQ        CX, R14
+	IMULQ        R9, R14
 	ADDQ         table_base+8(FP), R14
-	VMOVUPS      (R14)(R10*4), Y12
-	VMOVUPS      (R14)(R10*4), Y13
-	VBROADCASTSS (R11), Y14
+	VMOVUPS      (R14)(R11*4), Y12
+	VMOVUPS      (R14)(R11*4), Y13
+	VBROADCASTSS (AX), Y14
 	VFMADD231PS  Y0, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y1
-	VBROADCASTSS 4(R11), Y14
+	VBROADCASTSS 4(AX), Y14
 	VFMADD231PS  Y2, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y3
-	VBROADCASTSS 8(R11), Y14
+	VBROADCASTSS 8(AX), Y14
 	VFMADD231PS  Y4, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y5
-	VBROADCASTSS 12(R11), Y14
+	VBROADCASTSS 12(AX), Y14
 	VFMADD231PS  Y6, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y7
-	VBROADCASTSS 16(R11), Y14
+	VBROADCASTSS 16(AX), Y14
 	VFMADD231PS  Y8, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y9
-	VBROADCASTSS 20(R11), Y14
+	VBROADCASTSS 20(AX), Y14
 	VFMADD231PS  Y10, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y11
-	VMOVUPS      Y13, (R14)(R10*4)
+	VMOVUPS      Y13, (R14)(R11*4)
 	ADDQ         $0x04, R12
-	ADDQ         $0x00000018, R11
+	ADDQ         $0x00000018, AX
 	DECQ         R13
 	JNZ          addPairsSixBlockRowsTurn
 
 addPairsSixBlockRowsOver:
-	VADDPS  (DX)(R10*4), Y1, Y1
-	VMOVUPS Y1, (DX)(R10*4)
-	VADDPS  (BX)(R10*4), Y3, Y3
-	VMOVUPS Y3, (BX)(R10*4)
-	VADDPS  (SI)(R10*4), Y5, Y5
-	VMOVUPS Y5, (SI)(R10*4)
-	VADDPS  (DI)(R10*4), Y7, Y7
-	VMOVUPS Y7, (DI)(R10*4)
-	VADDPS  (R8)(R10*4), Y9, Y9
-	VMOVUPS Y9, (R8)(R10*4)
-	VADDPS  (AX)(R10*4), Y11, Y11
-	VMOVUPS Y11, (AX)(R10*4)
-	ADDQ    $0x00000008, R10
-	SUBQ    $0x00000008, R9
-	JGE     addPairsSixBlock
+	VADDPS  (CX)(R11*4), Y1, Y1
+	VMOVUPS Y1, (CX)(R11*4)
+	VADDPS  (DX)(R11*4), Y3, Y3
+	VMOVUPS Y3, (DX)(R11*4)
+	VADDPS  (BX)(R11*4), Y5, Y5
+	VMOVUPS Y5, (BX)(R11*4)
+	VADDPS  (SI)(R11*4), Y7, Y7
+	VMOVUPS Y7, (SI)(R11*4)
+	VADDPS  (DI)(R11*4), Y9, Y9
+	VMOVUPS Y9, (DI)(R11*4)
+	VADDPS  (R8)(R11*4), Y11, Y11
+	VMOVUPS Y11, (R8)(R11*4)
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSixBlockNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), R12
+	MOVLQSX (R12), R12
+	IMULQ   AX, R12
+	ADDQ    table_base+8(FP), R12
+	MOVQ    width+0(FP), R13
+	SHLQ    $0x02, R13
+
+addPairsSixBlockNext0Line:
+	MOVQ R12, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, R12
+	SUBQ $0x40, R13
+	JGT  addPairsSixBlockNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsSixBlockNext0Over:
+	ADDQ $0x00000008, R11
+	SUBQ $0x00000008, R10
+	JGE  addPairsSixBlock
 
 addPairsSixBlocksDone:
-	ADDQ       $0x00000008, R9
-	TESTQ      R9, R9
+	ADDQ       $0x00000008, R10
+	TESTQ      R10, R10
 	JZ         addPairsSix0Exactly
-	LEAQ       masks<>+0(SB), R11
-	MOVQ       R9, R12
+	LEAQ       masks<>+0(SB), AX
+	MOVQ       R10, R12
 	NEGQ       R12
-	VMOVUPS    64(R11)(R12*4), Y0
-	MOVQ       g_base+88(FP), R11
-	VMASKMOVPS (DX)(R10*4), Y0, Y1
+	VMOVUPS    64(AX)(R12*4), Y0
+	MOVQ       g_base+88(FP), AX
+	VMASKMOVPS (CX)(R11*4), Y0, Y1
 	VXORPS     Y2, Y2, Y2
-	VMASKMOVPS (BX)(R10*4), Y0, Y3
+	VMASKMOVPS (DX)(R11*4), Y0, Y3
 	VXORPS     Y4, Y4, Y4
-	VMASKMOVPS (SI)(R10*4), Y0, Y5
+	VMASKMOVPS (BX)(R11*4), Y0, Y5
 	VXORPS     Y6, Y6, Y6
-	VMASKMOVPS (DI)(R10*4), Y0, Y7
+	VMASKMOVPS (SI)(R11*4), Y0, Y7
 	VXORPS     Y8, Y8, Y8
-	VMASKMOVPS (R8)(R10*4), Y0, Y9
+	VMASKMOVPS (DI)(R11*4), Y0, Y9
 	VXORPS     Y10, Y10, Y10
-	VMASKMOVPS (AX)(R10*4), Y0, Y11
+	VMASKMOVPS (R8)(R11*4), Y0, Y11
 	VXORPS     Y12, Y12, Y12
 	MOVQ       a_base+40(FP), R12
 	MOVQ       a_len+48(FP), R13
@@ -34803,214 +35137,236 @@ addPairsSixBlocksDone:
 
 addPairsSix0AndRestRowsTurn:
 	MOVLQSX      (R12), R14
-	IMULQ        CX, R14
+	IMULQ        R9, R14
 	ADDQ         table_base+8(FP), R14
-	VMASKMOVPS   (R14)(R10*4), Y0, Y13
-	VMASKMOVPS   (R14)(R10*4), Y0, Y14
-	VBROADCASTSS (R11), Y15
+	VMASKMOVPS   (R14)(R11*4), Y0, Y13
+	VMASKMOVPS   (R14)(R11*4), Y0, Y14
+	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y1, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y2
-	VBROADCASTSS 4(R11), Y15
+	VBROADCASTSS 4(AX), Y15
 	VFMADD231PS  Y3, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y4
-	VBROADCASTSS 8(R11), Y15
+	VBROADCASTSS 8(AX), Y15
 	VFMADD231PS  Y5, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y6
-	VBROADCASTSS 12(R11), Y15
+	VBROADCASTSS 12(AX), Y15
 	VFMADD231PS  Y7, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y8
-	VBROADCASTSS 16(R11), Y15
+	VBROADCASTSS 16(AX), Y15
 	VFMADD231PS  Y9, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y10
-	VBROADCASTSS 20(R11), Y15
+	VBROADCASTSS 20(AX), Y15
 	VFMADD231PS  Y11, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y12
-	LEAQ         (R14)(R10*4), R14
-	TESTQ        $0x00000004, R9
+	LEAQ         (R14)(R11*4), R14
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore0Two
 	VMOVUPS      X14, (R14)
 	VEXTRACTF128 $0x01, Y14, X14
 	ADDQ         $0x10, R14
 
 addPairsSix0AndRestStore0Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore0One
 	VMOVLPS  X14, (R14)
 	VMOVHLPS X14, X14, X14
 	ADDQ     $0x08, R14
 
 addPairsSix0AndRestStore0One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore0Done
 	VMOVSS X14, (R14)
 
 addPairsSix0AndRestStore0Done:
 	ADDQ $0x04, R12
-	ADDQ $0x00000018, R11
+	ADDQ $0x00000018, AX
 	DECQ R13
 	JNZ  addPairsSix0AndRestRowsTurn
 
 addPairsSix0AndRestRowsOver:
-	VMASKMOVPS   (DX)(R10*4), Y0, Y1
+	VMASKMOVPS   (CX)(R11*4), Y0, Y1
 	VADDPS       Y1, Y2, Y2
-	LEAQ         (DX)(R10*4), CX
-	TESTQ        $0x00000004, R9
+	LEAQ         (CX)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore1Two
-	VMOVUPS      X2, (CX)
+	VMOVUPS      X2, (AX)
 	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore1Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore1One
-	VMOVLPS  X2, (CX)
+	VMOVLPS  X2, (AX)
 	VMOVHLPS X2, X2, X2
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore1One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore1Done
-	VMOVSS X2, (CX)
+	VMOVSS X2, (AX)
 
 addPairsSix0AndRestStore1Done:
-	VMASKMOVPS   (BX)(R10*4), Y0, Y1
+	VMASKMOVPS   (DX)(R11*4), Y0, Y1
 	VADDPS       Y1, Y4, Y4
-	LEAQ         (BX)(R10*4), CX
-	TESTQ        $0x00000004, R9
+	LEAQ         (DX)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore2Two
-	VMOVUPS      X4, (CX)
+	VMOVUPS      X4, (AX)
 	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore2Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore2One
-	VMOVLPS  X4, (CX)
+	VMOVLPS  X4, (AX)
 	VMOVHLPS X4, X4, X4
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore2One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore2Done
-	VMOVSS X4, (CX)
+	VMOVSS X4, (AX)
 
 addPairsSix0AndRestStore2Done:
-	VMASKMOVPS   (SI)(R10*4), Y0, Y1
+	VMASKMOVPS   (BX)(R11*4), Y0, Y1
 	VADDPS       Y1, Y6, Y6
-	LEAQ         (SI)(R10*4), CX
-	TESTQ        $0x00000004, R9
+	LEAQ         (BX)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore3Two
-	VMOVUPS      X6, (CX)
+	VMOVUPS      X6, (AX)
 	VEXTRACTF128 $0x01, Y6, X6
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore3Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore3One
-	VMOVLPS  X6, (CX)
+	VMOVLPS  X6, (AX)
 	VMOVHLPS X6, X6, X6
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore3One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore3Done
-	VMOVSS X6, (CX)
+	VMOVSS X6, (AX)
 
 addPairsSix0AndRestStore3Done:
-	VMASKMOVPS   (DI)(R10*4), Y0, Y1
+	VMASKMOVPS   (SI)(R11*4), Y0, Y1
 	VADDPS       Y1, Y8, Y8
-	LEAQ         (DI)(R10*4), CX
-	TESTQ        $0x00000004, R9
+	LEAQ         (SI)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore4Two
-	VMOVUPS      X8, (CX)
+	VMOVUPS      X8, (AX)
 	VEXTRACTF128 $0x01, Y8, X8
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore4Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore4One
-	VMOVLPS  X8, (CX)
+	VMOVLPS  X8, (AX)
 	VMOVHLPS X8, X8, X8
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore4One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore4Done
-	VMOVSS X8, (CX)
+	VMOVSS X8, (AX)
 
 addPairsSix0AndRestStore4Done:
-	VMASKMOVPS   (R8)(R10*4), Y0, Y1
+	VMASKMOVPS   (DI)(R11*4), Y0, Y1
 	VADDPS       Y1, Y10, Y10
-	LEAQ         (R8)(R10*4), CX
-	TESTQ        $0x00000004, R9
+	LEAQ         (DI)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore5Two
-	VMOVUPS      X10, (CX)
+	VMOVUPS      X10, (AX)
 	VEXTRACTF128 $0x01, Y10, X10
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore5Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore5One
-	VMOVLPS  X10, (CX)
+	VMOVLPS  X10, (AX)
 	VMOVHLPS X10, X10, X10
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore5One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore5Done
-	VMOVSS X10, (CX)
+	VMOVSS X10, (AX)
 
 addPairsSix0AndRestStore5Done:
-	VMASKMOVPS   (AX)(R10*4), Y0, Y0
+	VMASKMOVPS   (R8)(R11*4), Y0, Y0
 	VADDPS       Y0, Y12, Y12
-	LEAQ         (AX)(R10*4), AX
-	TESTQ        $0x00000004, R9
+	LEAQ         (R8)(R11*4), AX
+	TESTQ        $0x00000004, R10
 	JZ           addPairsSix0AndRestStore6Two
 	VMOVUPS      X12, (AX)
 	VEXTRACTF128 $0x01, Y12, X12
 	ADDQ         $0x10, AX
 
 addPairsSix0AndRestStore6Two:
-	TESTQ    $0x00000002, R9
+	TESTQ    $0x00000002, R10
 	JZ       addPairsSix0AndRestStore6One
 	VMOVLPS  X12, (AX)
 	VMOVHLPS X12, X12, X12
 	ADDQ     $0x08, AX
 
 addPairsSix0AndRestStore6One:
-	TESTQ  $0x00000001, R9
+	TESTQ  $0x00000001, R10
 	JZ     addPairsSix0AndRestStore6Done
 	VMOVSS X12, (AX)
 
 addPairsSix0AndRestStore6Done:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsSix0AndRestNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairsSix0AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsSix0AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsSix0AndRestNext0Over:
 	JMP addPairsSixEnd
 
 addPairsSix0Exactly:
 addPairsSixEnd:
-	VZEROUPPER
-	RET
+	JMP addPairsAdded
 
 addPairsGroups:
-	MOVQ width+0(FP), AX
-	XORQ CX, CX
-	SUBQ $0x00000008, AX
+	MOVQ width+0(FP), CX
+	XORQ DX, DX
+	SUBQ $0x00000008, CX
 	JLT  addPairsBlocksDone
 
 addPairsBlock:
-	MOVQ  b_base+64(FP), DX
-	MOVQ  DX, (SP)
-	MOVQ  b_len+72(FP), DX
-	MOVQ  DX, 8(SP)
-	MOVQ  g_base+88(FP), DX
-	MOVQ  DX, 16(SP)
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
+	MOVQ  b_base+64(FP), AX
+	MOVQ  AX, (SP)
+	MOVQ  b_len+72(FP), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  g_base+88(FP), AX
+	MOVQ  AX, 32(SP)
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
+	IMULQ BX, AX
 	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
-	MOVQ  DX, 24(SP)
-	MOVQ  sums_base+112(FP), DX
+	ADDQ  BX, AX
+	MOVQ  AX, 40(SP)
+	MOVQ  sums_base+112(FP), AX
 	MOVQ  width+0(FP), BX
 	SHLQ  $0x02, BX
 	MOVQ  a_len+48(FP), SI
@@ -35019,8 +35375,8 @@ addPairsBlock:
 
 addPairsBlockZeroTurn:
 	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (DX)(CX*4)
-	ADDQ    BX, DX
+	VMOVUPS Y0, (AX)(DX*4)
+	ADDQ    BX, AX
 	DECQ    SI
 	JNZ     addPairsBlockZeroTurn
 
@@ -35031,7 +35387,7 @@ addPairsBlockZeroOver:
 addPairsBlockBy6:
 	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
+	MOVQ    32(SP), AX
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    (SP), SI
@@ -35056,17 +35412,17 @@ addPairsBlockBy6:
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    sums_base+112(FP), R13
-	VMOVUPS (R8)(CX*4), Y0
+	VMOVUPS (R8)(DX*4), Y0
 	VXORPS  Y1, Y1, Y1
-	VMOVUPS (R9)(CX*4), Y2
+	VMOVUPS (R9)(DX*4), Y2
 	VXORPS  Y3, Y3, Y3
-	VMOVUPS (R10)(CX*4), Y4
+	VMOVUPS (R10)(DX*4), Y4
 	VXORPS  Y5, Y5, Y5
-	VMOVUPS (R11)(CX*4), Y6
+	VMOVUPS (R11)(DX*4), Y6
 	VXORPS  Y7, Y7, Y7
-	VMOVUPS (R12)(CX*4), Y8
+	VMOVUPS (R12)(DX*4), Y8
 	VXORPS  Y9, Y9, Y9
-	VMOVUPS (SI)(CX*4), Y10
+	VMOVUPS (SI)(DX*4), Y10
 	VXORPS  Y11, Y11, Y11
 	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
@@ -35077,52 +35433,52 @@ addPairsBlockBy6RowsTurn:
 	MOVLQSX      (SI), R9
 	IMULQ        DI, R9
 	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Y12
-	VMOVUPS      (R13)(CX*4), Y13
-	VBROADCASTSS (DX), Y14
+	VMOVUPS      (R9)(DX*4), Y12
+	VMOVUPS      (R13)(DX*4), Y13
+	VBROADCASTSS (AX), Y14
 	VFMADD231PS  Y0, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y1
-	VBROADCASTSS 4(DX), Y14
+	VBROADCASTSS 4(AX), Y14
 	VFMADD231PS  Y2, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y3
-	VBROADCASTSS 8(DX), Y14
+	VBROADCASTSS 8(AX), Y14
 	VFMADD231PS  Y4, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y5
-	VBROADCASTSS 12(DX), Y14
+	VBROADCASTSS 12(AX), Y14
 	VFMADD231PS  Y6, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y7
-	VBROADCASTSS 16(DX), Y14
+	VBROADCASTSS 16(AX), Y14
 	VFMADD231PS  Y8, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y9
-	VBROADCASTSS 20(DX), Y14
+	VBROADCASTSS 20(AX), Y14
 	VFMADD231PS  Y10, Y14, Y13
 	VFMADD231PS  Y12, Y14, Y11
-	VMOVUPS      Y13, (R13)(CX*4)
+	VMOVUPS      Y13, (R13)(DX*4)
 	ADDQ         $0x04, SI
 	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
 	ADDQ         R9, R13
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (DX)(R9*4), DX
+	LEAQ         (AX)(R9*4), AX
 	DECQ         R8
 	JNZ          addPairsBlockBy6RowsTurn
 
 addPairsBlockBy6RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Y1, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y3, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y5, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y7, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y9, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y11, (DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x00000018, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y3, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y5, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y7, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y9, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y11, (AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000018, 32(SP)
 	ADDQ    $0x00000018, (SP)
 	SUBQ    $0x00000006, 8(SP)
 	CMPQ    8(SP), $0x00000006
@@ -35135,7 +35491,7 @@ addPairsBlockBy6Over:
 addPairsBlockBy3:
 	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
+	MOVQ    32(SP), AX
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    (SP), SI
@@ -35151,11 +35507,11 @@ addPairsBlockBy3:
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    sums_base+112(FP), R10
-	VMOVUPS (R8)(CX*4), Y0
+	VMOVUPS (R8)(DX*4), Y0
 	VXORPS  Y1, Y1, Y1
-	VMOVUPS (R9)(CX*4), Y2
+	VMOVUPS (R9)(DX*4), Y2
 	VXORPS  Y3, Y3, Y3
-	VMOVUPS (SI)(CX*4), Y4
+	VMOVUPS (SI)(DX*4), Y4
 	VXORPS  Y5, Y5, Y5
 	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R8
@@ -35166,37 +35522,37 @@ addPairsBlockBy3RowsTurn:
 	MOVLQSX      (SI), R9
 	IMULQ        DI, R9
 	ADDQ         table_base+8(FP), R9
-	VMOVUPS      (R9)(CX*4), Y6
-	VMOVUPS      (R10)(CX*4), Y7
-	VBROADCASTSS (DX), Y8
+	VMOVUPS      (R9)(DX*4), Y6
+	VMOVUPS      (R10)(DX*4), Y7
+	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y0, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y1
-	VBROADCASTSS 4(DX), Y8
+	VBROADCASTSS 4(AX), Y8
 	VFMADD231PS  Y2, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y3
-	VBROADCASTSS 8(DX), Y8
+	VBROADCASTSS 8(AX), Y8
 	VFMADD231PS  Y4, Y8, Y7
 	VFMADD231PS  Y6, Y8, Y5
-	VMOVUPS      Y7, (R10)(CX*4)
+	VMOVUPS      Y7, (R10)(DX*4)
 	ADDQ         $0x04, SI
 	MOVQ         width+0(FP), R9
 	SHLQ         $0x02, R9
 	ADDQ         R9, R10
 	MOVQ         b_len+72(FP), R9
-	LEAQ         (DX)(R9*4), DX
+	LEAQ         (AX)(R9*4), AX
 	DECQ         R8
 	JNZ          addPairsBlockBy3RowsTurn
 
 addPairsBlockBy3RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Y1, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y3, (DX)(CX*4)
-	ADDQ    BX, DX
-	VMOVUPS Y5, (DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x0000000c, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y3, (AX)(DX*4)
+	ADDQ    BX, AX
+	VMOVUPS Y5, (AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x0000000c, 32(SP)
 	ADDQ    $0x0000000c, (SP)
 	SUBQ    $0x00000003, 8(SP)
 	CMPQ    8(SP), $0x00000003
@@ -35209,7 +35565,7 @@ addPairsBlockBy3Over:
 addPairsBlockBy1:
 	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    16(SP), DX
+	MOVQ    32(SP), AX
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    (SP), SI
@@ -35219,7 +35575,7 @@ addPairsBlockBy1:
 	MOVQ    tableStride+32(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    sums_base+112(FP), R8
-	VMOVUPS (SI)(CX*4), Y0
+	VMOVUPS (SI)(DX*4), Y0
 	VXORPS  Y1, Y1, Y1
 	MOVQ    a_base+40(FP), SI
 	MOVQ    a_len+48(FP), R9
@@ -35230,34 +35586,34 @@ addPairsBlockBy1RowsTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        DI, R10
 	ADDQ         table_base+8(FP), R10
-	VMOVUPS      (R10)(CX*4), Y2
-	VMOVUPS      (R8)(CX*4), Y3
-	VBROADCASTSS (DX), Y4
+	VMOVUPS      (R10)(DX*4), Y2
+	VMOVUPS      (R8)(DX*4), Y3
+	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y0, Y4, Y3
 	VFMADD231PS  Y2, Y4, Y1
-	VMOVUPS      Y3, (R8)(CX*4)
+	VMOVUPS      Y3, (R8)(DX*4)
 	ADDQ         $0x04, SI
 	MOVQ         width+0(FP), R10
 	SHLQ         $0x02, R10
 	ADDQ         R10, R8
 	MOVQ         b_len+72(FP), R10
-	LEAQ         (DX)(R10*4), DX
+	LEAQ         (AX)(R10*4), AX
 	DECQ         R9
 	JNZ          addPairsBlockBy1RowsTurn
 
 addPairsBlockBy1RowsOver:
-	MOVQ    24(SP), DX
-	VMOVUPS Y1, (DX)(CX*4)
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	ADDQ    $0x00000004, 16(SP)
+	MOVQ    40(SP), AX
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	ADDQ    $0x00000004, 32(SP)
 	ADDQ    $0x00000004, (SP)
 	SUBQ    $0x00000001, 8(SP)
 	CMPQ    8(SP), $0x00000001
 	JGE     addPairsBlockBy1
 
 addPairsBlockBy1Over:
-	MOVQ  sums_base+112(FP), DX
+	MOVQ  sums_base+112(FP), AX
 	MOVQ  a_base+40(FP), BX
 	MOVQ  width+0(FP), SI
 	SHLQ  $0x02, SI
@@ -35271,21 +35627,21 @@ addPairsBlockAddaTurn:
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
 	ADDQ    table_base+8(FP), R9
-	VMOVUPS (DX)(CX*4), Y0
-	VADDPS  (R9)(CX*4), Y0, Y0
-	VMOVUPS Y0, (R9)(CX*4)
+	VMOVUPS (AX)(DX*4), Y0
+	VADDPS  (R9)(DX*4), Y0, Y0
+	VMOVUPS Y0, (R9)(DX*4)
 	ADDQ    $0x04, BX
-	ADDQ    SI, DX
+	ADDQ    SI, AX
 	DECQ    DI
 	JNZ     addPairsBlockAddaTurn
 
 addPairsBlockAddaOver:
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
+	IMULQ BX, AX
 	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
+	ADDQ  BX, AX
 	MOVQ  b_base+64(FP), BX
 	MOVQ  width+0(FP), SI
 	SHLQ  $0x02, SI
@@ -35299,41 +35655,64 @@ addPairsBlockAddbTurn:
 	MOVLQSX (BX), R9
 	IMULQ   R8, R9
 	ADDQ    table_base+8(FP), R9
-	VMOVUPS (DX)(CX*4), Y0
-	VADDPS  (R9)(CX*4), Y0, Y0
-	VMOVUPS Y0, (R9)(CX*4)
+	VMOVUPS (AX)(DX*4), Y0
+	VADDPS  (R9)(DX*4), Y0, Y0
+	VMOVUPS Y0, (R9)(DX*4)
 	ADDQ    $0x04, BX
-	ADDQ    SI, DX
+	ADDQ    SI, AX
 	DECQ    DI
 	JNZ     addPairsBlockAddbTurn
 
 addPairsBlockAddbOver:
-	ADDQ $0x00000008, CX
-	SUBQ $0x00000008, AX
+	CMPQ    24(SP), $0x00
+	JEQ     addPairsBlockNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), BX
+	MOVLQSX (BX), BX
+	IMULQ   AX, BX
+	ADDQ    table_base+8(FP), BX
+	MOVQ    width+0(FP), SI
+	SHLQ    $0x02, SI
+
+addPairsBlockNext0Line:
+	MOVQ BX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, BX
+	SUBQ $0x40, SI
+	JGT  addPairsBlockNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairsBlockNext0Over:
+	ADDQ $0x00000008, DX
+	SUBQ $0x00000008, CX
 	JGE  addPairsBlock
 
 addPairsBlocksDone:
-	ADDQ    $0x00000008, AX
-	TESTQ   AX, AX
+	ADDQ    $0x00000008, CX
+	TESTQ   CX, CX
 	JZ      addPairs0Exactly
-	LEAQ    masks<>+0(SB), DX
-	MOVQ    AX, BX
+	LEAQ    masks<>+0(SB), AX
+	MOVQ    CX, BX
 	NEGQ    BX
-	VMOVUPS 64(DX)(BX*4), Y0
-	MOVQ    b_base+64(FP), DX
-	MOVQ    DX, (SP)
-	MOVQ    b_len+72(FP), DX
-	MOVQ    DX, 8(SP)
-	MOVQ    g_base+88(FP), DX
-	MOVQ    DX, 16(SP)
-	MOVQ    width+0(FP), DX
-	SHLQ    $0x02, DX
+	VMOVUPS 64(AX)(BX*4), Y0
+	MOVQ    b_base+64(FP), AX
+	MOVQ    AX, (SP)
+	MOVQ    b_len+72(FP), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    g_base+88(FP), AX
+	MOVQ    AX, 32(SP)
+	MOVQ    width+0(FP), AX
+	SHLQ    $0x02, AX
 	MOVQ    a_len+48(FP), BX
-	IMULQ   BX, DX
+	IMULQ   BX, AX
 	MOVQ    sums_base+112(FP), BX
-	ADDQ    BX, DX
-	MOVQ    DX, 24(SP)
-	MOVQ    sums_base+112(FP), DX
+	ADDQ    BX, AX
+	MOVQ    AX, 40(SP)
+	MOVQ    sums_base+112(FP), AX
 	MOVQ    width+0(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    a_len+48(FP), SI
@@ -35342,27 +35721,27 @@ addPairsBlocksDone:
 
 addPairs0AndRestZeroTurn:
 	VXORPS       Y1, Y1, Y1
-	LEAQ         (DX)(CX*4), DI
-	TESTQ        $0x00000004, AX
+	LEAQ         (AX)(DX*4), DI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore0Two
 	VMOVUPS      X1, (DI)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, DI
 
 addPairs0AndRestStore0Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore0One
 	VMOVLPS  X1, (DI)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, DI
 
 addPairs0AndRestStore0One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore0Done
 	VMOVSS X1, (DI)
 
 addPairs0AndRestStore0Done:
-	ADDQ BX, DX
+	ADDQ BX, AX
 	DECQ SI
 	JNZ  addPairs0AndRestZeroTurn
 
@@ -35373,7 +35752,7 @@ addPairs0AndRestZeroOver:
 addPairs0AndRestBy6:
 	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       16(SP), DX
+	MOVQ       32(SP), AX
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       (SP), SI
@@ -35398,17 +35777,17 @@ addPairs0AndRestBy6:
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       sums_base+112(FP), R13
-	VMASKMOVPS (R8)(CX*4), Y0, Y1
+	VMASKMOVPS (R8)(DX*4), Y0, Y1
 	VXORPS     Y2, Y2, Y2
-	VMASKMOVPS (R9)(CX*4), Y0, Y3
+	VMASKMOVPS (R9)(DX*4), Y0, Y3
 	VXORPS     Y4, Y4, Y4
-	VMASKMOVPS (R10)(CX*4), Y0, Y5
+	VMASKMOVPS (R10)(DX*4), Y0, Y5
 	VXORPS     Y6, Y6, Y6
-	VMASKMOVPS (R11)(CX*4), Y0, Y7
+	VMASKMOVPS (R11)(DX*4), Y0, Y7
 	VXORPS     Y8, Y8, Y8
-	VMASKMOVPS (R12)(CX*4), Y0, Y9
+	VMASKMOVPS (R12)(DX*4), Y0, Y9
 	VXORPS     Y10, Y10, Y10
-	VMASKMOVPS (SI)(CX*4), Y0, Y11
+	VMASKMOVPS (SI)(DX*4), Y0, Y11
 	VXORPS     Y12, Y12, Y12
 	MOVQ       a_base+40(FP), SI
 	MOVQ       a_len+48(FP), R8
@@ -35419,42 +35798,42 @@ addPairs0AndRestBy6RowsTurn:
 	MOVLQSX      (SI), R9
 	IMULQ        DI, R9
 	ADDQ         table_base+8(FP), R9
-	VMASKMOVPS   (R9)(CX*4), Y0, Y13
-	VMASKMOVPS   (R13)(CX*4), Y0, Y14
-	VBROADCASTSS (DX), Y15
+	VMASKMOVPS   (R9)(DX*4), Y0, Y13
+	VMASKMOVPS   (R13)(DX*4), Y0, Y14
+	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y1, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y2
-	VBROADCASTSS 4(DX), Y15
+	VBROADCASTSS 4(AX), Y15
 	VFMADD231PS  Y3, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y4
-	VBROADCASTSS 8(DX), Y15
+	VBROADCASTSS 8(AX), Y15
 	VFMADD231PS  Y5, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y6
-	VBROADCASTSS 12(DX), Y15
+	VBROADCASTSS 12(AX), Y15
 	VFMADD231PS  Y7, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y8
-	VBROADCASTSS 16(DX), Y15
+	VBROADCASTSS 16(AX), Y15
 	VFMADD231PS  Y9, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y10
-	VBROADCASTSS 20(DX), Y15
+	VBROADCASTSS 20(AX), Y15
 	VFMADD231PS  Y11, Y15, Y14
 	VFMADD231PS  Y13, Y15, Y12
-	LEAQ         (R13)(CX*4), R9
-	TESTQ        $0x00000004, AX
+	LEAQ         (R13)(DX*4), R9
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore1Two
 	VMOVUPS      X14, (R9)
 	VEXTRACTF128 $0x01, Y14, X14
 	ADDQ         $0x10, R9
 
 addPairs0AndRestStore1Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore1One
 	VMOVLPS  X14, (R9)
 	VMOVHLPS X14, X14, X14
 	ADDQ     $0x08, R9
 
 addPairs0AndRestStore1One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore1Done
 	VMOVSS X14, (R9)
 
@@ -35464,140 +35843,140 @@ addPairs0AndRestStore1Done:
 	SHLQ $0x02, R9
 	ADDQ R9, R13
 	MOVQ b_len+72(FP), R9
-	LEAQ (DX)(R9*4), DX
+	LEAQ (AX)(R9*4), AX
 	DECQ R8
 	JNZ  addPairs0AndRestBy6RowsTurn
 
 addPairs0AndRestBy6RowsOver:
-	MOVQ         24(SP), DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	MOVQ         40(SP), AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore2Two
 	VMOVUPS      X2, (SI)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore2Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore2One
 	VMOVLPS  X2, (SI)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore2One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore2Done
 	VMOVSS X2, (SI)
 
 addPairs0AndRestStore2Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore3Two
 	VMOVUPS      X4, (SI)
 	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore3Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore3One
 	VMOVLPS  X4, (SI)
 	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore3One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore3Done
 	VMOVSS X4, (SI)
 
 addPairs0AndRestStore3Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore4Two
 	VMOVUPS      X6, (SI)
 	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore4Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore4One
 	VMOVLPS  X6, (SI)
 	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore4One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore4Done
 	VMOVSS X6, (SI)
 
 addPairs0AndRestStore4Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore5Two
 	VMOVUPS      X8, (SI)
 	VEXTRACTF128 $0x01, Y8, X8
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore5Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore5One
 	VMOVLPS  X8, (SI)
 	VMOVHLPS X8, X8, X8
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore5One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore5Done
 	VMOVSS X8, (SI)
 
 addPairs0AndRestStore5Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore6Two
 	VMOVUPS      X10, (SI)
 	VEXTRACTF128 $0x01, Y10, X10
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore6Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore6One
 	VMOVLPS  X10, (SI)
 	VMOVHLPS X10, X10, X10
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore6One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore6Done
 	VMOVSS X10, (SI)
 
 addPairs0AndRestStore6Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore7Two
 	VMOVUPS      X12, (SI)
 	VEXTRACTF128 $0x01, Y12, X12
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore7Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore7One
 	VMOVLPS  X12, (SI)
 	VMOVHLPS X12, X12, X12
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore7One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore7Done
 	VMOVSS X12, (SI)
 
 addPairs0AndRestStore7Done:
-	ADDQ BX, DX
-	MOVQ DX, 24(SP)
-	ADDQ $0x00000018, 16(SP)
+	ADDQ BX, AX
+	MOVQ AX, 40(SP)
+	ADDQ $0x00000018, 32(SP)
 	ADDQ $0x00000018, (SP)
 	SUBQ $0x00000006, 8(SP)
 	CMPQ 8(SP), $0x00000006
@@ -35610,7 +35989,7 @@ addPairs0AndRestBy6Over:
 addPairs0AndRestBy3:
 	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       16(SP), DX
+	MOVQ       32(SP), AX
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       (SP), SI
@@ -35626,11 +36005,11 @@ addPairs0AndRestBy3:
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       sums_base+112(FP), R10
-	VMASKMOVPS (R8)(CX*4), Y0, Y1
+	VMASKMOVPS (R8)(DX*4), Y0, Y1
 	VXORPS     Y2, Y2, Y2
-	VMASKMOVPS (R9)(CX*4), Y0, Y3
+	VMASKMOVPS (R9)(DX*4), Y0, Y3
 	VXORPS     Y4, Y4, Y4
-	VMASKMOVPS (SI)(CX*4), Y0, Y5
+	VMASKMOVPS (SI)(DX*4), Y0, Y5
 	VXORPS     Y6, Y6, Y6
 	MOVQ       a_base+40(FP), SI
 	MOVQ       a_len+48(FP), R8
@@ -35641,33 +36020,33 @@ addPairs0AndRestBy3RowsTurn:
 	MOVLQSX      (SI), R9
 	IMULQ        DI, R9
 	ADDQ         table_base+8(FP), R9
-	VMASKMOVPS   (R9)(CX*4), Y0, Y7
-	VMASKMOVPS   (R10)(CX*4), Y0, Y8
-	VBROADCASTSS (DX), Y9
+	VMASKMOVPS   (R9)(DX*4), Y0, Y7
+	VMASKMOVPS   (R10)(DX*4), Y0, Y8
+	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y1, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y2
-	VBROADCASTSS 4(DX), Y9
+	VBROADCASTSS 4(AX), Y9
 	VFMADD231PS  Y3, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y4
-	VBROADCASTSS 8(DX), Y9
+	VBROADCASTSS 8(AX), Y9
 	VFMADD231PS  Y5, Y9, Y8
 	VFMADD231PS  Y7, Y9, Y6
-	LEAQ         (R10)(CX*4), R9
-	TESTQ        $0x00000004, AX
+	LEAQ         (R10)(DX*4), R9
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore8Two
 	VMOVUPS      X8, (R9)
 	VEXTRACTF128 $0x01, Y8, X8
 	ADDQ         $0x10, R9
 
 addPairs0AndRestStore8Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore8One
 	VMOVLPS  X8, (R9)
 	VMOVHLPS X8, X8, X8
 	ADDQ     $0x08, R9
 
 addPairs0AndRestStore8One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore8Done
 	VMOVSS X8, (R9)
 
@@ -35677,77 +36056,77 @@ addPairs0AndRestStore8Done:
 	SHLQ $0x02, R9
 	ADDQ R9, R10
 	MOVQ b_len+72(FP), R9
-	LEAQ (DX)(R9*4), DX
+	LEAQ (AX)(R9*4), AX
 	DECQ R8
 	JNZ  addPairs0AndRestBy3RowsTurn
 
 addPairs0AndRestBy3RowsOver:
-	MOVQ         24(SP), DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	MOVQ         40(SP), AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore9Two
 	VMOVUPS      X2, (SI)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore9Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore9One
 	VMOVLPS  X2, (SI)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore9One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore9Done
 	VMOVSS X2, (SI)
 
 addPairs0AndRestStore9Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore10Two
 	VMOVUPS      X4, (SI)
 	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore10Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore10One
 	VMOVLPS  X4, (SI)
 	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore10One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore10Done
 	VMOVSS X4, (SI)
 
 addPairs0AndRestStore10Done:
-	ADDQ         BX, DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	ADDQ         BX, AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore11Two
 	VMOVUPS      X6, (SI)
 	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore11Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore11One
 	VMOVLPS  X6, (SI)
 	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore11One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore11Done
 	VMOVSS X6, (SI)
 
 addPairs0AndRestStore11Done:
-	ADDQ BX, DX
-	MOVQ DX, 24(SP)
-	ADDQ $0x0000000c, 16(SP)
+	ADDQ BX, AX
+	MOVQ AX, 40(SP)
+	ADDQ $0x0000000c, 32(SP)
 	ADDQ $0x0000000c, (SP)
 	SUBQ $0x00000003, 8(SP)
 	CMPQ 8(SP), $0x00000003
@@ -35760,7 +36139,7 @@ addPairs0AndRestBy3Over:
 addPairs0AndRestBy1:
 	MOVQ       width+0(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       16(SP), DX
+	MOVQ       32(SP), AX
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       (SP), SI
@@ -35770,7 +36149,7 @@ addPairs0AndRestBy1:
 	MOVQ       tableStride+32(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       sums_base+112(FP), R8
-	VMASKMOVPS (SI)(CX*4), Y0, Y1
+	VMASKMOVPS (SI)(DX*4), Y0, Y1
 	VXORPS     Y2, Y2, Y2
 	MOVQ       a_base+40(FP), SI
 	MOVQ       a_len+48(FP), R9
@@ -35781,27 +36160,27 @@ addPairs0AndRestBy1RowsTurn:
 	MOVLQSX      (SI), R10
 	IMULQ        DI, R10
 	ADDQ         table_base+8(FP), R10
-	VMASKMOVPS   (R10)(CX*4), Y0, Y3
-	VMASKMOVPS   (R8)(CX*4), Y0, Y4
-	VBROADCASTSS (DX), Y5
+	VMASKMOVPS   (R10)(DX*4), Y0, Y3
+	VMASKMOVPS   (R8)(DX*4), Y0, Y4
+	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y1, Y5, Y4
 	VFMADD231PS  Y3, Y5, Y2
-	LEAQ         (R8)(CX*4), R10
-	TESTQ        $0x00000004, AX
+	LEAQ         (R8)(DX*4), R10
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore12Two
 	VMOVUPS      X4, (R10)
 	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, R10
 
 addPairs0AndRestStore12Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore12One
 	VMOVLPS  X4, (R10)
 	VMOVHLPS X4, X4, X4
 	ADDQ     $0x08, R10
 
 addPairs0AndRestStore12One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore12Done
 	VMOVSS X4, (R10)
 
@@ -35811,42 +36190,42 @@ addPairs0AndRestStore12Done:
 	SHLQ $0x02, R10
 	ADDQ R10, R8
 	MOVQ b_len+72(FP), R10
-	LEAQ (DX)(R10*4), DX
+	LEAQ (AX)(R10*4), AX
 	DECQ R9
 	JNZ  addPairs0AndRestBy1RowsTurn
 
 addPairs0AndRestBy1RowsOver:
-	MOVQ         24(SP), DX
-	LEAQ         (DX)(CX*4), SI
-	TESTQ        $0x00000004, AX
+	MOVQ         40(SP), AX
+	LEAQ         (AX)(DX*4), SI
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore13Two
 	VMOVUPS      X2, (SI)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
 addPairs0AndRestStore13Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore13One
 	VMOVLPS  X2, (SI)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, SI
 
 addPairs0AndRestStore13One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore13Done
 	VMOVSS X2, (SI)
 
 addPairs0AndRestStore13Done:
-	ADDQ BX, DX
-	MOVQ DX, 24(SP)
-	ADDQ $0x00000004, 16(SP)
+	ADDQ BX, AX
+	MOVQ AX, 40(SP)
+	ADDQ $0x00000004, 32(SP)
 	ADDQ $0x00000004, (SP)
 	SUBQ $0x00000001, 8(SP)
 	CMPQ 8(SP), $0x00000001
 	JGE  addPairs0AndRestBy1
 
 addPairs0AndRestBy1Over:
-	MOVQ  sums_base+112(FP), DX
+	MOVQ  sums_base+112(FP), AX
 	MOVQ  a_base+40(FP), BX
 	MOVQ  width+0(FP), SI
 	SHLQ  $0x02, SI
@@ -35860,41 +36239,41 @@ addPairs0AndRestAddaTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        R8, R9
 	ADDQ         table_base+8(FP), R9
-	VMASKMOVPS   (DX)(CX*4), Y0, Y1
-	VMASKMOVPS   (R9)(CX*4), Y0, Y2
+	VMASKMOVPS   (AX)(DX*4), Y0, Y1
+	VMASKMOVPS   (R9)(DX*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
-	LEAQ         (R9)(CX*4), R8
-	TESTQ        $0x00000004, AX
+	LEAQ         (R9)(DX*4), R8
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore14Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
 addPairs0AndRestStore14Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore14One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
 addPairs0AndRestStore14One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore14Done
 	VMOVSS X1, (R8)
 
 addPairs0AndRestStore14Done:
 	ADDQ $0x04, BX
-	ADDQ SI, DX
+	ADDQ SI, AX
 	DECQ DI
 	JNZ  addPairs0AndRestAddaTurn
 
 addPairs0AndRestAddaOver:
-	MOVQ  width+0(FP), DX
-	SHLQ  $0x02, DX
+	MOVQ  width+0(FP), AX
+	SHLQ  $0x02, AX
 	MOVQ  a_len+48(FP), BX
-	IMULQ BX, DX
+	IMULQ BX, AX
 	MOVQ  sums_base+112(FP), BX
-	ADDQ  BX, DX
+	ADDQ  BX, AX
 	MOVQ  b_base+64(FP), BX
 	MOVQ  width+0(FP), SI
 	SHLQ  $0x02, SI
@@ -35908,39 +36287,90 @@ addPairs0AndRestAddbTurn:
 	MOVLQSX      (BX), R9
 	IMULQ        R8, R9
 	ADDQ         table_base+8(FP), R9
-	VMASKMOVPS   (DX)(CX*4), Y0, Y1
-	VMASKMOVPS   (R9)(CX*4), Y0, Y2
+	VMASKMOVPS   (AX)(DX*4), Y0, Y1
+	VMASKMOVPS   (R9)(DX*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
-	LEAQ         (R9)(CX*4), R8
-	TESTQ        $0x00000004, AX
+	LEAQ         (R9)(DX*4), R8
+	TESTQ        $0x00000004, CX
 	JZ           addPairs0AndRestStore15Two
 	VMOVUPS      X1, (R8)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R8
 
 addPairs0AndRestStore15Two:
-	TESTQ    $0x00000002, AX
+	TESTQ    $0x00000002, CX
 	JZ       addPairs0AndRestStore15One
 	VMOVLPS  X1, (R8)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R8
 
 addPairs0AndRestStore15One:
-	TESTQ  $0x00000001, AX
+	TESTQ  $0x00000001, CX
 	JZ     addPairs0AndRestStore15Done
 	VMOVSS X1, (R8)
 
 addPairs0AndRestStore15Done:
 	ADDQ $0x04, BX
-	ADDQ SI, DX
+	ADDQ SI, AX
 	DECQ DI
 	JNZ  addPairs0AndRestAddbTurn
 
 addPairs0AndRestAddbOver:
+	CMPQ    24(SP), $0x00
+	JEQ     addPairs0AndRestNext0Over
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairs0AndRestNext0Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairs0AndRestNext0Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+
+addPairs0AndRestNext0Over:
 	JMP addPairsEnd
 
 addPairs0Exactly:
 addPairsEnd:
+addPairsAdded:
+	CMPQ 24(SP), $0x00000001
+	JLT  addPairsNext1Over
+
+addPairsNext1:
+	MOVQ    tableStride+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), CX
+	MOVLQSX (CX), CX
+	IMULQ   AX, CX
+	ADDQ    table_base+8(FP), CX
+	MOVQ    width+0(FP), DX
+	SHLQ    $0x02, DX
+
+addPairsNext1Line:
+	MOVQ CX, AX
+	BYTE $0x0f
+	BYTE $0x0d
+	BYTE $0x08
+	ADDQ $0x40, CX
+	SUBQ $0x40, DX
+	JGT  addPairsNext1Line
+	ADDQ $0x00000004, 16(SP)
+	SUBQ $0x00000001, 24(SP)
+	CMPQ 24(SP), $0x00000001
+	JGE  addPairsNext1
+
+addPairsNext1Over:
 	VZEROUPPER
 	RET
 

@@ -169,10 +169,10 @@ func outerNEON(dst []float32, dstStride int, a []float32, x []float32)
 //go:noescape
 func dotPairsNEON(width int, dst []float32, table []float32, tableStride int, a []int32, b []int32)
 
-// addPairsNEON adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.
+// addPairsNEON adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width. It asks for the rows next meanwhile.
 //
 //go:noescape
-func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
+func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
 
 // axpyRowsNEON computes table[ids[k]·tableStride + j] += a[k·aStride]·x[j] for j < width, one k after the other.
 //

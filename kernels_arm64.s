@@ -9336,77 +9336,80 @@ dotPairsBy1Done:
 dotPairsOver:
 	RET
 
-// func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32)
-TEXT ·addPairsNEON(SB), NOSPLIT, $0-136
+// func addPairsNEON(width int, table []float32, tableStride int, a []int32, b []int32, g []float32, sums []float32, next []int32)
+TEXT ·addPairsNEON(SB), NOSPLIT, $0-160
 	MOVD table_base+8(FP), R0
 	MOVD tableStride+32(FP), R1
 	LSL $2, R1
-	MOVD width+0(FP), R2
-	CMP $8, R2
+	MOVD next_base+136(FP), R2
+	MOVD next_len+144(FP), R3
+	MOVD R0, R4
+	MOVD width+0(FP), R5
+	CMP $8, R5
 	BLT addPairsBy8Done
 
 addPairsBy8:
-	MOVD sums_base+112(FP), R3
+	MOVD sums_base+112(FP), R6
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
-	MOVD a_len+48(FP), R4
-	CBZ R4, addPairsBy8ZeroOver
+	MOVD a_len+48(FP), R7
+	CBZ R7, addPairsBy8ZeroOver
 
 addPairsBy8ZeroTurn:
-	FMOVQ F0, (R3)
-	FMOVQ F1, 16(R3)
-	ADD $32, R3
-	SUBS $1, R4, R4
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD $32, R6
+	SUBS $1, R7, R7
 	BNE addPairsBy8ZeroTurn
 
 addPairsBy8ZeroOver:
-	MOVD b_base+64(FP), R5
-	MOVD g_base+88(FP), R6
-	MOVD b_len+72(FP), R7
-	LSL $2, R7
-	MOVD b_len+72(FP), R8
-	CMP $4, R8
+	MOVD b_base+64(FP), R8
+	MOVD g_base+88(FP), R9
+	MOVD b_len+72(FP), R10
+	LSL $2, R10
+	MOVD b_len+72(FP), R11
+	CMP $4, R11
 	BLT addPairsBy8GroupBy4Done
 
 addPairsBy8GroupBy4:
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F2
-	FMOVQ 16(R9), F3
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F2
+	FMOVQ 16(R12), F3
 	VEOR V8.B16, V8.B16, V8.B16
 	VEOR V9.B16, V9.B16, V9.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F6
-	FMOVQ 16(R9), F7
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F6
+	FMOVQ 16(R12), F7
 	VEOR V12.B16, V12.B16, V12.B16
 	VEOR V13.B16, V13.B16, V13.B16
-	MOVW 8(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F10
-	FMOVQ 16(R9), F11
+	MOVW 8(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F10
+	FMOVQ 16(R12), F11
 	VEOR V16.B16, V16.B16, V16.B16
 	VEOR V17.B16, V17.B16, V17.B16
-	MOVW 12(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F14
-	FMOVQ 16(R9), F15
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy8GroupBy4RowsOver
+	MOVW 12(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F14
+	FMOVQ 16(R12), F15
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy8GroupBy4RowsOver
 
 addPairsBy8GroupBy4RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F18
-	FMOVQ 16(R13), F19
-	FMOVQ (R10), F20
-	FMOVQ 16(R10), F21
-	FMOVQ (R11), F22
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F18
+	FMOVQ 16(R19), F19
+	FMOVQ (R13), F20
+	FMOVQ 16(R13), F21
+	FMOVQ (R14), F22
 	WORD $0x4f961054 // fmla v20.4s, v2.4s, v22.s[0]
 	WORD $0x4f961244 // fmla v4.4s, v18.4s, v22.s[0]
 	WORD $0x4f961075 // fmla v21.4s, v3.4s, v22.s[0]
@@ -9423,61 +9426,61 @@ addPairsBy8GroupBy4RowsTurn:
 	WORD $0x4fb61a50 // fmla v16.4s, v18.4s, v22.s[3]
 	WORD $0x4fb619f5 // fmla v21.4s, v15.4s, v22.s[3]
 	WORD $0x4fb61a71 // fmla v17.4s, v19.4s, v22.s[3]
-	FMOVQ F20, (R10)
-	FMOVQ F21, 16(R10)
-	ADD $4, R9
-	ADD $32, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F20, (R13)
+	FMOVQ F21, 16(R13)
+	ADD $4, R12
+	ADD $32, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy8GroupBy4RowsTurn
 
 addPairsBy8GroupBy4RowsOver:
-	FMOVQ F4, (R3)
-	FMOVQ F5, 16(R3)
-	ADD $32, R3
-	FMOVQ F8, (R3)
-	FMOVQ F9, 16(R3)
-	ADD $32, R3
-	FMOVQ F12, (R3)
-	FMOVQ F13, 16(R3)
-	ADD $32, R3
-	FMOVQ F16, (R3)
-	FMOVQ F17, 16(R3)
-	ADD $32, R3
-	ADD $16, R5
-	ADD $16, R6
-	SUB $4, R8
-	CMP $4, R8
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	ADD $32, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	ADD $32, R6
+	FMOVQ F12, (R6)
+	FMOVQ F13, 16(R6)
+	ADD $32, R6
+	FMOVQ F16, (R6)
+	FMOVQ F17, 16(R6)
+	ADD $32, R6
+	ADD $16, R8
+	ADD $16, R9
+	SUB $4, R11
+	CMP $4, R11
 	BGE addPairsBy8GroupBy4
 
 addPairsBy8GroupBy4Done:
-	TBZ $1, R8, addPairsBy8GroupBy2Done
+	TBZ $1, R11, addPairsBy8GroupBy2Done
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F2
-	FMOVQ 16(R9), F3
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F2
+	FMOVQ 16(R12), F3
 	VEOR V8.B16, V8.B16, V8.B16
 	VEOR V9.B16, V9.B16, V9.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F6
-	FMOVQ 16(R9), F7
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy8GroupBy2RowsOver
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F6
+	FMOVQ 16(R12), F7
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy8GroupBy2RowsOver
 
 addPairsBy8GroupBy2RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F10
-	FMOVQ 16(R13), F11
-	FMOVQ (R10), F12
-	FMOVQ 16(R10), F13
-	FMOVD (R11), F14
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F10
+	FMOVQ 16(R19), F11
+	FMOVQ (R13), F12
+	FMOVQ 16(R13), F13
+	FMOVD (R14), F14
 	WORD $0x4f8e104c // fmla v12.4s, v2.4s, v14.s[0]
 	WORD $0x4f8e1144 // fmla v4.4s, v10.4s, v14.s[0]
 	WORD $0x4f8e106d // fmla v13.4s, v3.4s, v14.s[0]
@@ -9486,168 +9489,182 @@ addPairsBy8GroupBy2RowsTurn:
 	WORD $0x4fae1148 // fmla v8.4s, v10.4s, v14.s[1]
 	WORD $0x4fae10ed // fmla v13.4s, v7.4s, v14.s[1]
 	WORD $0x4fae1169 // fmla v9.4s, v11.4s, v14.s[1]
-	FMOVQ F12, (R10)
-	FMOVQ F13, 16(R10)
-	ADD $4, R9
-	ADD $32, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F12, (R13)
+	FMOVQ F13, 16(R13)
+	ADD $4, R12
+	ADD $32, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy8GroupBy2RowsTurn
 
 addPairsBy8GroupBy2RowsOver:
-	FMOVQ F4, (R3)
-	FMOVQ F5, 16(R3)
-	ADD $32, R3
-	FMOVQ F8, (R3)
-	FMOVQ F9, 16(R3)
-	ADD $32, R3
-	ADD $8, R5
-	ADD $8, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	ADD $32, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	ADD $32, R6
+	ADD $8, R8
+	ADD $8, R9
 
 addPairsBy8GroupBy2Done:
-	TBZ $0, R8, addPairsBy8GroupBy1Done
+	TBZ $0, R11, addPairsBy8GroupBy1Done
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F2
-	FMOVQ 16(R9), F3
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy8GroupBy1RowsOver
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F2
+	FMOVQ 16(R12), F3
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy8GroupBy1RowsOver
 
 addPairsBy8GroupBy1RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F6
-	FMOVQ 16(R13), F7
-	FMOVQ (R10), F8
-	FMOVQ 16(R10), F9
-	FMOVS (R11), F10
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F6
+	FMOVQ 16(R19), F7
+	FMOVQ (R13), F8
+	FMOVQ 16(R13), F9
+	FMOVS (R14), F10
 	WORD $0x4f8a1048 // fmla v8.4s, v2.4s, v10.s[0]
 	WORD $0x4f8a10c4 // fmla v4.4s, v6.4s, v10.s[0]
 	WORD $0x4f8a1069 // fmla v9.4s, v3.4s, v10.s[0]
 	WORD $0x4f8a10e5 // fmla v5.4s, v7.4s, v10.s[0]
-	FMOVQ F8, (R10)
-	FMOVQ F9, 16(R10)
-	ADD $4, R9
-	ADD $32, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F8, (R13)
+	FMOVQ F9, 16(R13)
+	ADD $4, R12
+	ADD $32, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy8GroupBy1RowsTurn
 
 addPairsBy8GroupBy1RowsOver:
-	FMOVQ F4, (R3)
-	FMOVQ F5, 16(R3)
-	ADD $32, R3
-	ADD $4, R5
-	ADD $4, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	ADD $32, R6
+	ADD $4, R8
+	ADD $4, R9
 
 addPairsBy8GroupBy1Done:
-	MOVD sums_base+112(FP), R3
-	MOVD a_base+40(FP), R4
-	MOVD a_len+48(FP), R5
-	CBZ R5, addPairsBy8AddaOver
+	MOVD sums_base+112(FP), R6
+	MOVD a_base+40(FP), R7
+	MOVD a_len+48(FP), R8
+	CBZ R8, addPairsBy8AddaOver
 
 addPairsBy8AddaTurn:
-	MOVW (R4), R6
-	MADD R1, R0, R6, R6
-	FMOVQ (R6), F0
-	FMOVQ 16(R6), F1
-	FMOVQ (R3), F2
-	FMOVQ 16(R3), F3
+	MOVW (R7), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ (R6), F2
+	FMOVQ 16(R6), F3
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	FMOVQ F0, (R6)
-	FMOVQ F1, 16(R6)
-	ADD $4, R4
-	ADD $32, R3
-	SUBS $1, R5, R5
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	ADD $4, R7
+	ADD $32, R6
+	SUBS $1, R8, R8
 	BNE addPairsBy8AddaTurn
 
 addPairsBy8AddaOver:
-	MOVD b_base+64(FP), R6
-	MOVD b_len+72(FP), R7
-	CBZ R7, addPairsBy8AddbOver
+	MOVD b_base+64(FP), R9
+	MOVD b_len+72(FP), R10
+	CBZ R10, addPairsBy8AddbOver
 
 addPairsBy8AddbTurn:
-	MOVW (R6), R8
-	MADD R1, R0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ (R3), F2
-	FMOVQ 16(R3), F3
+	MOVW (R9), R11
+	MADD R1, R0, R11, R11
+	FMOVQ (R11), F0
+	FMOVQ 16(R11), F1
+	FMOVQ (R6), F2
+	FMOVQ 16(R6), F3
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	FMOVQ F0, (R8)
-	FMOVQ F1, 16(R8)
-	ADD $4, R6
-	ADD $32, R3
-	SUBS $1, R7, R7
+	FMOVQ F0, (R11)
+	FMOVQ F1, 16(R11)
+	ADD $4, R9
+	ADD $32, R6
+	SUBS $1, R10, R10
 	BNE addPairsBy8AddbTurn
 
 addPairsBy8AddbOver:
+	CBZ R3, addPairsBy8NextOver
+	MOVW (R2), R6
+	MADD R1, R4, R6, R6
+	MOVD width+0(FP), R7
+
+addPairsBy8NextLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT addPairsBy8NextLine
+	ADD $4, R2
+	SUB $1, R3
+
+addPairsBy8NextOver:
 	ADD $32, R0
-	SUB $8, R2
-	CMP $8, R2
+	SUB $8, R5
+	CMP $8, R5
 	BGE addPairsBy8
 
 addPairsBy8Done:
-	CMP $4, R2
+	CMP $4, R5
 	BLT addPairsBy4Done
 
 addPairsBy4:
-	MOVD sums_base+112(FP), R3
+	MOVD sums_base+112(FP), R6
 	VEOR V0.B16, V0.B16, V0.B16
-	MOVD a_len+48(FP), R4
-	CBZ R4, addPairsBy4ZeroOver
+	MOVD a_len+48(FP), R7
+	CBZ R7, addPairsBy4ZeroOver
 
 addPairsBy4ZeroTurn:
-	FMOVQ F0, (R3)
-	ADD $16, R3
-	SUBS $1, R4, R4
+	FMOVQ F0, (R6)
+	ADD $16, R6
+	SUBS $1, R7, R7
 	BNE addPairsBy4ZeroTurn
 
 addPairsBy4ZeroOver:
-	MOVD b_base+64(FP), R5
-	MOVD g_base+88(FP), R6
-	MOVD b_len+72(FP), R7
-	LSL $2, R7
-	MOVD b_len+72(FP), R8
-	CMP $4, R8
+	MOVD b_base+64(FP), R8
+	MOVD g_base+88(FP), R9
+	MOVD b_len+72(FP), R10
+	LSL $2, R10
+	MOVD b_len+72(FP), R11
+	CMP $4, R11
 	BLT addPairsBy4GroupBy4Done
 
 addPairsBy4GroupBy4:
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F3
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F3
 	VEOR V6.B16, V6.B16, V6.B16
-	MOVW 8(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F5
+	MOVW 8(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F5
 	VEOR V8.B16, V8.B16, V8.B16
-	MOVW 12(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F7
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy4GroupBy4RowsOver
+	MOVW 12(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F7
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy4GroupBy4RowsOver
 
 addPairsBy4GroupBy4RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F9
-	FMOVQ (R10), F10
-	FMOVQ (R11), F11
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F9
+	FMOVQ (R13), F10
+	FMOVQ (R14), F11
 	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
 	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
 	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
@@ -9656,194 +9673,208 @@ addPairsBy4GroupBy4RowsTurn:
 	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
 	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
 	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
-	FMOVQ F10, (R10)
-	ADD $4, R9
-	ADD $16, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F10, (R13)
+	ADD $4, R12
+	ADD $16, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy4GroupBy4RowsTurn
 
 addPairsBy4GroupBy4RowsOver:
-	FMOVQ F2, (R3)
-	ADD $16, R3
-	FMOVQ F4, (R3)
-	ADD $16, R3
-	FMOVQ F6, (R3)
-	ADD $16, R3
-	FMOVQ F8, (R3)
-	ADD $16, R3
-	ADD $16, R5
+	FMOVQ F2, (R6)
 	ADD $16, R6
-	SUB $4, R8
-	CMP $4, R8
+	FMOVQ F4, (R6)
+	ADD $16, R6
+	FMOVQ F6, (R6)
+	ADD $16, R6
+	FMOVQ F8, (R6)
+	ADD $16, R6
+	ADD $16, R8
+	ADD $16, R9
+	SUB $4, R11
+	CMP $4, R11
 	BGE addPairsBy4GroupBy4
 
 addPairsBy4GroupBy4Done:
-	TBZ $1, R8, addPairsBy4GroupBy2Done
+	TBZ $1, R11, addPairsBy4GroupBy2Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F3
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy4GroupBy2RowsOver
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F3
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy4GroupBy2RowsOver
 
 addPairsBy4GroupBy2RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F5
-	FMOVQ (R10), F6
-	FMOVD (R11), F7
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F5
+	FMOVQ (R13), F6
+	FMOVD (R14), F7
 	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
 	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
 	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
 	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
-	FMOVQ F6, (R10)
-	ADD $4, R9
-	ADD $16, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F6, (R13)
+	ADD $4, R12
+	ADD $16, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy4GroupBy2RowsTurn
 
 addPairsBy4GroupBy2RowsOver:
-	FMOVQ F2, (R3)
-	ADD $16, R3
-	FMOVQ F4, (R3)
-	ADD $16, R3
-	ADD $8, R5
-	ADD $8, R6
+	FMOVQ F2, (R6)
+	ADD $16, R6
+	FMOVQ F4, (R6)
+	ADD $16, R6
+	ADD $8, R8
+	ADD $8, R9
 
 addPairsBy4GroupBy2Done:
-	TBZ $0, R8, addPairsBy4GroupBy1Done
+	TBZ $0, R11, addPairsBy4GroupBy1Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVQ (R9), F1
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy4GroupBy1RowsOver
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVQ (R12), F1
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy4GroupBy1RowsOver
 
 addPairsBy4GroupBy1RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVQ (R13), F3
-	FMOVQ (R10), F4
-	FMOVS (R11), F5
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVQ (R19), F3
+	FMOVQ (R13), F4
+	FMOVS (R14), F5
 	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
 	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
-	FMOVQ F4, (R10)
-	ADD $4, R9
-	ADD $16, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVQ F4, (R13)
+	ADD $4, R12
+	ADD $16, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy4GroupBy1RowsTurn
 
 addPairsBy4GroupBy1RowsOver:
-	FMOVQ F2, (R3)
-	ADD $16, R3
-	ADD $4, R5
-	ADD $4, R6
+	FMOVQ F2, (R6)
+	ADD $16, R6
+	ADD $4, R8
+	ADD $4, R9
 
 addPairsBy4GroupBy1Done:
-	MOVD sums_base+112(FP), R3
-	MOVD a_base+40(FP), R4
-	MOVD a_len+48(FP), R5
-	CBZ R5, addPairsBy4AddaOver
+	MOVD sums_base+112(FP), R6
+	MOVD a_base+40(FP), R7
+	MOVD a_len+48(FP), R8
+	CBZ R8, addPairsBy4AddaOver
 
 addPairsBy4AddaTurn:
-	MOVW (R4), R6
-	MADD R1, R0, R6, R6
-	FMOVQ (R6), F0
-	FMOVQ (R3), F1
+	MOVW (R7), R9
+	MADD R1, R0, R9, R9
+	FMOVQ (R9), F0
+	FMOVQ (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, (R6)
-	ADD $4, R4
-	ADD $16, R3
-	SUBS $1, R5, R5
+	FMOVQ F0, (R9)
+	ADD $4, R7
+	ADD $16, R6
+	SUBS $1, R8, R8
 	BNE addPairsBy4AddaTurn
 
 addPairsBy4AddaOver:
-	MOVD b_base+64(FP), R6
-	MOVD b_len+72(FP), R7
-	CBZ R7, addPairsBy4AddbOver
+	MOVD b_base+64(FP), R9
+	MOVD b_len+72(FP), R10
+	CBZ R10, addPairsBy4AddbOver
 
 addPairsBy4AddbTurn:
-	MOVW (R6), R8
-	MADD R1, R0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ (R3), F1
+	MOVW (R9), R11
+	MADD R1, R0, R11, R11
+	FMOVQ (R11), F0
+	FMOVQ (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, (R8)
-	ADD $4, R6
-	ADD $16, R3
-	SUBS $1, R7, R7
+	FMOVQ F0, (R11)
+	ADD $4, R9
+	ADD $16, R6
+	SUBS $1, R10, R10
 	BNE addPairsBy4AddbTurn
 
 addPairsBy4AddbOver:
+	CBZ R3, addPairsBy4NextOver
+	MOVW (R2), R6
+	MADD R1, R4, R6, R6
+	MOVD width+0(FP), R7
+
+addPairsBy4NextLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT addPairsBy4NextLine
+	ADD $4, R2
+	SUB $1, R3
+
+addPairsBy4NextOver:
 	ADD $16, R0
-	SUB $4, R2
-	CMP $4, R2
+	SUB $4, R5
+	CMP $4, R5
 	BGE addPairsBy4
 
 addPairsBy4Done:
-	TBZ $1, R2, addPairsBy2Done
-	MOVD sums_base+112(FP), R3
+	TBZ $1, R5, addPairsBy2Done
+	MOVD sums_base+112(FP), R6
 	VEOR V0.B16, V0.B16, V0.B16
-	MOVD a_len+48(FP), R4
-	CBZ R4, addPairsBy2ZeroOver
+	MOVD a_len+48(FP), R7
+	CBZ R7, addPairsBy2ZeroOver
 
 addPairsBy2ZeroTurn:
-	FMOVD F0, (R3)
-	ADD $8, R3
-	SUBS $1, R4, R4
+	FMOVD F0, (R6)
+	ADD $8, R6
+	SUBS $1, R7, R7
 	BNE addPairsBy2ZeroTurn
 
 addPairsBy2ZeroOver:
-	MOVD b_base+64(FP), R5
-	MOVD g_base+88(FP), R6
-	MOVD b_len+72(FP), R7
-	LSL $2, R7
-	MOVD b_len+72(FP), R8
-	CMP $4, R8
+	MOVD b_base+64(FP), R8
+	MOVD g_base+88(FP), R9
+	MOVD b_len+72(FP), R10
+	LSL $2, R10
+	MOVD b_len+72(FP), R11
+	CMP $4, R11
 	BLT addPairsBy2GroupBy4Done
 
 addPairsBy2GroupBy4:
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F3
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F3
 	VEOR V6.B16, V6.B16, V6.B16
-	MOVW 8(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F5
+	MOVW 8(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F5
 	VEOR V8.B16, V8.B16, V8.B16
-	MOVW 12(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F7
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy2GroupBy4RowsOver
+	MOVW 12(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F7
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy2GroupBy4RowsOver
 
 addPairsBy2GroupBy4RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVD (R13), F9
-	FMOVD (R10), F10
-	FMOVQ (R11), F11
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVD (R19), F9
+	FMOVD (R13), F10
+	FMOVQ (R14), F11
 	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
 	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
 	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
@@ -9852,191 +9883,205 @@ addPairsBy2GroupBy4RowsTurn:
 	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
 	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
 	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
-	FMOVD F10, (R10)
-	ADD $4, R9
-	ADD $8, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVD F10, (R13)
+	ADD $4, R12
+	ADD $8, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy2GroupBy4RowsTurn
 
 addPairsBy2GroupBy4RowsOver:
-	FMOVD F2, (R3)
-	ADD $8, R3
-	FMOVD F4, (R3)
-	ADD $8, R3
-	FMOVD F6, (R3)
-	ADD $8, R3
-	FMOVD F8, (R3)
-	ADD $8, R3
-	ADD $16, R5
-	ADD $16, R6
-	SUB $4, R8
-	CMP $4, R8
+	FMOVD F2, (R6)
+	ADD $8, R6
+	FMOVD F4, (R6)
+	ADD $8, R6
+	FMOVD F6, (R6)
+	ADD $8, R6
+	FMOVD F8, (R6)
+	ADD $8, R6
+	ADD $16, R8
+	ADD $16, R9
+	SUB $4, R11
+	CMP $4, R11
 	BGE addPairsBy2GroupBy4
 
 addPairsBy2GroupBy4Done:
-	TBZ $1, R8, addPairsBy2GroupBy2Done
+	TBZ $1, R11, addPairsBy2GroupBy2Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F3
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy2GroupBy2RowsOver
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F3
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy2GroupBy2RowsOver
 
 addPairsBy2GroupBy2RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVD (R13), F5
-	FMOVD (R10), F6
-	FMOVD (R11), F7
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVD (R19), F5
+	FMOVD (R13), F6
+	FMOVD (R14), F7
 	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
 	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
 	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
 	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
-	FMOVD F6, (R10)
-	ADD $4, R9
-	ADD $8, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVD F6, (R13)
+	ADD $4, R12
+	ADD $8, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy2GroupBy2RowsTurn
 
 addPairsBy2GroupBy2RowsOver:
-	FMOVD F2, (R3)
-	ADD $8, R3
-	FMOVD F4, (R3)
-	ADD $8, R3
-	ADD $8, R5
+	FMOVD F2, (R6)
 	ADD $8, R6
+	FMOVD F4, (R6)
+	ADD $8, R6
+	ADD $8, R8
+	ADD $8, R9
 
 addPairsBy2GroupBy2Done:
-	TBZ $0, R8, addPairsBy2GroupBy1Done
+	TBZ $0, R11, addPairsBy2GroupBy1Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVD (R9), F1
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy2GroupBy1RowsOver
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVD (R12), F1
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy2GroupBy1RowsOver
 
 addPairsBy2GroupBy1RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVD (R13), F3
-	FMOVD (R10), F4
-	FMOVS (R11), F5
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVD (R19), F3
+	FMOVD (R13), F4
+	FMOVS (R14), F5
 	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
 	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
-	FMOVD F4, (R10)
-	ADD $4, R9
-	ADD $8, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVD F4, (R13)
+	ADD $4, R12
+	ADD $8, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy2GroupBy1RowsTurn
 
 addPairsBy2GroupBy1RowsOver:
-	FMOVD F2, (R3)
-	ADD $8, R3
-	ADD $4, R5
-	ADD $4, R6
+	FMOVD F2, (R6)
+	ADD $8, R6
+	ADD $4, R8
+	ADD $4, R9
 
 addPairsBy2GroupBy1Done:
-	MOVD sums_base+112(FP), R3
-	MOVD a_base+40(FP), R4
-	MOVD a_len+48(FP), R5
-	CBZ R5, addPairsBy2AddaOver
+	MOVD sums_base+112(FP), R6
+	MOVD a_base+40(FP), R7
+	MOVD a_len+48(FP), R8
+	CBZ R8, addPairsBy2AddaOver
 
 addPairsBy2AddaTurn:
-	MOVW (R4), R6
-	MADD R1, R0, R6, R6
-	FMOVD (R6), F0
-	FMOVD (R3), F1
+	MOVW (R7), R9
+	MADD R1, R0, R9, R9
+	FMOVD (R9), F0
+	FMOVD (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVD F0, (R6)
-	ADD $4, R4
-	ADD $8, R3
-	SUBS $1, R5, R5
+	FMOVD F0, (R9)
+	ADD $4, R7
+	ADD $8, R6
+	SUBS $1, R8, R8
 	BNE addPairsBy2AddaTurn
 
 addPairsBy2AddaOver:
-	MOVD b_base+64(FP), R6
-	MOVD b_len+72(FP), R7
-	CBZ R7, addPairsBy2AddbOver
+	MOVD b_base+64(FP), R9
+	MOVD b_len+72(FP), R10
+	CBZ R10, addPairsBy2AddbOver
 
 addPairsBy2AddbTurn:
-	MOVW (R6), R8
-	MADD R1, R0, R8, R8
-	FMOVD (R8), F0
-	FMOVD (R3), F1
+	MOVW (R9), R11
+	MADD R1, R0, R11, R11
+	FMOVD (R11), F0
+	FMOVD (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVD F0, (R8)
-	ADD $4, R6
-	ADD $8, R3
-	SUBS $1, R7, R7
+	FMOVD F0, (R11)
+	ADD $4, R9
+	ADD $8, R6
+	SUBS $1, R10, R10
 	BNE addPairsBy2AddbTurn
 
 addPairsBy2AddbOver:
+	CBZ R3, addPairsBy2NextOver
+	MOVW (R2), R6
+	MADD R1, R4, R6, R6
+	MOVD width+0(FP), R7
+
+addPairsBy2NextLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT addPairsBy2NextLine
+	ADD $4, R2
+	SUB $1, R3
+
+addPairsBy2NextOver:
 	ADD $8, R0
 
 addPairsBy2Done:
-	TBZ $0, R2, addPairsBy1Done
-	MOVD sums_base+112(FP), R3
+	TBZ $0, R5, addPairsBy1Done
+	MOVD sums_base+112(FP), R6
 	VEOR V0.B16, V0.B16, V0.B16
-	MOVD a_len+48(FP), R4
-	CBZ R4, addPairsBy1ZeroOver
+	MOVD a_len+48(FP), R7
+	CBZ R7, addPairsBy1ZeroOver
 
 addPairsBy1ZeroTurn:
-	FMOVS F0, (R3)
-	ADD $4, R3
-	SUBS $1, R4, R4
+	FMOVS F0, (R6)
+	ADD $4, R6
+	SUBS $1, R7, R7
 	BNE addPairsBy1ZeroTurn
 
 addPairsBy1ZeroOver:
-	MOVD b_base+64(FP), R5
-	MOVD g_base+88(FP), R6
-	MOVD b_len+72(FP), R7
-	LSL $2, R7
-	MOVD b_len+72(FP), R8
-	CMP $4, R8
+	MOVD b_base+64(FP), R8
+	MOVD g_base+88(FP), R9
+	MOVD b_len+72(FP), R10
+	LSL $2, R10
+	MOVD b_len+72(FP), R11
+	CMP $4, R11
 	BLT addPairsBy1GroupBy4Done
 
 addPairsBy1GroupBy4:
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F3
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F3
 	VEOR V6.B16, V6.B16, V6.B16
-	MOVW 8(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F5
+	MOVW 8(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F5
 	VEOR V8.B16, V8.B16, V8.B16
-	MOVW 12(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F7
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy1GroupBy4RowsOver
+	MOVW 12(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F7
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy1GroupBy4RowsOver
 
 addPairsBy1GroupBy4RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVS (R13), F9
-	FMOVS (R10), F10
-	FMOVQ (R11), F11
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVS (R19), F9
+	FMOVS (R13), F10
+	FMOVQ (R14), F11
 	WORD $0x4f8b102a // fmla v10.4s, v1.4s, v11.s[0]
 	WORD $0x4f8b1122 // fmla v2.4s, v9.4s, v11.s[0]
 	WORD $0x4fab106a // fmla v10.4s, v3.4s, v11.s[1]
@@ -10045,141 +10090,177 @@ addPairsBy1GroupBy4RowsTurn:
 	WORD $0x4f8b1926 // fmla v6.4s, v9.4s, v11.s[2]
 	WORD $0x4fab18ea // fmla v10.4s, v7.4s, v11.s[3]
 	WORD $0x4fab1928 // fmla v8.4s, v9.4s, v11.s[3]
-	FMOVS F10, (R10)
-	ADD $4, R9
-	ADD $4, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVS F10, (R13)
+	ADD $4, R12
+	ADD $4, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy1GroupBy4RowsTurn
 
 addPairsBy1GroupBy4RowsOver:
-	FMOVS F2, (R3)
-	ADD $4, R3
-	FMOVS F4, (R3)
-	ADD $4, R3
-	FMOVS F6, (R3)
-	ADD $4, R3
-	FMOVS F8, (R3)
-	ADD $4, R3
-	ADD $16, R5
-	ADD $16, R6
-	SUB $4, R8
-	CMP $4, R8
+	FMOVS F2, (R6)
+	ADD $4, R6
+	FMOVS F4, (R6)
+	ADD $4, R6
+	FMOVS F6, (R6)
+	ADD $4, R6
+	FMOVS F8, (R6)
+	ADD $4, R6
+	ADD $16, R8
+	ADD $16, R9
+	SUB $4, R11
+	CMP $4, R11
 	BGE addPairsBy1GroupBy4
 
 addPairsBy1GroupBy4Done:
-	TBZ $1, R8, addPairsBy1GroupBy2Done
+	TBZ $1, R11, addPairsBy1GroupBy2Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F1
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F1
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVW 4(R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F3
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy1GroupBy2RowsOver
+	MOVW 4(R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F3
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy1GroupBy2RowsOver
 
 addPairsBy1GroupBy2RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVS (R13), F5
-	FMOVS (R10), F6
-	FMOVD (R11), F7
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVS (R19), F5
+	FMOVS (R13), F6
+	FMOVD (R14), F7
 	WORD $0x4f871026 // fmla v6.4s, v1.4s, v7.s[0]
 	WORD $0x4f8710a2 // fmla v2.4s, v5.4s, v7.s[0]
 	WORD $0x4fa71066 // fmla v6.4s, v3.4s, v7.s[1]
 	WORD $0x4fa710a4 // fmla v4.4s, v5.4s, v7.s[1]
-	FMOVS F6, (R10)
-	ADD $4, R9
-	ADD $4, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVS F6, (R13)
+	ADD $4, R12
+	ADD $4, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy1GroupBy2RowsTurn
 
 addPairsBy1GroupBy2RowsOver:
-	FMOVS F2, (R3)
-	ADD $4, R3
-	FMOVS F4, (R3)
-	ADD $4, R3
-	ADD $8, R5
-	ADD $8, R6
+	FMOVS F2, (R6)
+	ADD $4, R6
+	FMOVS F4, (R6)
+	ADD $4, R6
+	ADD $8, R8
+	ADD $8, R9
 
 addPairsBy1GroupBy2Done:
-	TBZ $0, R8, addPairsBy1GroupBy1Done
+	TBZ $0, R11, addPairsBy1GroupBy1Done
 	VEOR V2.B16, V2.B16, V2.B16
-	MOVW (R5), R9
-	MADD R1, R0, R9, R9
-	FMOVS (R9), F1
-	MOVD a_base+40(FP), R9
-	MOVD sums_base+112(FP), R10
-	MOVD R6, R11
-	MOVD a_len+48(FP), R12
-	CBZ R12, addPairsBy1GroupBy1RowsOver
+	MOVW (R8), R12
+	MADD R1, R0, R12, R12
+	FMOVS (R12), F1
+	MOVD a_base+40(FP), R12
+	MOVD sums_base+112(FP), R13
+	MOVD R9, R14
+	MOVD a_len+48(FP), R15
+	CBZ R15, addPairsBy1GroupBy1RowsOver
 
 addPairsBy1GroupBy1RowsTurn:
-	MOVW (R9), R13
-	MADD R1, R0, R13, R13
-	FMOVS (R13), F3
-	FMOVS (R10), F4
-	FMOVS (R11), F5
+	MOVW (R12), R19
+	MADD R1, R0, R19, R19
+	FMOVS (R19), F3
+	FMOVS (R13), F4
+	FMOVS (R14), F5
 	WORD $0x4f851024 // fmla v4.4s, v1.4s, v5.s[0]
 	WORD $0x4f851062 // fmla v2.4s, v3.4s, v5.s[0]
-	FMOVS F4, (R10)
-	ADD $4, R9
-	ADD $4, R10
-	ADD R7, R11
-	SUBS $1, R12, R12
+	FMOVS F4, (R13)
+	ADD $4, R12
+	ADD $4, R13
+	ADD R10, R14
+	SUBS $1, R15, R15
 	BNE addPairsBy1GroupBy1RowsTurn
 
 addPairsBy1GroupBy1RowsOver:
-	FMOVS F2, (R3)
-	ADD $4, R3
-	ADD $4, R5
+	FMOVS F2, (R6)
 	ADD $4, R6
+	ADD $4, R8
+	ADD $4, R9
 
 addPairsBy1GroupBy1Done:
-	MOVD sums_base+112(FP), R3
-	MOVD a_base+40(FP), R4
-	MOVD a_len+48(FP), R5
-	CBZ R5, addPairsBy1AddaOver
+	MOVD sums_base+112(FP), R6
+	MOVD a_base+40(FP), R7
+	MOVD a_len+48(FP), R8
+	CBZ R8, addPairsBy1AddaOver
 
 addPairsBy1AddaTurn:
-	MOVW (R4), R6
-	MADD R1, R0, R6, R6
-	FMOVS (R6), F0
-	FMOVS (R3), F1
+	MOVW (R7), R9
+	MADD R1, R0, R9, R9
+	FMOVS (R9), F0
+	FMOVS (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVS F0, (R6)
-	ADD $4, R4
-	ADD $4, R3
-	SUBS $1, R5, R5
+	FMOVS F0, (R9)
+	ADD $4, R7
+	ADD $4, R6
+	SUBS $1, R8, R8
 	BNE addPairsBy1AddaTurn
 
 addPairsBy1AddaOver:
-	MOVD b_base+64(FP), R6
-	MOVD b_len+72(FP), R7
-	CBZ R7, addPairsBy1AddbOver
+	MOVD b_base+64(FP), R9
+	MOVD b_len+72(FP), R10
+	CBZ R10, addPairsBy1AddbOver
 
 addPairsBy1AddbTurn:
-	MOVW (R6), R8
-	MADD R1, R0, R8, R8
-	FMOVS (R8), F0
-	FMOVS (R3), F1
+	MOVW (R9), R11
+	MADD R1, R0, R11, R11
+	FMOVS (R11), F0
+	FMOVS (R6), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVS F0, (R8)
+	FMOVS F0, (R11)
+	ADD $4, R9
 	ADD $4, R6
-	ADD $4, R3
-	SUBS $1, R7, R7
+	SUBS $1, R10, R10
 	BNE addPairsBy1AddbTurn
 
 addPairsBy1AddbOver:
+	CBZ R3, addPairsBy1NextOver
+	MOVW (R2), R6
+	MADD R1, R4, R6, R6
+	MOVD width+0(FP), R7
+
+addPairsBy1NextLine:
+	PRFM (R6), PSTL1KEEP
+	ADD $64, R6
+	SUBS $16, R7, R7
+	BGT addPairsBy1NextLine
+	ADD $4, R2
+	SUB $1, R3
+
+addPairsBy1NextOver:
 	ADD $4, R0
 
 addPairsBy1Done:
+	MOVD R3, R6
+	CBZ R6, addPairsNextOver
+
+addPairsNextTurn:
+	CBZ R3, addPairsNextLastOver
+	MOVW (R2), R7
+	MADD R1, R4, R7, R7
+	MOVD width+0(FP), R8
+
+addPairsNextLastLine:
+	PRFM (R7), PSTL1KEEP
+	ADD $64, R7
+	SUBS $16, R8, R8
+	BGT addPairsNextLastLine
+	ADD $4, R2
+	SUB $1, R3
+
+addPairsNextLastOver:
+	SUBS $1, R6, R6
+	BNE addPairsNextTurn
+
+addPairsNextOver:
 	RET
 
 // func axpyRowsNEON(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)
@@ -11502,20 +11583,20 @@ logisticRowsBy1Done:
 	CBZ R8, logisticRowsNextOver
 
 logisticRowsNextTurn:
-	CBZ R5, logisticRowsLastOver
+	CBZ R5, logisticRowsNextLastOver
 	MOVW (R4), R9
 	MADD R3, R6, R9, R9
 	MOVD width+0(FP), R10
 
-logisticRowsLastLine:
+logisticRowsNextLastLine:
 	PRFM (R9), PSTL1KEEP
 	ADD $64, R9
 	SUBS $16, R10, R10
-	BGT logisticRowsLastLine
+	BGT logisticRowsNextLastLine
 	ADD $4, R4
 	SUB $1, R5
 
-logisticRowsLastOver:
+logisticRowsNextLastOver:
 	SUBS $1, R8, R8
 	BNE logisticRowsNextTurn
 

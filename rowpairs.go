@@ -15,15 +15,16 @@ func DotPairs(dst []float32, table Matrix, a, b []int32) {
 
 // AddPairs moves rows of table by one another: row a[i] gets Σ g[i·len(b) + k]·row b[k] over k, and row b[k] gets
 // Σ g[i·len(b) + k]·row a[i] over i. All of this is of the rows as they were before the call. What ids get that b repeats, or
-// has in common with a, adds up; a must not repeat any. sums is room for (len(a) + len(b))·Cols numbers. Rows must be
-// contiguous; an id outside the table panics.
-func AddPairs(table Matrix, a, b []int32, g, sums []float32) {
+// has in common with a, adds up; a must not repeat any. sums is room for (len(a) + len(b))·Cols numbers. Meanwhile it asks for
+// the rows next, to be moved by calls that follow, as [Prefetch] does. Rows must be contiguous; an id of a or b outside the
+// table panics.
+func AddPairs(table Matrix, a, b []int32, g, sums []float32, next []int32) {
 	if len(g) != len(a)*len(b) || len(sums) < (len(a)+len(b))*table.Cols {
 		panic(fmt.Sprintf("lane: AddPairs: %d factors for %d and %d rows of %v with room for %d sums", len(g), len(a), len(b), table, len(sums)))
 	}
 	checkTable("AddPairs", &table, a)
 	checkTable("AddPairs", &table, b)
-	active.AddPairs(table.Cols, table.Data, table.RowStride, a, b, g, sums)
+	active.AddPairs(table.Cols, table.Data, table.RowStride, a, b, g, sums, next)
 }
 
 // AxpyRows adds multiples of x to rows of table, one after the other: row ids[k] gets a[k·stride]·x. One factor for all

@@ -162,7 +162,7 @@ func (g *generator) storePairs(sums []reg.VecVirtual, dst reg.GPVirtual) {
 // the rows a go by and are moved. Otherwise groups of rows b are, and what rows get is kept in sums until all have gone by.
 func (g *generator) addPairs() {
 	g.kernel("addPairs")
-	b := g.cursor("b")
+	b, next := g.cursor("b"), g.cursor("next")
 	g.CMPQ(b.left, operand.U32(six))
 	g.JNE(operand.LabelRef("addPairsGroups"))
 	rows, stride := b.rows(six), g.stride("tableStride")
@@ -171,8 +171,9 @@ func (g *generator) addPairs() {
 		for k, row := range rows {
 			c.addTo(row, got[k])
 		}
+		g.askForSome(c, next)
 	})
-	g.end()
+	g.JMP(operand.LabelRef("addPairsAdded"))
 
 	g.Label("addPairsGroups")
 	factors := g.AllocLocal(8) // of the first row of a and the group's first of b
@@ -198,8 +199,19 @@ func (g *generator) addPairs() {
 		})
 		g.addSums(c, "a", g.pointer("sums"))
 		g.addSums(c, "b", g.sumsOfB())
+		g.askForSome(c, next)
 	})
+	g.Label("addPairsAdded")
+	next.groups("addPairsNext", []int{1}, g.askForNext(next))
 	g.end()
+}
+
+// askForSome asks for some of the rows that are needed next, while the chunk is computed with: all at once they would
+// have to wait for one another.
+func (g *generator) askForSome(c chunk, next cursor) {
+	for i := range c.vectors {
+		next.one(fmt.Sprint(c.label, "Next", i), g.askForNext(next))
+	}
 }
 
 // sumsOfB returns where the sums of the rows b begin.

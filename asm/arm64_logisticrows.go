@@ -15,23 +15,31 @@ func (g *neonGenerator) logisticRows() {
 	})
 	k.Scope(func() { k.errorsOf("logisticRowsErrors", k.Length("ids")) })
 	dx, x, table := k.Pointer("dx"), k.Pointer("x"), k.table()
-	all, next, left := table, k.Pointer("next"), k.Length("next")
-	all.first = k.copyOf(table.first)
-	ask := func(label string) {
-		k.Op("CBZ", left, label+"Over")
-		k.prefetch(label+"Line", all.row(next, 0), k.Integer("width"), prefetchToWrite)
-		k.Op("ADD", 4, next)
-		k.Op("SUB", 1, left)
-		k.Label(label + "Over")
-	}
+	ask, askForRest := k.asking(table)
 	k.columns("logisticRows", k.Integer("width"), moveWidths, func(label string, p piece) {
 		k.moveBoth(label, p, dx, x, table, ask)
 		for _, pointer := range []neon.R{dx, x, table.first} {
 			k.Op("ADD", 4*p.elements, pointer)
 		}
 	})
-	k.times("logisticRowsNext", k.copyOf(left), func() { ask("logisticRowsLast") })
+	askForRest("logisticRowsNext")
 	k.Return()
+}
+
+// asking returns what asks for the next one of the rows next, to write, if there is one left, and what asks for all
+// that are left.
+func (k neonKernel) asking(table neonTable) (one, rest func(label string)) {
+	next, left := k.Pointer("next"), k.Length("next")
+	table.first = k.copyOf(table.first)
+	one = func(label string) {
+		k.Op("CBZ", left, label+"Over")
+		k.prefetch(label+"Line", table.row(next, 0), k.Integer("width"), prefetchToWrite)
+		k.Op("ADD", 4, next)
+		k.Op("SUB", 1, left)
+		k.Label(label + "Over")
+	}
+	rest = func(label string) { k.times(label, k.copyOf(left), func() { one(label + "Last") }) }
+	return one, rest
 }
 
 // moveBoth moves a part of dx by the rows, and only then the rows by x, as a row may be there twice. dx is stored

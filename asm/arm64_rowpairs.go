@@ -31,6 +31,7 @@ var pairWidths = []int{2 * neonLanes, neonLanes}
 func (g *neonGenerator) addPairs() {
 	k := g.kernel("addPairs")
 	table := k.table()
+	ask, askForRest := k.asking(table)
 	k.columns("addPairs", k.Integer("width"), pairWidths, func(label string, p piece) {
 		k.Scope(func() { k.pairSums(label, p, table) })
 		k.Scope(func() {
@@ -39,8 +40,10 @@ func (g *neonGenerator) addPairs() {
 				k.addSums(label+"Add"+parameter, p, table, parameter, sums)
 			}
 		})
+		ask(label + "Next")
 		k.Op("ADD", 4*p.elements, table.first)
 	})
+	askForRest("addPairsNext")
 	k.Return()
 }
 

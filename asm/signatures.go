@@ -100,8 +100,8 @@ var signatures = map[string]signature{
 		"%s computes dst[i·len(b) + k] = Σ table[a[i]·tableStride + j]·table[b[k]·tableStride + j] over j < width.",
 	},
 	"addPairs": {
-		"func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)",
-		"%s adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width.",
+		"func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32, next []int32)",
+		"%s adds Σ g[i·len(b) + k]·row b[k] to row a[i] of the table, and Σ g[i·len(b) + k]·row a[i] to row b[k], for j < width. It asks for the rows next meanwhile.",
 	},
 	"axpyRows": {
 		"func(width int, table []float32, tableStride int, ids []int32, a []float32, aStride int, x []float32)",

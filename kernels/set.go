@@ -96,8 +96,8 @@ type Set struct {
 	// AddPairs adds to each of some rows multiples of others, and the other way round: for each j < width, row a[i] of the
 	// table gets Σ g[i·len(b) + k]·row b[k] over k, and row b[k] gets Σ g[i·len(b) + k]·row a[i] over i. All sums are
 	// of the rows as they were before the call. b may have ids more than once, and those of a, which has not. sums is room for
-	// (len(a) + len(b))·width numbers.
-	AddPairs func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32)
+	// (len(a) + len(b))·width numbers. Meanwhile it asks for the rows next, to write, as Prefetch does.
+	AddPairs func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32, next []int32)
 
 	// AxpyRows adds multiples of a vector to rows, in order: for each k and j < width,
 	// table[ids[k]·tableStride + j] += a[k·aStride]·x[j].

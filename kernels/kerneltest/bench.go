@@ -84,7 +84,7 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 	around, products, sums := ids[6:12], numbers(36, 5), numbers(12*width, 6)
 	bench(b, s, "DotPairs", 36*width, func() { s.DotPairs(width, products, table, width, around, picked) })
 	s.Scale(products, 1e-9, products)
-	bench(b, s, "AddPairs", 36*width, func() { s.AddPairs(width, table, width, around, picked, products, sums) })
+	bench(b, s, "AddPairs", 36*width, func() { s.AddPairs(width, table, width, around, picked, products, sums, around) })
 	g, p, z, sign := products[:6], products[6:12], products[12:18], signs(6)
 	bench(b, s, "LogisticRows", len(picked)*width, func() { s.LogisticRows(width, sum, x, table, width, picked, g, p, z, 1e-9, sign, around) })
 	bench(b, s, "Prefetch", len(picked)*width, func() { s.Prefetch(width, table, width, picked, false) })

@@ -102,7 +102,7 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 				{"DotRows", func() { s.DotRows(n, in(dst, len(id)), in(x, n), in(y, n), n, id) }},
 				{"SumRows", func() { s.SumRows(n, in(dst, n), in(x, len(id)), 1, in(y, n), n, id) }},
 				{"DotPairs", func() { s.DotPairs(n, in(dst, len(id)*len(id)), in(x, n), n, id, id) }},
-				{"AddPairs", func() { s.AddPairs(n, in(x, n), n, id, id, in(y, len(id)*len(id)), in(dst, 2*len(id)*n)) }},
+				{"AddPairs", func() { s.AddPairs(n, in(x, n), n, id, id, in(y, len(id)*len(id)), in(dst, 2*len(id)*n), id) }},
 				{"AxpyRows", func() { s.AxpyRows(n, in(dst, n), n, id, in(x, len(id)), 1, in(y, n)) }},
 				{"LogisticRows", func() {
 					m := len(id)

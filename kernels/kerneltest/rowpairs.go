@@ -64,7 +64,8 @@ func checkAddPairs(s *kernels.Set, offset int, r Rows) error {
 	g := numbers(len(a)*len(b), 25)
 	table := m.dst.carve(offset, before)
 	sums := m.y.carve((5*offset+3)%16, numbers((len(a)+len(b))*r.Width, 26))
-	s.AddPairs(r.Width, table, r.TableStride, a, b, m.x.carve((3*offset+1)%16, g), sums)
+	next := append([]int32{-1, 1 << 30}, r.IDs[:len(r.IDs)/2]...)
+	s.AddPairs(r.Width, table, r.TableStride, a, b, m.x.carve((3*offset+1)%16, g), sums, next)
 
 	want := make([]total, len(before))
 	for i, v := range before {

@@ -17,7 +17,7 @@ var rowPairMutants = []mutant{
 		}
 	}},
 	{"AddPairs", "moves the rows b by what the rows a have become", func(s *kernels.Set) {
-		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32) {
+		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32, next []int32) {
 			p := kernels.Portable
 			for i, id := range a {
 				p.SumRows(width, sums[i*width:][:width], g[i*len(b):], 1, table, tableStride, b)
@@ -30,9 +30,9 @@ var rowPairMutants = []mutant{
 		}
 	}},
 	{"AddPairs", "forgets the first of a repeated id", func(s *kernels.Set) {
-		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32) {
+		s.AddPairs = func(width int, table []float32, tableStride int, a, b []int32, g, sums []float32, next []int32) {
 			was := append([]float32(nil), table...)
-			kernels.Portable.AddPairs(width, table, tableStride, a, b, g, sums)
+			kernels.Portable.AddPairs(width, table, tableStride, a, b, g, sums, next)
 			if len(b) > 2 && b[0] == b[2] {
 				copy(table[int(b[0])*tableStride:][:width], was[int(b[0])*tableStride:])
 			}

@@ -141,13 +141,12 @@ func (s *shard) learn(w *window, outputs, next []int32) {
 		s.learnOne(w, input, input, outputs, next)
 		return
 	}
-	lane.Prefetch(s.all, next, true)
 	once, times := s.withoutRepeats(inputs)
 	score := s.score[:len(once)*len(outputs)]
 	lane.DotPairs(score, s.all, once, outputs)
 	steps := s.errors(score, w, len(once))
 	s.repeat(times, score, steps, len(outputs))
-	lane.AddPairs(s.all, once, outputs, steps, s.sums)
+	lane.AddPairs(s.all, once, outputs, steps, s.sums, next)
 }
 
 // withoutRepeats returns each of the inputs once, and how many times it is there, or no times if that is once for all.
