@@ -35,8 +35,10 @@ func (h *hot) replicas() int { return int(2 * h.each) }
 // dropHot takes the hot rows out of a set of rows.
 func (h *hot) dropHot(rows []uint64) {
 	for _, first := range []int32{0, h.out} {
-		for row := first; row < first+h.each; row++ {
-			rows[row/64] &^= 1 << (row % 64)
+		for row, end := first, first+h.each; row < end; {
+			next := min(end, row&^63+64) // the rest of a block of 64
+			rows[row/64] &^= (1<<(next-row) - 1) << (row % 64)
+			row = next
 		}
 	}
 }
@@ -112,14 +114,11 @@ func (s *shard) settle() {
 		}
 		m.end()
 	}
-	s.moveMerged()
-	from := int32(0)
-	for _, end := range m.ends {
-		row := m.rows[from]
-		n, merged := int(s.hot.number(row)), s.all.Row(int(row))
+	for row, merged := range s.merged {
+		copy(s.all.Row(row), merged)
+		n := int(s.hot.number(int32(row)))
 		for _, other := range s.shards {
 			copy(s.all.Row(other.private+n), merged)
 		}
-		from = end
 	}
 }

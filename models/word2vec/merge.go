@@ -6,7 +6,7 @@ import (
 	"github.com/lane-go/lane"
 )
 
-// merge moves the rows of which this shard is the first of several to have a copy.
+// merge merges the rows of which this shard is the first of several to have a copy.
 func (s *shard) merge() {
 	m, before := &s.merging, s.shards[:s.number]
 	m.reset(s.rate)
@@ -23,11 +23,13 @@ func (s *shard) merge() {
 		}
 		m.end()
 	}
-	s.moveMerged()
+	for row, merged := range s.merged {
+		copy(s.all.Row(row), merged)
+	}
 }
 
-// moveMerged makes rows what the merging says.
-func (s *shard) moveMerged() {
+// merged yields the rows of the merging and what they become, until the next one.
+func (s *shard) merged(yield func(row int, merged []float32) bool) {
 	m, from, asked := &s.merging, 0, 0
 	for _, end := range m.ends {
 		ask := min(len(m.rows), int(end)+rowsAhead)
@@ -35,7 +37,9 @@ func (s *shard) moveMerged() {
 		asked = ask
 		rows := m.rows[from:end]
 		lane.SumRows(s.mean, m.factors[from:end], 1, s.all, rows)
-		copy(s.all.Row(int(rows[0])), s.mean)
+		if !yield(int(rows[0]), s.mean) {
+			return
+		}
 		from = int(end)
 	}
 }
