@@ -238,14 +238,33 @@ func TestUnwritableOutput(t *testing.T) {
 	fails(t, exitUsage, vectors(in("v.bin"), "--loss-log", text), text, "named twice")
 	fails(t, exitUsage, model(in("m.safetensors"), "--log", text), text, "named twice")
 	require.Equal(t, sampleText(), read(t, text))
+	t.Chdir(dir)
+	fails(t, exitUsage, vectors(in("v.bin"), "--loss-log", "v.bin"), "v.bin", "named twice")
+	fails(t, exitUsage, model(in("m.safetensors"), "--log", in("c.previous"), "--checkpoint", "c"), "c.previous", "named twice")
 
-	t.Run("read-only directory", func(t *testing.T) {
+	// Some outputs are two files.
+	for _, more := range [][]string{{"--loss-log", in("v.tsv")}, {"--save-context", in("v.tsv")}} {
+		fails(t, exitUsage, vectors(in("v.npy"), more...), in("v.tsv"), "named twice")
+	}
+	corpus := file(t, "t.tsv", sampleText())
+	fails(t, exitUsage, []string{"word2vec", "train", corpus, "-o", strings.TrimSuffix(corpus, ".tsv") + ".npy"}, corpus, "named twice")
+	require.NoError(t, os.Mkdir(in("v.metadata.tsv"), 0o777))
+	fails(t, exitFailed, vectors(in("v.tsv")), in("v.metadata.tsv"), "is a directory")
+	require.NoError(t, os.Remove(in("v.metadata.tsv")))
+
+	t.Run("not writable", func(t *testing.T) {
 		if os.Geteuid() == 0 {
 			t.Skip("root may write anywhere")
 		}
 		closed := filepath.Join(dir, "closed")
 		require.NoError(t, os.Mkdir(closed, 0o555))
 		fails(t, exitFailed, vectors(filepath.Join(closed, "v.bin")), closed, "permission denied")
+		require.NoError(t, os.Remove(closed))
+		old := in("old.bin")
+		require.NoError(t, os.WriteFile(old, nil, 0o444))
+		c := fails(t, exitFailed, vectors(old), old, "permission denied", "change the permissions")
+		require.NotContains(t, c.err, "epoch")
+		require.NoError(t, os.Remove(old))
 	})
 
 	t.Run("full disk", func(t *testing.T) {

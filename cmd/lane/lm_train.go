@@ -176,14 +176,7 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := t.options.Validate(); err != nil {
 		return nil, usageError{err}
 	}
-	if err := checkDistinct(append(slices.Clone(args), t.valid), t.out, t.report, t.log, t.options.Checkpoint); err != nil {
-		return nil, err
-	}
-	// A checkpoint may go on in the file that it is resumed from; nothing else may.
-	if err := checkDistinct([]string{t.resume}, t.out, t.report, t.log); err != nil {
-		return nil, err
-	}
-	return checkpoint, checkWritable(t.out, t.report, t.log, t.options.Checkpoint)
+	return checkpoint, checkTrainingFiles(append(slices.Clone(args), t.valid), []string{t.out, t.report, t.log}, t.options.Checkpoint, t.resume)
 }
 
 // checkModelEnding refuses a name that would hide what the file is. Devices are

@@ -145,10 +145,23 @@ func checkDistinct(inputs []string, outputs ...string) error {
 func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
-	if errX != nil || errY != nil {
-		return filepath.Clean(a) == filepath.Clean(b)
+	if errX == nil && errY == nil {
+		return x.Mode().IsRegular() && os.SameFile(x, y)
 	}
-	return x.Mode().IsRegular() && os.SameFile(x, y)
+	return place(a) == place(b)
+}
+
+// place returns the path of a file that has no symbolic link in it, as far as there is such.
+func place(path string) string {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		path = file
+	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(dir, filepath.Base(path))
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return filepath.Clean(path)
 }
 
 // checkWritable refuses, before any work is done, files that could not be
@@ -164,7 +177,13 @@ func checkWritable(paths ...string) error {
 			return fmt.Errorf("cannot write %s: it is a directory; name a file in it", path)
 		case err == nil && !info.Mode().IsRegular():
 			continue // a device or a pipe: writing shows
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
+		case err == nil:
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				return fmt.Errorf("cannot write %s: %w; change the permissions, or name another", path, errors.Unwrap(err))
+			}
+			f.Close()
+		case !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("cannot write %s: %w", path, err)
 		}
 		probe, err := os.CreateTemp(filepath.Dir(path), ".lane-*")

@@ -26,7 +26,11 @@ func newConvert() *cobra.Command {
 			if err := wordvec.CheckEnding(args[1]); err != nil {
 				return usageError{err}
 			}
-			if err := checkWritable(args[1]); err != nil {
+			outputs := wordvec.Files(args[1])
+			if err := checkDistinct(wordvec.Files(args[0]), outputs...); err != nil {
+				return err
+			}
+			if err := checkWritable(outputs...); err != nil {
 				return err
 			}
 			v, err := vectors.load(c, args[0])

@@ -245,6 +245,10 @@ func TestWord2vecConvert(t *testing.T) {
 		require.NoError(t, os.Remove(back))
 	}
 	fails(t, exitUsage, []string{"word2vec", "convert", vectors, filepath.Join(dir, "v.doc")}, "v.doc", ".safetensors")
+	fails(t, exitUsage, []string{"word2vec", "convert", vectors, vectors}, vectors, "named twice")
+	array, table := filepath.Join(dir, "pair.npy"), filepath.Join(dir, "pair.tsv")
+	ok(t, "word2vec", "convert", vectors, array)
+	fails(t, exitUsage, []string{"word2vec", "convert", array, table}, table, "named twice")
 	fails(t, exitFailed, []string{"word2vec", "convert", vectors, filepath.Join(dir, "no", "v.bin")}, filepath.Join(dir, "no", "v.bin"), "make the directory")
 }
 

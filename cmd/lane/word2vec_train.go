@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/models/word2vec"
 	"github.com/lane-go/lane/models/wordvec"
@@ -200,31 +202,25 @@ func (t *word2vecTraining) check(args []string) error {
 	if err := checkEvery(t.options.CheckpointEvery); err != nil {
 		return err
 	}
-	if err := checkDistinct(args, t.out, t.context, t.report, t.lossLog, t.options.Checkpoint); err != nil {
-		return err
-	}
-	// A checkpoint may go on in the file that it is resumed from; nothing else may.
-	if err := checkDistinct([]string{t.options.Resume}, t.out, t.context, t.report, t.lossLog); err != nil {
-		return err
-	}
-	return checkWritable(t.out, t.context, t.report, t.lossLog, t.options.Checkpoint)
+	inputs := slices.Concat(args, wordvec.Files(t.init), wordvec.Files(t.initContext))
+	outputs := slices.Concat(wordvec.Files(t.out), wordvec.Files(t.context), []string{t.report, t.lossLog})
+	return checkTrainingFiles(inputs, outputs, t.options.Checkpoint, t.options.Resume)
 }
 
+// save writes the vectors, and then those of the context, which may fail by themselves.
 func (t *word2vecTraining) save(model *word2vec.Model) (*wordvec.Vectors, error) {
 	vectors, err := model.Vectors()
 	if err != nil {
 		return nil, err
 	}
-	if t.context != "" {
-		context, err := model.Context()
-		if err != nil {
-			return nil, err
-		}
-		if err := context.Save(t.context); err != nil {
-			return nil, err
-		}
+	if err := vectors.Save(t.out); err != nil || t.context == "" {
+		return vectors, err
 	}
-	return vectors, vectors.Save(t.out)
+	context, err := model.Context()
+	if err != nil {
+		return nil, err
+	}
+	return vectors, context.Save(t.context)
 }
 
 // interrupted adds to the end of a training where to go on from.
@@ -279,6 +275,28 @@ func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resum
 	f.StringVar(path, "checkpoint", "", "keep the whole state of the training in this file")
 	f.DurationVar(every, "checkpoint-every", time.Minute, "how often to write the checkpoint")
 	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit")
+}
+
+// checkTrainingFiles refuses, before any work is done, files of a training that would overwrite each other or what is read, and
+// outputs that could not be written after it. A checkpoint may go on in the file that it is resumed from; nothing else may.
+func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) error {
+	if resume != "" {
+		if err := checkDistinct([]string{resume, atomicfile.Previous(resume)}, outputs...); err != nil {
+			return err
+		}
+	}
+	if checkpoint != "" {
+		// The two are the same file for a moment, in which the training may have been killed.
+		for _, path := range []string{checkpoint, atomicfile.Previous(checkpoint)} {
+			if err := checkDistinct(slices.Concat(inputs, outputs), path); err != nil {
+				return err
+			}
+		}
+	}
+	if err := checkDistinct(inputs, outputs...); err != nil {
+		return err
+	}
+	return checkWritable(append(slices.Clone(outputs), checkpoint)...)
 }
 
 func checkEvery(every time.Duration) error {

@@ -30,11 +30,37 @@ const bufferSize = 256 << 10
 // /dev/stdout, a named pipe or a device, is written directly.
 //
 // Errors name the path and wrap their cause.
-func Write(path string, write func(w io.Writer) error) error {
-	if err := replace(path, write); err != nil {
-		return fmt.Errorf("atomicfile: cannot write %q: %w", path, err)
+func Write(path string, write func(w io.Writer) error) error { return WriteAll(File{path, write}) }
+
+// A File is a path and what produces the content of the file there.
+type File struct {
+	Path  string
+	Write func(w io.Writer) error
+}
+
+// WriteAll is [Write] for files that belong together: none is replaced before all are written and flushed.
+func WriteAll(files ...File) error {
+	drafts := make([]draft, len(files))
+	defer func() { // deferred, so that a panic in a callback cleans up as well
+		for i := range drafts {
+			drafts[i].discard()
+		}
+	}()
+	for i, f := range files {
+		if err := drafts[i].write(f); err != nil {
+			return failed(f, err)
+		}
+	}
+	for i, f := range files {
+		if err := drafts[i].publish(); err != nil {
+			return failed(f, err)
+		}
 	}
 	return nil
+}
+
+func failed(f File, err error) error {
+	return fmt.Errorf("atomicfile: cannot write %q: %w", f.Path, err)
 }
 
 var (
@@ -43,16 +69,23 @@ var (
 	errLinkLoop  = errors.New("too many symbolic links, one after the other")
 )
 
-// replace does the work of Write, with errors that don't name the path.
-func replace(path string, write func(w io.Writer) error) error {
+// A draft is a written file that is not yet in its place. Its errors don't name the path.
+type draft struct {
+	temp *os.File // nil if there is nothing to put in place
+	path string   // its place
+}
+
+// write writes the file beside its place, or directly what can't be replaced.
+func (d *draft) write(f File) error {
+	path := f.Path
 	switch {
 	case path == "":
 		return errNoName
 	case path == "/dev/stdout":
 		// Opened anew, a redirected standard output would start over at its first byte.
-		return buffered(os.Stdout, write)
+		return buffered(os.Stdout, f.Write)
 	case path == "/dev/stderr":
-		return buffered(os.Stderr, write)
+		return buffered(os.Stderr, f.Write)
 	case os.IsPathSeparator(path[len(path)-1]):
 		return errDirectory
 	}
@@ -66,49 +99,52 @@ func replace(path string, write func(w io.Writer) error) error {
 	case old.IsDir():
 		return errDirectory
 	case !old.Mode().IsRegular():
-		return direct(path, write)
+		return direct(path, f.Write)
 	}
 
-	path, err = followLinks(path)
-	if err != nil {
+	if d.path, err = followLinks(path); err != nil {
 		return explain(err)
 	}
 	if old != nil {
-		if err := checkWritable(path); err != nil {
+		if err := checkWritable(d.path); err != nil {
 			return explain(err)
 		}
 	}
-	f, err := createTemp(path)
-	if err != nil {
+	if d.temp, err = createTemp(d.path); err != nil {
 		return explain(err)
 	}
-	renamed := false
-	defer func() { // deferred, so that a panic in write cleans up as well
-		if !renamed {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-
 	if old != nil {
-		if err := f.Chmod(old.Mode().Perm()); err != nil {
+		if err := d.temp.Chmod(old.Mode().Perm()); err != nil {
 			return explain(err)
 		}
 	}
-	if err := buffered(f, write); err != nil {
+	if err := buffered(d.temp, f.Write); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if err := d.temp.Sync(); err != nil {
 		return explain(err)
 	}
-	if err := f.Close(); err != nil {
+	return explain(d.temp.Close())
+}
+
+// publish puts the file in its place.
+func (d *draft) publish() error {
+	if d.temp == nil {
+		return nil
+	}
+	if err := os.Rename(d.temp.Name(), d.path); err != nil {
 		return explain(err)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return explain(err)
+	d.temp = nil
+	return explain(syncDir(filepath.Dir(d.path)))
+}
+
+// discard removes the file, if it is not in its place.
+func (d *draft) discard() {
+	if d.temp != nil {
+		d.temp.Close()
+		os.Remove(d.temp.Name())
 	}
-	renamed = true
-	return explain(syncDir(filepath.Dir(path)))
 }
 
 // buffered runs the callback on a buffer before f. A failed write to f is reported even if the callback

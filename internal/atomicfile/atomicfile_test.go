@@ -146,6 +146,22 @@ func TestWriteCallbackPanics(t *testing.T) {
 	requireFiles(t, dir)
 }
 
+func TestWriteAllReplacesAllOrNone(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
+	require.NoError(t, os.WriteFile(first, []byte("old"), 0o666))
+	failure := errors.New("the disk is full")
+	err := atomicfile.WriteAll(atomicfile.File{Path: first, Write: content("new")}, atomicfile.File{Path: second, Write: func(io.Writer) error { return failure }})
+	require.EqualError(t, err, fmt.Sprintf("atomicfile: cannot write %q: the disk is full", second))
+	requireContent(t, first, "old")
+	requireFiles(t, dir, "first")
+
+	require.NoError(t, atomicfile.WriteAll(atomicfile.File{Path: first, Write: content("new")}, atomicfile.File{Path: second, Write: content("too")}))
+	requireContent(t, first, "new")
+	requireContent(t, second, "too")
+	requireFiles(t, dir, "first", "second")
+}
+
 func TestWritePermissions(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out")

@@ -14,7 +14,7 @@ import (
 	"github.com/lane-go/lane/internal/atomicfile"
 )
 
-// Save writes the vectors in the format that the path ends with, each file whole or not at all:
+// Save writes the vectors in the format that the path ends with, whole or not at all:
 //
 //	.bin          word2vec's binary format, the bytes that gensim writes
 //	.txt .vec     word2vec's text format, as gensim and fastText read it
@@ -37,12 +37,26 @@ func (v *Vectors) Save(path string) error {
 			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
 		}
 	}
+	files := []atomicfile.File{{Path: path, Write: packed(path, func(w io.Writer) error { return f.write(v, w) })}}
 	if f.words {
-		if err := saveFile(wordsPath(path), v.writeWords); err != nil {
-			return err
-		}
+		files = append(files, atomicfile.File{Path: wordsPath(path), Write: v.writeWords})
 	}
-	return saveFile(path, func(w io.Writer) error { return f.write(v, w) })
+	if err := atomicfile.WriteAll(files...); err != nil {
+		return fmt.Errorf("wordvec: %w", err)
+	}
+	return nil
+}
+
+// Files returns the files that [Vectors.Save] writes for this path: itself and, beside .npy and .tsv, that of the words. Of
+// "" there are none.
+func Files(path string) []string {
+	if path == "" {
+		return nil
+	}
+	if _, ending := splitEnding(path); formats[ending].words {
+		return []string{path, wordsPath(path)}
+	}
+	return []string{path}
 }
 
 // CheckEnding returns the error that [Vectors.Save] would return for the ending of the path, before there is anything to save.
@@ -121,17 +135,19 @@ func onlyUTF8(word string) error {
 	return nil
 }
 
-// saveFile writes a file, packed as its path ends.
-func saveFile(path string, write func(io.Writer) error) error {
-	err := atomicfile.Write(path, func(w io.Writer) error {
-		switch packing(path) {
-		case ".gz":
+// packed returns what writes the same, packed as the path ends.
+func packed(path string, write func(io.Writer) error) func(io.Writer) error {
+	switch packing(path) {
+	case ".gz":
+		return func(w io.Writer) error {
 			packed := gzip.NewWriter(w)
 			if err := write(packed); err != nil {
 				return err
 			}
 			return packed.Close()
-		case ".zst":
+		}
+	case ".zst":
+		return func(w io.Writer) error {
 			// One thread, so that the bytes don't depend on their number.
 			packed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 			if err != nil {
@@ -143,12 +159,8 @@ func saveFile(path string, write func(io.Writer) error) error {
 			}
 			return packed.Close()
 		}
-		return write(w)
-	})
-	if err != nil {
-		return fmt.Errorf("wordvec: %w", err)
 	}
-	return nil
+	return write
 }
 
 // WriteBinary writes word2vec's binary format as gensim does: "V D", a newline, then for every word its bytes, a space, and D
