@@ -9,12 +9,22 @@ import (
 )
 
 // active is the kernel set of this process: chosen once, never written again.
-var active = choose(os.Getenv("LANE_SET"))
+var active = chosen()
+
+// chosen returns the set that LANE_SET names, or ends the program: what nothing can recover from needs no stack trace.
+func chosen() *kernels.Set {
+	s, err := choose(os.Getenv("LANE_SET"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	return s
+}
 
 // SetName returns the name of the active kernel set: "avx512", "avx2", "neon" or "portable". It
 // is the best one that this CPU can run, unless the environment variable
-// LANE_SET names another. One that it can't run, or that there is not, panics
-// as the program starts.
+// LANE_SET names another. One that it can't run, or that there is not, ends the
+// program as it starts, with exit code 2 and a line on standard error.
 func SetName() string { return active.Name }
 
 // Sets returns the names of the kernel sets that this CPU can run, best first.
@@ -27,15 +37,15 @@ func Sets() []string {
 }
 
 // choose returns the set called name, or the best one when name is empty.
-func choose(name string) *kernels.Set {
+func choose(name string) (*kernels.Set, error) {
 	all := sets()
 	if name == "" {
-		return all[0]
+		return all[0], nil
 	}
 	for _, s := range all {
 		if s.Name == name {
-			return s
+			return s, nil
 		}
 	}
-	panic(fmt.Sprintf("lane: LANE_SET=%s: no such kernel set on this CPU; it can run %s", name, strings.Join(Sets(), ", ")))
+	return nil, fmt.Errorf("lane: LANE_SET=%s: no such kernel set on this CPU; it can run %s", name, strings.Join(Sets(), ", "))
 }

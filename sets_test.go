@@ -1,7 +1,9 @@
 package lane
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -48,10 +50,30 @@ func TestSets(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	require.Same(t, sets()[0], choose(""), "the best")
-	for _, s := range sets() {
-		require.Same(t, s, choose(s.Name))
+	for name, want := range map[string]*kernels.Set{"": sets()[0], "portable": &kernels.Portable, SetName(): active} {
+		set, err := choose(name)
+		require.NoError(t, err)
+		require.Equal(t, want.Name, set.Name)
 	}
-	require.PanicsWithValue(t, "lane: LANE_SET=sse: no such kernel set on this CPU; it can run "+strings.Join(Sets(), ", "),
-		func() { choose("sse") })
+	for _, s := range sets() {
+		set, err := choose(s.Name)
+		require.NoError(t, err)
+		require.Same(t, s, set)
+	}
+	_, err := choose("sse")
+	require.EqualError(t, err, "lane: LANE_SET=sse: no such kernel set on this CPU; it can run "+strings.Join(Sets(), ", "))
+}
+
+// A program with a wrong set doesn't start.
+func TestWrongSetEndsTheProgram(t *testing.T) {
+	program := exec.Command(os.Args[0], "-test.run=^$")
+	program.Env = append(os.Environ(), "LANE_SET=sse")
+	said, err := program.CombinedOutput()
+	require.Error(t, err)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Skipf("this program can't start itself: %v", err) // as under an emulator
+	}
+	require.Equal(t, 2, exit.ExitCode())
+	require.Equal(t, "lane: LANE_SET=sse: no such kernel set on this CPU; it can run "+strings.Join(Sets(), ", ")+"\n", string(said))
 }

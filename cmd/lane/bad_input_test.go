@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lane-go/lane/models/wordvec"
 	"github.com/stretchr/testify/require"
 )
 
@@ -284,6 +287,26 @@ func TestUnwritableOutput(t *testing.T) {
 		fails(t, exitFailed, model(in("m.safetensors"), "--checkpoint", "/dev/full"), "/dev/full", "no space left")
 	})
 	require.Empty(t, names(t, dir))
+}
+
+// A result that can't be printed is a failure, of commands that print text too.
+func TestStandardOutputIsFull(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no full device here")
+	}
+	defer full.Close()
+	path := sampleVectors(t)
+	vectors, err := wordvec.Load(path)
+	require.NoError(t, err)
+	for _, args := range [][]string{
+		{"version"}, {"cpu"}, {"help"}, {"corpus", "--entropy"}, {"corpus", "--tokens", "10"}, {"gradients", "--steps", "4"},
+		{"word2vec", "similar", path, vectors.Words[0]},
+	} {
+		var said bytes.Buffer
+		require.Equal(t, exitFailed, run(context.Background(), args, full, &said), args)
+		require.Contains(t, said.String(), "no space left", args)
+	}
 }
 
 // A call that fails leaves the file of an earlier one as it was.

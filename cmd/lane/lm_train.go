@@ -331,6 +331,8 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 			rnnlm.Progress
 		}{"progress", p})
 	}
+	saving.Store(true)
+	defer saving.Store(false)
 	result, err := rnnlm.Train(c.Context(), model, ids, valid, t.options)
 	if bar != nil {
 		bar.clear()

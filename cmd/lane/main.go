@@ -15,8 +15,11 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 
+	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/spf13/cobra"
 )
 
@@ -29,15 +32,46 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, os.Args[1:], os.Stdout, os.Stderr) }()
+	select {
+	case code := <-done:
+		os.Exit(code)
+	case <-ctx.Done():
+		stop() // the second Ctrl-C ends the program at once
+	}
+	os.Exit(afterInterrupt(done))
+}
+
+// saving says that what is being done ends by itself when it is interrupted, but has something to save first.
+var saving atomic.Bool
+
+// afterInterrupt waits for an interrupted command to end by itself, and ends one that takes its time with nothing to save, as one
+// that waits for input.
+func afterInterrupt(done <-chan int) (code int) {
+	for {
+		select {
+		case code := <-done:
+			return code
+		case <-time.After(300 * time.Millisecond):
+			if !saving.Load() {
+				atomicfile.Abandon()
+				fmt.Fprintln(os.Stderr, "lane: interrupted")
+				return exitInterrupted
+			}
+		}
+	}
 }
 
 // run is main without the process around it, but for standard input, which texts read by themselves.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(stdout, stderr)
+	out := &output{Writer: stdout}
+	root := newRoot(out, stderr)
 	root.SetArgs(args)
 	called, err := root.ExecuteContextC(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("cannot write standard output: %w; what it has is not the whole result", out.err)
+	}
 	if err == nil {
 		return exitDone
 	}
@@ -53,6 +87,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// An output remembers that writing to it failed, so that printing need not look.
+type output struct {
+	io.Writer
+	err error // the first
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // A usageError is a mistake in the call, not in the work.

@@ -193,3 +193,29 @@ func TestLogGoesOn(t *testing.T) {
 		require.Equal(t, len(objects(t, first)), len(objects(t, read(t, log))))
 	}
 }
+
+// A command that waits for input is interrupted at once.
+func TestInterruptWhileWaitingForInput(t *testing.T) {
+	model, _ := sampleModel(t)
+	for _, args := range [][]string{{"lm", "eval", model, "-"}, {"word2vec", "train", "-", "-o", filepath.Join(t.TempDir(), "v.bin")}} {
+		stdin, end, err := os.Pipe()
+		require.NoError(t, err)
+		var stderr bytes.Buffer
+		child := exec.Command(os.Args[0], args...)
+		child.Env = append(os.Environ(), asLane+"=1")
+		child.Stdin, child.Stderr = stdin, &stderr
+		if err := child.Start(); err != nil {
+			t.Skipf("this program can't start itself: %v", err) // as under an emulator
+		}
+		timeout := time.AfterFunc(30*time.Second, func() { child.Process.Kill() })
+		_, err = end.Write(make([]byte, 1<<20)) // more than a pipe holds: the child is reading
+		require.NoError(t, err)
+		require.NoError(t, child.Process.Signal(syscall.SIGINT))
+		child.Wait()
+		timeout.Stop()
+		require.Equal(t, exitInterrupted, child.ProcessState.ExitCode(), "%v: %s", args, stderr.String())
+		require.Equal(t, "lane: interrupted\n", stderr.String())
+		require.NoError(t, stdin.Close())
+		require.NoError(t, end.Close())
+	}
+}

@@ -76,7 +76,7 @@ var errQuit = errors.New("quit")
 func (x *explorer) converse(p *prompt) error {
 	fmt.Fprintf(x.c.ErrOrStderr(), "%d words of %d dimensions; :help for help\n", x.v.Len(), x.v.Dim())
 	for {
-		line, err := p.line()
+		line, err := p.line(x.c.Context())
 		if err == io.EOF {
 			return nil
 		}
@@ -275,12 +275,15 @@ func newPrompt(v *wordvec.Vectors) *prompt {
 	return &prompt{int(os.Stdin.Fd()), terminal}
 }
 
-func (p *prompt) line() (string, error) {
+// line reads a line. The terminal is as it was before also when the program ends in the middle of it.
+func (p *prompt) line(ctx context.Context) (string, error) {
 	before, err := term.MakeRaw(p.fd)
 	if err != nil {
 		return "", err
 	}
-	defer term.Restore(p.fd, before)
+	restore := func() { term.Restore(p.fd, before) }
+	defer restore()
+	defer context.AfterFunc(ctx, restore)()
 	if width, height, err := term.GetSize(p.fd); err == nil && width > 0 {
 		p.terminal.SetSize(width, height)
 	}

@@ -116,6 +116,8 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 		}
 		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR})
 	}
+	saving.Store(true)
+	defer saving.Store(false)
 	start := time.Now()
 	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
 	bar.clear()

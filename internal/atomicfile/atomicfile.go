@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 )
 
@@ -40,19 +41,19 @@ type File struct {
 
 // WriteAll is [Write] for files that belong together: none is replaced before all are written and flushed.
 func WriteAll(files ...File) error {
-	drafts := make([]draft, len(files))
+	all := make([]draft, len(files))
 	defer func() { // deferred, so that a panic in a callback cleans up as well
-		for i := range drafts {
-			drafts[i].discard()
+		for i := range all {
+			all[i].discard()
 		}
 	}()
 	for i, f := range files {
-		if err := drafts[i].write(f); err != nil {
+		if err := all[i].write(f); err != nil {
 			return failed(f, err)
 		}
 	}
 	for i, f := range files {
-		if err := drafts[i].publish(); err != nil {
+		if err := all[i].publish(); err != nil {
 			return failed(f, err)
 		}
 	}
@@ -132,9 +133,12 @@ func (d *draft) publish() error {
 	if d.temp == nil {
 		return nil
 	}
+	drafts.Lock()
+	defer drafts.Unlock()
 	if err := os.Rename(d.temp.Name(), d.path); err != nil {
 		return explain(err)
 	}
+	delete(drafts.names, d.temp.Name())
 	d.temp = nil
 	return explain(syncDir(filepath.Dir(d.path)))
 }
@@ -142,8 +146,26 @@ func (d *draft) publish() error {
 // discard removes the file, if it is not in its place.
 func (d *draft) discard() {
 	if d.temp != nil {
+		drafts.Lock()
+		defer drafts.Unlock()
 		d.temp.Close()
 		os.Remove(d.temp.Name())
+		delete(drafts.names, d.temp.Name())
+	}
+}
+
+// drafts are the temporary files that there are.
+var drafts = struct {
+	sync.Mutex
+	names map[string]bool
+}{names: map[string]bool{}}
+
+// Abandon removes what is written of files that are not in their places yet, for a program that is about to end in the middle of
+// writing. Nothing else is written or put in its place after it.
+func Abandon() {
+	drafts.Lock() // for good
+	for name := range drafts.names {
+		os.Remove(name)
 	}
 }
 
@@ -220,9 +242,14 @@ func checkWritable(path string) error {
 func createTemp(path string) (*os.File, error) {
 	dir, base := filepath.Split(path)
 	base = base[:min(len(base), 100)] // leaves room for the rest of the name where names end at 255 bytes
+	drafts.Lock()
+	defer drafts.Unlock()
 	for {
 		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil {
+			drafts.names[name] = true
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -306,4 +307,33 @@ func TestWriteToStandardOutput(t *testing.T) {
 	got, err := io.ReadAll(r)
 	require.NoError(t, err)
 	require.Equal(t, "out,err", string(bytes.TrimSpace(got)))
+}
+
+// abandoning makes the test's own program be one that ends in the middle of writing to this path.
+const abandoning = "LANE_TEST_ABANDON"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(abandoning); path != "" {
+		_ = atomicfile.Write(path, func(w io.Writer) error {
+			_, _ = w.Write(make([]byte, 1<<20))
+			atomicfile.Abandon()
+			os.Exit(0)
+			return nil
+		})
+	}
+	os.Exit(m.Run())
+}
+
+func TestAbandonLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o666))
+	program := exec.Command(os.Args[0])
+	program.Env = append(os.Environ(), abandoning+"="+path)
+	if err := program.Start(); err != nil {
+		t.Skipf("this program can't start itself: %v", err) // as under an emulator
+	}
+	require.NoError(t, program.Wait())
+	requireContent(t, path, "old")
+	requireFiles(t, dir, "out")
 }
