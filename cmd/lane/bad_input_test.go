@@ -77,6 +77,9 @@ func TestTooLittleText(t *testing.T) {
 	fails(t, exitFailed, []string{"lm", "train", one, "--hidden", "4", "--embed", "4", "--layers", "1", "-o", model}, "shorter than one window of 35", "lower the batch or the bptt")
 	text := sampleFile(t)
 	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", one, "-o", model), "the validation text has 1 token", "nothing to predict")
+	none := file(t, "none", "")
+	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", none, "-o", model), none, "no token of the vocabulary")
+	fails(t, exitUsage, append(append([]string{}, smallModel...), "-", "--valid", "-", "-o", model), "only once")
 	require.NoFileExists(t, out)
 	require.NoFileExists(t, model)
 }

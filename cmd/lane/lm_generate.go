@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/models/rnnlm"
@@ -26,6 +27,9 @@ func newLMGenerate() *cobra.Command {
 			if n < 0 {
 				return usagef("-n %d: it must be 0 or more", n)
 			}
+			if s.TopP == 0 {
+				return usagef("--top-p 0: no word has this probability; it must be more, up to 1 for all words")
+			}
 			if err := s.Validate(); err != nil {
 				return usageError{err}
 			}
@@ -46,8 +50,10 @@ func newLMGenerate() *cobra.Command {
 			units := m.Config().Text.Units
 			out := c.OutOrStdout()
 			fmt.Fprint(out, prompt)
-			line := prompt != ""
+			line := prompt != "" && !strings.HasSuffix(prompt, " ") && !strings.HasSuffix(prompt, "\n") // in it, and not at its beginning
+			drawn := 0
 			for word := range words {
+				drawn++
 				if err := c.Context().Err(); err != nil {
 					fmt.Fprintln(out)
 					return err
@@ -64,6 +70,9 @@ func newLMGenerate() *cobra.Command {
 			}
 			if line {
 				fmt.Fprintln(out)
+			}
+			if drawn < n {
+				return fmt.Errorf("%s: after %d tokens the model's numbers overflow: its file is damaged, or its training diverged: take another", args[0], drawn)
 			}
 			return nil
 		},

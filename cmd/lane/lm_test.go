@@ -75,6 +75,12 @@ func TestLMPresets(t *testing.T) {
 		require.Contains(t, info, string(config.Cell)+", 1 layer(s), embedding 7, hidden 7", preset)
 		require.Equal(t, config.Tied, strings.Contains(info, "tied"), preset)
 	}
+	// Another optimizer than the preset's has its own rate.
+	adam := []string{"lm", "train", text, "--preset", "book-lstm", "--optimizer", "adam", "--hidden", "4", "--embed", "4", "--batch", "2", "--epochs", "1", "--json", "-o", filepath.Join(t.TempDir(), "m.safetensors")}
+	require.Equal(t, rnnlm.DefaultLR("adam"), objects(t, ok(t, adam...).out)[0]["lr"])
+	require.Equal(t, 0.5, objects(t, ok(t, append(adam, "--lr", "0.5")...).out)[0]["lr"])
+	fails(t, exitUsage, append(adam, "--lr", "0"), "--lr 0")
+
 	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better or best")
 }
 
@@ -197,6 +203,10 @@ func TestLMGenerate(t *testing.T) {
 	require.True(t, strings.HasPrefix(generate("--prompt", "the"), "the "))
 	require.Equal(t, "the\n", ok(t, "lm", "generate", model, "-n", "0", "--prompt", "the").out)
 
+	require.False(t, strings.HasPrefix(generate("--prompt", "the "), "the  "))
+	require.False(t, strings.HasPrefix(generate("--prompt", "the\n"), "the\n "))
+
+	fails(t, exitUsage, []string{"lm", "generate", model, "--top-p", "0"}, "--top-p 0")
 	fails(t, exitFailed, []string{"lm", "generate", model, "--prompt", "the xyzzy"}, `"xyzzy"`)
 	for _, wrong := range [][]string{{"-n", "-1"}, {"--temperature", "-1"}, {"--top-k", "-1"}, {"--top-p", "2"}, {"--threads", "-1"}} {
 		fails(t, exitUsage, append([]string{"lm", "generate", model}, wrong...), wrong[1])

@@ -38,7 +38,8 @@ func newLMTrain() *cobra.Command {
 through time. A line ends with the token <eos>. ` + corpusHelp + `
 
 A preset sets architecture and recipe; flags beside it override it. When resuming, both are
-those of the checkpoint, and only --epochs and --patience may be given anew.
+those of the checkpoint, and only --patience may be given anew and, with a schedule that does not
+depend on it, plateau or constant, --epochs.
 
 --adaptive takes the time out of a large vocabulary's output layer (Grave et al.
 2017): only the words before the first cutoff are weighed against each other for every
@@ -135,6 +136,9 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 		if validIDs, err = encodeAll(say, valid, model.Vocab()); err != nil {
 			return err
 		}
+		if len(validIDs) == 0 {
+			return fmt.Errorf("%s: the validation text has no token of the vocabulary: name another", valid.Name())
+		}
 	}
 	config := model.Config()
 	say.say("%s: %s parameters, about %s MB to train; %d tokens, %d types", architecture(config), thousands(config.ParameterCount()),
@@ -157,6 +161,9 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if t.out == "" {
 		return nil, usagef("lm train: say where the model goes, as in -o model.safetensors")
 	}
+	if err := checkReadOnce(append(slices.Clone(args), t.valid)); err != nil {
+		return nil, err
+	}
 	if err := checkModelEnding(t.out); err != nil {
 		return nil, err
 	}
@@ -164,6 +171,9 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 		return nil, err
 	}
 	if err := checkEvery(t.options.CheckpointEvery); err != nil {
+		return nil, err
+	}
+	if err := checkRate(c, t.options.LR); err != nil {
 		return nil, err
 	}
 	if t.resume != "" {
@@ -199,6 +209,9 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 			return usageError{err}
 		}
 		options.Checkpoint, options.CheckpointEvery = t.options.Checkpoint, t.options.CheckpointEvery
+		if optimizer, ok := given["optimizer"]; ok && optimizer != options.Optimizer {
+			options.LR = 0 // the preset's is for its own
+		}
 		t.config, t.options = config, options
 		for name, value := range given {
 			if err := c.Flags().Set(name, value); err != nil {

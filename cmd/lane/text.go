@@ -22,20 +22,43 @@ func openText(c *cobra.Command, o corpus.Options, paths []string) *corpus.Text {
 	return builtinText(o)
 }
 
+// checkReadOnce refuses to read standard input for two things.
+func checkReadOnce(paths []string) error {
+	found := false
+	for _, path := range paths {
+		if path == "-" && found {
+			return usagef("- is named twice, and standard input can be read only once: name a file")
+		}
+		found = found || path == "-"
+	}
+	return nil
+}
+
 // writeText writes a text line by line, its tokens with spaces between.
 func writeText(w io.Writer, text *corpus.Text) error {
 	out := bufio.NewWriter(w)
-	s := text.Scan()
+	options := text.Options()
+	options.EOS = true // so that empty lines come too
+	s := text.With(options).Scan()
 	defer s.Close()
+	inside := false // a line
 	for s.Next() {
-		for i, token := range s.Tokens() {
-			if i > 0 {
+		tokens := s.Tokens()
+		if s.EndsLine() {
+			tokens = tokens[:len(tokens)-1]
+		}
+		for _, token := range tokens {
+			if inside {
 				out.WriteByte(' ')
 			}
 			out.Write(token)
+			inside = true
 		}
-		if err := out.WriteByte('\n'); err != nil {
-			return err
+		if s.EndsLine() {
+			inside = false
+			if err := out.WriteByte('\n'); err != nil {
+				return err
+			}
 		}
 	}
 	if s.Err() != nil {

@@ -2,8 +2,9 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"slices"
 
+	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/models/wordvec"
 	"github.com/spf13/cobra"
 )
@@ -28,12 +29,16 @@ func newWord2vecEval() *cobra.Command {
 
 A file of analogies holds lines of four words under section lines ": name"; a file of
 similarities holds lines of two words and a score, which Spearman's rank correlation and Pearson's compare with the
-cosines. Letter case doesn't count, as in gensim, whose figures these are.`,
+cosines. Letter case doesn't count, as in gensim, whose figures these are. Files may be plain, .gz or .zst; one
+of them may be -, standard input.`,
 		Example: "  lane word2vec eval vectors.bin --similarity wordsim353.tsv --analogies questions-words.txt",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if analogies == "" && len(similarity) == 0 {
 				return usagef("word2vec eval: name a file by --analogies or --similarity")
+			}
+			if err := checkReadOnce(append(slices.Clone(similarity), analogies, args[0])); err != nil {
+				return err
 			}
 			if e.Top < 1 {
 				return usagef("--top %d: it must be at least 1", e.Top)
@@ -78,7 +83,7 @@ cosines. Letter case doesn't count, as in gensim, whose figures these are.`,
 }
 
 func (r *word2vecEvaluation) addSimilarity(e wordvec.Evaluation, v *wordvec.Vectors, path string) error {
-	f, err := os.Open(path)
+	f, err := corpus.Open(path)
 	if err != nil {
 		return err
 	}
@@ -90,7 +95,7 @@ func (r *word2vecEvaluation) addSimilarity(e wordvec.Evaluation, v *wordvec.Vect
 }
 
 func (r *word2vecEvaluation) addAnalogies(e wordvec.Evaluation, v *wordvec.Vectors, path string) error {
-	f, err := os.Open(path)
+	f, err := corpus.Open(path)
 	if err != nil {
 		return err
 	}

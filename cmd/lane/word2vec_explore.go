@@ -108,10 +108,13 @@ func (x *explorer) read(r io.Reader) error {
 			break
 		}
 		number++
-		if l.err != nil {
+		if l.err != nil && l.err != errLongLine {
 			return fmt.Errorf("explore: after line %d: %w", number-1, l.err)
 		}
-		err := x.answer(l.text)
+		err := l.err
+		if err == nil {
+			err = x.answer(l.text)
+		}
 		if err == errQuit {
 			break
 		}
@@ -131,6 +134,10 @@ func (x *explorer) read(r io.Reader) error {
 	return nil
 }
 
+const maxLine = 64 << 10 // bytes
+
+var errLongLine = fmt.Errorf("the line is longer than %d bytes: ask less at once", maxLine)
+
 type inputLine struct {
 	text string
 	err  error
@@ -149,14 +156,28 @@ func scanLines(ctx context.Context, r io.Reader) <-chan inputLine {
 				return false
 			}
 		}
-		s := bufio.NewScanner(r)
-		for s.Scan() {
-			if !send(inputLine{text: s.Text()}) {
+		in := bufio.NewReaderSize(r, maxLine)
+		for first := true; ; first = false {
+			line, err := in.ReadSlice('\n')
+			l := inputLine{text: strings.TrimRight(string(line), "\r\n")}
+			if first {
+				l.text = strings.TrimPrefix(l.text, "\ufeff") // which some editors put before a text
+			}
+			if err == bufio.ErrBufferFull {
+				l = inputLine{err: errLongLine}
+				for err == bufio.ErrBufferFull {
+					_, err = in.ReadSlice('\n')
+				}
+			}
+			if (len(line) > 0 || err == nil) && !send(l) {
 				return
 			}
-		}
-		if s.Err() != nil {
-			send(inputLine{err: s.Err()})
+			if err != nil {
+				if err != io.EOF {
+					send(inputLine{err: err})
+				}
+				return
+			}
 		}
 	}()
 	return lines

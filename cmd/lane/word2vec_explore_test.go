@@ -51,6 +51,11 @@ func TestExploreFailures(t *testing.T) {
 	require.Equal(t, map[string]any{"rank": 1.0}, object(t, lines[3]))
 	require.Equal(t, "kind", object(t, lines[4])["odd"])
 
+	c = explore(t, "\ufeffking\n"+strings.Repeat("king ", maxLine)+"\nking")
+	require.Equal(t, exitFailed, c.code)
+	require.Equal(t, strings.Repeat(explore(t, "king\n").out, 2), c.out, "the lines around one that is too long are answered")
+	require.Contains(t, c.err, "line 2: the line is longer than 65536 bytes")
+
 	fails(t, exitUsage, []string{"word2vec", "explore", "-"}, "standard input gives the questions")
 	fails(t, exitUsage, []string{"word2vec", "explore", "v.bin", "-n", "0"}, "-n 0")
 	fails(t, exitUsage, []string{"word2vec", "explore", "v.bin", "--limit", "-1"}, "--limit -1")

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/lane-go/lane/internal/atomicfile"
+	"github.com/lane-go/lane/internal/packing"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/spf13/cobra"
 )
@@ -33,7 +35,7 @@ above the threshold: word2phrase's, which favours rare words, or npmi, from -1 t
 		RunE:    p.run,
 	}
 	f := c.Flags()
-	f.StringVarP(&p.out, "output", "o", "", "file to write the corpus with its phrases joined to (default standard output)")
+	f.StringVarP(&p.out, "output", "o", "", "file to write the corpus with its phrases joined to, packed if it ends in .gz or .zst (default standard output)")
 	f.BoolVar(&p.list, "list", false, "print the phrases with their counts and scores instead, the best first")
 	textFlag(f, &p.options.Score, "score", "word2phrase or npmi")
 	f.Float64Var(&p.options.Threshold, "threshold", 0, "score that a phrase exceeds (default 100, for npmi 0.5)")
@@ -60,8 +62,14 @@ func (p *phrasing) run(c *cobra.Command, args []string) error {
 	if p.list && p.out != "" {
 		return usagef("--list goes to standard output: leave out -o")
 	}
+	if c.Flags().Changed("threshold") && p.options.Threshold == 0 {
+		p.options.Threshold = math.SmallestNonzeroFloat64 // 0 stands for the default
+	}
 	if err := p.options.Validate(); err != nil {
 		return usageError{err}
+	}
+	if err := checkReadOnce(args); err != nil {
+		return err
 	}
 	if err := checkDistinct(args, p.out); err != nil {
 		return err
@@ -86,7 +94,7 @@ func (p *phrasing) run(c *cobra.Command, args []string) error {
 	case p.out == "":
 		return writeText(c.OutOrStdout(), joined)
 	}
-	return atomicfile.Write(p.out, func(w io.Writer) error { return writeText(w, joined) })
+	return atomicfile.Write(p.out, packing.Pack(p.out, func(w io.Writer) error { return writeText(w, joined) }))
 }
 
 func (p *phrasing) print(c *cobra.Command, found []*corpus.Phrases) error {

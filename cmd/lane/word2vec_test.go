@@ -224,6 +224,13 @@ func TestWord2vecEval(t *testing.T) {
 	require.Equal(t, 1.0, count("--limit", "2"))
 	ok(t, "word2vec", "eval", path, "--analogies", questions, "--cosmul")
 
+	// Questions may be packed, or come by standard input.
+	packed := file(t, "pairs.gz", gzipped(t, read(t, pairs)))
+	require.Equal(t, strings.ReplaceAll(c.out, pairs, packed), ok(t, "word2vec", "eval", path, "--similarity", packed, "--analogies", questions).out)
+	piped := invokeReading(t, read(t, questions), "word2vec", "eval", path, "--similarity", pairs, "--analogies", "-")
+	require.Equal(t, strings.ReplaceAll(c.out, questions, "-"), piped.out)
+	fails(t, exitUsage, []string{"word2vec", "eval", path, "--similarity", "-", "--analogies", "-"}, "named twice", "only once")
+
 	fails(t, exitUsage, []string{"word2vec", "eval", path}, "--analogies or --similarity")
 	fails(t, exitUsage, []string{"word2vec", "eval", path, "--similarity", pairs, "--top", "0"}, "--top 0")
 	fails(t, exitFailed, []string{"word2vec", "eval", path, "--similarity", pairs + "x"}, pairs+"x")
@@ -270,6 +277,19 @@ func TestWord2vecPhrases(t *testing.T) {
 	require.Regexp(t, `(?m)^new_york +30 +[\d.]+$`, ok(t, "word2vec", "phrases", text, "--threshold", "50", "--list").out)
 	list := objects(t, ok(t, "word2vec", "phrases", text, "--score", "npmi", "--english", "--list", "--json").out)
 	require.ElementsMatch(t, []string{"words", "count", "score"}, keys(list[0]))
+
+	// A threshold of 0 is no default: every pair that comes together more often than by chance is a phrase.
+	every := objects(t, ok(t, "word2vec", "phrases", text, "--score", "npmi", "--threshold", "0", "--list", "--json").out)
+	require.Equal(t, every, objects(t, ok(t, "word2vec", "phrases", text, "--score", "npmi", "--threshold", "1e-9", "--list", "--json").out))
+	require.Greater(t, len(every), len(list))
+
+	// Lines stay lines, empty and long ones too.
+	odd := "a b\n\n\n" + strings.Repeat("x ", 25_000) + "\nc <eos>\n<eos>\n\n"
+	require.Equal(t, strings.ReplaceAll(odd, " \n", "\n"), ok(t, "word2vec", "phrases", file(t, "odd.txt", odd), "--threshold", "1e9").out)
+	packed := filepath.Join(t.TempDir(), "joined.txt.gz")
+	ok(t, "word2vec", "phrases", text, "--threshold", "50", "-o", packed)
+	require.True(t, strings.HasPrefix(read(t, packed), "\x1f\x8b"))
+	require.Equal(t, read(t, out), ok(t, "word2vec", "phrases", packed, "--threshold", "1e9").out)
 
 	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--passes", "0"}, "--passes 0")
 	fails(t, exitUsage, []string{"word2vec", "phrases", text, "--min-count", "0"}, "--min-count 0")

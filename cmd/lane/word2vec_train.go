@@ -69,7 +69,7 @@ func newWord2vecTrain() *cobra.Command {
 }
 
 func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
-	if err := t.check(args); err != nil {
+	if err := t.check(c, args); err != nil {
 		return err
 	}
 	keep, err := t.begin(c)
@@ -171,7 +171,7 @@ func (t *word2vecTraining) begin(c *cobra.Command) (keep []string, err error) {
 }
 
 // check refuses what can be seen to be wrong before any work is done.
-func (t *word2vecTraining) check(args []string) error {
+func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 	if err := setThreads(t.options.Threads); err != nil {
 		return err
 	}
@@ -183,6 +183,9 @@ func (t *word2vecTraining) check(args []string) error {
 	}
 	if t.init == "" && (t.updateVocab || t.initContext != "") {
 		return usagef("--update-vocab and --init-context go with the vectors to begin with: add --init VECTORS")
+	}
+	if err := checkReadOnce(slices.Concat(args, []string{t.init, t.initContext})); err != nil {
+		return err
 	}
 	if err := t.options.Validate(); err != nil {
 		return usageError{err}
@@ -202,6 +205,9 @@ func (t *word2vecTraining) check(args []string) error {
 		return err
 	}
 	if err := checkEvery(t.options.CheckpointEvery); err != nil {
+		return err
+	}
+	if err := checkRate(c, t.options.LR); err != nil {
 		return err
 	}
 	inputs := slices.Concat(args, wordvec.Files(t.init), wordvec.Files(t.initContext))
@@ -299,6 +305,14 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 		return err
 	}
 	return checkWritable(append(slices.Clone(outputs), checkpoint)...)
+}
+
+// checkRate refuses the 0 that stands for the default.
+func checkRate(c *cobra.Command, lr float64) error {
+	if c.Flags().Changed("lr") && lr == 0 {
+		return usagef("--lr 0: nothing would be learned: give a positive number, or leave it out for the default")
+	}
+	return nil
 }
 
 func checkEvery(every time.Duration) error {

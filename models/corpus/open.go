@@ -2,15 +2,14 @@ package corpus
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/lane-go/lane/internal/packing"
 )
 
 // Files is the text of the files, one after the other; a file's last line ends with the file, newline or not. "-" is
@@ -29,6 +28,15 @@ func Files(opts Options, paths ...string) *Text {
 		}
 	}
 	return t
+}
+
+// Open opens a file, or standard input if the path is "-", to be read once: plain, or unpacked if it is gzip or Zstandard. It is for
+// what is no running text, such as questions; errors are those of [Files].
+func Open(path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return decompress("standard input", io.NopCloser(os.Stdin))
+	}
+	return fileSource(path).open()
 }
 
 // fileSource reads a regular file anew each time; a pipe gives its bytes only once and is spooled.
@@ -73,35 +81,20 @@ func cannotOpen(path string, err error) error {
 	return fmt.Errorf("corpus: cannot open %s: %w%s", path, err, mend)
 }
 
-// maxWindow bounds what a Zstandard frame may ask us to keep, as the zstd command does without --long.
-const maxWindow = 128 << 20
-
 // decompress sniffs the format of r's bytes and reads them as plain text. Closing the result closes r.
 func decompress(name string, r io.ReadCloser) (io.ReadCloser, error) {
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	head, err := buffered.Peek(4)
-	if err != nil && err != io.EOF {
-		r.Close()
+	content, format, err := packing.Unpack(bufio.NewReaderSize(r, 64<<10))
+	switch {
+	case err == nil && format == "":
+		return &plain{Reader: content, Closer: r}, nil
+	case err == nil:
+		return &unpacked{name: name, format: format, r: content, raw: r}, nil
+	}
+	r.Close()
+	if format == "" {
 		return nil, fmt.Errorf("corpus: %s: %w", name, err)
 	}
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(buffered)
-		if err != nil {
-			r.Close()
-			return nil, damaged(name, "gzip", 0, err)
-		}
-		return &unpacked{name: name, format: "gzip", r: z, raw: r, done: func() { z.Close() }}, nil
-	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), // a frame
-		len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}): // a skippable one
-		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			r.Close()
-			return nil, damaged(name, "zstd", 0, err)
-		}
-		return &unpacked{name: name, format: "zstd", r: z, raw: r, done: z.Close}, nil
-	}
-	return &plain{Reader: buffered, Closer: r}, nil
+	return nil, damaged(name, format, 0, err)
 }
 
 type plain struct {
@@ -112,9 +105,8 @@ type plain struct {
 // unpacked reads decompressed bytes and says what is wrong with the compressed ones.
 type unpacked struct {
 	name, format string
-	r            io.Reader
+	r            io.ReadCloser
 	raw          io.Closer
-	done         func()
 	n            int64
 }
 
@@ -128,7 +120,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 }
 
 func (u *unpacked) Close() error {
-	u.done()
+	u.r.Close()
 	return u.raw.Close()
 }
 
@@ -137,7 +129,7 @@ func damaged(name, format string, after int64, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("corpus: %s: the %s data is cut short after %d bytes of text: copy or download the file again", name, format, after)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		return fmt.Errorf("corpus: %s: the zstd window is larger than %d MiB: compress the file again without --long", name, maxWindow>>20)
+		return fmt.Errorf("corpus: %s: the zstd window is larger than %d MiB: compress the file again without --long", name, packing.MaxWindow>>20)
 	}
 	return fmt.Errorf("corpus: %s: damaged %s data after %d bytes of text: copy or download the file again: %w", name, format, after, err)
 }

@@ -49,7 +49,7 @@ var EnglishConnectors = strings.Fields("a an the for of with without at from to 
 // PhraseOptions say which words make phrases. The zero value is word2phrase's way.
 type PhraseOptions struct {
 	Score     PhraseScore
-	Threshold float64 // pairs that score higher are phrases; 0 stands for 100 of Word2Phrase and 0.5 of NPMI
+	Threshold float64 // pairs that score higher are phrases; 0 stands for 100 of Word2Phrase and 0.5 of NPMI, so that 0 itself is math.SmallestNonzeroFloat64
 	MinCount  int64   // pairs seen less often are no phrases; 0 stands for 5
 
 	// Connectors may stand inside a phrase, any number of them, but neither begin nor end one: with "of", "bank of england" can be a

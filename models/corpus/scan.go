@@ -67,6 +67,9 @@ func (s *Scanner) Name() string { return s.name }
 // Line is the number, from 1, in its file of the line that Next read.
 func (s *Scanner) Line() int64 { return s.line }
 
+// EndsLine reports whether the line that Next read ends with these tokens; a long one comes in several chunks.
+func (s *Scanner) EndsLine() bool { return !s.midline }
+
 // Bytes is how many bytes of (decompressed) text are behind the scanner, all files taken together.
 func (s *Scanner) Bytes() int64 { return s.behind + s.base + int64(s.pos) }
 

@@ -8,9 +8,10 @@ import (
 	"github.com/lane-go/lane/nn"
 )
 
-// DivergenceError says that a training's numbers became infinite or NaN. The step that showed it has changed nothing.
+// DivergenceError says that a training's numbers became infinite or NaN. The weights are what the step before left, but if they or the
+// validation loss are What isn't finite.
 type DivergenceError struct {
-	What        string // which isn't finite: "loss", "gradient norm", "weights" or "validation loss"
+	What        string // which isn't finite: "loss", "perplexity", "gradient norm", "weights" or "validation loss"
 	Epoch, Step int    // from 1
 	Rate        float64
 	Loss, Norm  float64
@@ -19,7 +20,7 @@ type DivergenceError struct {
 
 // Error names the step, the rate, the gradient's norm, and the way back.
 func (e *DivergenceError) Error() string {
-	s := fmt.Sprintf("rnnlm: training diverged: the %s is not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more",
+	s := fmt.Sprintf("rnnlm: training diverged: %s not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more",
 		e.What, e.Step, e.Epoch, e.Rate, e.Norm, e.Loss)
 	if e.Checkpoint == "" {
 		return s + "; there is no checkpoint"

@@ -39,7 +39,8 @@ func (s Sampling) Validate() error {
 // state and word 0.
 //
 // A word of the prompt that the vocabulary lacks becomes "<unk>" if it has that, else it is an error. The sequence
-// yields each word as soon as it is drawn, and can be walked again. It only reads the model: several may be walked at the
+// yields each word as soon as it is drawn, and can be walked again. It ends early where the model's numbers overflow, as those of one whose
+// training diverged may. It only reads the model: several may be walked at the
 // same time, as long as the model is not trained meanwhile.
 func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], error) {
 	if err := s.Validate(); err != nil {
@@ -71,7 +72,7 @@ func (m *Model) Generate(prompt string, n int, s Sampling) (iter.Seq[string], er
 		for range n {
 			speaker.hear(next)
 			next = sampler.draw(speaker.logits())
-			if !yield(m.vocab.Word(next)) {
+			if next < 0 || !yield(m.vocab.Word(next)) {
 				return
 			}
 		}

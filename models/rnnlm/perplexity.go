@@ -1,6 +1,7 @@
 package rnnlm
 
 import (
+	"errors"
 	"math"
 
 	"github.com/lane-go/lane/nn"
@@ -10,15 +11,21 @@ import (
 //
 // The text is cut into batch streams of ⌊(n−1)/batch⌋ tokens, walked side by side in windows of bptt tokens from the zero state on,
 // with the state carried; the windows that don't fit are left out. With batch 1 every token after the first is
-// judged. A text too short for one window is an error.
+// judged. A text too short for one window is an error, and so is a model whose numbers overflow.
 func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, tokens int, err error) {
 	j, err := newJudge(m, m.decoder.NewCrossEntropy(), "evaluation", ids, batch, bptt)
 	if err != nil {
 		return 0, 0, err
 	}
 	loss, tokens := j.judge()
+	if math.IsNaN(loss) {
+		return 0, 0, errOverflow
+	}
 	return perplexityOf(loss / float64(tokens)), tokens, nil
 }
+
+// errOverflow is of models with finite weights so large that what is computed with them is not.
+var errOverflow = errors.New("rnnlm: the model's numbers overflow: its file is damaged, or its training diverged: take another")
 
 // judge is one text and what judging it again and again needs.
 type judge struct {

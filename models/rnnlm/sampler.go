@@ -41,12 +41,15 @@ func newSampler(s Sampling, vocab int, skip []int32) *sampler {
 	}
 }
 
-// draw returns a word. It uses up the logits.
+// draw returns a word, or −1 if a logit is NaN or infinite. It uses up the logits.
 func (s *sampler) draw(logits []float32) int32 {
 	for _, id := range s.skip {
 		logits[id] = float32(math.Inf(-1))
 	}
 	top := lane.Max(logits)
+	if !finite(float64(top)) {
+		return -1
+	}
 	if s.Temperature < coldest {
 		return int32(slices.Index(logits, top))
 	}

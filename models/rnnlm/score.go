@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
@@ -23,7 +24,11 @@ func (m *Model) Score(text string) (logProbability float64, tokens int, err erro
 	if len(ids) < 2 {
 		return 0, 0, errors.New("rnnlm: nothing to score: give more words")
 	}
-	return newScorer(m).score(ids), len(ids) - 1, nil
+	logProbability = newScorer(m).score(ids)
+	if math.IsNaN(logProbability) {
+		return 0, 0, errOverflow
+	}
+	return logProbability, len(ids) - 1, nil
 }
 
 // SentenceScore is what a model thinks of a line of text.
@@ -60,14 +65,18 @@ func (m *Model) ScoreSentences(text *corpus.Text) iter.Seq2[SentenceScore, error
 			sentence.Tokens = len(ids) - 1
 			sentence.LogProbability = scorer.score(ids)
 			ids = ids[:0]
+			if math.IsNaN(sentence.LogProbability) {
+				yield(SentenceScore{}, errOverflow)
+				return false
+			}
 			return yield(sentence, nil)
 		}
 		for scan.Next() {
-			// A very long line comes in several chunks.
-			if scan.Line() != sentence.Line || scan.Name() != sentence.Name {
-				if !finish() {
-					return
-				}
+			// A very long line comes in several chunks, and its end may be none of them.
+			if (scan.Line() != sentence.Line || scan.Name() != sentence.Name) && !finish() {
+				return
+			}
+			if len(ids) == 0 {
 				sentence = SentenceScore{Name: scan.Name(), Line: scan.Line()}
 				ids = m.start(ids)
 			}
@@ -78,6 +87,9 @@ func (m *Model) ScoreSentences(text *corpus.Text) iter.Seq2[SentenceScore, error
 				return
 			}
 			sentence.OOV += oov
+			if scan.EndsLine() && !finish() {
+				return
+			}
 		}
 		if err := scan.Err(); err != nil {
 			yield(SentenceScore{}, fmt.Errorf("rnnlm: %w", err))

@@ -2,6 +2,9 @@ package rnnlm
 
 import (
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +59,27 @@ func TestScoreJudgesWholeLines(t *testing.T) {
 	require.Less(t, long, log)
 }
 
+// Weights may be finite and what is computed with them not.
+func TestOverflowIsTold(t *testing.T) {
+	m := talker(t, corpus.Options{}, "a", "b")
+	for _, p := range m.Params() {
+		for i := range p.Value.Data {
+			p.Value.Data[i] = math.MaxFloat32 * float32(1-2*(i%2))
+		}
+	}
+	_, _, err := m.Score("a b")
+	require.ErrorContains(t, err, "overflow")
+	_, _, err = m.Perplexity([]int32{0, 1, 0, 1}, 1, 2)
+	require.ErrorContains(t, err, "overflow")
+	_, err = sentences(t, m, "a b\na b\n")
+	require.ErrorContains(t, err, "overflow")
+	for _, s := range []Sampling{{}, {Temperature: 1}, {Temperature: 1, TopK: 1}, {Temperature: 1, TopP: 0.5}} {
+		words, err := m.Generate("a", 5, s)
+		require.NoError(t, err)
+		require.Empty(t, slices.Collect(words))
+	}
+}
+
 func sentences(t testing.TB, m *Model, text string) (all []SentenceScore, err error) {
 	for s, e := range m.ScoreSentences(corpus.FromString(m.config.Text, "t", text)) {
 		if e != nil {
@@ -86,6 +110,15 @@ func TestSentencesAreJudgedByThemselves(t *testing.T) {
 		require.Equal(t, "t", all[i].Name)
 	}
 	require.Equal(t, all[2].LogProbability, all[4].LogProbability, "whatever comes before")
+	path := filepath.Join(t.TempDir(), "one")
+	require.NoError(t, os.WriteFile(path, []byte("a b"), 0o666))
+	count := 0
+	for s, err := range m.ScoreSentences(corpus.Files(m.config.Text, path, path)) {
+		require.NoError(t, err)
+		require.Equal(t, 3, s.Tokens)
+		count++
+	}
+	require.Equal(t, 2, count, "the lines of files are apart")
 	for range m.ScoreSentences(corpus.FromString(m.config.Text, "t", "a\nb\n")) { // stopping early is fine
 		break
 	}

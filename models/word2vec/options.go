@@ -221,7 +221,7 @@ func (o Options) validate() (Options, error) {
 		legal      string
 	}{
 		{"sample", o.Sample, 1, "from 0 (keep every word) to 1"},
-		{"lr", o.LR, maxLR, "a positive number, such as 0.025"},
+		{"lr", o.LR, maxLR, "a positive number, such as 0.025, up to 1e6"},
 		{"min-lr", o.MinLR, maxLR, "from 0 to lr"},
 	} {
 		if !(r.value >= 0 && r.value <= r.max) {

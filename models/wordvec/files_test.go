@@ -1,6 +1,7 @@
 package wordvec
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/packing"
 )
 
 func read(content string) (*Vectors, error) { return Read(strings.NewReader(content), "v") }
@@ -146,6 +148,7 @@ func TestTextVariants(t *testing.T) {
 		"several spaces, tabs":         "2  2\na  1 \t-0.0025\nb 3   4\n",
 		"byte order mark":              "\ufeff2 2\na 1 -0.0025\nb 3 4\n",
 		"GloVe: no header":             "a 1 -0.0025\nb 3 4\n",
+		"GloVe, byte order mark":       "\ufeffa 1 -0.0025\nb 3 4\n",
 	} {
 		v, err := read(content)
 		require.NoError(t, err, name)
@@ -395,6 +398,7 @@ func TestProjectorPair(t *testing.T) {
 		"x_tensor.tsv":  {"x_metadata.tsv", "the\nünï\n"},
 		"y.tensors.tsv": {"y.metadata.tsv", "count\tWord\n7\tthe\n5\tünï\n"},
 		"z.tsv":         {"z.metadata.tsv", "term\tcount\nthe\t7\nünï\t5\n"},
+		"mark.tsv":      {"mark.metadata.tsv", "\ufeffthe\nünï\n"},
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), table, 0o666))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, other.table), []byte(other.metadata), 0o666))
@@ -402,6 +406,15 @@ func TestProjectorPair(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, v.Words, got.Words, name)
 	}
+
+	require.NoError(t, os.WriteFile(path, append([]byte("\ufeff"), table...), 0o666))
+	marked, err := Load(path)
+	require.NoError(t, err)
+	require.Equal(t, v.Matrix, marked.Matrix)
+	odd, err := New([]string{"\ufeffthe"}, lane.MatrixOf([]float32{1, 2}, 1, 2))
+	require.NoError(t, err)
+	require.ErrorContains(t, odd.Save(path), "byte order mark")
+	require.ErrorContains(t, odd.WriteGloVe(io.Discard), "byte order mark")
 
 	for content, want := range map[string]string{
 		"":              "is empty",
@@ -639,7 +652,8 @@ func FuzzGloVe(f *testing.F) {
 				return
 			}
 		}
-		if head := file.Bytes()[:min(file.Len(), 16)]; looksLikeSafetensors(head) || bytes.HasPrefix(head, gzipMagic) || bytes.HasPrefix(head, zstdMagic) {
+		_, format, err := packing.Unpack(bufio.NewReader(bytes.NewReader(file.Bytes())))
+		if head := file.Bytes()[:min(file.Len(), 16)]; looksLikeSafetensors(head) || format != "" || err != nil {
 			return
 		}
 		back, err := Read(&file, "v")

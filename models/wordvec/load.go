@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	"github.com/lane-go/lane/internal/packing"
 )
 
 // Load reads word vectors from a file: [Reader.Load] with the zero Reader.
@@ -114,6 +113,7 @@ func (o Reader) limited(rows int) int {
 
 // read reads any format that is one stream.
 func (s *source) read() (*Vectors, error) {
+	s.skipMark()
 	head := s.peek(16)
 	if len(head) == 0 {
 		if err := s.peekError(); err != nil {
@@ -148,7 +148,6 @@ var foreign = []struct{ magic, mend string }{
 const (
 	unknownSize = -1
 	bufferSize  = 1 << 20
-	zstdWindow  = 128 << 20 // memory that a packed file may ask for; the zstd tool's own limit
 )
 
 // A source is a buffered stream that knows its name, where it stands, and how many bytes it can still give at most, so that a header's
@@ -171,38 +170,36 @@ func newSource(r io.Reader, name string, size int64) *source {
 	return &source{name: name, in: r, r: bufio.NewReaderSize(r, bufferSize), size: size, packed: unknownSize, close: func() {}}
 }
 
-var gzipMagic, zstdMagic = []byte("\x1f\x8b"), []byte("\x28\xb5\x2f\xfd")
-
 // unpack sees through gzip and zstd.
 func (s *source) unpack() (*source, error) {
-	switch head := s.peek(4); {
-	case bytes.HasPrefix(head, gzipMagic):
-		content, err := gzip.NewReader(s.r)
-		if err != nil {
-			return nil, fmt.Errorf("wordvec: %s: damaged gzip file: %w", s.name, err)
-		}
-		return s.contentOf(content, func() {}), nil
-	case bytes.HasPrefix(head, zstdMagic):
-		content, err := zstd.NewReader(s.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
-		if err != nil {
-			return nil, fmt.Errorf("wordvec: %s: damaged zstd file: %w", s.name, err)
-		}
-		return s.contentOf(content, content.Close), nil
+	content, format, err := packing.Unpack(s.r)
+	switch {
+	case err != nil && format != "":
+		return nil, fmt.Errorf("wordvec: %s: damaged %s file: %w", s.name, format, err)
+	case err != nil:
+		return nil, s.failed(err)
+	case format == "":
+		return s, nil
 	}
-	return s, nil
-}
-
-// contentOf returns the source of what a packed one holds.
-func (s *source) contentOf(content io.Reader, close func()) *source {
 	inner := newSource(content, s.name, unknownSize)
-	inner.Reader, inner.packed, inner.close = s.Reader, s.size, close
-	return inner
+	inner.Reader, inner.packed, inner.close = s.Reader, s.size, func() { content.Close() }
+	return inner, nil
 }
 
 // peek returns the next n bytes, or fewer at the end.
 func (s *source) peek(n int) []byte {
 	head, _ := s.r.Peek(n)
 	return head
+}
+
+// byteOrderMark is what some editors put before a text.
+const byteOrderMark = "\ufeff"
+
+func (s *source) skipMark() {
+	if bytes.HasPrefix(s.peek(len(byteOrderMark)), []byte(byteOrderMark)) {
+		s.r.Discard(len(byteOrderMark))
+		s.offset += int64(len(byteOrderMark))
+	}
 }
 
 // peekError returns why the source gives nothing more, nil at its proper end.
@@ -271,18 +268,9 @@ func (s *source) failed(err error) error {
 // splitEnding splits a path into what comes before its ending and the ending in lower case, that of a packer left out.
 func splitEnding(path string) (stem, ending string) {
 	stem = path
-	if packing(path) != "" {
+	if packing.Ending(path) != "" {
 		stem = path[:len(path)-len(filepath.Ext(path))]
 	}
 	ending = filepath.Ext(stem)
 	return stem[:len(stem)-len(ending)], strings.ToLower(ending)
-}
-
-// packing returns ".gz", ".zst", or "".
-func packing(path string) string {
-	switch ending := strings.ToLower(filepath.Ext(path)); ending {
-	case ".gz", ".zst":
-		return ending
-	}
-	return ""
 }

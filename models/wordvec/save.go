@@ -8,10 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/lane-go/lane/internal/atomicfile"
+	"github.com/lane-go/lane/internal/packing"
 )
 
 // Save writes the vectors in the format that the path ends with, whole or not at all:
@@ -33,11 +31,15 @@ func (v *Vectors) Save(path string) error {
 		return err
 	}
 	for i, word := range v.Words {
-		if err := f.accepts(word); err != nil {
+		err := f.accepts(word)
+		if f.words && i == 0 && strings.HasPrefix(word, byteOrderMark) {
+			err = fmt.Errorf("word %q begins with a byte order mark, which would be left out at the beginning of a file: use .safetensors, or rename it", word)
+		}
+		if err != nil {
 			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
 		}
 	}
-	files := []atomicfile.File{{Path: path, Write: packed(path, func(w io.Writer) error { return f.write(v, w) })}}
+	files := []atomicfile.File{{Path: path, Write: packing.Pack(path, func(w io.Writer) error { return f.write(v, w) })}}
 	if f.words {
 		files = append(files, atomicfile.File{Path: wordsPath(path), Write: v.writeWords})
 	}
@@ -71,8 +73,8 @@ func formatOf(path string) (format, error) {
 	if !known {
 		return f, fmt.Errorf("wordvec: cannot tell the format of %s: end it with .bin, .txt, .vec, .glove, .npy, .tsv or .safetensors", path)
 	}
-	if packing(path) != "" && !f.packs {
-		return f, fmt.Errorf("wordvec: %s: only .bin, .txt, .vec and .glove can be packed: leave out %s", path, packing(path))
+	if packing.Ending(path) != "" && !f.packs {
+		return f, fmt.Errorf("wordvec: %s: only .bin, .txt, .vec and .glove can be packed: leave out %s", path, packing.Ending(path))
 	}
 	return f, nil
 }
@@ -100,6 +102,9 @@ func anyWord(string) error { return nil }
 func gloVeWord(word string, first bool) error {
 	const mend = "use word2vec's format or .safetensors, or rename it"
 	parts := strings.Split(word, " ")
+	if first && strings.HasPrefix(word, byteOrderMark) {
+		return fmt.Errorf("word %q begins with a byte order mark, which would be left out at the beginning of a file: %s", word, mend)
+	}
 	if first && len(parts) > 1 {
 		return fmt.Errorf("word %q has a space, which the first word of a GloVe file can't have: %s", word, mend)
 	}
@@ -133,34 +138,6 @@ func onlyUTF8(word string) error {
 		return fmt.Errorf("word %q is not UTF-8, which .safetensors can't hold: use .bin", word)
 	}
 	return nil
-}
-
-// packed returns what writes the same, packed as the path ends.
-func packed(path string, write func(io.Writer) error) func(io.Writer) error {
-	switch packing(path) {
-	case ".gz":
-		return func(w io.Writer) error {
-			packed := gzip.NewWriter(w)
-			if err := write(packed); err != nil {
-				return err
-			}
-			return packed.Close()
-		}
-	case ".zst":
-		return func(w io.Writer) error {
-			// One thread, so that the bytes don't depend on their number.
-			packed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
-			if err != nil {
-				return err
-			}
-			if err := write(packed); err != nil {
-				packed.Close()
-				return err
-			}
-			return packed.Close()
-		}
-	}
-	return write
 }
 
 // WriteBinary writes word2vec's binary format as gensim does: "V D", a newline, then for every word its bytes, a space, and D

@@ -67,6 +67,7 @@ func (v *Vectors) writeWords(w io.Writer) error {
 
 // readProjector reads the table at s and the words from the metadata beside it.
 func readProjector(s *source, path string) (*Vectors, error) {
+	s.skipMark()
 	if len(s.peek(1)) == 0 {
 		return nil, fmt.Errorf("wordvec: %s is empty: it holds no vectors", s.name)
 	}
@@ -111,6 +112,7 @@ func readWords(path, vectors string, count int, whole bool) ([]string, error) {
 	}
 	defer file.Close()
 	s := newSource(file, path, unknownSize)
+	s.skipMark()
 	words := make([]string, 0, min(count, bufferSize))
 	column, columns, number := 0, 1, 0
 	for whole || len(words) < count {

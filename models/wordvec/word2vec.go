@@ -29,7 +29,7 @@ func (s *source) readWord2vec() (*Vectors, error) {
 		return nil, fmt.Errorf("wordvec: %s: no header in its first %d bytes: want \"words dimensions\" as word2vec files begin, or the rows of GloVe",
 			s.name, maxHeader)
 	}
-	rows, dim, err := parseHeader(bytes.TrimPrefix(first, []byte("\ufeff")))
+	rows, dim, err := parseHeader(first)
 	if err != nil {
 		return nil, fmt.Errorf("wordvec: %s: header %q: %w", s.name, first, err)
 	}
