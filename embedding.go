@@ -31,18 +31,23 @@ func checkRows(function string, rows, table Matrix, ids []int32) {
 	checkTable(function, &table, ids)
 }
 
-// checkTable panics unless table has contiguous rows with all of these ids.
+// checkTable panics unless table has contiguous rows, all of these ids.
 func checkTable(function string, table *Matrix, ids []int32) {
 	checkContiguous(function, table)
+	checkIDs(function, table, ids)
+}
+
+// checkIDs panics unless table has all of these rows.
+func checkIDs(function string, table *Matrix, ids []int32) {
 	most := uint32(0) // a negative id is larger than any row
 	for _, id := range ids {
 		most = max(most, uint32(id))
 	}
-	if int(most) < table.Rows || len(ids) == 0 {
+	if uint64(most) < uint64(table.Rows) || len(ids) == 0 {
 		return
 	}
 	for i, id := range ids {
-		if uint32(id) >= uint32(table.Rows) {
+		if uint64(uint32(id)) >= uint64(table.Rows) {
 			panic(fmt.Sprintf("lane: %s: ids[%d] = %d of a table of %d rows", function, i, id, table.Rows))
 		}
 	}
@@ -52,4 +57,5 @@ func checkContiguous(function string, rows *Matrix) {
 	if rows.ColStride != 1 && rows.Cols > 1 {
 		panic(fmt.Sprintf("lane: %s: the elements of a row must be contiguous", function))
 	}
+	checkData(function, rows)
 }

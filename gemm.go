@@ -7,7 +7,8 @@ import (
 )
 
 // Gemm computes C = beta·C + alpha·A·B for C m×n, A m×k and B k×n, all of any strides:
-// transposed operands are views ([Matrix.T]). With beta == 0, C is not read.
+// transposed operands are views ([Matrix.T]). With beta == 0, C is not read,
+// with alpha == 0 neither A nor B.
 // C must not overlap A or B.
 func Gemm(c Matrix, beta, alpha float32, a, b Matrix) { Float32.Gemm(c, beta, alpha, a, b) }
 

@@ -42,6 +42,9 @@ func (m Matrix) Row(i int) []float32 {
 	if i < 0 || i >= m.Rows {
 		panic(fmt.Sprintf("lane: Matrix.Row: row %d of a %v matrix", i, m))
 	}
+	if m.Cols == 0 {
+		return nil
+	}
 	start := i * m.RowStride
 	return m.Data[start : start+m.Cols : start+m.Cols]
 }
@@ -75,11 +78,18 @@ func (m Matrix) index(i, j int) int {
 	return i*m.RowStride + j*m.ColStride
 }
 
+// checkData panics unless all elements of the matrix lie in its data: kernels don't look.
+func checkData(function string, m *Matrix) {
+	if m.Rows > 0 && m.Cols > 0 && (m.RowStride < 0 || m.ColStride < 0 || (m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride >= len(m.Data)) {
+		panic(fmt.Sprintf("lane: %s: %d numbers for a %d×%d matrix with strides %d and %d", function, len(m.Data), m.Rows, m.Cols, m.RowStride, m.ColStride))
+	}
+}
+
 // Contiguous reports whether the elements lie row after row without gaps, so
 // that Data is the whole matrix and nothing else.
 func (m Matrix) Contiguous() bool {
 	if m.Rows == 0 || m.Cols == 0 {
-		return true
+		return len(m.Data) == 0
 	}
 	return (m.ColStride == 1 || m.Cols <= 1) && (m.RowStride == m.Cols || m.Rows <= 1) && len(m.Data) == m.Rows*m.Cols
 }

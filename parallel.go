@@ -69,7 +69,7 @@ type job struct {
 
 func (p *pool) run(helpers int, j job) {
 	for len(p.crew) < helpers {
-		w := &worker{wake: make(chan struct{}, 1)}
+		w := &worker{wake: make(chan struct{}, 1), done: make(chan struct{}, 1)}
 		p.crew = append(p.crew, w)
 		go w.loop(p)
 	}
@@ -115,12 +115,14 @@ func (p *pool) work(j job) {
 // then it parks, so that an idle program burns no core.
 //
 // A job is offered to it and taken back when the caller has run out of chunks:
-// a worker that sleeps, or whose core is busy with something else, holds nobody up.
+// a worker that sleeps, or whose core is busy with something else, holds nobody up. A caller that waits for one which took its job spins
+// likewise, and then sleeps: other goroutines, the collector's among them, may need the core.
 type worker struct {
 	_     coherence
 	state atomic.Int32
 	job   job // in the same cache line, which is all that has to reach the other core
 	wake  chan struct{}
+	done  chan struct{}
 	_     coherence
 }
 
@@ -129,6 +131,7 @@ const (
 	parked               // asleep: needs a token on wake
 	offered              // a job is there to be taken
 	working              // it is taken
+	awaited              // it is taken, and the caller asleep: needs a token on done
 )
 
 const (
@@ -145,15 +148,26 @@ func (w *worker) start(j job) {
 
 // takeBack reports whether the worker had not taken its job, and now won't.
 func (w *worker) takeBack() bool {
-	return w.state.Load() == offered && w.state.CompareAndSwap(offered, idle)
+	if w.state.Load() != offered || !w.state.CompareAndSwap(offered, idle) {
+		return false
+	}
+	w.job = job{} // and what its body holds
+	return true
 }
 
 // wait returns when the worker is done with its job, if it took one.
 func (w *worker) wait() {
+	var deadline time.Time
 	for spins := 1; w.state.Load() == working; spins++ {
-		if spins%spinsBetweenYields == 0 {
-			runtime.Gosched()
-			yieldCore()
+		if spins%spinsBetweenYields != 0 {
+			continue
+		}
+		runtime.Gosched()
+		yieldCore()
+		if deadline.IsZero() {
+			deadline = time.Now().Add(spinTime)
+		} else if time.Now().After(deadline) && w.state.CompareAndSwap(working, awaited) {
+			<-w.done
 		}
 	}
 }
@@ -163,7 +177,9 @@ func (w *worker) loop(p *pool) {
 		w.takeJob()
 		p.work(w.job)
 		w.job = job{}
-		w.state.Store(idle)
+		if w.state.Swap(idle) == awaited {
+			w.done <- struct{}{}
+		}
 	}
 }
 

@@ -57,11 +57,30 @@ func TestParallelAfterParking(t *testing.T) {
 	}
 }
 
+// A caller whose chunk is done long before those of others sleeps until they are.
+func TestParallelWaitsForLongChunks(t *testing.T) {
+	defer SetThreads(0)
+	SetThreads(3)
+	for range 5 {
+		var done atomic.Int64
+		Parallel(3, 1, func(lo, hi int) {
+			time.Sleep(time.Duration(lo) * 3 * spinTime)
+			done.Add(1)
+		})
+		require.EqualValues(t, 3, done.Load())
+	}
+}
+
 func TestParallelSurvivesAPanic(t *testing.T) {
 	defer SetThreads(0)
-	SetThreads(1)
-	require.Panics(t, func() { Parallel(4, 1, func(int, int) { panic("boom") }) })
 	SetThreads(2)
+	require.Panics(t, func() {
+		Parallel(4, 1, func(lo, hi int) {
+			if lo == 0 { // the caller's own chunk
+				panic("boom")
+			}
+		})
+	})
 	var sum atomic.Int64
 	Parallel(4, 1, func(lo, hi int) { sum.Add(1) })
 	require.EqualValues(t, 4, sum.Load())

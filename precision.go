@@ -91,12 +91,16 @@ func (p Precision) Pack(b Matrix) *Packed {
 // Repack packs b in the place of what packed held, whatever precision that had.
 func (p Precision) Repack(packed *Packed, b Matrix) {
 	p.must()
+	checkData("Pack", &b)
 	packed.precision = p
 	packed.pack(b)
 }
 
 func (p Precision) multiply(t *product, beta float32) {
 	p.must()
+	for _, m := range []*Matrix{&t.c, &t.a, &t.b} {
+		checkData("matrix product", m)
+	}
 	t.set, t.blocks, t.precision = active, &defaultBlocks, p
 	t.multiply(beta)
 }

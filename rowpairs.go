@@ -9,7 +9,7 @@ func DotPairs(dst []float32, table Matrix, a, b []int32) {
 		panic(fmt.Sprintf("lane: DotPairs: %d products of %d and %d rows", len(dst), len(a), len(b)))
 	}
 	checkTable("DotPairs", &table, a)
-	checkTable("DotPairs", &table, b)
+	checkIDs("DotPairs", &table, b)
 	active.DotPairs(table.Cols, dst, table.Data, table.RowStride, a, b)
 }
 
@@ -23,7 +23,7 @@ func AddPairs(table Matrix, a, b []int32, g, sums []float32, next []int32) {
 		panic(fmt.Sprintf("lane: AddPairs: %d factors for %d and %d rows of %v with room for %d sums", len(g), len(a), len(b), table, len(sums)))
 	}
 	checkTable("AddPairs", &table, a)
-	checkTable("AddPairs", &table, b)
+	checkIDs("AddPairs", &table, b)
 	active.AddPairs(table.Cols, table.Data, table.RowStride, a, b, g, sums, next)
 }
 

@@ -350,6 +350,12 @@ func (t Tensor) Matrix() Matrix {
 	if m.Rows == 0 || m.Cols == 0 {
 		return m
 	}
+	if m.Rows == 1 {
+		m.RowStride = max(m.RowStride, 0) // nothing runs along it
+	}
+	if m.Cols == 1 {
+		m.ColStride = max(m.ColStride, 0)
+	}
 	if m.RowStride < 0 || m.ColStride < 0 {
 		panic(fmt.Sprintf("lane: Tensor.Matrix: strides %s run backwards; take Copy first", shapeString(t.strides)))
 	}

@@ -75,7 +75,7 @@ func (t Tensor) ArgMinAxis(axis int) []int {
 func (t Tensor) argAxis(function string, axis int, better func(v, best float32) bool) []int {
 	kept, reduced := t.split(function, []int{axis})
 	results, n := kept.Size(), reduced.Size()
-	if n == 0 && results > 0 {
+	if n == 0 {
 		panic(fmt.Sprintf("lane: %s: no elements along axis %d of shape %s", function, axis, shapeString(t.shape)))
 	}
 	indices := make([]int, results)
@@ -159,7 +159,7 @@ func (r reduced) round(divisor float64) Tensor {
 }
 
 func (r reduced) mustHaveElements(function string, t Tensor) {
-	if r.count == 0 && len(r.acc) > 0 {
+	if r.count == 0 {
 		panic(fmt.Sprintf("lane: %s: no elements to choose from in shape %s", function, shapeString(t.shape)))
 	}
 }

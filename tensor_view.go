@@ -23,6 +23,9 @@ func (t Tensor) Reshape(shape ...int) Tensor {
 func (t Tensor) fitShape(shape []int) []int {
 	fitted := slices.Clone(shape)
 	if unknown := slices.Index(fitted, -1); unknown >= 0 {
+		if slices.ContainsFunc(fitted[unknown+1:], func(n int) bool { return n < 0 }) {
+			panic(fmt.Sprintf("lane: Reshape: shape %s has several negative sizes", shapeString(shape)))
+		}
 		fitted[unknown] = 1
 		if others := elements("Reshape", fitted); others > 0 && t.Size()%others == 0 {
 			fitted[unknown] = t.Size() / others

@@ -3,6 +3,7 @@ package lane
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,6 +219,40 @@ func TestMatrixViews(t *testing.T) {
 		empty.Zero()
 		require.Equal(t, empty.Rows, empty.T().Cols)
 	}
+}
+
+// A matrix made by hand may promise more than it has, which assembly would not notice.
+func TestMatrixWithoutItsData(t *testing.T) {
+	whole, x := NewMatrix(4, 4), make([]float32, 4)
+	short := Matrix{Data: whole.Data[:15], Rows: 4, Cols: 4, RowStride: 4, ColStride: 1}
+	backwards := Matrix{Data: whole.Data, Rows: 4, Cols: 4, RowStride: -4, ColStride: 1}
+	id := []int32{0}
+	for name, call := range map[string]func(m Matrix){
+		"matrix product: C": func(m Matrix) { Gemm(m, 0, 1, whole, whole) },
+		"matrix product: A": func(m Matrix) { Gemm(whole, 0, 1, m, whole) },
+		"matrix product: B": func(m Matrix) { GemmBias(whole, 0, 1, whole, m, x, NoActivation) },
+		"matrix product":    func(m Matrix) { GemmPacked(whole, 0, 1, m, Pack(whole)) },
+		"Pack":              func(m Matrix) { Pack(m) },
+		"Gather":            func(m Matrix) { Gather(m, whole, []int32{0, 1, 2, 3}) },
+		"ScatterAdd":        func(m Matrix) { ScatterAdd(m, id, 1, whole.Slice(0, 1, 0, 4)) },
+		"DotRows":           func(m Matrix) { DotRows(x[:1], x, m, id) },
+		"SumRows":           func(m Matrix) { SumRows(x, x[:1], 1, m, id) },
+		"Outer":             func(m Matrix) { Outer(m, x, x) },
+		"DotPairs":          func(m Matrix) { DotPairs(x[:1], m, id, id) },
+		"AddPairs":          func(m Matrix) { AddPairs(m, id, []int32{1}, x[:1], make([]float32, 8), nil) },
+		"AxpyRows":          func(m Matrix) { AxpyRows(m, id, x[:1], 1, x) },
+		"LogisticRows":      func(m Matrix) { LogisticRows(x, x, m, id, x[:1], x[:1], x[:1], 1, x[:1], nil) },
+	} {
+		function, _, _ := strings.Cut(name, ":")
+		require.PanicsWithValue(t, "lane: "+function+": 15 numbers for a 4×4 matrix with strides 4 and 1", func() { call(short) }, name)
+		require.PanicsWithValue(t, "lane: "+function+": 16 numbers for a 4×4 matrix with strides -4 and 1", func() { call(backwards) }, name)
+	}
+	require.Equal(t, NewMatrix(4, 4), whole)
+
+	empty := Matrix{Data: x, Rows: 0, Cols: 3}
+	x[0] = 1
+	empty.Zero()
+	require.EqualValues(t, 1, x[0], "an empty matrix has no elements")
 }
 
 func TestMatrixOf(t *testing.T) {

@@ -5,7 +5,7 @@ package kernels
 // otherwise, and dst may be the same slice as x or y but not overlap it in part.
 //
 // Operations that round once an element (Add to Div, Scale, Max, Gather, Outer) give the same
-// bits in every set. Reductions and the functions of exp may round
+// bits in every set, but for the sign of zero in Max and ReLU. Reductions and the functions of exp may round
 // differently from set to set, within the bounds that kerneltest holds.
 type Set struct {
 	Name string // of the instruction set, in lower case: "portable", "avx2", "avx512", "neon"
@@ -134,8 +134,8 @@ type Set struct {
 	Transpose func(n int, dst []float32, dstStride int, src []float32, srcStride int)
 
 	// The product of bfloat16s, the upper halves of float32s: of each two steps p the numbers share a float32, a pair, the even
-	// one in its lower half. The kernels for it are nil where the CPU has no instructions that make them faster than Tile
-	// with operands that were rounded by NearestBF16.
+	// one in its lower half. But in Portable, which says what they mean, the kernels for it are nil where the CPU has no instructions that make them
+	// faster than Tile with operands that were rounded by NearestBF16.
 
 	// RoundBF16 rounds the numbers of x to pairs: to nearest, ties to even, denormals to 0. dst has half as many elements; the
 	// last of an odd number pairs with 0.

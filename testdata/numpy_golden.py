@@ -131,6 +131,8 @@ for x, axes in [
     (holes, [None, (0,), (1,)]),
     (ties, [None, (0,), (1,)]),
     (np.zeros((0,)), [None, (0,)]),
+    (np.zeros((0, 0)), [None, (0,), (1,)]),
+    (np.zeros((0, 3)), [None, (0,), (1,)]),
     (np.zeros((2, 0)), [None, (0,), (1,)]),
     (np.array(2.5), [None]),
 ]:

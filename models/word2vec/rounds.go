@@ -102,7 +102,6 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	r.hot = newHot(vocab.Len(), outputs, o)
 	r.all = paddedMatrix(r.count+len(readers)*r.privates(), o.Dim)
 	r.in, r.out = r.all.Slice(0, vocab.Len(), 0, o.Dim), r.all.Slice(vocab.Len(), r.count, 0, o.Dim)
-	r.all.Cols = r.all.RowStride
 	for i := range r.needs {
 		r.needs[i] = make([]uint64, r.count/64+1)
 	}
@@ -133,14 +132,14 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	return r
 }
 
-// paddedMatrix returns a matrix whose rows begin at cache lines. What is between them is 0 and stays 0, as rows only get multiples of
-// rows, so that kernels need not look where a row ends. It lies on huge pages where it can.
+// paddedMatrix returns a matrix of so many columns or a few more, so that its rows begin at cache lines. What is more is 0 and stays 0, as rows
+// only get multiples of rows, so that kernels need not look where a row ends. It lies on huge pages where it can.
 func paddedMatrix(rows, cols int) lane.Matrix {
 	const line = 16 // float32s
 	stride := (cols + line - 1) / line * line
 	m := lane.NewMatrix(rows, stride)
 	hugepages.Use(m.Data)
-	return m.Slice(0, rows, 0, cols)
+	return m
 }
 
 // window returns how many inputs and outputs a window has at most.

@@ -94,13 +94,14 @@ func (s *source) npyHeader() (npyArray, error) {
 	if len(fixed) < 12 {
 		return npyArray{}, fmt.Errorf("the header of the array is cut short: copy it again")
 	}
-	length, start := int(binary.LittleEndian.Uint16(fixed[8:])), 10
+	claimed, start := uint32(binary.LittleEndian.Uint16(fixed[8:])), 10
 	if fixed[6] > 1 {
-		length, start = int(binary.LittleEndian.Uint32(fixed[8:])), 12
+		claimed, start = binary.LittleEndian.Uint32(fixed[8:]), 12
 	}
-	if length > npyMaxHeader {
-		return npyArray{}, fmt.Errorf("a header of %d bytes is no array of numbers", length)
+	if claimed > npyMaxHeader {
+		return npyArray{}, fmt.Errorf("a header of %d bytes is no array of numbers", claimed)
 	}
+	length := int(claimed)
 	header := s.peek(start + length)
 	if len(header) < start+length {
 		return npyArray{}, fmt.Errorf("the header of the array is cut short: copy it again")
