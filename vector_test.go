@@ -24,6 +24,9 @@ func TestVectorsOfUnequalLength(t *testing.T) {
 		"lane: Tanh: lengths 3 and 4 differ":                                              func() { Tanh(x, y) },
 		"lane: ReLU: lengths 3 and 4 differ":                                              func() { ReLU(x, y) },
 		"lane: TanhBackward: lengths 3, 3 and 4 differ":                                   func() { TanhBackward(x, x, y) },
+		"lane: ExpSum: lengths 3 and 4 differ":                                            func() { ExpSum(x, 0, y) },
+		"lane: LogisticErrors: lengths 3, 3 and 4 differ":                                 func() { LogisticErrors(x, x, y, 1, x) },
+		"lane: LogisticErrors: lengths 4 and 3 differ":                                    func() { LogisticErrors(y, y, y, 1, x) },
 		"lane: LSTMForward: lengths 4 and 12 differ":                                      func() { LSTMForward(y, x, x, x, x) },
 		"lane: LSTMForward: lengths 4, 1 and 1 differ":                                    func() { LSTMForward(y, y, x[:1], x[:1], x[:1]) },
 		"lane: LSTMBackward: lengths 1 and 4 differ":                                      func() { LSTMBackward(x[:1], x[:1], x[:1], x[:1], y[:1:1]) },
@@ -68,6 +71,14 @@ func TestVectors(t *testing.T) {
 	require.Equal(t, []float32{0.5, 0, 1}, dst)
 	Tanh(dst, []float32{0, -200, 200})
 	require.Equal(t, []float32{0, -1, 1}, dst)
+	require.EqualValues(t, 1+4+9, SumSquares(x))
+	require.InDelta(t, 1+math.Exp(-5)+math.Exp(-2), ExpSum(dst, 3, []float32{3, -2, 1}), 1e-6)
+	require.InDeltaSlice(t, []float32{1, float32(math.Exp(-5)), float32(math.Exp(-2))}, dst, 1e-6)
+	g, p, z := make([]float32, 2), make([]float32, 2), []float32{0, 2}
+	LogisticErrors(g, p, z, 0.5, []float32{1, -1})
+	require.Equal(t, []float32{0, -2}, z)
+	require.InDeltaSlice(t, []float32{0.5, float32(1 / (1 + math.Exp(2)))}, p, 1e-6)
+	require.InDeltaSlice(t, []float32{0.25, float32(-0.5 / (1 + math.Exp(-2)))}, g, 1e-6)
 }
 
 func TestEmptyAndNaN(t *testing.T) {

@@ -213,6 +213,7 @@ func (c *adaptiveCrossEntropy) PackTraining() {
 }
 
 func (c *adaptiveCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
+	checkTargets("CrossEntropy.Loss", x, targets)
 	loss = c.head.Loss(x, c.headTargets(targets))
 	for _, t := range c.tails {
 		for rest := t.collect(x, targets, 0); len(t.rows) > 0; rest = t.collect(x, targets, rest) {
@@ -223,6 +224,7 @@ func (c *adaptiveCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float6
 }
 
 func (c *adaptiveCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
+	checkTargets("CrossEntropy.Learn", x, targets)
 	loss = c.head.Learn(dx, x, c.headTargets(targets), scale)
 	for _, t := range c.tails {
 		for rest := t.collect(x, targets, 0); len(t.rows) > 0; rest = t.collect(x, targets, rest) {

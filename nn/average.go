@@ -38,7 +38,7 @@ func NewAverage(params []*Param) *Average {
 // Steps returns how many steps the mean is over.
 func (a *Average) Steps() int64 { return a.steps }
 
-// Add takes the parameters as they are into the mean: mean ← mean + (value − mean)/steps.
+// Add takes the parameters as they are into the mean: mean ← mean − mean/steps + value/steps.
 func (a *Average) Add() {
 	a.steps++
 	a.weight = float32(1 / float64(a.steps))
@@ -50,7 +50,7 @@ func (a *Average) Add() {
 }
 
 func (a *Average) addChunk(lo, hi int) {
-	lane.Scale(a.mean[lo:hi], 1-a.weight, a.mean[lo:hi])
+	lane.Axpy(a.mean[lo:hi], -a.weight, a.mean[lo:hi]) // 1 − weight would round alike for many steps, and the mean drift
 	lane.Axpy(a.mean[lo:hi], a.weight, a.value[lo:hi])
 }
 

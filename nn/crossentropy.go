@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"github.com/lane-go/lane"
 )
 
@@ -21,7 +23,7 @@ type Classifier interface {
 // before the next.
 //
 // The loss is summed in float64, and the same bits for any number of threads, by Loss and by Learn. A target of −1 leaves its row
-// out; any other outside 0…V−1 panics.
+// out; any other outside 0…V−1 panics, as do more or fewer of them than rows.
 type CrossEntropy interface {
 	// Pack lays the weights out for Loss. It is due whenever they have changed.
 	Pack()
@@ -35,7 +37,7 @@ type CrossEntropy interface {
 	Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64)
 }
 
-// CrossEntropyRows returns how many rows of logits a CrossEntropy over so many classes holds at a time.
+// CrossEntropyRows returns how many rows of logits a CrossEntropy over so many classes, 1 at least, holds at a time.
 func CrossEntropyRows(classes int) int {
 	const (
 		most   = 192     // more rows make the products hardly faster
@@ -67,6 +69,7 @@ func (c *linearCrossEntropy) PackTraining() {
 }
 
 func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
+	checkTargets("CrossEntropy.Loss", x, targets)
 	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
 		hi := min(lo+c.logits.Rows, x.Rows)
 		block := c.computeLogits(x.Slice(lo, hi, 0, x.Cols))
@@ -76,6 +79,8 @@ func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64)
 }
 
 func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
+	checkTargets("CrossEntropy.Learn", x, targets)
+	checkShape("CrossEntropy.Learn", "dx", dx, x.Rows, x.Cols)
 	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
 		hi := min(lo+c.logits.Rows, x.Rows)
 		rows := x.Slice(lo, hi, 0, x.Cols)
@@ -88,6 +93,13 @@ func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale flo
 		}
 	}
 	return loss
+}
+
+// checkTargets panics unless there is a target for every row.
+func checkTargets(who string, x lane.Matrix, targets []int32) {
+	if len(targets) != x.Rows {
+		panic(fmt.Sprintf("nn: %s: %d targets for %d rows", who, len(targets), x.Rows))
+	}
 }
 
 // computeLogits returns x·weightᵀ + bias of no more rows than the scratch has.

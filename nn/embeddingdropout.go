@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/lane-go/lane"
@@ -15,8 +16,11 @@ type EmbeddingDropout struct {
 	words int
 }
 
-// NewEmbeddingDropout returns a layer in training mode for ids below words; p and rng are as for [NewDropout].
+// NewEmbeddingDropout returns a layer in training mode for ids from 0 to words − 1; p and rng are as for [NewDropout].
 func NewEmbeddingDropout(p float32, words int, rng *rand.Rand) *EmbeddingDropout {
+	if words < 0 {
+		panic(fmt.Sprintf("nn: NewEmbeddingDropout: %d words", words))
+	}
 	return &EmbeddingDropout{Train: true, mask: newMask("NewEmbeddingDropout", p, rng), words: words}
 }
 
@@ -41,6 +45,9 @@ func (d *EmbeddingDropout) multiply(y, x lane.Matrix, ids []int32) {
 		return
 	}
 	for i, id := range ids {
+		if uint64(id) >= uint64(d.words) {
+			panic(fmt.Sprintf("nn: EmbeddingDropout: ids[%d] = %d of %d words", i, id, d.words))
+		}
 		lane.Scale(y.Row(i), d.mask.factors.Data[id], x.Row(i))
 	}
 }

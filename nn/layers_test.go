@@ -371,6 +371,14 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"nn: SoftmaxCrossEntropy: row 0 has target -2, want a class of 0…2, or -1 to leave the row out", func() {
 			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{-2, 0}, 1)
 		}},
+		{"nn: CrossEntropy.Loss: 1 targets for 2 rows", func() { linear.NewCrossEntropy().Loss(m(2, 3), []int32{0}) }},
+		{"nn: CrossEntropy.Learn: 3 targets for 2 rows", func() { linear.NewCrossEntropy().Learn(m(2, 3), m(2, 3), []int32{0, 1, 0}, 1) }},
+		{"nn: CrossEntropy.Learn: dx is 3×3, want 2×3", func() { linear.NewCrossEntropy().Learn(m(3, 3), m(2, 3), []int32{0, 1}, 1) }},
+		{"nn: CrossEntropy.Loss: 3 targets for 2 rows", func() { adaptive.NewCrossEntropy().Loss(m(2, 8), []int32{0, 1, 2}) }},
+		{"nn: CrossEntropy.Learn: 1 targets for 2 rows", func() { adaptive.NewCrossEntropy().Learn(m(2, 8), m(2, 8), []int32{0}, 1) }},
+		{"nn: NewEmbeddingDropout: -1 words", func() { nn.NewEmbeddingDropout(0.5, -1, rng) }},
+		{"nn: EmbeddingDropout: ids[1] = 4 of 4 words", func() { nn.NewEmbeddingDropout(0.5, 4, rng).Forward(m(2, 3), m(2, 3), []int32{0, 4}) }},
+		{"nn: EmbeddingDropout: ids[0] = -1 of 4 words", func() { nn.NewEmbeddingDropout(0.5, 4, rng).Forward(m(2, 3), m(2, 3), []int32{-1, 3}) }},
 		{"nn: NewAdaptiveSoftmax: cutoff 0: take 1 or more", func() { nn.NewAdaptiveSoftmax(8, 9, []int{0}, 4, false) }},
 		{"nn: AdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { adaptive.Forward(m(2, 9), m(2, 3)) }},
 		{"nn: AdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { adaptive.Forward(m(2, 8), m(2, 8)) }},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,6 +78,10 @@ func (c chart) plot() (*plot.Plot, error) {
 	p.Legend.Top = true
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticks{plot.DefaultTicks{}}, ticks{plot.DefaultTicks{}}
 	p.Add(plotter.NewGrid())
+	empty := len(c.labels.XYs) == 0 && !slices.ContainsFunc(c.lines, func(l line) bool { return len(l.points) > 0 })
+	if empty {
+		return p, nil // axes alone: without a point they have no range
+	}
 	if c.logY {
 		p.Y.Scale = plot.LogScale{}
 		p.Y.Tick.Marker = ticks{plot.LogTicks{Prec: -1}}

@@ -53,6 +53,7 @@ func TestReportsOfLittleAndOfMuch(t *testing.T) {
 		"one of two":     {{title: "a", logY: true, lines: []line{{"a", one}, {"b", wild}}}},
 		"wild":           {{title: "a", logY: true, lines: []line{{"a", wild}}}},
 		"constant":       {{title: "a", lines: []line{{"a", plotter.XYs{{X: 0, Y: 3}, {X: 1, Y: 3}}}}}},
+		"no points":      {{title: "a", lines: []line{{"a", nil}, {"b", nil}}}, {title: "b", logY: true, lines: []line{{"b", nil}}}, {title: "c"}},
 		"only one label": {{title: "a", labels: plotter.XYLabels{XYs: one, Labels: []string{"word"}}}},
 	} {
 		for _, ending := range []string{".png", ".html"} {

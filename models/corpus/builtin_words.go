@@ -3,7 +3,7 @@ package corpus
 import "strings"
 
 // The built-in corpus's ordinary words. Where a configuration asks for more entities than there are here, invented
-// ones follow (see lexicon).
+// ones follow (see inventor).
 var (
 	peopleWords = pairs(`king queen, prince princess, actor actress, wizard witch, uncle aunt, monk nun, duke duchess,
 		father mother, waiter waitress, nephew niece, host hostess, hero heroine, brother sister, emperor empress, steward stewardess,

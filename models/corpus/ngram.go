@@ -36,7 +36,8 @@ const (
 )
 
 // NewNGram counts the ids, a stream that line ends don't interrupt, of a vocabulary of the given size. order is 1
-// (unigram), 2 or 3 (trigram). It panics on another order, on ids out of range, and on an empty text.
+// (unigram), 2 or 3 (trigram). It panics on another order, on a vocabulary of less than 1 or more than 2²¹, on ids
+// out of range, and on an empty text.
 func NewNGram(order int, ids []int32, vocab int) *NGram {
 	if order < 1 || order > maxOrder || vocab < 1 || vocab > maxNGramID || len(ids) == 0 {
 		panic(fmt.Sprintf("corpus: NewNGram: order %d, %d ids, vocabulary of %d", order, len(ids), vocab))

@@ -119,14 +119,19 @@ func TestConnectors(t *testing.T) {
 // TestPhrasesInBoundedMemory counts pairs of a long text in little memory: the frequent ones stay.
 func TestPhrasesInBoundedMemory(t *testing.T) {
 	var b strings.Builder
-	for i := range 3000 {
-		fmt.Fprintf(&b, "a%d new york b%d\n", i%90, i*7%90)
+	const words, lines = 59, 3000
+	for i := range lines {
+		fmt.Fprintf(&b, "new york\na%d b%d\n", i%words, i/words) // nearly as many pairs as lines
 	}
 	text := FromString(Options{}, "t", b.String())
-	phrases, err := LearnPhrases(text, PhraseOptions{Threshold: 1, MaxCounted: 200})
+	phrases, err := LearnPhrases(text, PhraseOptions{Score: NPMI, Threshold: -0.99, MinCount: 1, MaxCounted: 200})
 	require.NoError(t, err)
 	require.Equal(t, "new_york", phrases.All()[0].String())
-	require.InDelta(t, 3000, phrases.All()[0].Count, 100)
+	require.InDelta(t, lines, phrases.All()[0].Count, 100)
+	require.LessOrEqual(t, phrases.Len(), 200, "rare pairs are forgotten")
+	all, err := LearnPhrases(text, PhraseOptions{Score: NPMI, Threshold: -0.99, MinCount: 1})
+	require.NoError(t, err)
+	require.Greater(t, all.Len(), 1000, "there were many")
 }
 
 func TestJoiningAllocatesNothing(t *testing.T) {

@@ -11,15 +11,20 @@ import (
 // the same order.
 func Shuffle(text *Text, seed uint64) (*Text, error) {
 	opts := text.options
-	unended := opts
-	unended.EOS = false
-	s := text.With(unended).Scan()
+	ended := opts
+	ended.EOS = true // so that empty lines come too
+	s := text.With(ended).Scan()
 	defer s.Close()
 	var tokens []string
 	var lengths []int
+	length := 0                  // of the line so far
 	words := map[string]string{} // one copy of each word
 	for s.Next() {
-		for _, token := range s.Tokens() {
+		chunk := s.Tokens()
+		if s.EndsLine() {
+			chunk = chunk[:len(chunk)-1]
+		}
+		for _, token := range chunk {
 			word, ok := words[string(token)]
 			if !ok {
 				word = string(token)
@@ -27,7 +32,10 @@ func Shuffle(text *Text, seed uint64) (*Text, error) {
 			}
 			tokens = append(tokens, word)
 		}
-		lengths = append(lengths, len(s.Tokens()))
+		length += len(chunk)
+		if s.EndsLine() {
+			lengths, length = append(lengths, length), 0
+		}
 	}
 	if s.Err() != nil {
 		return nil, s.Err()
@@ -54,10 +62,11 @@ func (s *shuffled) Read(p []byte) (n int, err error) {
 			if len(s.lengths) == 0 {
 				return n, io.EOF
 			}
-			var line strings.Builder
-			line.WriteString(s.units.Join(s.tokens[:s.lengths[0]]))
-			line.WriteByte('\n')
-			s.pending = line.String()
+			between := " "
+			if s.units == Chars {
+				between = ""
+			}
+			s.pending = strings.Join(s.tokens[:s.lengths[0]], between) + "\n"
 			s.tokens, s.lengths = s.tokens[s.lengths[0]:], s.lengths[1:]
 		}
 		copied := copy(p[n:], s.pending)

@@ -38,3 +38,24 @@ func TestShuffle(t *testing.T) {
 	_, err := Shuffle(FromString(Options{}, "text", "\xff"), 1)
 	require.ErrorContains(t, err, "is not UTF-8")
 }
+
+func TestShuffleKeepsLines(t *testing.T) {
+	text := FromString(Options{EOS: true}, "text", "a b c\n\n\n<eos> "+strings.Repeat("w ", MaxLineTokens+5)+"\n\nd")
+	shuffled, err := Shuffle(text, 3)
+	require.NoError(t, err)
+	lengths := func(text *Text) (all []int) {
+		s := text.Scan()
+		defer s.Close()
+		length := 0
+		for s.Next() {
+			length += len(s.Tokens())
+			if s.EndsLine() {
+				all, length = append(all, length), 0
+			}
+		}
+		require.NoError(t, s.Err())
+		return all
+	}
+	require.Equal(t, []int{4, 1, 1, MaxLineTokens + 7, 1, 2}, lengths(text))
+	require.Equal(t, lengths(text), lengths(shuffled))
+}

@@ -55,10 +55,11 @@ func newTally(bound int, keep []string) *tally {
 		t.free <- &batch{text: make([]byte, 0, batchBytes)}
 	}
 	t.filling = <-t.free
-	for first := range min(runtime.GOMAXPROCS(0), len(t.parts)) {
+	t.full = make([]chan *batch, min(runtime.GOMAXPROCS(0), len(t.parts)))
+	for first, step := 0, len(t.full); first < step; first++ {
 		full := make(chan *batch, batches)
-		t.full = append(t.full, full)
-		t.done.Go(func() { t.count(full, first) })
+		t.full[first] = full
+		t.done.Go(func() { t.count(full, first, step) })
 	}
 	return t
 }
@@ -127,8 +128,7 @@ func (t *tally) stop() {
 }
 
 // count counts every so manieth part of the batches, from the first on.
-func (t *tally) count(full chan *batch, first int) {
-	step := min(runtime.GOMAXPROCS(0), len(t.parts))
+func (t *tally) count(full chan *batch, first, step int) {
 	for b := range full {
 		for i := first; i < len(t.parts); i += step {
 			c := &t.parts[i]

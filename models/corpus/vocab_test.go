@@ -223,3 +223,21 @@ func TestEncode(t *testing.T) {
 	_, _, err = Encode(FromString(Options{}, "text", "a \xff"), v)
 	require.ErrorContains(t, err, "byte 2 (0xff) is not UTF-8")
 }
+
+// The number of cores may change at any moment.
+func TestTallyKeepsItsNumberOfCounters(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	tally := newTally(maxParts*wordsPerCut, nil)
+	runtime.GOMAXPROCS(4)
+	for i := range 3000 {
+		tally.add([]byte(fmt.Sprint("word", i%1000)))
+	}
+	tally.finish()
+	counted := int64(0)
+	for _, part := range tally.parts {
+		for _, w := range part.seen {
+			counted += w.count
+		}
+	}
+	require.EqualValues(t, 3000, counted)
+}

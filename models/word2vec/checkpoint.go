@@ -29,7 +29,8 @@ const (
 	checkpointMagic   = "lanew2v\x00"
 	checkpointVersion = 2
 
-	maxHeader = 1 << 20 // the header is some hundred bytes and a number an epoch
+	// Of the header, some hundred bytes and a number an epoch.
+	maxHeader, maxEpochLoss = 1 << 20, 32
 )
 
 type header struct {
@@ -82,7 +83,7 @@ func (t *Trainer) Save(w io.Writer) error {
 func (t *Trainer) Load(r io.Reader) error {
 	sum := sha256.New()
 	all := io.TeeReader(r, sum)
-	h, err := readHeader(all)
+	h, err := readHeader(all, maxHeader+maxEpochLoss*int64(t.options.Epochs))
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,8 @@ func (t *Trainer) Load(r io.Reader) error {
 	return nil
 }
 
-func readHeader(r io.Reader) (h header, err error) {
+// readHeader reads what there is before the tables, a header of so many bytes at most.
+func readHeader(r io.Reader, most int64) (h header, err error) {
 	fixed := make([]byte, len(checkpointMagic)+8)
 	if _, err := io.ReadFull(r, fixed); err != nil {
 		return h, truncated(err)
@@ -122,7 +124,7 @@ func readHeader(r io.Reader) (h header, err error) {
 		return h, fmt.Errorf("it has version %d and only %d is known: resume with the release that wrote it", v, checkpointVersion)
 	}
 	n := binary.LittleEndian.Uint32(numbers[4:])
-	if n > maxHeader {
+	if int64(n) > most {
 		return h, fmt.Errorf("its header claims %d bytes: the file is damaged; resume from another one", n)
 	}
 	text := make([]byte, n)

@@ -204,7 +204,7 @@ func TestResumeNamesTheFile(t *testing.T) {
 func FuzzCheckpointPosition(f *testing.F) {
 	state, stream, vocab, o := saved(f)
 	body := state[:len(state)-sha256.Size]
-	h, err := readHeader(bytes.NewReader(body))
+	h, err := readHeader(bytes.NewReader(body), maxHeader)
 	require.NoError(f, err)
 	tables := body[len(body)-4*2*o.Dim*vocab.Len():]
 	f.Add(h.State.Next.Epoch, h.State.Next.Places[0].Piece, h.State.Next.Places[0].Used, len(h.State.Next.Places), h.State.Step, 0.5)

@@ -19,7 +19,7 @@ type Model struct {
 	In, Out lane.Matrix
 
 	Options Options   // with defaults filled in
-	Losses  []float64 // mean loss a pair of each finished epoch, in nats
+	Losses  []float64 // mean loss a pair of each finished epoch that had pairs, in nats
 }
 
 // Train learns word vectors from the sentences of stream, whose ids are those of vocab: [NewTrainer], [Trainer.Run]

@@ -166,7 +166,7 @@ type Progress struct {
 	Loss      float64 // mean loss a pair since the last report, in nats; 0 if there was no pair
 	LR        float64 // the present learning rate
 
-	// EpochEnd marks the report at the end of an epoch; EpochLoss is the mean loss a pair since its beginning.
+	// EpochEnd marks the report at the end of an epoch that had pairs; EpochLoss is the mean loss a pair since its beginning.
 	EpochEnd  bool
 	EpochLoss float64
 }
