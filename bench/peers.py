@@ -3,7 +3,7 @@
 
     go build -o lane ./cmd/lane
     bench/peers.py word2vec TEXT [--similarity FILE]   gensim (Debian: python3-gensim)
-    bench/peers.py lm TRAIN VALID [--epochs 1]         PyTorch (Debian: python3-torch)
+    bench/peers.py [--epochs 1] lm TRAIN VALID         PyTorch (Debian: python3-torch)
     bench/peers.py generate                            PyTorch, one token after the other
     bench/peers.py gemm                                NumPy on OpenBLAS (Debian: python3-numpy libopenblas0-openmp)
 

@@ -46,13 +46,6 @@ func (f *Function) Constant(value float32) V {
 	return v
 }
 
-// ConstantBits is Constant for a mask or an integer.
-func (f *Function) ConstantBits(bits uint32) V {
-	v := f.V()
-	f.lines = append(f.lines, f.fromPool(bits, fmt.Sprintf("%#x", bits), v))
-	return v
-}
-
 // SetConstant loads a number into every lane of v.
 func (f *Function) SetConstant(value float32, v V) {
 	f.lines = append(f.lines, f.fromPool(math.Float32bits(value), fmt.Sprint(value), v))

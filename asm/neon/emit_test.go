@@ -104,10 +104,10 @@ func TestConstantsAreShared(t *testing.T) {
 	var file File
 	f, g := file.Function("f", "", "func()"), file.Function("g", "", "func()")
 	f.Constant(1)
-	g.ConstantBits(1 << 31)
+	g.Constant(0.5)
 	g.Constant(1)
-	require.Equal(t, []uint32{0x3f800000, 1 << 31}, file.constants.bits)
-	require.Equal(t, "\tFMOVQ 16(R26), F0 // 0x80000000\n\tFMOVQ (R26), F1 // 1\n", g.lines.String())
+	require.Equal(t, []uint32{0x3f800000, 0x3f000000}, file.constants.bits)
+	require.Equal(t, "\tFMOVQ 16(R26), F0 // 0.5\n\tFMOVQ (R26), F1 // 1\n", g.lines.String())
 }
 
 func TestResidents(t *testing.T) {

@@ -41,17 +41,11 @@ func FMAX(a Arrangement, m, n, d V) Word { return lanewise(0x4e20f400, "fmax", a
 // FMIN is d = min(n, m): NaN where either is.
 func FMIN(a Arrangement, m, n, d V) Word { return lanewise(0x4ea0f400, "fmin", a, m, n, d) }
 
-// FCMEQ, FCMGE and FCMGT set all bits of a lane of d where n = m, n ≥ m and n > m, and none where that
-// is not so, or either is NaN.
-func FCMEQ(a Arrangement, m, n, d V) Word { return lanewise(0x4e20e400, "fcmeq", a, m, n, d) }
+// FCMGE sets all bits of a lane of d where n ≥ m, and none where that is not so, or either is NaN.
 func FCMGE(a Arrangement, m, n, d V) Word { return lanewise(0x6e20e400, "fcmge", a, m, n, d) }
-func FCMGT(a Arrangement, m, n, d V) Word { return lanewise(0x6ea0e400, "fcmgt", a, m, n, d) }
 
 // FADDP sets the lanes of d to the sums of the adjacent pairs of n, then of those of m.
 func FADDP(a Arrangement, m, n, d V) Word { return lanewise(0x6e20d400, "faddp", a, m, n, d) }
-
-// FMAXP sets the lanes of d to the larger of the adjacent pairs of n, then of those of m.
-func FMAXP(a Arrangement, m, n, d V) Word { return lanewise(0x6e20f400, "fmaxp", a, m, n, d) }
 
 func lanewise(code uint32, name string, a Arrangement, m, n, d V) Word {
 	return Word{
@@ -63,11 +57,6 @@ func lanewise(code uint32, name string, a Arrangement, m, n, d V) Word {
 // FMLAByElement is d += n·m[element], of float32s.
 func FMLAByElement(m V, element int, n, d V) Word {
 	return byElement(0x4f801000, "fmla", m, element, n, d)
-}
-
-// FMLSByElement is d −= n·m[element], of float32s.
-func FMLSByElement(m V, element int, n, d V) Word {
-	return byElement(0x4f805000, "fmls", m, element, n, d)
 }
 
 // FMULByElement is d = n·m[element], of float32s.
@@ -84,28 +73,18 @@ func byElement(code uint32, name string, m V, element int, n, d V) Word {
 }
 
 // FNEG, FABS and FSQRT are d = −n, |n| and √n.
-func FNEG(a Arrangement, n, d V) Word  { return each(0x6ea0f800, "fneg", "", a, n, d) }
-func FABS(a Arrangement, n, d V) Word  { return each(0x4ea0f800, "fabs", "", a, n, d) }
-func FSQRT(a Arrangement, n, d V) Word { return each(0x6ea1f800, "fsqrt", "", a, n, d) }
+func FNEG(a Arrangement, n, d V) Word  { return each(0x6ea0f800, "fneg", a, n, d) }
+func FABS(a Arrangement, n, d V) Word  { return each(0x4ea0f800, "fabs", a, n, d) }
+func FSQRT(a Arrangement, n, d V) Word { return each(0x6ea1f800, "fsqrt", a, n, d) }
 
 // FRINTN is d = the integer next to n, the even one of two.
-func FRINTN(a Arrangement, n, d V) Word { return each(0x4e218800, "frintn", "", a, n, d) }
+func FRINTN(a Arrangement, n, d V) Word { return each(0x4e218800, "frintn", a, n, d) }
 
 // FCVTNS is FRINTN to signed integers as wide as the lanes: the nearest there is where n is beyond them, 0 for NaN.
-func FCVTNS(a Arrangement, n, d V) Word { return each(0x4e21a800, "fcvtns", "", a, n, d) }
+func FCVTNS(a Arrangement, n, d V) Word { return each(0x4e21a800, "fcvtns", a, n, d) }
 
-// SCVTF is d = n, from signed integers as wide as the lanes.
-func SCVTF(a Arrangement, n, d V) Word { return each(0x4e21d800, "scvtf", "", a, n, d) }
-
-// FCMEQZero, FCMGEZero, FCMGTZero, FCMLEZero and FCMLTZero are comparisons of n with zero, as FCMEQ is one with m.
-func FCMEQZero(a Arrangement, n, d V) Word { return each(0x4ea0d800, "fcmeq", ", #0.0", a, n, d) }
-func FCMGEZero(a Arrangement, n, d V) Word { return each(0x6ea0c800, "fcmge", ", #0.0", a, n, d) }
-func FCMGTZero(a Arrangement, n, d V) Word { return each(0x4ea0c800, "fcmgt", ", #0.0", a, n, d) }
-func FCMLEZero(a Arrangement, n, d V) Word { return each(0x6ea0d800, "fcmle", ", #0.0", a, n, d) }
-func FCMLTZero(a Arrangement, n, d V) Word { return each(0x4ea0e800, "fcmlt", ", #0.0", a, n, d) }
-
-func each(code uint32, name, suffix string, a Arrangement, n, d V) Word {
-	return unary(code|uint32(a), fmt.Sprintf("%s v%%d.%v, v%%d.%v%s", name, a, a, suffix), n, d)
+func each(code uint32, name string, a Arrangement, n, d V) Word {
+	return unary(code|uint32(a), fmt.Sprintf("%s v%%d.%v, v%%d.%v", name, a, a), n, d)
 }
 
 // SSHR is d = n >> shift, of int32s, for shift from 1 to 32.

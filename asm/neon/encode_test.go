@@ -49,17 +49,15 @@ func everyWord() []Word {
 			}
 			for _, a := range []Arrangement{S4, D2} {
 				words = append(words, FNEG(a, n, d), FABS(a, n, d), FSQRT(a, n, d),
-					FRINTN(a, n, d), FCVTNS(a, n, d), SCVTF(a, n, d),
-					FCMEQZero(a, n, d), FCMGEZero(a, n, d), FCMGTZero(a, n, d), FCMLEZero(a, n, d), FCMLTZero(a, n, d))
+					FRINTN(a, n, d), FCVTNS(a, n, d))
 			}
 			for _, m := range swept {
 				for _, a := range []Arrangement{S4, D2} {
 					words = append(words, FADD(a, m, n, d), FSUB(a, m, n, d), FMUL(a, m, n, d), FDIV(a, m, n, d),
-						FMAX(a, m, n, d), FMIN(a, m, n, d), FADDP(a, m, n, d), FMAXP(a, m, n, d),
-						FCMEQ(a, m, n, d), FCMGE(a, m, n, d), FCMGT(a, m, n, d))
+						FMAX(a, m, n, d), FMIN(a, m, n, d), FADDP(a, m, n, d), FCMGE(a, m, n, d))
 				}
 				for element := range 4 {
-					words = append(words, FMLAByElement(m, element, n, d), FMLSByElement(m, element, n, d), FMULByElement(m, element, n, d))
+					words = append(words, FMLAByElement(m, element, n, d), FMULByElement(m, element, n, d))
 				}
 			}
 		}

@@ -124,7 +124,8 @@ func TestResumeAtTheEndOfAnEpochReportsItsLastStep(t *testing.T) {
 	_, err = Train(t.Context(), o.Resume.Model, train, nil, o)
 	require.NoError(t, err)
 	require.Positive(t, got.Seconds)
-	got.Seconds = want.Seconds
+	require.Positive(t, got.PerSec)
+	got.Seconds, got.PerSec = want.Seconds, want.PerSec
 	require.Equal(t, want, got)
 }
 

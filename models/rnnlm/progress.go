@@ -9,7 +9,7 @@ type Progress struct {
 	Steps    int     `json:"steps"` // of the whole training
 	Tokens   int64   `json:"tokens"`
 	Seconds  float64 `json:"seconds"`   // of training so far, what it was resumed from included; validation and checkpoints are not
-	PerSec   float64 `json:"per_sec"`   // tokens a second since the last report
+	PerSec   float64 `json:"per_sec"`   // tokens a second since the last report, or up to it if there was no step since
 	Loss     float64 `json:"loss"`      // mean cross-entropy since the last report, nats a token
 	LR       float64 `json:"lr"`        // of the last step
 	Norm     float64 `json:"norm"`      // global norm of the last step's gradients, before clipping
@@ -63,7 +63,11 @@ func (t *trainer) progress() Progress {
 	}
 	if t.report.windows > 0 {
 		p.Loss = t.report.loss / float64(t.report.windows)
-		p.PerSec = float64(t.report.tokens) / max(t.report.seconds, 1e-9) // coarse clocks see none pass
+		t.speed = float64(t.report.tokens) / max(t.report.seconds, 1e-9) // coarse clocks see none pass
+	}
+	p.PerSec = t.speed
+	if p.PerSec == 0 && t.Seconds > 0 {
+		p.PerSec = float64(t.Tokens) / t.Seconds // resumed at the end of an epoch
 	}
 	return p
 }

@@ -52,6 +52,7 @@ type trainer struct {
 	best     [][]float32 // values of params after the best epoch, with KeepBest
 
 	report   tally
+	speed    float64 // of the last report in which there was a window
 	lastSave time.Time
 	lastGood string   // file of the last checkpoint
 	savedAt  position // its position
