@@ -246,9 +246,9 @@ type exploreCommand struct {
 }
 
 var exploreCommands = map[string]exploreCommand{
-	":odd":      {3, -1, "three words or more", comparing("odd")},
-	":distance": {2, 2, "two words", comparing("distance")},
-	":rank":     {2, 2, "two words", comparing("rank")},
+	":odd":      {3, -1, "three words or more", comparing(findOdd)},
+	":distance": {2, 2, "two words", comparing(measureDistance)},
+	":rank":     {2, 2, "two words", comparing(findRank)},
 	":n":        {1, 1, "a number", setting("1 or more", 1, func(x *explorer) *int { return &x.N })},
 	":top":      {1, 1, "a number", setting("0 or more", 0, func(x *explorer) *int { return &x.Top })},
 	":cosmul":   {0, 0, "nothing after it", func(x *explorer, _ []string) error { x.Multiply = true; return nil }},
@@ -260,9 +260,9 @@ var exploreCommands = map[string]exploreCommand{
 	":quit": {0, 0, "nothing after it", func(*explorer, []string) error { return errQuit }},
 }
 
-func comparing(how string) func(*explorer, []string) error {
+func comparing(how compare) func(*explorer, []string) error {
 	return func(x *explorer, words []string) error {
-		result, err := compare(x.v, how, words)
+		result, err := how(x.v, words)
 		if err != nil {
 			return err
 		}

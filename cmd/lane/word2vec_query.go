@@ -110,25 +110,28 @@ func (r distanceResult) String() string { return fmt.Sprintf("%.4f", r.Distance)
 func (r rankResult) String() string     { return fmt.Sprint(r.Rank) }
 
 // compare answers one of these queries.
-func compare(v *wordvec.Vectors, how string, words []string) (comparison, error) {
-	switch how {
-	case "odd":
-		ranked, err := v.Central(words...)
-		if err != nil {
-			return nil, err
-		}
-		return oddResult{ranked[len(ranked)-1].Word, ranked}, nil
-	case "distance":
-		similarity, err := v.Similarity(words[0], words[1])
-		return distanceResult{1 - similarity, similarity}, err
-	default:
-		rank, err := v.Rank(words[0], words[1])
-		return rankResult{rank}, err
+type compare func(v *wordvec.Vectors, words []string) (comparison, error)
+
+func findOdd(v *wordvec.Vectors, words []string) (comparison, error) {
+	ranked, err := v.Central(words...)
+	if err != nil {
+		return nil, err
 	}
+	return oddResult{ranked[len(ranked)-1].Word, ranked}, nil
+}
+
+func measureDistance(v *wordvec.Vectors, words []string) (comparison, error) {
+	similarity, err := v.Similarity(words[0], words[1])
+	return distanceResult{1 - similarity, similarity}, err
+}
+
+func findRank(v *wordvec.Vectors, words []string) (comparison, error) {
+	rank, err := v.Rank(words[0], words[1])
+	return rankResult{rank}, err
 }
 
 func newOdd() *cobra.Command {
-	c := newComparison("odd", &cobra.Command{
+	c := newComparison(findOdd, &cobra.Command{
 		Use:     "odd VECTORS WORD...",
 		Short:   "The word that doesn't go with the others",
 		Example: "  lane word2vec odd vectors.bin breakfast cereal dinner lunch",
@@ -144,7 +147,7 @@ func newOdd() *cobra.Command {
 }
 
 func newDistance() *cobra.Command {
-	return newComparison("distance", &cobra.Command{
+	return newComparison(measureDistance, &cobra.Command{
 		Use:     "distance VECTORS A B",
 		Short:   "The cosine distance of two words, from 0 to 2",
 		Example: "  lane word2vec distance vectors.bin coffee tea",
@@ -153,7 +156,7 @@ func newDistance() *cobra.Command {
 }
 
 func newRank() *cobra.Command {
-	return newComparison("rank", &cobra.Command{
+	return newComparison(findRank, &cobra.Command{
 		Use:     "rank VECTORS A B",
 		Short:   "The place of B among the neighbours of A, 1 for the nearest",
 		Example: "  lane word2vec rank vectors.bin coffee tea",
@@ -161,7 +164,7 @@ func newRank() *cobra.Command {
 	})
 }
 
-func newComparison(how string, c *cobra.Command) *cobra.Command {
+func newComparison(how compare, c *cobra.Command) *cobra.Command {
 	var vectors vectorsFlags
 	var asJSON bool
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -170,7 +173,7 @@ func newComparison(how string, c *cobra.Command) *cobra.Command {
 			return err
 		}
 		defer v.Close()
-		result, err := compare(v, how, args[1:])
+		result, err := how(v, args[1:])
 		if err != nil {
 			return err
 		}

@@ -9,20 +9,36 @@ import (
 	"path/filepath"
 )
 
-// KeepPrevious gives the file at path a second name, Previous(path), under which it stays when Write replaces it. At any
-// moment both names, where they exist, stand for whole files. If there is no file, or only a device or a pipe, nothing is done.
-//
-// Errors name the path and wrap their cause.
-func KeepPrevious(path string) error {
+// WriteKeepingPrevious is [Write] that leaves the file it replaces under a second name, [Previous](path). At any moment both names,
+// where they exist, stand for whole files; after an error both for what they were. A device or a pipe is not kept.
+func WriteKeepingPrevious(path string, write func(w io.Writer) error) error {
+	f := File{path, write}
+	var d draft
+	defer d.discard()
+	if err := d.write(f); err != nil {
+		return failed(f, err)
+	}
 	if err := keepPrevious(path); err != nil {
 		return fmt.Errorf("atomicfile: cannot keep %q: %w", path, err)
+	}
+	if err := d.publish(); err != nil {
+		return failed(f, err)
 	}
 	return nil
 }
 
-// Previous returns the name that KeepPrevious gives the file at path: path with ".previous" added.
+// Previous returns the name under which WriteKeepingPrevious leaves the file at path: path with ".previous" added.
 func Previous(path string) string { return path + ".previous" }
 
+// PreviousHint ends a message of what is wrong with the file at path: with where the one before it is, or empty if there is none.
+func PreviousHint(path string) string {
+	if _, err := os.Stat(Previous(path)); err != nil {
+		return ""
+	}
+	return "; the one before it is " + Previous(path)
+}
+
+// keepPrevious gives the file at path its second name, if there is one.
 func keepPrevious(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -30,6 +46,9 @@ func keepPrevious(path string) error {
 		return nil
 	case err != nil:
 		return err
+	}
+	if old, err := os.Stat(Previous(path)); err == nil && os.SameFile(old, info) {
+		return nil // a program ended here; to rename one name of a file to the other does nothing
 	}
 	source, err := filepath.EvalSymlinks(path) // a second name of the link would follow it to the new file
 	if err != nil {

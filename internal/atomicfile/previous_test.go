@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,11 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func put(t *testing.T, path, content string) {
-	t.Helper()
-	require.NoError(t, Write(path, func(w io.Writer) error { _, err := io.WriteString(w, content); return err }))
-}
-
 func content(t *testing.T, path string) string {
 	t.Helper()
 	bytes, err := os.ReadFile(path)
@@ -21,33 +17,43 @@ func content(t *testing.T, path string) string {
 	return string(bytes)
 }
 
-func TestKeepPrevious(t *testing.T) {
+func text(s string) func(w io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
+}
+
+func TestWriteKeepingPrevious(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "c")
-	require.NoError(t, KeepPrevious(path), "nothing to keep is no error")
-	require.NoError(t, KeepPrevious(os.DevNull), "a device is not kept")
+	require.NoError(t, WriteKeepingPrevious(path, text("one")), "nothing to keep is no error")
+	require.Empty(t, PreviousHint(path))
+	require.NoError(t, WriteKeepingPrevious(os.DevNull, text("one")), "a device is not kept")
 	require.NoFileExists(t, Previous(os.DevNull))
 
-	put(t, path, "one")
 	for _, next := range []string{"two", "three"} {
 		before := content(t, path)
-		require.NoError(t, KeepPrevious(path))
+		failure := errors.New("enough")
+		kept := PreviousHint(path)
+		require.ErrorIs(t, WriteKeepingPrevious(path, func(io.Writer) error { return failure }), failure)
+		require.Equal(t, before, content(t, path))
+		require.Equal(t, kept, PreviousHint(path), "nothing has changed")
+		require.NoError(t, keepPrevious(path))
 		require.Equal(t, before, content(t, path), "it keeps its own name")
-		put(t, path, next)
+		require.NoError(t, WriteKeepingPrevious(path, text(next)))
+		require.Equal(t, next, content(t, path))
 		require.Equal(t, before, content(t, Previous(path)))
+		require.Equal(t, "; the one before it is "+Previous(path), PreviousHint(path))
 	}
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 2, "nothing else is left")
 }
 
-func TestKeepPreviousThroughALink(t *testing.T) {
+func TestWriteKeepingPreviousThroughALink(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "c"), filepath.Join(dir, "link")
-	put(t, path, "one")
+	require.NoError(t, Write(path, text("one")))
 	require.NoError(t, os.Symlink(path, link))
-	require.NoError(t, KeepPrevious(link))
-	put(t, link, "two")
+	require.NoError(t, WriteKeepingPrevious(link, text("two")))
 	require.Equal(t, "one", content(t, Previous(link)))
 	require.Equal(t, "two", content(t, path))
 }
@@ -55,17 +61,17 @@ func TestKeepPreviousThroughALink(t *testing.T) {
 // What is done where files can't have two names.
 func TestCopyFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c")
-	for _, text := range []string{"one", "two"} {
-		put(t, path, text)
+	for _, next := range []string{"one", "two"} {
+		require.NoError(t, Write(path, text(next)))
 		require.NoError(t, copyFile(Previous(path), path))
-		require.Equal(t, text, content(t, Previous(path)))
+		require.Equal(t, next, content(t, Previous(path)))
 	}
 }
 
-func TestKeepPreviousFails(t *testing.T) {
+func TestKeepingPreviousFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c")
-	put(t, path, "one")
+	require.NoError(t, Write(path, text("one")))
 	require.NoError(t, os.MkdirAll(Previous(path)+".tmp/full", 0o700))
-	require.ErrorContains(t, KeepPrevious(path), path)
+	require.ErrorContains(t, WriteKeepingPrevious(path, text("two")), path)
 	require.Equal(t, "one", content(t, path))
 }

@@ -136,14 +136,13 @@ func (s *Scanner) open() bool {
 }
 
 // fill moves what is not yet scanned to the front of the buffer and reads until the buffer is full or the source ends.
-// It is false if nothing new came.
-func (s *Scanner) fill() bool {
+func (s *Scanner) fill() {
 	if s.eof || s.err != nil {
-		return false
+		return
 	}
 	if s.text.ctx != nil && s.text.ctx.Err() != nil {
 		s.err = fmt.Errorf("corpus: reading %s: %w", s.name, s.text.ctx.Err())
-		return false
+		return
 	}
 	before := copy(s.buf, s.buf[s.pos:s.end])
 	s.base += int64(s.pos)
@@ -156,7 +155,6 @@ func (s *Scanner) fill() bool {
 	case err != nil:
 		s.err = sourceError(s.name, err)
 	}
-	return s.end > before && s.err == nil
 }
 
 // sourceError names the file unless the error already does.

@@ -105,10 +105,7 @@ func (t *trainer) save() error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.KeepPrevious(path); err != nil {
-		return fmt.Errorf("rnnlm: cannot keep the checkpoint: %w", err)
-	}
-	err = atomicfile.Write(path, func(w io.Writer) error { return writeCheckpoint(w, tensors, metadata) })
+	err = atomicfile.WriteKeepingPrevious(path, func(w io.Writer) error { return writeCheckpoint(w, tensors, metadata) })
 	if err != nil {
 		return fmt.Errorf("rnnlm: cannot write the checkpoint: %w", err)
 	}
@@ -181,11 +178,7 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 		c.path = path
 		return c, nil
 	}
-	hint := ""
-	if _, statErr := os.Stat(atomicfile.Previous(path)); statErr == nil {
-		hint = "; the one before it is " + atomicfile.Previous(path)
-	}
-	return nil, fmt.Errorf("rnnlm: cannot load the checkpoint %s: %w%s", path, err, hint)
+	return nil, fmt.Errorf("rnnlm: cannot load the checkpoint %s: %w%s", path, err, atomicfile.PreviousHint(path))
 }
 
 func readCheckpoint(path string) (*Checkpoint, error) {

@@ -175,11 +175,7 @@ func (t *Trainer) loadFile(path string) error {
 	if err == nil {
 		return nil
 	}
-	hint := ""
-	if _, statErr := os.Stat(atomicfile.Previous(path)); statErr == nil {
-		hint = "; the one before it is " + atomicfile.Previous(path)
-	}
-	return fmt.Errorf("word2vec: cannot resume from %q: %w%s", path, err, hint)
+	return fmt.Errorf("word2vec: cannot resume from %q: %w%s", path, err, atomicfile.PreviousHint(path))
 }
 
 const floatsAtOnce = 1 << 14

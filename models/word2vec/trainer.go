@@ -294,11 +294,7 @@ func (t *Trainer) checkpoint() error {
 	if t.options.Checkpoint == "" {
 		return nil
 	}
-	err := atomicfile.KeepPrevious(t.options.Checkpoint)
-	if err == nil {
-		err = atomicfile.Write(t.options.Checkpoint, t.Save)
-	}
-	if err != nil {
+	if err := atomicfile.WriteKeepingPrevious(t.options.Checkpoint, t.Save); err != nil {
 		return fmt.Errorf("word2vec: the checkpoint is not written: %w", err)
 	}
 	return nil

@@ -74,7 +74,13 @@ func (v *Vectors) askOne(q Query) ([]Match, error) {
 
 // newSearch looks the words of a query up.
 func (v *Vectors) newSearch(q Query) (*search, error) {
-	ids, err := v.findAll(q.Positive, q.Negative, q.N)
+	if len(q.Positive)+len(q.Negative) == 0 {
+		return nil, errors.New("wordvec: no word to look for: name at least one")
+	}
+	if q.N < 1 {
+		return nil, errTooFew(q.N)
+	}
+	ids, err := v.findAll(slices.Concat(q.Positive, q.Negative))
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +162,7 @@ func (v *Vectors) Distance(a, b string) (float32, error) {
 
 // Rank returns the place of b among the neighbours of a: 1 if no other word is nearer to a.
 func (v *Vectors) Rank(a, b string) (int, error) {
-	asked, err := v.findAll([]string{a, b}, nil, 1)
+	asked, err := v.findAll([]string{a, b})
 	if err != nil {
 		return 0, err
 	}
@@ -191,7 +197,7 @@ func (v *Vectors) Central(words ...string) ([]Match, error) {
 	if len(words) < 3 {
 		return nil, fmt.Errorf("wordvec: %d words: it takes three to tell which one doesn't match", len(words))
 	}
-	asked, err := v.findAll(words, nil, 1)
+	asked, err := v.findAll(words)
 	if err != nil {
 		return nil, err
 	}
@@ -213,16 +219,10 @@ func (v *Vectors) Central(words ...string) ([]Match, error) {
 	return ranked, nil
 }
 
-// findAll returns the rows of the positive words, then of the negative ones.
-func (v *Vectors) findAll(positive, negative []string, n int) ([]int, error) {
-	if len(positive)+len(negative) == 0 {
-		return nil, errors.New("wordvec: no word to look for: name at least one")
-	}
-	if n < 1 {
-		return nil, errTooFew(n)
-	}
-	ids := make([]int, 0, len(positive)+len(negative))
-	for _, word := range slices.Concat(positive, negative) {
+// findAll returns the rows of the words.
+func (v *Vectors) findAll(words []string) ([]int, error) {
+	ids := make([]int, 0, len(words))
+	for _, word := range words {
 		id, err := v.find(word)
 		if err != nil {
 			return nil, err
