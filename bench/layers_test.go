@@ -49,23 +49,40 @@ func BenchmarkRecurrent(b *testing.B) {
 	})
 }
 
-// BenchmarkOutput is the last layer of a language model: logits,
-// cross-entropy and gradients of a window.
+// BenchmarkOutput is the last layer of a language model: logits, cross-entropy and gradients of a window, one after the
+// other, fused, and of the clusters that the targets are in alone, whose operations it doesn't count.
 func BenchmarkOutput(b *testing.B) {
 	const vocabulary = 10_000
 	overThreads(b, func(b *testing.B, threads string) {
 		for _, h := range []int{100, 650} {
-			layer := nn.NewLinear(h, vocabulary)
-			randomise(layer.Params())
 			x, dx, logits := randomMatrix(steps*batch, h), lane.NewMatrix(steps*batch, h), lane.NewMatrix(steps*batch, vocabulary)
 			targets := randomIDs(steps*batch, vocabulary)
-			b.Run(fmt.Sprintf("%s/hidden=%d/vocabulary=%d", threads, h, vocabulary), func(b *testing.B) {
-				for b.Loop() {
-					layer.Forward(logits, x)
-					nn.SoftmaxCrossEntropy(logits, logits, targets, 1)
-					layer.Backward(dx, logits, x)
-				}
-				reportFlops(b, 3*2*steps*batch*h*vocabulary)
+			run := func(name string, flops int, step func()) {
+				b.Run(fmt.Sprintf("%s/layer=%s/hidden=%d/vocabulary=%d", threads, name, h, vocabulary), func(b *testing.B) {
+					for b.Loop() {
+						step()
+					}
+					if flops > 0 {
+						reportFlops(b, flops)
+					}
+				})
+			}
+			linear, adaptive := nn.NewLinear(h, vocabulary), nn.NewAdaptiveSoftmax(h, vocabulary, []int{2000, 6000}, 4, false)
+			randomise(append(linear.Params(), adaptive.Params()...))
+			flops := 3 * 2 * steps * batch * h * vocabulary
+			run("Linear", flops, func() {
+				linear.Forward(logits, x)
+				nn.SoftmaxCrossEntropy(logits, logits, targets, 1)
+				linear.Backward(dx, logits, x)
+			})
+			fused, clusters := linear.NewCrossEntropy(), adaptive.NewCrossEntropy()
+			run("CrossEntropy", flops, func() {
+				fused.PackTraining()
+				fused.Learn(dx, x, targets, 1)
+			})
+			run("AdaptiveSoftmax", 0, func() {
+				clusters.PackTraining()
+				clusters.Learn(dx, x, targets, 1)
 			})
 		}
 	})
@@ -83,6 +100,8 @@ func BenchmarkElementwiseLayers(b *testing.B) {
 	variational.Forward(y, x, batch)
 	embedding := nn.NewEmbedding(10_000, width)
 	ids := randomIDs(steps*batch, 10_000)
+	words := nn.NewEmbeddingDropout(0.1, 10_000, rand.New(rand.NewPCG(1, 1)))
+	recurrent := nn.NewWeightDrop(0.2, nn.NewParam("weight", 4*width, width), rand.New(rand.NewPCG(1, 1)))
 	logits := randomMatrix(steps*batch, 10_000)
 	targets := randomIDs(steps*batch, 10_000)
 	layers := []struct {
@@ -103,6 +122,8 @@ func BenchmarkElementwiseLayers(b *testing.B) {
 		{"VariationalDropoutBackward", func() { variational.Backward(dx, dy) }},
 		{"EmbeddingForward", func() { embedding.Forward(y, ids) }},
 		{"EmbeddingBackward", func() { embedding.Backward(y, ids) }},
+		{"EmbeddingDropout", func() { words.Forward(y, x, ids) }},
+		{"WeightDrop", func() { recurrent.Drop(); recurrent.Restore() }},
 		{"SoftmaxCrossEntropy", func() { nn.SoftmaxCrossEntropy(logits, logits, targets, 1) }},
 		{"SigmoidCrossEntropy", func() { nn.SigmoidCrossEntropy(dx, x, likely, 1) }},
 	}
@@ -151,6 +172,7 @@ func BenchmarkOptimizer(b *testing.B) {
 		{"AdaGrad", 5, step(nn.NewAdaGrad(1e-6))},
 		{"Adam", 7, step(nn.NewAdam(1e-6))},
 		{"AdamW", 7, step(nn.NewAdamW(1e-6))},
+		{"Average", 3, nn.NewAverage(params).Add},
 	}
 	overThreads(b, func(b *testing.B, threads string) {
 		for _, o := range optimizers {

@@ -24,6 +24,8 @@ func Bench(b *testing.B, s *kernels.Set) {
 		logits := make([]float32, n)
 		s.Scale(logits, 1.0/64, x)
 		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
+		g, sign := make([]float32, n), signs(n)
+		bench(b, s, "LogisticErrors", n, func() { s.LogisticErrors(g, dst, logits, 1e-9, sign) })
 	}
 	for _, n := range []int{100, 650} {
 		for _, c := range cells {
@@ -34,6 +36,7 @@ func Bench(b *testing.B, s *kernels.Set) {
 		benchRows(b, s, width)
 	}
 	for _, k := range []int{64, 256} {
+		benchPack(b, s, k)
 		benchTile(b, s, k)
 	}
 }
@@ -89,6 +92,19 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 	bench(b, s, "LogisticRows", len(picked)*width, func() { s.LogisticRows(width, sum, x, table, width, picked, g, p, z, 1e-9, sign, around) })
 	bench(b, s, "Prefetch", len(picked)*width, func() { s.Prefetch(width, table, width, picked, false) })
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
+}
+
+// benchPack lays out a block of B, and four rows as columns.
+func benchPack(b *testing.B, s *kernels.Set, k int) {
+	n := 4 * s.NR
+	x, packed := numbers(k*n, 1), make([]float32, k*n)
+	bench(b, s, "PackRows", k*n, func() { s.PackRows(k, n, packed, s.NR, k*s.NR, x, n) })
+	bench(b, s, "Transpose", 4*k, func() { s.Transpose(k, packed, 4, x, k) })
+	if s.TileBF16 == nil {
+		return
+	}
+	bench(b, s, "RoundBF16", k*n, func() { s.RoundBF16(packed[:k*n/2], x) })
+	bench(b, s, "PackBF16", k*n, func() { s.PackBF16(k, n, packed, s.NR, k*s.NR, x, n) })
 }
 
 // benchTile multiplies as many rows as a tile has with a few tiles of columns.
