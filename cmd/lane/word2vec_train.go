@@ -98,17 +98,22 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	}
 	defer stream.Close()
 	say.say("%s: %d words of %d types, %d left out as rare", text.Name(), stream.Len(), vocab.Len(), stream.OOV())
+	return t.train(c, text.Name(), stream, vocab)
+}
 
+// train trains, reporting, and writes what comes of it.
+func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.Stream, vocab *corpus.Vocab) error {
 	log, err := newEventLog(c, t.lossLog, t.options.Resume != "", t.asJSON)
 	if err != nil {
 		return err
 	}
 	defer log.close()
-	bar := newProgress(c.ErrOrStderr(), "words", int64(t.options.Epochs)*stream.Len(), t.quiet)
-	var last word2vec.Progress
+	words := int64(t.options.Epochs) * stream.Len()
+	bar := newProgress(c.ErrOrStderr(), "words", words, t.quiet)
+	done := doneEvent{Event: "done", Words: words}
 	var curve word2vecCurve
 	t.options.Progress = func(p word2vec.Progress) error {
-		last = p
+		done.PerSecond = p.PerSecond
 		curve.add(p)
 		bar.at(p.Words, p.PerSecond, fmt.Sprintf("epoch %d  loss %.4f  lr %.5f", p.Epoch, p.Loss, p.LR))
 		if p.EpochEnd {
@@ -124,21 +129,11 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return t.interrupted(err)
 	}
-	seconds := time.Since(start).Seconds()
-	vectors, err := t.save(model)
-	if err != nil {
+	done.Seconds = time.Since(start).Seconds()
+	if err := t.save(model, name, curve); err != nil {
 		return err
 	}
-	if t.report != "" {
-		words, err := mapOfWords(vectors)
-		if err != nil {
-			return err
-		}
-		if err := writeReport(t.report, "Word vectors of "+text.Name(), append(curve.charts(), words)); err != nil {
-			return err
-		}
-	}
-	return log.done(bar, doneEvent{Event: "done", Seconds: seconds, Words: int64(t.options.Epochs) * stream.Len(), PerSecond: last.PerSecond}, t.out)
+	return log.done(bar, done, t.out)
 }
 
 // begin reads the vectors that training begins with, and returns the words that the vocabulary is to have for them.
@@ -215,20 +210,32 @@ func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 	return checkTrainingFiles(inputs, outputs, t.options.Checkpoint, t.options.Resume)
 }
 
-// save writes the vectors, and then those of the context, which may fail by themselves.
-func (t *word2vecTraining) save(model *word2vec.Model) (*wordvec.Vectors, error) {
+// save writes the vectors, and then what may fail by itself: those of the context, and the report.
+func (t *word2vecTraining) save(model *word2vec.Model, name string, curve word2vecCurve) error {
 	vectors, err := model.Vectors()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := vectors.Save(t.out); err != nil || t.context == "" {
-		return vectors, err
+	if err := vectors.Save(t.out); err != nil {
+		return err
 	}
-	context, err := model.Context()
+	if t.context != "" {
+		context, err := model.Context()
+		if err != nil {
+			return err
+		}
+		if err := context.Save(t.context); err != nil {
+			return err
+		}
+	}
+	if t.report == "" {
+		return nil
+	}
+	words, err := mapOfWords(vectors)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return vectors, context.Save(t.context)
+	return writeReport(t.report, "Word vectors of "+name, append(curve.charts(), words))
 }
 
 // interrupted adds to the end of a training where to go on from.

@@ -65,7 +65,7 @@ func fileSource(path string) *source {
 		}
 		return decompress(path, f)
 	}
-	return &source{name: path, open: open, close: pipe.close}
+	return &source{name: path, path: path, open: open, close: pipe.close}
 }
 
 // cannotOpen is the error of opening a file, without the system call that met it.

@@ -37,6 +37,7 @@ type Scanner struct {
 	next int // index of the source to open next
 	in   io.ReadCloser
 	name string
+	path string // of the file, if it is one
 
 	buf      []byte // buf[pos:end] is read but not yet scanned
 	pos, end int
@@ -117,7 +118,7 @@ func (s *Scanner) open() bool {
 	source := s.text.sources[s.next]
 	s.next++
 	s.behind += s.base + int64(s.pos)
-	s.name, s.line, s.base, s.pos, s.end, s.eof, s.midline = source.name, 0, 0, 0, 0, false, false
+	s.name, s.path, s.line, s.base, s.pos, s.end, s.eof, s.midline = source.name, source.path, 0, 0, 0, 0, false, false
 	in, err := source.open()
 	if err != nil {
 		s.err = sourceError(s.name, err)
@@ -130,7 +131,7 @@ func (s *Scanner) open() bool {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		s.pos = 3
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		s.err = fmt.Errorf("corpus: %s is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8 %s", s.name, s.name)
+		s.err = fmt.Errorf("corpus: %s is UTF-16, not UTF-8: convert it, e.g. %s", s.name, s.iconv("UTF-16"))
 	}
 	return s.err == nil
 }
@@ -155,6 +156,11 @@ func (s *Scanner) fill() {
 	case err != nil:
 		s.err = sourceError(s.name, err)
 	}
+}
+
+// iconv returns the command that makes UTF-8 of what is being read.
+func (s *Scanner) iconv(from string) string {
+	return strings.TrimSpace("iconv -f " + from + " -t UTF-8 " + s.path)
 }
 
 // sourceError names the file unless the error already does.
@@ -193,8 +199,8 @@ func (s *Scanner) scan() bool {
 		case how == chunkEnd:
 			return s.yield(at, false)
 		case how == badUTF8:
-			s.err = fmt.Errorf("corpus: %s:%d: byte %d (%#02x) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 %s",
-				s.name, s.line, s.base+int64(at), s.buf[at], s.name)
+			s.err = fmt.Errorf("corpus: %s:%d: byte %d (%#02x) is not UTF-8: convert the text, e.g. %s",
+				s.name, s.line, s.base+int64(at), s.buf[at], s.iconv("ISO-8859-1"))
 		case s.pos > 0 || s.end < len(s.buf):
 			// The buffer ends inside the line: with more of it read, the line is scanned again from its start. That
 			// happens once a buffer and leaves every token in one piece.

@@ -164,10 +164,10 @@ func TestLinesAcrossBuffers(t *testing.T) {
 func TestInvalidUTF8(t *testing.T) {
 	for _, units := range []Units{Words, Chars} {
 		for name, c := range map[string]struct{ text, want string }{
-			"Latin-1":   {"good\nna\xefve\n", "corpus: text:2: byte 7 (0xef) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 text"},
-			"cut short": {"caf\xc3", "corpus: text:1: byte 3 (0xc3) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 text"},
-			"first":     {"\x80", "corpus: text:1: byte 0 (0x80) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 text"},
-			"UTF-16":    {"\xff\xfea\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8 text"},
+			"Latin-1":   {"good\nna\xefve\n", "corpus: text:2: byte 7 (0xef) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"cut short": {"caf\xc3", "corpus: text:1: byte 3 (0xc3) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"first":     {"\x80", "corpus: text:1: byte 0 (0x80) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"UTF-16":    {"\xff\xfea\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
 		} {
 			_, err := scanAll(FromString(Options{Units: units}, "text", c.text))
 			require.EqualError(t, err, c.want, "%v, %s", units, name)

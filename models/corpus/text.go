@@ -87,6 +87,7 @@ type Text struct {
 // source is one part of a text: a name for errors and a way to read its (decompressed) bytes from the start.
 type source struct {
 	name  string
+	path  string // "" if it is no file
 	open  func() (io.ReadCloser, error)
 	close func() error
 }

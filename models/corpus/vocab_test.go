@@ -79,7 +79,7 @@ func TestBuildVocabErrors(t *testing.T) {
 		"empty":       {"", Options{}, 0, "corpus: text: the text is empty: there is not one word in it"},
 		"blank lines": {"\n \n", Options{EOS: true}, 0, "corpus: text: the text is empty: there is not one word in it"},
 		"all rare":    {"a b\n", Options{EOS: true}, 5, "corpus: text: of 3 tokens no word is seen 5 times and fits the vocabulary: lower the minimum count or raise the size"},
-		"not UTF-8":   {"\xff", Options{}, 0, "corpus: text:1: byte 0 (0xff) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8 text"},
+		"not UTF-8":   {"\xff", Options{}, 0, "corpus: text:1: byte 0 (0xff) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
 	} {
 		_, err := BuildVocab(FromString(c.opts, "text", c.text), VocabOptions{MinCount: c.min})
 		require.EqualError(t, err, c.want, name)

@@ -186,17 +186,36 @@ func (o Options) Validate() error {
 
 // validate returns the options with the defaults filled in that zero values stand for.
 func (o Options) validate() (Options, error) {
-	if o.Model < SkipGram || o.Model > CBOW {
-		return o, fmt.Errorf("word2vec: unknown model %v: take one of %q", o.Model, architectures)
-	}
-	if o.Loss < NegativeSampling || o.Loss > HierarchicalSoftmax {
-		return o, fmt.Errorf("word2vec: unknown loss %v: take one of %q", o.Loss, losses)
-	}
+	o = o.withDefaults()
+	return o, o.check()
+}
+
+func (o Options) withDefaults() Options {
 	if o.LR == 0 {
 		o.LR = 0.025
 		if o.Model == CBOW {
 			o.LR = 0.05
 		}
+	}
+	if o.Compat == Word2vec && o.Model == SkipGram && o.Loss == NegativeSampling {
+		o.PrivateNegatives = true
+	}
+	if o.ProgressEvery <= 0 {
+		o.ProgressEvery = time.Second
+	}
+	if o.CheckpointEvery <= 0 {
+		o.CheckpointEvery = time.Minute
+	}
+	return o
+}
+
+// check returns an error that names an option out of range.
+func (o Options) check() error {
+	if o.Model < SkipGram || o.Model > CBOW {
+		return fmt.Errorf("word2vec: unknown model %v: take one of %q", o.Model, architectures)
+	}
+	if o.Loss < NegativeSampling || o.Loss > HierarchicalSoftmax {
+		return fmt.Errorf("word2vec: unknown loss %v: take one of %q", o.Loss, losses)
 	}
 	for _, r := range []struct {
 		option          string
@@ -212,7 +231,7 @@ func (o Options) validate() (Options, error) {
 			r.min = 0
 		}
 		if r.value < r.min || r.value > r.max {
-			return o, fmt.Errorf("word2vec: %s is %d; it must be from %d to %d", r.option, r.value, r.min, r.max)
+			return fmt.Errorf("word2vec: %s is %d; it must be from %d to %d", r.option, r.value, r.min, r.max)
 		}
 	}
 	for _, r := range []struct {
@@ -225,36 +244,27 @@ func (o Options) validate() (Options, error) {
 		{"min-lr", o.MinLR, maxLR, "from 0 to lr"},
 	} {
 		if !(r.value >= 0 && r.value <= r.max) {
-			return o, fmt.Errorf("word2vec: %s is %v; it must be %s", r.option, r.value, r.legal)
+			return fmt.Errorf("word2vec: %s is %v; it must be %s", r.option, r.value, r.legal)
 		}
 	}
 	if o.MinLR > o.LR {
-		return o, fmt.Errorf("word2vec: lr is %v and min-lr is %v, but the learning rate falls from lr to min-lr: raise lr, or lower min-lr (0 to let it fall to nothing)", o.LR, o.MinLR)
+		return fmt.Errorf("word2vec: lr is %v and min-lr is %v, but the learning rate falls from lr to min-lr: raise lr, or lower min-lr (0 to let it fall to nothing)", o.LR, o.MinLR)
 	}
 	if o.PrivateNegatives && (o.Model != SkipGram || o.Loss != NegativeSampling) {
-		return o, fmt.Errorf("word2vec: private-negatives is an option of skip-gram with negative sampling, not of %v with %v", o.Model, o.Loss)
+		return fmt.Errorf("word2vec: private-negatives is an option of skip-gram with negative sampling, not of %v with %v", o.Model, o.Loss)
 	}
 	if o.Compat < Lane || o.Compat > Word2vec {
-		return o, fmt.Errorf("word2vec: unknown compat %v: take one of %q", o.Compat, compats)
-	}
-	if o.Compat == Word2vec && o.Model == SkipGram && o.Loss == NegativeSampling {
-		o.PrivateNegatives = true
+		return fmt.Errorf("word2vec: unknown compat %v: take one of %q", o.Compat, compats)
 	}
 	if o.InitContext != nil && o.Loss == HierarchicalSoftmax {
-		return o, errors.New("word2vec: hierarchical softmax has no output vectors of words that could begin with others: take another loss")
+		return errors.New("word2vec: hierarchical softmax has no output vectors of words that could begin with others: take another loss")
 	}
 	for _, v := range []*wordvec.Vectors{o.Init, o.InitContext} {
 		if v != nil && v.Dim() != o.Dim {
-			return o, fmt.Errorf("word2vec: dim is %d and the vectors to begin with have %d: take dim %d", o.Dim, v.Dim(), v.Dim())
+			return fmt.Errorf("word2vec: dim is %d and the vectors to begin with have %d: take dim %d", o.Dim, v.Dim(), v.Dim())
 		}
 	}
-	if o.ProgressEvery <= 0 {
-		o.ProgressEvery = time.Second
-	}
-	if o.CheckpointEvery <= 0 {
-		o.CheckpointEvery = time.Minute
-	}
-	return o, nil
+	return nil
 }
 
 // inputShare is how much of the change that would suit the mean of n inputs each of them gets. CBOW divides it by their number,
