@@ -200,11 +200,20 @@ func open(t *testing.T, path string) *os.File {
 	return file
 }
 
+// missing skips a test for want of another program, or fails it where LANE_REQUIRE_PEERS says that all are there.
+func missing(t *testing.T, program string) {
+	t.Helper()
+	if os.Getenv("LANE_REQUIRE_PEERS") != "" {
+		t.Fatalf("LANE_REQUIRE_PEERS: no %s", program)
+	}
+	t.Skipf("no %s", program)
+}
+
 // TestGensimLoadsOurs has gensim read every format that it knows, where Debian's python3-gensim is installed.
 func TestGensimLoadsOurs(t *testing.T) {
 	const python = "/usr/bin/python3"
 	if exec.Command(python, "-c", "import gensim").Run() != nil {
-		t.Skip("no gensim")
+		missing(t, "gensim")
 	}
 	v := loadToy(t)
 	dir := t.TempDir()
@@ -235,7 +244,7 @@ print("equal")
 func TestFastTextLoadsOurs(t *testing.T) {
 	fasttext, err := exec.LookPath("fasttext")
 	if err != nil {
-		t.Skip("no fastText")
+		missing(t, "fastText")
 	}
 	dir := t.TempDir()
 	vectors, text, model := filepath.Join(dir, "v.vec"), filepath.Join(dir, "text"), filepath.Join(dir, "model")
