@@ -11,6 +11,8 @@
 // and sources. A destination may be one of the sources of an element-wise
 // operation. Wrong shapes panic with the function and the shapes.
 //
+// Many goroutines may call its functions at the same time, on data that none of them writes but its own.
+//
 // Results are the same bits for every number of threads ([SetThreads]). They
 // may differ in the last bits between kernel sets.
 package lane

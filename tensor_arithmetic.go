@@ -1,6 +1,10 @@
 package lane
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Add returns t + u, broadcast.
 func (t Tensor) Add(u Tensor) Tensor { return t.combine("Add", u, active.Add) }
@@ -115,10 +119,16 @@ func (t Tensor) AllClose(u Tensor, rtol, atol float64) bool {
 }
 
 // Assign sets the elements of t to those of u, broadcast to the shape of t,
-// as NumPy's t[...] = u. It may be used on a slice: t.Slice(Index(0)).Assign(Scalar(1)).
+// as NumPy's t[...] = u: further leading axes of u must have length 1. It may be used on a slice: t.Slice(Index(0)).Assign(Scalar(1)).
 // u may share its data with t.
 func (t Tensor) Assign(u Tensor) {
-	values := u.BroadcastTo(t.shape...).Copy().data
+	for len(u.shape) > len(t.shape) && u.shape[0] == 1 {
+		u.shape, u.strides = u.shape[1:], u.strides[1:]
+	}
+	if !slices.Equal(broadcastShapes("Assign", t.shape, u.shape), t.shape) {
+		panic(fmt.Sprintf("lane: Assign: shapes %s and %s do not broadcast", shapeString(t.shape), shapeString(u.shape)))
+	}
+	values := u.stretch(t.shape).Copy().data
 	if t.Contiguous() {
 		copy(t.Data(), values)
 		return

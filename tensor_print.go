@@ -20,6 +20,9 @@ const (
 // much, lines wrapped at 75 characters, and ... in the middle of axes when there are more
 // than 1000 elements.
 func (t Tensor) String() string {
+	if t.data == nil && len(t.shape) == 0 {
+		return "<zero Tensor>"
+	}
 	if len(t.shape) == 0 {
 		return scalarString(t.Item())
 	}

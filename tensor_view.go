@@ -169,6 +169,9 @@ func (t Tensor) Squeeze(axes ...int) Tensor {
 func (t Tensor) ExpandDims(axes ...int) Tensor {
 	view := t
 	view.shape, view.strides = make([]int, len(t.shape)+len(axes)), make([]int, len(t.shape)+len(axes))
+	for i := range view.shape {
+		view.shape[i] = 1 // of which the axes are told
+	}
 	added := view.axisSet("ExpandDims", axes)
 	next := 0
 	for i := range added {

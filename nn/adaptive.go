@@ -213,7 +213,7 @@ func (c *adaptiveCrossEntropy) PackTraining() {
 }
 
 func (c *adaptiveCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
-	checkTargets("CrossEntropy.Loss", x, targets)
+	checkTargets("CrossEntropy.Loss", x, targets, c.layer.classes())
 	loss = c.head.Loss(x, c.headTargets(targets))
 	for _, t := range c.tails {
 		for rest := t.collect(x, targets, 0); len(t.rows) > 0; rest = t.collect(x, targets, rest) {
@@ -224,7 +224,7 @@ func (c *adaptiveCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float6
 }
 
 func (c *adaptiveCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
-	checkTargets("CrossEntropy.Learn", x, targets)
+	checkTargets("CrossEntropy.Learn", x, targets, c.layer.classes())
 	loss = c.head.Learn(dx, x, c.headTargets(targets), scale)
 	for _, t := range c.tails {
 		for rest := t.collect(x, targets, 0); len(t.rows) > 0; rest = t.collect(x, targets, rest) {
@@ -238,10 +238,7 @@ func (c *adaptiveCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale f
 // headTargets returns the class of the head for each row.
 func (c *adaptiveCrossEntropy) headTargets(targets []int32) []int32 {
 	c.targets = c.targets[:0]
-	for i, target := range targets {
-		if target < -1 || int(target) >= c.layer.classes() {
-			panic(fmt.Sprintf("nn: AdaptiveSoftmax: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", i, target, c.layer.classes()-1))
-		}
+	for _, target := range targets {
 		c.targets = append(c.targets, c.layer.headClass(target))
 	}
 	return c.targets

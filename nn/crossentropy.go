@@ -25,7 +25,7 @@ type Classifier interface {
 // The loss is summed in float64, and the same bits for any number of threads, by Loss and by Learn. A target of −1 leaves its row
 // out; any other outside 0…V−1 panics, as do more or fewer of them than rows.
 type CrossEntropy interface {
-	// Pack lays the weights out for Loss. It is due whenever they have changed.
+	// Pack lays the weights out for Loss. It is due before the first one, and whenever they have changed.
 	Pack()
 	// PackTraining is Pack for Learn; Loss is served too.
 	PackTraining()
@@ -54,6 +54,8 @@ type linearCrossEntropy struct {
 	logits   lane.Matrix // rows×V
 	forward  lane.Packed // weightᵀ, H×V
 	backward lane.Packed // weight, V×H
+
+	forLoss, forLearn bool // they are laid out
 }
 
 func newLinearCrossEntropy(l *Linear) *linearCrossEntropy {
@@ -61,15 +63,22 @@ func newLinearCrossEntropy(l *Linear) *linearCrossEntropy {
 	return &linearCrossEntropy{Linear: l, logits: lane.NewMatrix(CrossEntropyRows(classes), classes)}
 }
 
-func (c *linearCrossEntropy) Pack() { c.Weight.Precision.Repack(&c.forward, c.Weight.Value.T()) }
+func (c *linearCrossEntropy) Pack() {
+	c.Weight.Precision.Repack(&c.forward, c.Weight.Value.T())
+	c.forLoss = true
+}
 
 func (c *linearCrossEntropy) PackTraining() {
 	c.Pack()
 	c.Weight.Precision.Repack(&c.backward, c.Weight.Value)
+	c.forLearn = true
 }
 
 func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
-	checkTargets("CrossEntropy.Loss", x, targets)
+	checkTargets("CrossEntropy.Loss", x, targets, c.logits.Cols)
+	if !c.forLoss {
+		panic("nn: CrossEntropy.Loss: Pack is due first")
+	}
 	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
 		hi := min(lo+c.logits.Rows, x.Rows)
 		block := c.computeLogits(x.Slice(lo, hi, 0, x.Cols))
@@ -79,8 +88,11 @@ func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64)
 }
 
 func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
-	checkTargets("CrossEntropy.Learn", x, targets)
+	checkTargets("CrossEntropy.Learn", x, targets, c.logits.Cols)
 	checkShape("CrossEntropy.Learn", "dx", dx, x.Rows, x.Cols)
+	if !c.forLearn {
+		panic("nn: CrossEntropy.Learn: PackTraining is due first")
+	}
 	for lo := 0; lo < x.Rows; lo += c.logits.Rows {
 		hi := min(lo+c.logits.Rows, x.Rows)
 		rows := x.Slice(lo, hi, 0, x.Cols)
@@ -95,10 +107,15 @@ func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale flo
 	return loss
 }
 
-// checkTargets panics unless there is a target for every row.
-func checkTargets(who string, x lane.Matrix, targets []int32) {
+// checkTargets panics unless there is a target for every row, a class or −1.
+func checkTargets(who string, x lane.Matrix, targets []int32, classes int) {
 	if len(targets) != x.Rows {
 		panic(fmt.Sprintf("nn: %s: %d targets for %d rows", who, len(targets), x.Rows))
+	}
+	for i, target := range targets {
+		if target < -1 || int(target) >= classes {
+			panic(fmt.Sprintf("nn: %s: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", who, i, target, classes-1))
+		}
 	}
 }
 

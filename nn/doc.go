@@ -28,4 +28,8 @@
 // Nothing allocates after the first call with the same shapes. Results depend on the inputs and the
 // seeds alone, never on the number of threads. Losses and norms are summed in float64. A wrong shape is
 // a programmer's error and panics with the package, the function and the shapes.
+//
+// Layers without memory ([Linear], [Embedding], [AdaptiveSoftmax] forward) and Steppers of one layer serve many goroutines at once; recurrent
+// layers, dropouts, each CrossEntropy and each optimizer keep scratch, and serve one at a time. Nothing may be used while its
+// parameters are trained.
 package nn

@@ -382,7 +382,12 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"nn: NewAdaptiveSoftmax: cutoff 0: take 1 or more", func() { nn.NewAdaptiveSoftmax(8, 9, []int{0}, 4, false) }},
 		{"nn: AdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { adaptive.Forward(m(2, 9), m(2, 3)) }},
 		{"nn: AdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { adaptive.Forward(m(2, 8), m(2, 8)) }},
-		{"nn: AdaptiveSoftmax: row 1 has target 9, want a class of 0…8, or -1 to leave the row out", func() {
+		{"nn: CrossEntropy.Loss: Pack is due first", func() { linear.NewCrossEntropy().Loss(m(2, 3), []int32{0, 1}) }},
+		{"nn: CrossEntropy.Learn: PackTraining is due first", func() { linear.NewCrossEntropy().Learn(m(2, 3), m(2, 3), []int32{0, 1}, 1) }},
+		{"nn: CrossEntropy.Loss: row 700 has target 2, want a class of 0…1, or -1 to leave the row out", func() {
+			linear.NewCrossEntropy().Loss(m(701, 3), append(make([]int32, 700), 2))
+		}},
+		{"nn: CrossEntropy.Loss: row 1 has target 9, want a class of 0…8, or -1 to leave the row out", func() {
 			adaptive.NewCrossEntropy().Loss(m(2, 8), []int32{0, 9})
 		}},
 		{"nn: SigmoidCrossEntropy: targets is 2×2, want 2×3", func() { nn.SigmoidCrossEntropy(lane.Matrix{}, m(2, 3), m(2, 2), 1) }},

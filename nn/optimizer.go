@@ -103,6 +103,9 @@ func (t *tracker) StepScaled(params []*Param, scale float64) {
 
 // begin starts a call of Step.
 func (t *tracker) begin(scale float64) {
+	if t.byParam == nil {
+		panic("nn: an optimizer was not made by NewSGD, NewAdam or their like")
+	}
 	t.scale = scale
 	t.round++
 }

@@ -272,6 +272,7 @@ func TestOptimizersRefuseBadState(t *testing.T) {
 }
 
 func TestOptimizersPanic(t *testing.T) {
+	require.PanicsWithValue(t, "nn: an optimizer was not made by NewSGD, NewAdam or their like", func() { new(nn.Adam).Step(nil) })
 	forEachOptimizer(t, func(t *testing.T, make func(float64) nn.Optimizer, kept []string) {
 		for _, rate := range []float64{-1, math.NaN(), math.Inf(1)} {
 			require.Panics(t, func() { make(rate) })

@@ -44,7 +44,7 @@ func (c Cosine) Rate(step int) float64 {
 
 // OneCycle lets the rate rise once from Max/Div to Max and fall to Max/Div/FinalDiv, both along half a cosine, while the
 // momentum falls and rises again (Smith 2018), step for step as PyTorch's OneCycleLR with its defaults does.
-// Later steps keep the last rate.
+// Later steps keep the last rate. Begin with [NewOneCycle], which sets what is said beside the fields.
 type OneCycle struct {
 	Max      float64 // the highest rate
 	Steps    int     // of the whole training
@@ -97,7 +97,7 @@ func cosineBetween(a, b, fraction float64) float64 {
 }
 
 // Plateau divides the rate by Factor each time a validation loss is not below the best one so far. Its
-// fields are all its state, for a checkpoint; JSON keeps them exactly.
+// fields are all its state, for a checkpoint; JSON keeps them exactly. Begin with [NewPlateau].
 type Plateau struct {
 	Current  float64 // the rate at present
 	Factor   float64 // what it is divided by

@@ -93,7 +93,7 @@ func (t *tally) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
 		})
 	}
 	if !slices.ContainsFunc(words, func(w counted) bool { return w.count > 0 && !special(w) }) {
-		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), t.tokens, opts.MinCount)
+		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), t.tokens, max(1, opts.MinCount))
 	}
 	if opts.Unknown {
 		left := t.tokens

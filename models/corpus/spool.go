@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -13,6 +14,8 @@ type spool struct {
 	mem   []byte
 	file  *tempFile
 	size  int64
+
+	closed bool
 }
 
 func (s *spool) Write(p []byte) (int, error) {
@@ -37,6 +40,9 @@ func (s *spool) Write(p []byte) (int, error) {
 }
 
 func (s *spool) ReadAt(p []byte, off int64) (int, error) {
+	if s.closed {
+		return 0, fs.ErrClosed
+	}
 	if s.file != nil {
 		return s.file.ReadAt(p, off)
 	}
@@ -51,7 +57,10 @@ func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (s *spool) Close() error {
-	s.mem = nil
+	if s.closed {
+		return nil
+	}
+	s.closed, s.mem = true, nil
 	if s.file == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package corpus
 import (
 	"encoding/binary"
 	"fmt"
+	"io/fs"
 	"slices"
 )
 
@@ -22,6 +23,8 @@ type Stream struct {
 	file   *tempFile
 	onFile int     // full blocks in the file
 	last   []int32 // the block being filled
+
+	closed bool
 
 	memory         int64
 	tokens         int64
@@ -71,9 +74,12 @@ func EncodeStream(text *Text, v *Vocab, memory int64) (*Stream, error) {
 	return stream, nil
 }
 
-// Append adds a sentence; an empty one is nothing. It fails if the temporary file can't be written and panics on a
-// negative id.
+// Append adds a sentence; an empty one is nothing. It fails if the temporary file can't be written or the stream is closed, and
+// panics on a negative id.
 func (s *Stream) Append(sentence []int32) error {
+	if s.closed {
+		return errClosedStream
+	}
 	if len(sentence) == 0 {
 		return nil
 	}
@@ -135,13 +141,19 @@ func (s *Stream) Sentences() int64 { return s.sentences }
 // OOV is how many tokens [EncodeStream] left out because the vocabulary doesn't hold them.
 func (s *Stream) OOV() int64 { return s.oov }
 
-// Close frees the temporary file. The stream can't be read after it.
+// Close frees the temporary file. The stream can't be read after it; to close it again is nothing.
 func (s *Stream) Close() error {
+	if s.closed {
+		return nil
+	}
+	s.closed, s.blocks, s.last = true, nil, nil
 	if s.file == nil {
 		return nil
 	}
 	return s.file.Close()
 }
+
+var errClosedStream = fmt.Errorf("corpus: the stream of ids: %w", fs.ErrClosed)
 
 // Read starts reading the tokens from … to−1. It panics unless 0 ≤ from ≤ to ≤ Len().
 func (s *Stream) Read(from, to int64) *StreamReader {
@@ -224,6 +236,8 @@ func (r *StreamReader) load(block int) {
 	s := r.stream
 	r.block = block
 	switch {
+	case s.closed:
+		r.err = errClosedStream
 	case block < len(s.blocks):
 		r.ids = s.blocks[block]
 	case block >= s.onFile:

@@ -1,8 +1,10 @@
 package corpus
 
 import (
+	"io/fs"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -154,4 +156,31 @@ func TestSubsampler(t *testing.T) {
 	require.Equal(t, untouched.Uint64(), used.Uint64())
 	require.Panics(t, func() { NewSubsampler(v, -1) })
 	require.Panics(t, func() { NewSubsampler(v, math.NaN()) })
+}
+
+func TestClosedStream(t *testing.T) {
+	for _, memory := range []int64{0, 1} { // in memory, and on file
+		s := NewStream(memory)
+		for range 3 {
+			require.NoError(t, s.Append(make([]int32, blockTokens)))
+		}
+		r := s.Read(0, s.Len())
+		require.True(t, r.Next())
+		require.NoError(t, s.Close())
+		require.NoError(t, s.Close())
+		require.ErrorIs(t, s.Append([]int32{1}), fs.ErrClosed)
+		late := s.Read(0, s.Len())
+		require.False(t, late.Next())
+		require.ErrorIs(t, late.Err(), fs.ErrClosed)
+	}
+}
+
+func TestClosedText(t *testing.T) {
+	text := FromReader(Options{}, "text", strings.NewReader("a b\n"))
+	require.Len(t, lines(t, text), 1)
+	require.NoError(t, text.Close())
+	require.NoError(t, text.Close())
+	s := text.Scan()
+	require.False(t, s.Next())
+	require.ErrorIs(t, s.Err(), fs.ErrClosed)
 }

@@ -39,7 +39,7 @@ const (
 // Checkpoint is the state of a training between two steps: parameters, optimizer, dropout's random numbers, position, schedule, carried
 // hidden states, the average and the best model so far.
 type Checkpoint struct {
-	Model   *Model  // with its parameters as they were
+	Model   *Model  // with its parameters as they were; to train it uses the checkpoint up
 	Options Options // the recipe; its files and listeners are empty
 	Epoch   int     // under way, from 1
 	Step    int     // steps done

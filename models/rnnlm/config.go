@@ -75,7 +75,8 @@ type Config struct {
 	// 145.3, instead of 200.4, 160.4, 147.2 and 141.5.
 	Cutoffs []int `json:"cutoffs,omitempty"`
 
-	// Text says how text becomes the words of the vocabulary.
+	// Text says how text becomes the words of the vocabulary: the options of the text that the model learns from. Score, Generate and
+	// files use it. A vocabulary without "<eos>" makes its EOS false.
 	Text corpus.Options `json:"text"`
 }
 
@@ -91,6 +92,8 @@ func (c Config) Validate() error {
 	switch {
 	case !slices.Contains(Cells(), c.Cell):
 		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(c.Cell))
+	case c.Text.Units != corpus.Words && c.Text.Units != corpus.Chars:
+		return fmt.Errorf("rnnlm: there are no units %v of text: take corpus.Words or corpus.Chars", c.Text.Units)
 	case c.Embed < 1 || c.Embed > maxWidth:
 		return fmt.Errorf("rnnlm: embed %d: take 1 to %d", c.Embed, maxWidth)
 	case c.Hidden < 1 || c.Hidden > maxWidth:

@@ -6,8 +6,8 @@
 // tied (Press & Wolf 2017) and with dropout, independent or variational (Gal & Ghahramani 2016), of activations and of
 // recurrent weights (Merity, Keskar & Socher 2018); the softmax may be adaptive (Grave et al. 2017):
 //
-//	m, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: 100, Hidden: 100, Layers: 1}, vocab, seed)
-//	result, err := rnnlm.Train(ctx, m, train, valid, rnnlm.DefaultOptions())
+//	m, err := rnnlm.New(rnnlm.Config{Cell: rnnlm.LSTM, Embed: 100, Hidden: 100, Layers: 1, Text: text.Options()}, vocab, seed)
+//	result, err := rnnlm.Train(ctx, m, train, valid, rnnlm.DefaultOptions()) // ids, as corpus.Encode returns them
 //	perplexity, tokens, err := m.Perplexity(test, 10, 35)
 //	err = m.Save("model.safetensors")
 //

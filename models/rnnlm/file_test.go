@@ -83,7 +83,12 @@ func TestFilesMadeElsewhere(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, weights(m), weights(loaded))
-	require.True(t, loaded.Config().Text.EOS)
+	require.False(t, loaded.Config().Text.EOS, "its words have no line ends")
+	ends, err := rewrite(t, talker(t, corpus.Options{}, "<eos>", "a"), func(_ map[string]safetensors.Tensor, metadata map[string]string) {
+		metadata["lane.config"] = `{"cell":"lstm","layers":2,"embed":8,"hidden":8}`
+	})
+	require.NoError(t, err)
+	require.True(t, ends.Config().Text.EOS, "unless the file says otherwise")
 	want, _, err := m.Perplexity(walk(100, 9, 1), 1, 10)
 	require.NoError(t, err)
 	got, _, err := loaded.Perplexity(walk(100, 9, 1), 1, 10)

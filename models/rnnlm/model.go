@@ -72,6 +72,9 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 		return nil, fmt.Errorf("rnnlm: vocab %d, but the vocabulary has %d words: leave it 0", c.Vocab, vocab.Len())
 	}
 	c = c.clone()
+	if _, ends := vocab.ID(corpus.EOS); !ends {
+		c.Text.EOS = false
+	}
 	m := &Model{config: c, vocab: vocab, encoder: nn.NewEmbedding(c.Vocab, c.Embed)}
 	m.encoder.Weight.Name = "encoder.weight"
 	for l := range c.Layers {

@@ -53,7 +53,7 @@ type Options struct {
 }
 
 // DefaultOptions returns the book's recipe for its better LSTM: 20 streams, windows of 35, SGD at 20 divided by 4 whenever validation gets
-// worse, gradients clipped at 0.25, 40 epochs, the best model kept.
+// worse, gradients clipped at 0.25, 40 epochs, the best model kept. Its schedule, plateau, needs a text to validate on.
 func DefaultOptions() Options {
 	return Options{
 		Batch: 20, BPTT: 35, Optimizer: "sgd", LR: 20, Clip: 0.25,
@@ -155,8 +155,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
 	case o.Precision != lane.Float32 && o.Precision != lane.BFloat16:
 		return fmt.Errorf("rnnlm: there is no precision %d: take lane.Float32 or lane.BFloat16", int(o.Precision))
-	case o.AverageFrom < 0:
-		return fmt.Errorf("rnnlm: average-from %d: take 0 (never average) or the number of an epoch", o.AverageFrom)
+	case o.AverageFrom < 0 || o.AverageFrom > o.Epochs:
+		return fmt.Errorf("rnnlm: average-from %d: take 0 (never average) or the number of an epoch, up to %d", o.AverageFrom, o.Epochs)
 	case o.NonMono < 0:
 		return fmt.Errorf("rnnlm: nonmono %d: take 0 (never average) or more epochs", o.NonMono)
 	}

@@ -30,10 +30,10 @@ type Result struct {
 	Epochs          int     `json:"epochs"`
 	Steps           int     `json:"steps"`
 	Tokens          int64   `json:"tokens"`
-	Seconds         float64 `json:"seconds"` // of training alone: validation and checkpoints excluded
-	PerSec          float64 `json:"per_sec"` // tokens a second
-	TrainPerplexity float64 `json:"train_perplexity"`
-	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // of the model as it is now
+	Seconds         float64 `json:"seconds"`                    // of training alone: validation and checkpoints excluded
+	PerSec          float64 `json:"per_sec"`                    // tokens a second
+	TrainPerplexity float64 `json:"train_perplexity"`           // of the last full epoch
+	ValidPerplexity float64 `json:"valid_perplexity,omitempty"` // of the model that the training came to; of the last validation if it was stopped
 	BestEpoch       int     `json:"best_epoch,omitempty"`
 	Early           bool    `json:"early,omitempty"` // stopped by Patience
 }
@@ -101,7 +101,7 @@ func (t *trainer) result() Result {
 	}
 	if t.BestEpoch > 0 {
 		r.ValidPerplexity = perplexityOf(t.ValidLoss)
-		if t.options.KeepBest && t.done() {
+		if t.options.KeepBest && t.settled {
 			r.ValidPerplexity = perplexityOf(t.BestLoss)
 		}
 	}

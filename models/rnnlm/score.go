@@ -11,7 +11,7 @@ import (
 )
 
 // Score returns the log-probability (natural) of the text's tokens, each given those before it, and their number. With
-// "<eos>" in the vocabulary it judges whole lines: each from its first word to its end, the first
+// [Config].Text.EOS it judges whole lines: each from its first word to its end, the first
 // as if it followed another. Without, nothing comes before the first token and it is not judged.
 //
 // Unknown words are treated as in Generate. [Model.ScoreSentences] judges each line by itself.

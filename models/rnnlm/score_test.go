@@ -140,3 +140,22 @@ func TestSentencesWithoutLineEnds(t *testing.T) {
 	_, err = sentences(t, m, "ab\n\xff\n")
 	require.ErrorContains(t, err, "rnnlm: corpus: t:2: byte 3 (0xff) is not UTF-8")
 }
+
+// A vocabulary without "<eos>" has no line ends to judge, whatever the options say.
+func TestNoLineEndsWithoutTheirWord(t *testing.T) {
+	for _, words := range [][]string{{"<unk>", "a", "b"}, {"a", "b"}} {
+		m := talker(t, corpus.Options{EOS: true}, words...)
+		require.False(t, m.Config().Text.EOS)
+		log, tokens, err := m.Score("a b\na b")
+		require.NoError(t, err)
+		require.Equal(t, 3, tokens)
+		plain, _, err := talker(t, corpus.Options{}, words...).Score("a b\na b")
+		require.NoError(t, err)
+		require.Equal(t, plain, log)
+		_, err = m.Generate("a", 3, Sampling{})
+		require.NoError(t, err)
+		all, err := sentences(t, m, "a b\na\n")
+		require.NoError(t, err)
+		require.Equal(t, 1, all[0].Tokens)
+	}
+}

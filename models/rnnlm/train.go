@@ -18,7 +18,7 @@ import (
 //
 // After each epoch it judges valid, which may be empty, as Perplexity does in 10 streams and windows of BPTT, or in one stream if
 // it is too short for that. When ctx is done it finishes the step, writes the checkpoint if there is to be one, and
-// returns ctx's error, wrapped.
+// returns ctx's error, wrapped. A training that is stopped leaves m as its last step did, to be resumed: neither averaged nor the best.
 //
 // The result is the same bits for any number of threads. Non-finite losses or gradients end the training with a *DivergenceError.
 func Train(ctx context.Context, m *Model, train, valid []int32, o Options) (Result, error) {
@@ -50,6 +50,7 @@ type trainer struct {
 	average  *nn.Average // nil until AverageFrom or NonMono asks for it
 	losses   []float64   // of all validations so far, with NonMono
 	best     [][]float32 // values of params after the best epoch, with KeepBest
+	settled  bool        // the model is what the training came to
 
 	report   tally
 	speed    float64 // of the last report in which there was a window

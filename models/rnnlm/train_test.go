@@ -223,6 +223,22 @@ func TestPlateauDividesTheRateAndKeepsTheBest(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rates, 6)
 
+	// Stopped at the very end, the model is the last step's, and so is the perplexity.
+	stopped, stop := tinyModel(t, tinyConfig(LSTM), 9), o
+	stop.Progress = func(p Progress) error {
+		if p.EpochEnd && p.Epoch == 6 {
+			return errEnough
+		}
+		return nil
+	}
+	last, err := Train(t.Context(), stopped, train, valid, stop)
+	require.ErrorIs(t, err, errEnough)
+	require.Equal(t, perplexities[5], last.ValidPerplexity)
+	now, err := newValidJudge(stopped, stopped.decoder.NewCrossEntropy(), valid, o.BPTT)
+	require.NoError(t, err)
+	loss, tokens := now.judge()
+	require.Equal(t, perplexityOf(loss/float64(tokens)), last.ValidPerplexity)
+
 	rate, best := 4.0, math.Inf(1)
 	for i := range rates {
 		require.Equal(t, rate, rates[i])

@@ -70,6 +70,7 @@ func (t *trainer) keepBest() {
 
 // settle makes the model what the training came to: the best one if it was kept, else the average if there is one.
 func (t *trainer) settle() {
+	t.settled = true
 	if t.best == nil && t.average != nil {
 		t.average.Swap()
 	}

@@ -81,6 +81,13 @@ func (t *Trainer) Save(w io.Writer) error {
 // Anything else is refused with an error that says why: a file that is no checkpoint, of another version, of another
 // training, truncated, altered or with something behind its end. After an error the trainer must not be used.
 func (t *Trainer) Load(r io.Reader) error {
+	if err := t.load(r); err != nil {
+		return fmt.Errorf("word2vec: cannot load the checkpoint: %w", err)
+	}
+	return nil
+}
+
+func (t *Trainer) load(r io.Reader) error {
 	sum := sha256.New()
 	all := io.TeeReader(r, sum)
 	h, err := readHeader(all, maxHeader+maxEpochLoss*int64(t.options.Epochs))
@@ -170,7 +177,7 @@ func (t *Trainer) loadFile(path string) error {
 	file, err := os.Open(path)
 	if err == nil {
 		defer file.Close()
-		err = t.Load(file)
+		err = t.load(file)
 	}
 	if err == nil {
 		return nil

@@ -12,14 +12,30 @@ import (
 
 // TrainSentences learns vectors of anything that comes in sequences: the words of sentences, the items of baskets (item2vec,
 // Barkan & Koenigstein 2016), the nodes of walks through a graph. Those seen less often than minCount are left
-// out. Apart from that it is [EncodeSentences], then [Train].
+// out. Apart from that it is [EncodeSentences], which ctx ends between two of them, then [Train].
 func TrainSentences(ctx context.Context, sentences iter.Seq[[]string], minCount int64, o Options) (*Model, error) {
-	stream, vocab, err := EncodeSentences(sentences, minCount)
+	stream, vocab, err := EncodeSentences(until(ctx, sentences), minCount)
+	if err == nil {
+		defer stream.Close()
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("word2vec: reading the sentences: %w", ctx.Err())
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer stream.Close()
 	return Train(ctx, stream, vocab, o)
+}
+
+// until returns the sequence up to where ctx is done.
+func until(ctx context.Context, sentences iter.Seq[[]string]) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for s := range sentences {
+			if ctx.Err() != nil || !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // EncodeSentences reads the sequence once and returns it as [Train] takes it, with its vocabulary: most

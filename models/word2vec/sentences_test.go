@@ -1,10 +1,13 @@
 package word2vec
 
 import (
+	"context"
 	"iter"
+	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/lane-go/lane"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,4 +47,33 @@ func TestSentencesMayShareASlice(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"b", "a", "c"}, m.Vocab.Words())
 	require.Equal(t, []int64{2, 1, 1}, m.Vocab.Counts())
+}
+
+func TestSentencesEndWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	read := 0
+	var endless iter.Seq[[]string] = func(yield func([]string) bool) {
+		for yield([]string{"a", "b"}) {
+			if read++; read == 10 {
+				cancel()
+			}
+		}
+	}
+	_, err := TrainSentences(ctx, endless, 0, small(SkipGram, NegativeSampling))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 10, read)
+}
+
+// Trainings at the same time leave the engine's threads as they found them.
+func TestThreadsAreSetBackByTheLast(t *testing.T) {
+	defer lane.SetThreads(0)
+	lane.SetThreads(5)
+	first, second := setThreads(1), setThreads(2)
+	first()
+	require.Equal(t, 2, lane.Threads())
+	second()
+	require.Equal(t, 5, lane.Threads())
+	lane.SetThreads(0)
+	setThreads(3)()
+	require.Equal(t, runtime.GOMAXPROCS(0), lane.Threads())
 }

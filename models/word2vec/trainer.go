@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/lane-go/lane"
@@ -300,15 +301,32 @@ func (t *Trainer) checkpoint() error {
 	return nil
 }
 
-// setThreads sets the engine's threads and returns what sets them back.
+// setThreads sets the engine's threads and returns what sets them back, once the last of several trainings at a time has ended.
 func setThreads(n int) (restore func()) {
-	before := lane.Threads()
-	if n == 0 || n == before {
+	if n == 0 {
 		return func() {}
 	}
-	lane.SetThreads(n)
-	if before == runtime.GOMAXPROCS(0) {
-		before = 0
+	engine.Lock()
+	defer engine.Unlock()
+	if engine.trainings == 0 {
+		engine.before = lane.Threads()
+		if engine.before == runtime.GOMAXPROCS(0) {
+			engine.before = 0
+		}
 	}
-	return func() { lane.SetThreads(before) }
+	engine.trainings++
+	lane.SetThreads(n)
+	return func() {
+		engine.Lock()
+		defer engine.Unlock()
+		if engine.trainings--; engine.trainings == 0 {
+			lane.SetThreads(engine.before)
+		}
+	}
+}
+
+// engine is what trainings that set the engine's threads share.
+var engine struct {
+	sync.Mutex
+	trainings, before int
 }

@@ -536,7 +536,7 @@ func FuzzRead(f *testing.F) {
 		require.NotZero(t, v.Len()*v.Dim())
 		require.Equal(t, -1, notFinite(v.Matrix.Data))
 		for _, word := range v.Words {
-			if noSpace(word) != nil {
+			if noSpace(word, false) != nil {
 				return // one of GloVe's
 			}
 		}
@@ -661,4 +661,30 @@ func FuzzGloVe(f *testing.F) {
 		require.Equal(t, v.Words, back.Words)
 		require.Equal(t, v.Matrix, back.Matrix)
 	})
+}
+
+// What would not be read again is not written, but in .safetensors.
+func TestLongWords(t *testing.T) {
+	v, err := New([]string{"a", strings.Repeat("b", maxWordBytes)}, random(2, 3).Matrix)
+	require.NoError(t, err)
+	for _, ending := range []string{".bin", ".txt", ".vec", ".glove", ".npy", ".tsv"} {
+		path := filepath.Join(t.TempDir(), "v"+ending)
+		require.ErrorContains(t, v.Save(path), "wordvec: cannot write "+path+": row 2: word \"bbbbbbbbbbbbbbbbbbbb\"… has 65536 bytes", ending)
+		require.NoFileExists(t, path)
+	}
+	path := filepath.Join(t.TempDir(), "v.safetensors")
+	require.NoError(t, v.Save(path))
+	back, err := Load(path)
+	require.NoError(t, err)
+	require.Equal(t, v.Words, back.Words)
+
+	longest, err := New([]string{strings.Repeat("b", maxWordBytes-1)}, random(1, 3).Matrix)
+	require.NoError(t, err)
+	for _, ending := range []string{".bin", ".txt", ".npy", ".tsv"} {
+		path := filepath.Join(t.TempDir(), "v"+ending)
+		require.NoError(t, longest.Save(path))
+		back, err := Load(path)
+		require.NoError(t, err, ending)
+		require.Equal(t, longest.Words, back.Words, ending)
+	}
 }

@@ -24,18 +24,15 @@ import (
 // .gz or .zst after .bin, .txt, .vec or .glove packs the file. Text holds the shortest decimals that give the very float32s back.
 //
 // A word that the format can't hold is an error before anything is written: one with a space or a newline in word2vec's formats, with a tab or
-// a line's end in .tsv, not UTF-8 in .safetensors.
+// a line's end in .tsv, not UTF-8 in .safetensors, and one of 64 KiB or more in any but that. NAME.npy and NAME.tsv can't be side by side:
+// the words of the one would be the table of the other.
 func (v *Vectors) Save(path string) error {
 	f, err := formatOf(path)
 	if err != nil {
 		return err
 	}
 	for i, word := range v.Words {
-		err := f.accepts(word)
-		if f.words && i == 0 && strings.HasPrefix(word, byteOrderMark) {
-			err = fmt.Errorf("word %q begins with a byte order mark, which would be left out at the beginning of a file: use .safetensors, or rename it", word)
-		}
-		if err != nil {
+		if err := f.accepts(word, i == 0); err != nil {
 			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
 		}
 	}
@@ -81,7 +78,7 @@ func formatOf(path string) (format, error) {
 
 type format struct {
 	write   func(*Vectors, io.Writer) error
-	accepts func(word string) error
+	accepts func(word string, first bool) error
 	words   bool // in a file of their own
 	packs   bool
 }
@@ -90,17 +87,26 @@ var formats = map[string]format{
 	".bin":         {write: (*Vectors).WriteBinary, accepts: noSpace, packs: true},
 	".txt":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
 	".vec":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
-	".glove":       {write: (*Vectors).WriteGloVe, accepts: anyWord, packs: true},
+	".glove":       {write: (*Vectors).WriteGloVe, accepts: gloVeWord, packs: true},
 	".npy":         {write: (*Vectors).writeNPY, accepts: noTab, words: true},
 	".tsv":         {write: (*Vectors).writeTable, accepts: noTab, words: true},
 	".safetensors": {write: (*Vectors).writeSafetensors, accepts: onlyUTF8},
 }
 
-func anyWord(string) error { return nil }
+// notLong refuses a word that would not be read again.
+func notLong(word string) error {
+	if len(word) >= maxWordBytes {
+		return fmt.Errorf("word %.20q… has %d bytes, and readers take less than %d: use .safetensors, or leave it out", word, len(word), maxWordBytes)
+	}
+	return nil
+}
 
 // gloVeWord refuses a word that [cutWord] would cut elsewhere.
 func gloVeWord(word string, first bool) error {
 	const mend = "use word2vec's format or .safetensors, or rename it"
+	if err := notLong(word); err != nil {
+		return err
+	}
 	parts := strings.Split(word, " ")
 	if first && strings.HasPrefix(word, byteOrderMark) {
 		return fmt.Errorf("word %q begins with a byte order mark, which would be left out at the beginning of a file: %s", word, mend)
@@ -119,21 +125,30 @@ func gloVeWord(word string, first bool) error {
 	return nil
 }
 
-func noSpace(word string) error {
+func noSpace(word string, _ bool) error {
+	if err := notLong(word); err != nil {
+		return err
+	}
 	if strings.ContainsAny(word, " \n") {
 		return fmt.Errorf("word %q has a space or a newline, which end a word in word2vec's formats: use .safetensors, or rename it", word)
 	}
 	return nil
 }
 
-func noTab(word string) error {
+func noTab(word string, first bool) error {
+	if err := notLong(word); err != nil {
+		return err
+	}
+	if first && strings.HasPrefix(word, byteOrderMark) {
+		return fmt.Errorf("word %q begins with a byte order mark, which would be left out at the beginning of a file: use .safetensors, or rename it", word)
+	}
 	if strings.ContainsAny(word, "\t\n\r") {
 		return fmt.Errorf("word %q has a tab or a line's end, which .tsv can't hold: use .safetensors, or rename it", word)
 	}
 	return nil
 }
 
-func onlyUTF8(word string) error {
+func onlyUTF8(word string, _ bool) error {
 	if !utf8.ValidString(word) {
 		return fmt.Errorf("word %q is not UTF-8, which .safetensors can't hold: use .bin", word)
 	}
@@ -156,12 +171,7 @@ func (v *Vectors) WriteGloVe(w io.Writer) error {
 	if v.Dim() == 1 {
 		return errors.New("wordvec: GloVe's format takes two dimensions or more: use word2vec's")
 	}
-	for i, word := range v.Words {
-		if err := gloVeWord(word, i == 0); err != nil {
-			return fmt.Errorf("wordvec: row %d: %w", i+1, err)
-		}
-	}
-	return v.writeBody(w, anyWord, appendTextRow)
+	return v.writeBody(w, gloVeWord, appendTextRow)
 }
 
 func appendTextRow(line []byte, x []float32) []byte { return append(appendNumbers(line, x, ' '), '\n') }
@@ -174,10 +184,10 @@ func (v *Vectors) writeRows(w io.Writer, appendVector func(row []byte, x []float
 }
 
 // writeBody writes a word, a space and its vector for every row.
-func (v *Vectors) writeBody(w io.Writer, accepts func(word string) error, appendVector func(row []byte, x []float32) []byte) error {
+func (v *Vectors) writeBody(w io.Writer, accepts func(word string, first bool) error, appendVector func(row []byte, x []float32) []byte) error {
 	var line []byte
 	for i, row := range v.all() {
-		if err := accepts(v.Words[i]); err != nil {
+		if err := accepts(v.Words[i], i == 0); err != nil {
 			return fmt.Errorf("wordvec: row %d: %w", i+1, err)
 		}
 		line = append(append(line[:0], v.Words[i]...), ' ')
