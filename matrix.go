@@ -80,9 +80,27 @@ func (m Matrix) index(i, j int) int {
 
 // checkData panics unless all elements of the matrix lie in its data: kernels don't look.
 func checkData(function string, m *Matrix) {
-	if m.Rows > 0 && m.Cols > 0 && (m.RowStride < 0 || m.ColStride < 0 || (m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride >= len(m.Data)) {
+	if m.Rows == 0 || m.Cols == 0 {
+		return
+	}
+	if !m.within() {
 		panic(fmt.Sprintf("lane: %s: %d numbers for a %d×%d matrix with strides %d and %d", function, len(m.Data), m.Rows, m.Cols, m.RowStride, m.ColStride))
 	}
+}
+
+// within reports whether all elements lie in the data, of sizes however wrong.
+func (m *Matrix) within() bool {
+	last := len(m.Data) - 1
+	if last < 0 || m.Rows < 0 || m.Cols < 0 || m.RowStride < 0 || m.ColStride < 0 {
+		return false
+	}
+	if m.RowStride > 0 {
+		if m.Rows-1 > last/m.RowStride {
+			return false
+		}
+		last -= (m.Rows - 1) * m.RowStride
+	}
+	return m.ColStride == 0 || m.Cols-1 <= last/m.ColStride
 }
 
 // Contiguous reports whether the elements lie row after row without gaps, so

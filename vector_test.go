@@ -260,6 +260,16 @@ func TestMatrixWithoutItsData(t *testing.T) {
 	}
 	require.Equal(t, NewMatrix(4, 4), whole)
 
+	for _, m := range []Matrix{
+		{Data: x, Rows: -1, Cols: 4, RowStride: 4, ColStride: 1},
+		{Data: x, Rows: math.MaxInt, Cols: 4, RowStride: 4, ColStride: 1},
+		{Data: x, Rows: 2, Cols: 4, RowStride: math.MaxInt, ColStride: 1},
+		{Data: x, Rows: 1, Cols: 4, ColStride: 2},
+		{Rows: 1, Cols: 1},
+	} {
+		require.Panics(t, func() { Pack(m) }, "%+v", m)
+	}
+
 	empty := Matrix{Data: x, Rows: 0, Cols: 3}
 	x[0] = 1
 	empty.Zero()

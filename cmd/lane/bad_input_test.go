@@ -248,6 +248,13 @@ func TestUnwritableOutput(t *testing.T) {
 	fails(t, exitUsage, vectors(in("v.bin"), "--loss-log", "v.bin"), "v.bin", "named twice")
 	fails(t, exitUsage, model(in("m.safetensors"), "--log", in("c.previous"), "--checkpoint", "c"), "c.previous", "named twice")
 
+	require.NoError(t, os.Symlink("v.bin", in("link.bin")))
+	fails(t, exitUsage, vectors(in("v.bin"), "--save-context", in("link.bin")), in("link.bin"), "named twice")
+	require.NoError(t, os.Remove(in("link.bin")))
+	require.NoError(t, os.Mkdir(in("c.previous"), 0o777))
+	fails(t, exitFailed, vectors(in("v.bin"), "--checkpoint", in("c")), in("c.previous"), "is a directory")
+	require.NoError(t, os.Remove(in("c.previous")))
+
 	// Some outputs are two files.
 	for _, more := range [][]string{{"--loss-log", in("v.tsv")}, {"--save-context", in("v.tsv")}} {
 		fails(t, exitUsage, vectors(in("v.npy"), more...), in("v.tsv"), "named twice")

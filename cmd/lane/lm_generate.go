@@ -50,7 +50,8 @@ func newLMGenerate() *cobra.Command {
 			units := m.Config().Text.Units
 			out := c.OutOrStdout()
 			fmt.Fprint(out, prompt)
-			line := prompt != "" && !strings.HasSuffix(prompt, " ") && !strings.HasSuffix(prompt, "\n") // in it, and not at its beginning
+			line := prompt != "" && !strings.HasSuffix(prompt, "\n") // in it, and not at its beginning
+			spaced := strings.HasSuffix(prompt, " ")
 			drawn := 0
 			for word := range words {
 				drawn++
@@ -61,12 +62,12 @@ func newLMGenerate() *cobra.Command {
 				switch {
 				case word == corpus.EOS:
 					fmt.Fprintln(out)
-				case line && units == corpus.Words:
+				case line && !spaced && units == corpus.Words:
 					fmt.Fprint(out, " ", word)
 				default:
 					fmt.Fprint(out, word)
 				}
-				line = word != corpus.EOS
+				line, spaced = word != corpus.EOS, false
 			}
 			if line {
 				fmt.Fprintln(out)

@@ -204,6 +204,7 @@ func TestLMGenerate(t *testing.T) {
 	require.Equal(t, "the\n", ok(t, "lm", "generate", model, "-n", "0", "--prompt", "the").out)
 
 	require.False(t, strings.HasPrefix(generate("--prompt", "the "), "the  "))
+	require.Equal(t, "the \n", ok(t, "lm", "generate", model, "-n", "0", "--prompt", "the ").out)
 	require.False(t, strings.HasPrefix(generate("--prompt", "the\n"), "the\n "))
 
 	fails(t, exitUsage, []string{"lm", "generate", model, "--top-p", "0"}, "--top-p 0")

@@ -344,7 +344,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 			rnnlm.Progress
 		}{"progress", p})
 	}
-	saving.Store(true)
+	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
 	result, err := rnnlm.Train(c.Context(), model, ids, valid, t.options)
 	if bar != nil {
@@ -356,6 +356,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		}
 		return err
 	}
+	saving.Store(true)
 	if err := model.Save(t.out); err != nil {
 		return err
 	}

@@ -38,9 +38,11 @@ func main() {
 	case code := <-done:
 		os.Exit(code)
 	case <-ctx.Done():
-		stop() // the second Ctrl-C ends the program at once
 	}
-	os.Exit(afterInterrupt(done))
+	again := make(chan os.Signal, 1) // which ends the program at once
+	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+	stop()
+	os.Exit(afterInterrupt(done, again))
 }
 
 // saving says that what is being done ends by itself when it is interrupted, but has something to save first.
@@ -48,19 +50,20 @@ var saving atomic.Bool
 
 // afterInterrupt waits for an interrupted command to end by itself, and ends one that takes its time with nothing to save, as one
 // that waits for input.
-func afterInterrupt(done <-chan int) (code int) {
-	for {
+func afterInterrupt(done <-chan int, again <-chan os.Signal) (code int) {
+	for waits := true; waits; {
 		select {
 		case code := <-done:
 			return code
+		case <-again:
+			waits = false
 		case <-time.After(300 * time.Millisecond):
-			if !saving.Load() {
-				atomicfile.Abandon()
-				fmt.Fprintln(os.Stderr, "lane: interrupted")
-				return exitInterrupted
-			}
+			waits = saving.Load()
 		}
 	}
+	atomicfile.Abandon()
+	fmt.Fprintln(os.Stderr, "lane: interrupted")
+	return exitInterrupted
 }
 
 // run is main without the process around it, but for standard input, which texts read by themselves.

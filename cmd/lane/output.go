@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -151,11 +152,12 @@ func sameFile(a, b string) bool {
 	return place(a) == place(b)
 }
 
-// place returns the path of a file that has no symbolic link in it, as far as there is such.
+// place returns the path of the file that writing to path replaces, without symbolic links as far as there is such.
 func place(path string) string {
-	if file, err := filepath.EvalSymlinks(path); err == nil {
-		path = file
-	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+	if target, err := atomicfile.Target(path); err == nil {
+		path = target
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
 		path = filepath.Join(dir, filepath.Base(path))
 	}
 	if absolute, err := filepath.Abs(path); err == nil {
@@ -168,7 +170,7 @@ func place(path string) string {
 // written after it. Empty names are passed over.
 func checkWritable(paths ...string) error {
 	for _, path := range paths {
-		if path == "" {
+		if path == "" || path == "/dev/stdout" || path == "/dev/stderr" {
 			continue
 		}
 		info, err := os.Stat(path)
@@ -186,7 +188,7 @@ func checkWritable(paths ...string) error {
 		case !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("cannot write %s: %w", path, err)
 		}
-		probe, err := os.CreateTemp(filepath.Dir(path), ".lane-*")
+		probe, err := os.CreateTemp(filepath.Dir(place(path)), ".lane-*")
 		if err != nil {
 			return fmt.Errorf("cannot write %s: %w; make the directory, or name another", path, errors.Unwrap(err))
 		}

@@ -27,7 +27,7 @@ func newConvert() *cobra.Command {
 				return usageError{err}
 			}
 			outputs := wordvec.Files(args[1])
-			if err := checkDistinct(wordvec.Files(args[0]), outputs...); err != nil {
+			if err := checkDistinct(wordvec.InputFiles(args[0]), outputs...); err != nil {
 				return err
 			}
 			if err := checkWritable(outputs...); err != nil {

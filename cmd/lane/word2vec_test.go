@@ -253,6 +253,10 @@ func TestWord2vecConvert(t *testing.T) {
 	}
 	fails(t, exitUsage, []string{"word2vec", "convert", vectors, filepath.Join(dir, "v.doc")}, "v.doc", ".safetensors")
 	fails(t, exitUsage, []string{"word2vec", "convert", vectors, vectors}, vectors, "named twice")
+	tensors, metadata := filepath.Join(dir, "q.tensors.tsv"), filepath.Join(dir, "q.metadata.tsv")
+	ok(t, "word2vec", "convert", vectors, tensors)
+	require.NoError(t, os.Rename(filepath.Join(dir, "q.tensors.metadata.tsv"), metadata))
+	fails(t, exitUsage, []string{"word2vec", "convert", tensors, filepath.Join(dir, "q.tsv")}, metadata, "named twice")
 	array, table := filepath.Join(dir, "pair.npy"), filepath.Join(dir, "pair.tsv")
 	ok(t, "word2vec", "convert", vectors, array)
 	fails(t, exitUsage, []string{"word2vec", "convert", array, table}, table, "named twice")

@@ -121,7 +121,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 		}
 		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR})
 	}
-	saving.Store(true)
+	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
 	start := time.Now()
 	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
@@ -129,6 +129,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 	if err != nil {
 		return t.interrupted(err)
 	}
+	saving.Store(true)
 	done.Seconds = time.Since(start).Seconds()
 	if err := t.save(model, name, curve); err != nil {
 		return err
@@ -205,7 +206,7 @@ func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 	if err := checkRate(c, t.options.LR); err != nil {
 		return err
 	}
-	inputs := slices.Concat(args, wordvec.Files(t.init), wordvec.Files(t.initContext))
+	inputs := slices.Concat(args, wordvec.InputFiles(t.init), wordvec.InputFiles(t.initContext))
 	outputs := slices.Concat(wordvec.Files(t.out), wordvec.Files(t.context), []string{t.report, t.lossLog})
 	return checkTrainingFiles(inputs, outputs, t.options.Checkpoint, t.options.Resume)
 }
@@ -311,7 +312,10 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 	if err := checkDistinct(inputs, outputs...); err != nil {
 		return err
 	}
-	return checkWritable(append(slices.Clone(outputs), checkpoint)...)
+	if checkpoint != "" {
+		outputs = append(slices.Clone(outputs), checkpoint, atomicfile.Previous(checkpoint))
+	}
+	return checkWritable(outputs...)
 }
 
 // checkRate refuses the 0 that stands for the default.

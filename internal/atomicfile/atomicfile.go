@@ -52,6 +52,8 @@ func WriteAll(files ...File) error {
 			return failed(f, err)
 		}
 	}
+	drafts.Lock()
+	defer drafts.Unlock()
 	for i, f := range files {
 		if err := all[i].publish(); err != nil {
 			return failed(f, err)
@@ -103,7 +105,7 @@ func (d *draft) write(f File) error {
 		return direct(path, f.Write)
 	}
 
-	if d.path, err = followLinks(path); err != nil {
+	if d.path, err = Target(path); err != nil {
 		return explain(err)
 	}
 	if old != nil {
@@ -128,17 +130,15 @@ func (d *draft) write(f File) error {
 	return explain(d.temp.Close())
 }
 
-// publish puts the file in its place.
+// publish puts the file in its place. The caller has the lock of drafts: what belongs together is published together.
 func (d *draft) publish() error {
 	if d.temp == nil {
 		return nil
 	}
-	drafts.Lock()
-	defer drafts.Unlock()
 	if err := os.Rename(d.temp.Name(), d.path); err != nil {
 		return explain(err)
 	}
-	delete(drafts.names, d.temp.Name())
+	delete(drafts.files, d.temp)
 	d.temp = nil
 	return explain(syncDir(filepath.Dir(d.path)))
 }
@@ -150,22 +150,23 @@ func (d *draft) discard() {
 		defer drafts.Unlock()
 		d.temp.Close()
 		os.Remove(d.temp.Name())
-		delete(drafts.names, d.temp.Name())
+		delete(drafts.files, d.temp)
 	}
 }
 
 // drafts are the temporary files that there are.
 var drafts = struct {
 	sync.Mutex
-	names map[string]bool
-}{names: map[string]bool{}}
+	files map[*os.File]bool
+}{files: map[*os.File]bool{}}
 
 // Abandon removes what is written of files that are not in their places yet, for a program that is about to end in the middle of
 // writing. Nothing else is written or put in its place after it.
 func Abandon() {
 	drafts.Lock() // for good
-	for name := range drafts.names {
-		os.Remove(name)
+	for f := range drafts.files {
+		f.Close() // some systems remove no open file
+		os.Remove(f.Name())
 	}
 }
 
@@ -199,9 +200,9 @@ func direct(path string, write func(w io.Writer) error) error {
 	return explain(f.Close())
 }
 
-// followLinks returns the path of the file that path names through any number of symbolic links. That file
+// Target returns the path of the file that Write replaces: what path names, through any number of symbolic links. That file
 // itself need not exist.
-func followLinks(path string) (string, error) {
+func Target(path string) (string, error) {
 	for range 40 { // Linux's own bound
 		info, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
@@ -248,7 +249,7 @@ func createTemp(path string) (*os.File, error) {
 		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err == nil {
-			drafts.names[name] = true
+			drafts.files[f] = true
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err

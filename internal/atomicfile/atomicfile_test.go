@@ -314,12 +314,12 @@ const abandoning = "LANE_TEST_ABANDON"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(abandoning); path != "" {
-		_ = atomicfile.Write(path, func(w io.Writer) error {
+		_ = atomicfile.WriteAll(atomicfile.File{Path: path, Write: content("new")}, atomicfile.File{Path: path + "2", Write: func(w io.Writer) error {
 			_, _ = w.Write(make([]byte, 1<<20))
 			atomicfile.Abandon()
 			os.Exit(0)
 			return nil
-		})
+		}})
 	}
 	os.Exit(m.Run())
 }

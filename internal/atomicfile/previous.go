@@ -10,7 +10,7 @@ import (
 )
 
 // WriteKeepingPrevious is [Write] that leaves the file it replaces under a second name, [Previous](path). At any moment both names,
-// where they exist, stand for whole files; after an error both for what they were. A device or a pipe is not kept.
+// where they exist, stand for whole files, and where writing fails, for what they were. A device or a pipe is not kept.
 func WriteKeepingPrevious(path string, write func(w io.Writer) error) error {
 	f := File{path, write}
 	var d draft
@@ -18,10 +18,16 @@ func WriteKeepingPrevious(path string, write func(w io.Writer) error) error {
 	if err := d.write(f); err != nil {
 		return failed(f, err)
 	}
+	if d.temp == nil {
+		return nil
+	}
 	if err := keepPrevious(path); err != nil {
 		return fmt.Errorf("atomicfile: cannot keep %q: %w", path, err)
 	}
-	if err := d.publish(); err != nil {
+	drafts.Lock()
+	err := d.publish()
+	drafts.Unlock()
+	if err != nil {
 		return failed(f, err)
 	}
 	return nil
@@ -61,7 +67,11 @@ func keepPrevious(path string) error {
 	if err := os.Link(source, second); err != nil { // some file systems know no links
 		return copyFile(Previous(path), source)
 	}
-	return os.Rename(second, Previous(path))
+	if err := os.Rename(second, Previous(path)); err != nil {
+		os.Remove(second)
+		return err
+	}
+	return nil
 }
 
 func copyFile(dst, src string) error {

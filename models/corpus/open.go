@@ -36,6 +36,14 @@ func Open(path string) (io.ReadCloser, error) {
 	if path == "-" {
 		return decompress("standard input", io.NopCloser(os.Stdin))
 	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, cannotOpen(path, err)
+		}
+		return decompress(path, f)
+	}
 	return fileSource(path).open()
 }
 

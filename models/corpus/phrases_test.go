@@ -192,3 +192,20 @@ func FuzzPhrases(f *testing.F) {
 		require.Equal(t, spaced(before), spaced(text))
 	})
 }
+
+// A text may have the word for line ends among its own; the line's end itself is in no phrase.
+func TestPhrasesEndWithTheLine(t *testing.T) {
+	content := strings.Repeat("new york <eos> foo\nbar baz york <eos> q\n", 100) + "qux york\nlast\n"
+	text := FromString(Options{}, "t", content)
+	phrases, err := LearnPhrases(text, PhraseOptions{Score: NPMI, Threshold: 0.1, MinCount: 2})
+	require.NoError(t, err)
+	joined := text.WithPhrases(phrases).With(Options{EOS: true})
+	plain := linesOf(t, text.WithPhrases(phrases))
+	require.Contains(t, strings.Join(plain, " "), "york_<eos>")
+	for i, line := range linesOf(t, joined) {
+		require.Equal(t, plain[i]+" <eos>", line)
+	}
+	shuffled, err := Shuffle(text.WithPhrases(phrases), 1)
+	require.NoError(t, err)
+	require.Len(t, strings.Fields(strings.Join(linesOf(t, shuffled), " ")), len(strings.Fields(strings.Join(plain, " "))))
+}

@@ -68,7 +68,8 @@ func (s *Scanner) Name() string { return s.name }
 // Line is the number, from 1, in its file of the line that Next read.
 func (s *Scanner) Line() int64 { return s.line }
 
-// EndsLine reports whether the line that Next read ends with these tokens; a long one comes in several chunks.
+// EndsLine reports whether the line that Next read ends with these tokens; a long one comes in several chunks. It does so of every line
+// with [Options].EOS; without, what is left of a line after a chunk may be no tokens, of which Next tells nothing.
 func (s *Scanner) EndsLine() bool { return !s.midline }
 
 // Bytes is how many bytes of (decompressed) text are behind the scanner, all files taken together.
@@ -103,12 +104,20 @@ func (s *Scanner) Next() bool {
 	return false
 }
 
-// joinPhrases joins those of the line that was read, pass by pass.
+// joinPhrases joins those of the line that was read, pass by pass. Its end is none of their words.
 func (s *Scanner) joinPhrases() {
+	words, ended := s.tokens, s.text.options.EOS && !s.midline
+	if ended {
+		words = words[:len(words)-1]
+	}
 	s.joiner.reset()
 	for _, p := range s.text.phrases {
-		s.tokens = s.joiner.join(p, s.tokens)
+		words = s.joiner.join(p, words)
 	}
+	if ended {
+		words = append(words, eos)
+	}
+	s.tokens = words
 }
 
 func (s *Scanner) open() bool {

@@ -18,7 +18,7 @@ func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, to
 		return 0, 0, err
 	}
 	loss, tokens := j.judge()
-	if math.IsNaN(loss) {
+	if !finite(loss) {
 		return 0, 0, errOverflow
 	}
 	return perplexityOf(loss / float64(tokens)), tokens, nil

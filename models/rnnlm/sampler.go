@@ -41,7 +41,7 @@ func newSampler(s Sampling, vocab int, skip []int32) *sampler {
 	}
 }
 
-// draw returns a word, or −1 if a logit is NaN or infinite. It uses up the logits.
+// draw returns a word, or −1 if a logit is NaN or too large. It uses up the logits.
 func (s *sampler) draw(logits []float32) int32 {
 	for _, id := range s.skip {
 		logits[id] = float32(math.Inf(-1))
@@ -57,6 +57,9 @@ func (s *sampler) draw(logits []float32) int32 {
 		scale := float32(1 / min(s.Temperature, hottest))
 		lane.Scale(logits, scale, logits)
 		top *= scale
+		if !finite(float64(top)) {
+			return -1
+		}
 	}
 	total := s.weigh(top, logits)
 	if s.TopK == 0 && (s.TopP == 0 || s.TopP == 1) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
@@ -25,7 +24,7 @@ func (m *Model) Score(text string) (logProbability float64, tokens int, err erro
 		return 0, 0, errors.New("rnnlm: nothing to score: give more words")
 	}
 	logProbability = newScorer(m).score(ids)
-	if math.IsNaN(logProbability) {
+	if !finite(logProbability) {
 		return 0, 0, errOverflow
 	}
 	return logProbability, len(ids) - 1, nil
@@ -65,7 +64,7 @@ func (m *Model) ScoreSentences(text *corpus.Text) iter.Seq2[SentenceScore, error
 			sentence.Tokens = len(ids) - 1
 			sentence.LogProbability = scorer.score(ids)
 			ids = ids[:0]
-			if math.IsNaN(sentence.LogProbability) {
+			if !finite(sentence.LogProbability) {
 				yield(SentenceScore{}, errOverflow)
 				return false
 			}

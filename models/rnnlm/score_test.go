@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
 	"github.com/stretchr/testify/require"
 )
 
@@ -73,11 +74,24 @@ func TestOverflowIsTold(t *testing.T) {
 	require.ErrorContains(t, err, "overflow")
 	_, err = sentences(t, m, "a b\na b\n")
 	require.ErrorContains(t, err, "overflow")
-	for _, s := range []Sampling{{}, {Temperature: 1}, {Temperature: 1, TopK: 1}, {Temperature: 1, TopP: 0.5}} {
+	samplings := []Sampling{{}, {Temperature: 1}, {Temperature: 1, TopK: 1}, {Temperature: 1, TopP: 0.5}}
+	for _, s := range samplings {
 		words, err := m.Generate("a", 5, s)
 		require.NoError(t, err)
 		require.Empty(t, slices.Collect(words))
 	}
+
+	// Logits may be finite until they are divided by the temperature.
+	for _, s := range samplings[1:] {
+		s.Temperature = 0.1
+		require.EqualValues(t, -1, newSampler(s, 2, nil).draw([]float32{1e38, -1e38}), "%+v", s)
+	}
+	bias := talker(t, corpus.Options{}, "a", "b")
+	bias.decoder.(*nn.Linear).Bias.Value.Set(0, 0, float32(math.Inf(-1)))
+	_, _, err = bias.Score("b a")
+	require.ErrorContains(t, err, "overflow")
+	_, _, err = bias.Perplexity([]int32{1, 0, 1, 0}, 1, 2)
+	require.ErrorContains(t, err, "overflow")
 }
 
 func sentences(t testing.TB, m *Model, text string) (all []SentenceScore, err error) {

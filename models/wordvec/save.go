@@ -64,6 +64,15 @@ func CheckEnding(path string) error {
 	return err
 }
 
+// InputFiles returns the files that [Load] reads at this path: itself and, beside .npy and .tsv, that of the words. Of "" there are none.
+func InputFiles(path string) []string {
+	files := Files(path)
+	if _, ending := splitEnding(path); ending == ".tsv" {
+		files[1] = metadataPath(path)
+	}
+	return files
+}
+
 func formatOf(path string) (format, error) {
 	_, ending := splitEnding(path)
 	f, known := formats[ending]
