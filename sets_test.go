@@ -75,5 +75,6 @@ func TestWrongSetEndsTheProgram(t *testing.T) {
 		t.Skipf("this program can't start itself: %v", err) // as under an emulator
 	}
 	require.Equal(t, 2, exit.ExitCode())
-	require.Equal(t, "lane: LANE_SET=sse: no such kernel set on this CPU; it can run "+strings.Join(Sets(), ", ")+"\n", string(said))
+	// Started from an emulated program it may run on the CPU itself, which can run more.
+	require.Regexp(t, `^lane: LANE_SET=sse: no such kernel set on this CPU; it can run .*portable\n$`, string(said))
 }

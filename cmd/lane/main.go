@@ -51,16 +51,19 @@ var saving atomic.Bool
 // afterInterrupt waits for an interrupted command to end by itself, and ends one that takes its time with nothing to save, as one
 // that waits for input.
 func afterInterrupt(done <-chan int, again <-chan os.Signal) (code int) {
+	const moment = 300 * time.Millisecond
+	begun := time.Now()
 	for waits := true; waits; {
 		select {
 		case code := <-done:
 			return code
 		case <-again:
-			waits = false
-		case <-time.After(300 * time.Millisecond):
+			waits = time.Since(begun) < moment // timeout(1) sends its signal twice, to the program and to its group
+		case <-time.After(moment):
 			waits = saving.Load()
 		}
 	}
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // what follows may have to wait
 	atomicfile.Abandon()
 	fmt.Fprintln(os.Stderr, "lane: interrupted")
 	return exitInterrupted

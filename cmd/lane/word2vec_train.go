@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lane-go/lane/internal/atomicfile"
@@ -312,8 +313,9 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 	if err := checkDistinct(inputs, outputs...); err != nil {
 		return err
 	}
-	if checkpoint != "" {
-		outputs = append(slices.Clone(outputs), checkpoint, atomicfile.Previous(checkpoint))
+	outputs = append(slices.Clone(outputs), checkpoint)
+	if checkpoint != "" && !strings.HasPrefix(checkpoint, "/dev/") { // devices are not kept
+		outputs = append(outputs, atomicfile.Previous(checkpoint))
 	}
 	return checkWritable(outputs...)
 }

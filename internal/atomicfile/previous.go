@@ -64,14 +64,26 @@ func keepPrevious(path string) error {
 	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Link(source, second); err != nil { // some file systems know no links
+	linked, err := link(source, second, Previous(path))
+	if !linked { // some file systems know no links
 		return copyFile(Previous(path), source)
 	}
-	if err := os.Rename(second, Previous(path)); err != nil {
-		os.Remove(second)
-		return err
+	return err
+}
+
+// link gives a file the name previous, by way of another, in whose place there may be a file. It reports whether it could give it
+// any second name.
+func link(source, by, previous string) (linked bool, err error) {
+	drafts.Lock()
+	defer drafts.Unlock()
+	if os.Link(source, by) != nil {
+		return false, nil
 	}
-	return nil
+	if err := os.Rename(by, previous); err != nil {
+		os.Remove(by)
+		return true, err
+	}
+	return true, nil
 }
 
 func copyFile(dst, src string) error {

@@ -76,7 +76,7 @@ type Config struct {
 	Cutoffs []int `json:"cutoffs,omitempty"`
 
 	// Text says how text becomes the words of the vocabulary: the options of the text that the model learns from. Score, Generate and
-	// files use it. A vocabulary without "<eos>" makes its EOS false.
+	// files use it. A vocabulary without "<eos>" makes its EOS false: encode text.With(m.Config().Text).
 	Text corpus.Options `json:"text"`
 }
 

@@ -155,7 +155,7 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
 	case o.Precision != lane.Float32 && o.Precision != lane.BFloat16:
 		return fmt.Errorf("rnnlm: there is no precision %d: take lane.Float32 or lane.BFloat16", int(o.Precision))
-	case o.AverageFrom < 0 || o.AverageFrom > o.Epochs:
+	case o.AverageFrom < 0 || o.AverageFrom > o.Epochs && o.Resume == nil:
 		return fmt.Errorf("rnnlm: average-from %d: take 0 (never average) or the number of an epoch, up to %d", o.AverageFrom, o.Epochs)
 	case o.NonMono < 0:
 		return fmt.Errorf("rnnlm: nonmono %d: take 0 (never average) or more epochs", o.NonMono)
