@@ -47,10 +47,10 @@ func PreviousHint(path string) string {
 // keepPrevious gives the file at path its second name, if there is one.
 func keepPrevious(path string) error {
 	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
 	if old, err := os.Stat(Previous(path)); err == nil && os.SameFile(old, info) {

@@ -36,27 +36,19 @@ func Open(path string) (io.ReadCloser, error) {
 	if path == "-" {
 		return decompress("standard input", io.NopCloser(os.Stdin))
 	}
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, cannotOpen(path, err)
-		}
-		return decompress(path, f)
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() || info.IsDir() {
+		return fileSource(path).open()
 	}
-	return fileSource(path).open()
+	f, err := openFile(path) // a pipe, of which nothing need be kept
+	if err != nil {
+		return nil, err
+	}
+	return decompress(path, f)
 }
 
 // fileSource reads a regular file anew each time; a pipe gives its bytes only once and is spooled.
 func fileSource(path string) *source {
-	raw := func() (io.ReadCloser, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, cannotOpen(path, err)
-		}
-		return f, nil
-	}
-	pipe := readOnce(path, raw)
+	pipe := readOnce(path, func() (io.ReadCloser, error) { return openFile(path) })
 	open := func() (io.ReadCloser, error) {
 		info, err := os.Stat(path)
 		switch {
@@ -67,13 +59,21 @@ func fileSource(path string) *source {
 		case !info.Mode().IsRegular():
 			return pipe.open()
 		}
-		f, err := raw()
+		f, err := openFile(path)
 		if err != nil {
 			return nil, err
 		}
 		return decompress(path, f)
 	}
 	return &source{name: path, path: path, open: open, close: pipe.close}
+}
+
+func openFile(path string) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, cannotOpen(path, err)
+	}
+	return f, nil
 }
 
 // cannotOpen is the error of opening a file, without the system call that met it.
