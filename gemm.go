@@ -315,10 +315,14 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 	return p.partOfA(ic, pc)
 }
 
+// rowStride is the distance of the rows of a copy of A, kc numbers long: whole cache lines, and one more, lest rows lie a power of two apart.
+func rowStride(kc int) int { return roundUp(kc, 16) + 16 }
+
 // copyOfA returns a copy of mc rows and kc columns, times alpha.
 func (p *product) copyOfA(s *scratch, a operand, mc, kc int) operand {
-	s.a = grow(s.a, mc*(roundUp(kc, 16)+16))
-	packed := operand{data: s.a, row: roundUp(kc, 16) + 16, col: 1}
+	ld := rowStride(kc)
+	s.a = grow(s.a, mc*ld)
+	packed := operand{data: s.a, row: ld, col: 1}
 	if a.col == 1 {
 		p.set.PackRows(mc, kc, s.a, packed.row, p.set.NR, a.data, a.row)
 	} else {

@@ -41,7 +41,7 @@ func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
 	if p.alpha != 1 || a.col != 1 && a.row != 1 {
 		a = p.copyOfA(s, a, mc, n)
 	}
-	ld := roundUp(kc, 16) + 16
+	ld := rowStride(kc)
 	s.pairs = grow(s.pairs, mc*ld)
 	if a.row == 1 && a.col != 1 {
 		p.set.PackBF16(n, mc, s.pairs, mc, p.set.NR, a.data, a.col)

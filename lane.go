@@ -17,7 +17,10 @@
 // may differ in the last bits between kernel sets.
 package lane
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 //go:generate go run ./asm
 
@@ -35,6 +38,16 @@ func SumSquares(x []float32) float64 { return active.SumSquares(x) }
 
 // Max returns the largest x[i]: NaN if any is NaN, −Inf if x is empty.
 func Max(x []float32) float32 { return active.Max(x) }
+
+// IndexNonFinite returns the index of the first NaN or infinity in x, or −1.
+func IndexNonFinite(x []float32) int {
+	if isFinite(active.Sum(x)) {
+		return -1
+	}
+	return slices.IndexFunc(x, func(v float32) bool { return !isFinite(v) }) // none, where only the sum overflows
+}
+
+func isFinite(v float32) bool { return v-v == 0 }
 
 // Axpy adds a·x[i] to each dst[i].
 func Axpy(dst []float32, a float32, x []float32) {

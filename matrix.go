@@ -65,6 +65,9 @@ func (m Matrix) Slice(r0, r1, c0, c1 int) Matrix {
 	return m
 }
 
+// Top returns the view of the first rows.
+func (m Matrix) Top(rows int) Matrix { return m.Slice(0, rows, 0, m.Cols) }
+
 // At returns element (i, j).
 func (m Matrix) At(i, j int) float32 { return m.Data[m.index(i, j)] }
 

@@ -2,6 +2,7 @@ package lane
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lane-go/lane/kernels"
 )
@@ -47,7 +48,7 @@ func (p *Precision) UnmarshalText(text []byte) error {
 }
 
 func (p Precision) check() error {
-	if p != Float32 && p != BFloat16 {
+	if !slices.Contains(precisions, p) {
 		return fmt.Errorf("lane: there is no Precision %d", int(p))
 	}
 	return nil

@@ -191,8 +191,6 @@ func needScientific(values []float32) bool {
 	return largest != 0 && (largest >= 1e8 || float64(smallest) < 1e-4 || largest/smallest > 1000)
 }
 
-func isFinite(v float32) bool { return v-v == 0 }
-
 // shortest returns v with the digits that it needs, and a point.
 func (f numberFormat) shortest(v float32) string {
 	if f.scientific {

@@ -36,28 +36,15 @@ func (o *Adam) init(method string, rate float64) {
 	o.tracker = newTracker(method, rate, "exp_avg", "exp_avg_sq")
 	o.counts = true
 	o.Beta1, o.Beta2, o.Epsilon = 0.9, 0.999, 1e-8
-	o.body = o.update
+	o.prepare, o.body = o.correct, o.update
 }
 
-// Step updates every parameter that is not frozen.
-func (o *Adam) Step(params []*Param) { o.StepScaled(params, 1) }
-
-// StepScaled is Step with the gradients times scale.
-func (o *Adam) StepScaled(params []*Param, scale float64) { o.step(params, scale, 0) }
-
-func (o *Adam) step(params []*Param, scale, weightDecay float64) {
-	o.begin(scale)
-	o.keep = 1 - o.rate*weightDecay
-	for _, p := range params {
-		if p.Frozen {
-			continue
-		}
-		t := float64(o.take(p).steps)
-		root := math.Sqrt(1 - math.Pow(o.Beta2, t))
-		o.corrected = o.rate * root / (1 - math.Pow(o.Beta1, t))
-		o.epsilon = o.Epsilon * root
-		o.run()
-	}
+// correct computes what depends on the number of steps.
+func (o *Adam) correct(steps int64) {
+	root := math.Sqrt(1 - math.Pow(o.Beta2, float64(steps)))
+	o.corrected = o.rate * root / (1 - math.Pow(o.Beta1, float64(steps)))
+	o.epsilon = o.Epsilon * root
+	o.keep = 1
 }
 
 func (o *Adam) update(lo, hi int) {
@@ -81,11 +68,11 @@ type AdamW struct {
 func NewAdamW(rate float64) *AdamW {
 	o := &AdamW{WeightDecay: 0.01}
 	o.init("AdamW", rate)
+	o.prepare = o.correct
 	return o
 }
 
-// Step updates every parameter that is not frozen.
-func (o *AdamW) Step(params []*Param) { o.StepScaled(params, 1) }
-
-// StepScaled is Step with the gradients times scale.
-func (o *AdamW) StepScaled(params []*Param, scale float64) { o.step(params, scale, o.WeightDecay) }
+func (o *AdamW) correct(steps int64) {
+	o.Adam.correct(steps)
+	o.keep = 1 - o.rate*o.WeightDecay
+}

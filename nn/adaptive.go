@@ -296,18 +296,18 @@ func (t *tailCrossEntropy) collect(x lane.Matrix, targets []int32, from int) int
 }
 
 // inputs is the part of x that is in use.
-func (t *tailCrossEntropy) inputs() lane.Matrix { return top(t.x, len(t.rows)) }
+func (t *tailCrossEntropy) inputs() lane.Matrix { return t.x.Top(len(t.rows)) }
 
 // projected returns what the softmax sees of the inputs.
 func (t *tailCrossEntropy) projected() lane.Matrix {
-	p := top(t.p, len(t.rows))
+	p := t.p.Top(len(t.rows))
 	lane.GemmPacked(p, 0, 1, t.inputs(), &t.forward)
 	return p
 }
 
 // learn returns the loss of the rows at hand, adds the parameters' gradients, and leaves those of the inputs in their place.
 func (t *tailCrossEntropy) learn(scale float32) (loss float64) {
-	x, dp := t.inputs(), top(t.dp, len(t.rows))
+	x, dp := t.inputs(), t.dp.Top(len(t.rows))
 	loss = t.softmax.Learn(dp, t.projected(), t.targets, scale)
 	t.Project.Precision.Gemm(t.Project.Grad, 1, 1, dp.T(), x)
 	lane.GemmPacked(x, 0, 1, dp, &t.backward)

@@ -121,7 +121,7 @@ func checkTargets(who string, x lane.Matrix, targets []int32, classes int) {
 
 // computeLogits returns x·weightᵀ + bias of no more rows than the scratch has.
 func (c *linearCrossEntropy) computeLogits(x lane.Matrix) lane.Matrix {
-	block := top(c.logits, x.Rows)
+	block := c.logits.Top(x.Rows)
 	if c.Bias == nil {
 		lane.GemmPacked(block, 0, 1, x, &c.forward)
 	} else {

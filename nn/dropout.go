@@ -117,7 +117,7 @@ func (m *mask) multiply(y, x lane.Matrix) {
 		copyRows(y, x)
 		return
 	}
-	eachRow(multiplyRow, y, x, m.factors)
+	eachRow(lane.Mul, y, x, m.factors)
 }
 
 func (m *mask) draw(rows, cols int) {

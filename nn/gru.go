@@ -23,12 +23,6 @@ func NewGRU(in, hidden int) *GRU {
 	return g
 }
 
-// Forward runs the layer over a window; see [Recurrent].
-func (g *GRU) Forward(y, x, state lane.Matrix) {
-	g.begin(y, x, state)
-	g.forward(y, state)
-}
-
 // forwardStep turns what the gates get from the input into their activations; what they get from the
 // state stays for Backward, which needs that of n.
 func (g *GRU) forwardStep(lo, hi int) {
@@ -36,12 +30,6 @@ func (g *GRU) forwardStep(lo, hi int) {
 		row := g.t*g.batch + b
 		lane.GRUForward(g.fromInput.Row(row), g.hidden.Row(row+g.batch), g.fromState.Row(row), g.hidden.Row(row))
 	}
-}
-
-// Backward propagates dy through the window of the last Forward; see [Recurrent].
-func (g *GRU) Backward(dx, dy, dstate lane.Matrix) {
-	g.beginBackward(dx, dy, dstate)
-	g.backward(dx, dy, dstate)
 }
 
 // backwardStep replaces the gates by their gradients, and adds to the gradient of the previous hidden

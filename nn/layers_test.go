@@ -361,7 +361,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"nn: VariationalDropout.Forward: x is 5×3, whose rows are not a multiple of the batch of 2", func() {
 			nn.NewVariationalDropout(0.5, rng).Forward(m(5, 3), m(5, 3), 2)
 		}},
-		{"nn: SoftmaxCrossEntropy: logits are 2×3, targets 1", func() {
+		{"nn: SoftmaxCrossEntropy: 1 targets for 2 rows", func() {
 			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{0}, 1)
 		}},
 		{"nn: SoftmaxCrossEntropy: dx is 2×2, want 2×3", func() { nn.SoftmaxCrossEntropy(m(2, 2), m(2, 3), []int32{0, 1}, 1) }},

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/lane-go/lane"
@@ -20,16 +19,9 @@ import (
 // the same bits with and without dx.
 func SoftmaxCrossEntropy(dx, logits lane.Matrix, targets []int32, scale float32) (loss float64) {
 	const who = "SoftmaxCrossEntropy"
-	if len(targets) != logits.Rows {
-		panic(fmt.Sprintf("nn: %s: logits are %v, targets %d", who, logits, len(targets)))
-	}
+	checkTargets(who, logits, targets, logits.Cols)
 	if !absent(dx) {
 		checkShape(who, "dx", dx, logits.Rows, logits.Cols)
-	}
-	for i, target := range targets {
-		if target < -1 || int(target) >= logits.Cols {
-			panic(fmt.Sprintf("nn: %s: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", who, i, target, logits.Cols-1))
-		}
 	}
 	t := lossTasks.Take()
 	t.targets = targets

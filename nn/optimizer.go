@@ -55,10 +55,11 @@ type tracker struct {
 	loaded  map[string]*slot // those that no Step has seen since Load
 	slots   []*slot          // all, in the order in which they came
 
-	// The parameter at hand, and the loop over a chunk of it as a function value made once, so that a step
-	// allocates nothing.
+	// The parameter at hand, what depends on its number of steps, if anything does, and the loop over a chunk of it: function
+	// values made once, so that a step allocates nothing.
 	value, grad []float32
 	average     [2][]float32
+	prepare     func(steps int64)
 	body        func(lo, hi int)
 }
 
@@ -92,26 +93,22 @@ func (t *tracker) Step(params []*Param) { t.StepScaled(params, 1) }
 
 // StepScaled is Step with the gradients times scale.
 func (t *tracker) StepScaled(params []*Param, scale float64) {
-	t.begin(scale)
-	for _, p := range params {
-		if !p.Frozen {
-			t.take(p)
-			t.run()
-		}
-	}
-}
-
-// begin starts a call of Step.
-func (t *tracker) begin(scale float64) {
 	if t.byParam == nil {
 		panic("nn: an optimizer was not made by NewSGD, NewAdam or their like")
 	}
 	t.scale = scale
 	t.round++
+	for _, p := range params {
+		if !p.Frozen {
+			t.take(p)
+			lane.Parallel(len(t.value), stepGrain, t.body)
+		}
+	}
+	t.value, t.grad = nil, nil
 }
 
-// take makes p the parameter at hand, with one step more, and returns its memory.
-func (t *tracker) take(p *Param) *slot {
+// take makes p the parameter at hand, with one step more.
+func (t *tracker) take(p *Param) {
 	p.check(t.method)
 	s := t.slotOf(p)
 	if s.round == t.round {
@@ -126,7 +123,9 @@ func (t *tracker) take(p *Param) *slot {
 	s.round = t.round
 	s.steps++
 	t.value, t.grad = flat(p.Value), flat(p.Grad)
-	return s
+	if t.prepare != nil {
+		t.prepare(s.steps)
+	}
 }
 
 // slotOf returns the memory of p: what it had before, what was loaded under its name, or a new one.
@@ -146,12 +145,6 @@ func (t *tracker) slotOf(p *Param) *slot {
 	}
 	t.byParam[p] = s
 	return s
-}
-
-// run calls body for every chunk of the parameter at hand.
-func (t *tracker) run() {
-	lane.Parallel(len(t.value), stepGrain, t.body)
-	t.value, t.grad = nil, nil
 }
 
 // stepsName is the name of a parameter's number of steps in a checkpoint. As a float32 is exact only up to 2²⁴, it is

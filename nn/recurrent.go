@@ -124,6 +124,18 @@ func (w *window) HiddenGradients() lane.Matrix {
 	return w.dsteps
 }
 
+// Forward runs the layer over a window; see [Recurrent].
+func (w *window) Forward(y, x, state lane.Matrix) {
+	w.begin(y, x, state)
+	w.forward(y, state)
+}
+
+// Backward propagates dy through the window of the last Forward; see [Recurrent].
+func (w *window) Backward(dx, dy, dstate lane.Matrix) {
+	w.beginBackward(dx, dy, dstate)
+	w.backward(dx, dy, dstate)
+}
+
 // begin checks the shapes of a Forward and makes room for it.
 func (w *window) begin(y, x, state lane.Matrix) {
 	who := w.forwardName
@@ -194,7 +206,7 @@ func (w *window) backward(dx, dy, dstate lane.Matrix) {
 	copyRows(w.dsteps, dy)
 	if !absent(dstate) {
 		last := w.at(w.dhidden, w.steps)
-		eachRow(addRow, last, last, w.stateVector(dstate, 0))
+		eachRow(lane.Add, last, last, w.stateVector(dstate, 0))
 	}
 	for w.t = w.steps - 1; w.t >= 0; w.t-- {
 		lane.Parallel(w.batch, w.grain(), w.backstep)
@@ -242,5 +254,3 @@ func (w *window) stateVector(state lane.Matrix, i int) lane.Matrix {
 // grain is the number of sequences whose cells one thread computes at a time. Below some thousand
 // units the fork costs more than it saves.
 func (w *window) grain() int { return max(1, 2048/w.hiddenSize) }
-
-func addRow(dst, x, y []float32) { lane.Add(dst, x, y) }

@@ -19,23 +19,11 @@ func NewRNN(in, hidden int) *RNN {
 	return r
 }
 
-// Forward runs the layer over a window; see [Recurrent].
-func (r *RNN) Forward(y, x, state lane.Matrix) {
-	r.begin(y, x, state)
-	r.forward(y, state)
-}
-
 func (r *RNN) forwardStep(lo, hi int) {
 	for b := lo; b < hi; b++ {
 		row := r.t*r.batch + b
 		lane.Tanh(r.hidden.Row(row+r.batch), r.fromState.Row(row))
 	}
-}
-
-// Backward propagates dy through the window of the last Forward; see [Recurrent].
-func (r *RNN) Backward(dx, dy, dstate lane.Matrix) {
-	r.beginBackward(dx, dy, dstate)
-	r.backward(dx, dy, dstate)
 }
 
 func (r *RNN) backwardStep(lo, hi int) {

@@ -27,9 +27,6 @@ func resize(m *lane.Matrix, rows, cols int) {
 	*m = lane.MatrixOf(m.Data[:rows*cols], rows, cols)
 }
 
-// top is the view of the first rows of m.
-func top(m lane.Matrix, rows int) lane.Matrix { return m.Slice(0, rows, 0, m.Cols) }
-
 // eachRow calls op for every row of dst, with the same row of x and with that of y, whose rows repeat
 // when it has fewer: a bias has one, a mask kept through time has one a sequence. Rows of one chunk
 // run on one thread.
@@ -67,8 +64,6 @@ func (t *rowTask) run(lo, hi int) {
 func copyRows(dst, src lane.Matrix) { eachRow(copyRow, dst, dst, src) }
 
 func copyRow(dst, _, src []float32) { copy(dst, src) }
-
-func multiplyRow(dst, x, y []float32) { lane.Mul(dst, x, y) }
 
 // addColumnSums adds the sum of each column of m to dst. The columns are shared among the threads, so
 // that every sum is taken in the order of the rows.

@@ -33,12 +33,11 @@ func (c Cell) gates() int {
 	return 1
 }
 
-// stateSize is how many numbers of state a hidden unit carries: an LSTM's h and c, or h alone.
-func (c Cell) stateSize() int {
-	if c == LSTM {
-		return 2
+func (c Cell) validate() error {
+	if !slices.Contains(Cells(), c) {
+		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(c))
 	}
-	return 1
+	return nil
 }
 
 // Config is the architecture of a model.
@@ -89,9 +88,10 @@ const (
 
 // Validate returns nil if a model can be made of c, and otherwise an error that names a field and what it may be.
 func (c Config) Validate() error {
+	if err := c.Cell.validate(); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(Cells(), c.Cell):
-		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(c.Cell))
 	case c.Text.Units != corpus.Words && c.Text.Units != corpus.Chars:
 		return fmt.Errorf("rnnlm: there are no units %v of text: take corpus.Words or corpus.Chars", c.Text.Units)
 	case c.Embed < 1 || c.Embed > maxWidth:
@@ -211,7 +211,7 @@ func (c Config) ParameterCount() int64 {
 // optimizer's slots, packed weights, the best model so far, and a window's activations. Text comes on top of it.
 func (c Config) TrainingMemory(o Options) int64 {
 	h, g := int64(c.Hidden), int64(c.Cell.gates())
-	copies := 2 + int64(optimizerSlots(o.Optimizer))
+	copies := 2 + int64(optimizerNamed(o.Optimizer).slots)
 	if o.KeepBest {
 		copies++
 	}

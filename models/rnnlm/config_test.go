@@ -119,7 +119,7 @@ func TestPresets(t *testing.T) {
 		require.Positive(t, DefaultLR(o.Optimizer))
 	}
 	_, _, err := Preset("book")
-	require.ErrorContains(t, err, `preset "book": take book-rnn, book-lstm, book-better or best`)
+	require.ErrorContains(t, err, `preset "book": take one of book-rnn, book-lstm, book-better, best`)
 }
 
 func TestInitialisation(t *testing.T) {

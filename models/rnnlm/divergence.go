@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/nn"
 )
 
@@ -40,6 +41,6 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 // allFinite reports whether every value of the parameters is.
 func allFinite(params []*nn.Param) bool {
 	return !slices.ContainsFunc(params, func(p *nn.Param) bool {
-		return slices.ContainsFunc(p.Value.Data, func(v float32) bool { return !finite(float64(v)) })
+		return lane.IndexNonFinite(p.Value.Data) >= 0
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/internal/safetensors"
 	"github.com/lane-go/lane/models/corpus"
@@ -112,10 +113,8 @@ func checkTensor(t safetensors.Tensor, shape []int) error {
 	if !slices.Equal(t.Shape, shape) {
 		return fmt.Errorf("tensor %s has shape %v, want %v", t.Name, t.Shape, shape)
 	}
-	for i, v := range t.Data {
-		if !finite(float64(v)) {
-			return fmt.Errorf("tensor %s: element %d is %v: take a model from before its training diverged", t.Name, i, v)
-		}
+	if i := lane.IndexNonFinite(t.Data); i >= 0 {
+		return fmt.Errorf("tensor %s: element %d is %v: take a model from before its training diverged", t.Name, i, t.Data[i])
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/nn"
@@ -44,9 +43,10 @@ type FlowResult struct {
 
 func (f Flow) validate() error {
 	const maxHidden, maxSteps, maxScale = 2048, 100_000, 1e30
+	if err := f.Cell.validate(); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(Cells(), f.Cell):
-		return fmt.Errorf("rnnlm: cell %q: take lstm, gru or rnn", string(f.Cell))
 	case f.Hidden < 1 || f.Hidden > maxHidden:
 		return fmt.Errorf("rnnlm: hidden %d: take 1 to %d", f.Hidden, maxHidden)
 	case f.Steps < 1 || f.Steps > maxSteps:

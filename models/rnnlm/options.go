@@ -64,13 +64,15 @@ func DefaultOptions() Options {
 // plateauFactor is what the rate is divided by when validation gets worse.
 const plateauFactor = 4
 
-// The optimizers by name, each with the arrays it keeps per parameter and a rate to start from.
-var optimizers = []struct {
+// optimizer is a kind of optimizer, with the arrays it keeps per parameter and a rate to start from.
+type optimizer struct {
 	name  string
 	slots int
 	lr    float64
 	make  func(rate float64) nn.Optimizer
-}{
+}
+
+var optimizers = []optimizer{
 	{"sgd", 0, 20, func(rate float64) nn.Optimizer { return nn.NewSGD(rate) }},
 	{"momentum", 1, 2, func(rate float64) nn.Optimizer { return nn.NewMomentum(rate, 0.9) }},
 	{"adagrad", 1, 0.1, func(rate float64) nn.Optimizer { return nn.NewAdaGrad(rate) }},
@@ -95,30 +97,17 @@ func Schedules() []string { return append([]string(nil), schedules...) }
 // DefaultLR returns a learning rate to start from with the optimizer: 20 for sgd, 2 for momentum, 0.1 for adagrad, 0.002 for
 // adam and adamw; 0 for any other name.
 func DefaultLR(optimizer string) float64 {
-	for _, o := range optimizers {
-		if o.name == optimizer {
-			return o.lr
-		}
-	}
-	return 0
+	return optimizerNamed(optimizer).lr
 }
 
-func optimizerSlots(name string) int {
+// optimizerNamed returns the optimizer of that name, or a zero one.
+func optimizerNamed(name string) optimizer {
 	for _, o := range optimizers {
 		if o.name == name {
-			return o.slots
+			return o
 		}
 	}
-	return 0
-}
-
-func newOptimizer(name string, rate float64) nn.Optimizer {
-	for _, o := range optimizers {
-		if o.name == name {
-			return o.make(rate)
-		}
-	}
-	panic(fmt.Sprintf("rnnlm: no optimizer %q", name))
+	return optimizer{}
 }
 
 // newSchedule returns the schedule of a training of so many steps.

@@ -24,8 +24,8 @@ type pass struct {
 // newPass returns a pass for reading; addTraining makes it one for learning.
 func newPass(m *Model, batch, steps int) *pass {
 	p := &pass{model: m, batch: batch, outputs: m.newActivations(batch * steps)}
-	for range m.layers {
-		p.states = append(p.states, lane.NewMatrix(batch, m.config.Cell.stateSize()*m.config.Hidden))
+	for _, layer := range m.layers {
+		p.states = append(p.states, lane.NewMatrix(batch, layer.StateSize()))
 	}
 	return p
 }
@@ -64,14 +64,14 @@ func (p *pass) reset() {
 
 // forward reads a window of T·B ids and returns what the decoder reads: T·B×H, valid until the next call.
 func (p *pass) forward(ids []int32) lane.Matrix {
-	y := top(p.outputs[0], len(ids))
+	y := p.outputs[0].Top(len(ids))
 	p.model.encoder.Forward(y, ids)
 	if p.words != nil {
 		p.words.Forward(y, y, ids)
 	}
 	x := p.dropForward(0, y)
 	for l, layer := range p.model.layers {
-		y := top(p.outputs[l+1], len(ids))
+		y := p.outputs[l+1].Top(len(ids))
 		layer.Forward(y, x, p.states[l])
 		x = p.dropForward(l+1, y)
 	}
@@ -79,7 +79,7 @@ func (p *pass) forward(ids []int32) lane.Matrix {
 }
 
 // topGrad is where the gradient of forward's result belongs before backward.
-func (p *pass) topGrad(ids []int32) lane.Matrix { return top(p.grads[len(p.grads)-1], len(ids)) }
+func (p *pass) topGrad(ids []int32) lane.Matrix { return p.grads[len(p.grads)-1].Top(len(ids)) }
 
 // backward adds the window's gradients, from topGrad on, to those of the parameters. The window's initial state counts as a
 // constant: this is where the backpropagation through time is truncated.
@@ -87,7 +87,7 @@ func (p *pass) backward(ids []int32) {
 	dy := p.topGrad(ids)
 	for l := len(p.model.layers) - 1; l >= 0; l-- {
 		p.dropBackward(l+1, dy)
-		dx := top(p.grads[l], len(ids))
+		dx := p.grads[l].Top(len(ids))
 		p.model.layers[l].Backward(dx, dy, lane.Matrix{})
 		dy = dx
 	}
@@ -102,7 +102,7 @@ func (p *pass) dropForward(i int, y lane.Matrix) lane.Matrix {
 	if p.drop == nil {
 		return y
 	}
-	x := top(p.dropped[i], y.Rows)
+	x := p.dropped[i].Top(y.Rows)
 	p.drop[i].Forward(x, y, p.batch)
 	return x
 }
@@ -112,9 +112,6 @@ func (p *pass) dropBackward(i int, dy lane.Matrix) {
 		p.drop[i].Backward(dy, dy)
 	}
 }
-
-// top is the view of the first rows of m.
-func top(m lane.Matrix, rows int) lane.Matrix { return m.Slice(0, rows, 0, m.Cols) }
 
 // dropout is either kind of it.
 type dropout interface {

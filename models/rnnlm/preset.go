@@ -2,34 +2,46 @@ package rnnlm
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/lane-go/lane/models/corpus"
 )
 
-var presets = map[string]struct {
+var presets = []struct {
+	name   string
 	config Config
 	train  func(*Options)
 }{
-	"book-rnn": {
+	{
+		"book-rnn",
 		Config{Cell: RNN, Embed: 100, Hidden: 100, Layers: 1},
 		func(o *Options) { o.LR, o.Schedule, o.Epochs, o.KeepBest = 1, "constant", 4, false },
 	},
-	"book-lstm": {
+	{
+		"book-lstm",
 		Config{Cell: LSTM, Embed: 100, Hidden: 100, Layers: 1},
 		func(o *Options) { o.Schedule, o.Epochs, o.KeepBest = "constant", 4, false },
 	},
-	"book-better": {
+	{
+		"book-better",
 		Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.5, Tied: true},
 		func(o *Options) {},
 	},
-	"best": {
+	{
+		"best",
 		Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.4, Variational: true, WeightDrop: 0.2, Tied: true},
 		func(o *Options) { o.Schedule, o.Epochs = "cosine", 20 },
 	},
 }
 
 // Presets lists the names that Preset knows.
-func Presets() []string { return []string{"book-rnn", "book-lstm", "book-better", "best"} }
+func Presets() []string {
+	var names []string
+	for _, p := range presets {
+		names = append(names, p.name)
+	}
+	return names
+}
 
 // Preset returns the architecture and recipe of one of the book's models: book-rnn (100/100, plain, rate 1), book-lstm (100/100, rate 20)
 // and book-better (650/650, two layers, dropout 0.5, tied, rate 20 divided by 4 on plateaus, 40 epochs); or of "best". All take batches of
@@ -39,12 +51,13 @@ func Presets() []string { return []string{"book-rnn", "book-lstm", "book-better"
 // depend on plateaus; what is dropped stays dropped for a window (Gal & Ghahramani 2016), of recurrent weights
 // too (Merity, Keskar & Socher 2018), at rates below theirs, which are for hundreds of epochs. On the Penn Treebank its validation perplexity ends at 81.3.
 func Preset(name string) (Config, Options, error) {
-	p, ok := presets[name]
-	if !ok {
-		return Config{}, Options{}, fmt.Errorf("rnnlm: preset %q: take book-rnn, book-lstm, book-better or best", name)
+	for _, p := range presets {
+		if p.name == name {
+			p.config.Text = corpus.Options{EOS: true}
+			o := DefaultOptions()
+			p.train(&o)
+			return p.config, o, nil
+		}
 	}
-	p.config.Text = corpus.Options{EOS: true}
-	o := DefaultOptions()
-	p.train(&o)
-	return p.config, o, nil
+	return Config{}, Options{}, fmt.Errorf("rnnlm: preset %q: take one of %s", name, strings.Join(Presets(), ", "))
 }

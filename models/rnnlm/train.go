@@ -108,7 +108,7 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 		pass:     newPass(m, o.Batch, o.BPTT),
 		output:   m.decoder.NewCrossEntropy(),
 		schedule: newSchedule(o, o.Epochs*w.count()),
-		optimize: newOptimizer(o.Optimizer, o.LR),
+		optimize: optimizerNamed(o.Optimizer).make(o.LR),
 		source:   rand.NewPCG(o.Seed, dropoutStream),
 	}
 	t.pass.addTraining(rand.New(t.source))

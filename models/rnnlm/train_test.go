@@ -423,13 +423,13 @@ func TestTrainRefuses(t *testing.T) {
 		train, valid []int32
 		change       func(o *Options)
 	}{
-		{"the training text has 0 token(s)", nil, nil, nil},
-		{"the training text has 1 token(s)", long[:1], nil, nil},
+		{"the training text has 0 tokens", nil, nil, nil},
+		{"the training text has 1 tokens", long[:1], nil, nil},
 		{"makes 3 streams of 3, shorter than one window of 4: lower the batch or the bptt, or give more text", long[:11], nil, nil},
 		{"makes 3 streams of 33, shorter than one window of 100", long, nil, func(o *Options) { o.BPTT = 100 }},
 		{"token 0 of the training text has id 9, outside the vocabulary of 9 words", append([]int32{9}, long...), nil, nil},
 		{"token 1 of the validation text has id -1", long, []int32{1, -1, 2}, nil},
-		{"the validation text has 1 token(s)", long, long[:1], nil},
+		{"the validation text has 1 tokens", long, long[:1], nil},
 		{"batch 0: take 1 to", long, nil, func(o *Options) { o.Batch = 0 }},
 		{"bptt -1: take 1 to", long, nil, func(o *Options) { o.BPTT = -1 }},
 		{`optimizer "rmsprop": take one of sgd, momentum, adagrad, adam, adamw`, long, nil, func(o *Options) { o.Optimizer = "rmsprop" }},

@@ -20,7 +20,7 @@ func newWindows(what string, ids []int32, batch, steps int) (*windows, error) {
 		return nil, fmt.Errorf("rnnlm: bptt %d: take 1 or more", steps)
 	}
 	if len(ids) < 2 {
-		return nil, fmt.Errorf("rnnlm: the %s text has %d token(s): nothing to predict in fewer than 2", what, len(ids))
+		return nil, fmt.Errorf("rnnlm: the %s text has %d tokens, and there is nothing to predict in fewer than 2: give more text", what, len(ids))
 	}
 	w := &windows{ids: ids, batch: batch, steps: steps, length: (len(ids) - 1) / batch}
 	if w.count() == 0 {

@@ -37,8 +37,8 @@ func TestPerplexityRefuses(t *testing.T) {
 		ids         []int32
 		batch, bptt int
 	}{
-		{"the evaluation text has 0 token(s)", nil, 10, 35},
-		{"the evaluation text has 1 token(s)", []int32{1}, 1, 35},
+		{"the evaluation text has 0 tokens", nil, 10, 35},
+		{"the evaluation text has 1 tokens", []int32{1}, 1, 35},
 		{"of 100 tokens makes 10 streams of 9, shorter than one window of 35", walk(100, 9, 1), 10, 35},
 		{"batch 0: take 1 or more", walk(100, 9, 1), 0, 35},
 		{"bptt 0: take 1 or more", walk(100, 9, 1), 1, 0},

@@ -116,7 +116,7 @@ func (s *softmax) next() *round { return &s.ahead }
 // step takes three products of matrices, with the parameters as they are before it.
 func (s *softmax) step(rate func(seen int64) float64) (loss float64, pairs int64) {
 	s.rate = float32(rate(s.ahead.seen))
-	x, scores := s.x.Slice(0, s.windows, 0, s.x.Cols), s.scores.Slice(0, s.windows, 0, s.scores.Cols)
+	x, scores := s.x.Top(s.windows), s.scores.Top(s.windows)
 	for i := range s.windows {
 		meanRow(s.x.Row(i), s.in, s.inputs.at(i))
 	}
@@ -126,7 +126,7 @@ func (s *softmax) step(rate func(seen int64) float64) (loss float64, pairs int64
 		loss += l
 	}
 	pairs = int64(len(s.targets.words))
-	dx := s.dx.Slice(0, s.windows, 0, s.dx.Cols)
+	dx := s.dx.Top(s.windows)
 	lane.Gemm(dx, 0, 1, scores, s.out)
 	lane.Gemm(s.out, 1, -s.rate, scores.T(), x)
 	for i := range s.windows {

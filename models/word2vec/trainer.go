@@ -71,7 +71,7 @@ func (a average) mean() float64 {
 
 // NewTrainer prepares a training on the sentences of stream, whose ids are those of vocab. The stream must stay
 // open and unchanged until training ends. The input vectors start uniform in ±1/dim and the output
-// vectors at 0, but for those in Options.Init and InitContext. Options.Checkpoint and Resume are as in [Train].
+// vectors at 0, but for those in Options.Init and InitContext. [Options] says more.
 //
 // The errors are about the data and the options: no words, a vocabulary of one word, which leaves nothing to predict, or
 // without counts, an option outside its range, a vocabulary too large for the full softmax, or a checkpoint that can't be read or is of
@@ -216,8 +216,12 @@ func (t *Trainer) diverged(what string, rate float64) error {
 	if t.options.Checkpoint != "" {
 		last = fmt.Sprintf("the last good state is in the checkpoint %q, if one was written", t.options.Checkpoint)
 	}
-	return fmt.Errorf("word2vec: training diverged: %s at step %d of epoch %d with learning rate %.6g; lower lr; %s",
-		what, t.state.Step, min(t.state.Next.Epoch+1, t.options.Epochs), rate, last)
+	mend := "lower lr"
+	if t.options.Loss == NegativeSampling { // what is drawn for a window moves a word once for each of its pairs
+		mend += ", negative or window"
+	}
+	return fmt.Errorf("word2vec: training diverged: %s at step %d of epoch %d with learning rate %.6g: %s; %s",
+		what, t.state.Step, min(t.state.Next.Epoch+1, t.options.Epochs), rate, mend, last)
 }
 
 // checkTrained makes sure that something was learned, and nothing but numbers.
@@ -228,20 +232,13 @@ func (t *Trainer) checkTrained() error {
 	for _, table := range []lane.Matrix{t.in, t.out} {
 		for i := range table.Rows {
 			row := table.Row(i)
-			if s := lane.Sum(row); isFinite(s) {
-				continue
-			}
-			for _, v := range row { // the sum may overflow where no element does
-				if !isFinite(v) {
-					return t.diverged(fmt.Sprintf("a parameter is %v", v), t.rate(t.words()))
-				}
+			if j := lane.IndexNonFinite(row); j >= 0 {
+				return t.diverged(fmt.Sprintf("a parameter is %v", row[j]), t.rate(t.words()))
 			}
 		}
 	}
 	return nil
 }
-
-func isFinite(x float32) bool { return x-x == 0 }
 
 // A clock says when reports and checkpoints are due.
 type clock struct {

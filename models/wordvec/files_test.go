@@ -534,7 +534,7 @@ func FuzzRead(f *testing.F) {
 		}
 		require.Len(t, v.Words, v.Matrix.Rows)
 		require.NotZero(t, v.Len()*v.Dim())
-		require.Equal(t, -1, notFinite(v.Matrix.Data))
+		require.Equal(t, -1, lane.IndexNonFinite(v.Matrix.Data))
 		for _, word := range v.Words {
 			if noSpace(word, false) != nil {
 				return // one of GloVe's
@@ -620,7 +620,7 @@ func requireAlike(t *testing.T, path string, limit int) {
 	require.Equal(t, want.Duplicates, got.Duplicates)
 	for i := range want.Len() {
 		require.Equal(t, want.Row(i), got.Row(i))
-		require.Equal(t, -1, notFinite(want.Row(i)))
+		require.Equal(t, -1, lane.IndexNonFinite(want.Row(i)))
 	}
 	copied := filepath.Join(t.TempDir(), "v.npy")
 	if err := got.Save(copied); err != nil {

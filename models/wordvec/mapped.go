@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"os"
+
+	"github.com/lane-go/lane"
 )
 
 // mapped are rows that stay in a file, little-endian float32s at any address, and are decoded when they are asked for.
@@ -95,7 +97,7 @@ func (s *source) finishMapped(words []string, m *mapped) (*Vectors, error) {
 			continue
 		}
 		x := v.Row(row)
-		if j := notFinite(x); j >= 0 {
+		if j := lane.IndexNonFinite(x); j >= 0 {
 			return nil, s.rowError(row+1, m.start(row), []byte(words[row]), "%w", errNotFinite(j, x[j]))
 		}
 	}

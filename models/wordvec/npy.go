@@ -8,6 +8,8 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+
+	"github.com/lane-go/lane"
 )
 
 var npyMagic = []byte("\x93NUMPY")
@@ -80,7 +82,7 @@ func readNPY(s *source, path string) (*Vectors, error) {
 				vector[j] = float32(math.Float64frombits(binary.LittleEndian.Uint64(raw[8*j:])))
 			}
 		}
-		if j := notFinite(vector); j >= 0 {
+		if j := lane.IndexNonFinite(vector); j >= 0 {
 			return nil, s.rowError(b.rows(), start, nil, "%w", errNotFinite(j, vector[j]))
 		}
 	}

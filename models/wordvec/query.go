@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lane-go/lane"
 )
 
 // A Match is a word that answers a query, and its score.
@@ -127,7 +129,7 @@ func (v *Vectors) Nearest(query []float32, n int) ([]Match, error) {
 	if n < 1 {
 		return nil, errTooFew(n)
 	}
-	if j := notFinite(query); j >= 0 {
+	if j := lane.IndexNonFinite(query); j >= 0 {
 		return nil, fmt.Errorf("wordvec: value %d of the query is %v: it must be finite", j+1, query[j])
 	}
 	sum := make([]float64, v.Dim())

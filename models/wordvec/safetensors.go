@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/safetensors"
 )
 
@@ -68,7 +69,7 @@ func readSafetensors(s *source, path string) (*Vectors, error) {
 	}
 	for i := range words {
 		x := data[i*dim:][:dim]
-		if j := notFinite(x); j >= 0 {
+		if j := lane.IndexNonFinite(x); j >= 0 {
 			start := tensor.Offset + int64(i)*(s.size-tensor.Offset)/int64(rows) // the tensor fills the file
 			return nil, s.rowError(i+1, start, []byte(words[i]), "%w", errNotFinite(j, x[j]))
 		}

@@ -41,7 +41,7 @@ func New(words []string, m lane.Matrix) (*Vectors, error) {
 		return nil, fmt.Errorf("wordvec: %d words: at most %d can be indexed", m.Rows, math.MaxInt32)
 	}
 	for i := range m.Rows {
-		if j := notFinite(m.Row(i)); j >= 0 {
+		if j := lane.IndexNonFinite(m.Row(i)); j >= 0 {
 			return nil, fmt.Errorf("wordvec: value %d of row %d (%q) is %v: "+
 				"vectors must be finite; a training that diverged needs a lower learning rate", j+1, i+1, words[i], m.At(i, j))
 		}
@@ -186,16 +186,6 @@ func cosine(x, y []float32) float64 {
 		return 0
 	}
 	return dot64(x, y) / math.Sqrt(square)
-}
-
-// notFinite returns the place of the first NaN or infinity in x, or −1.
-func notFinite(x []float32) int {
-	for j, value := range x {
-		if !finite(value) {
-			return j
-		}
-	}
-	return -1
 }
 
 func finite(x float32) bool { return x-x == 0 }

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/lane-go/lane"
 )
 
 const (
@@ -251,7 +253,7 @@ func (s *source) readBinary(rows, dim int) (*Vectors, error) {
 			return nil, s.rowFailed(err, b.rows()-1, rows, start)
 		}
 		decodeFloats(vector, raw)
-		if j := notFinite(vector); j >= 0 {
+		if j := lane.IndexNonFinite(vector); j >= 0 {
 			word := b.text[len(b.text)-len(word):]
 			return nil, s.rowError(b.rows(), start, word, "%w", errNotFinite(j, vector[j]))
 		}
