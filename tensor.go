@@ -82,6 +82,7 @@ func (n *nested) fill(v reflect.Value) {
 		return
 	}
 	if !isList(v) {
+		n.number(v) // panics unless it is one
 		panic(fmt.Sprintf("lane: NewTensor: ragged: %s is a number, but its neighbours are lists of %d", n.where(), n.shape[depth]))
 	}
 	if v.Len() != n.shape[depth] {
@@ -130,18 +131,24 @@ func newTensor(function string, shape []int) Tensor {
 
 // elements returns the number of elements of a shape.
 func elements(function string, shape []int) int {
-	size := 1
+	size := 1 // of the axes that are not empty
 	for _, n := range shape {
 		if n < 0 {
 			panic(fmt.Sprintf("lane: %s: negative size in shape %s", function, shapeString(shape)))
 		}
-		if n > 0 && size > math.MaxInt/n {
-			panic(fmt.Sprintf("lane: %s: shape %s has more elements than an int can count", function, shapeString(shape)))
+		if n > 0 && size > maxElements/n {
+			panic(fmt.Sprintf("lane: %s: shape %s has more elements than memory can hold", function, shapeString(shape)))
 		}
-		size *= n
+		size *= max(n, 1)
+	}
+	if slices.Contains(shape, 0) {
+		return 0
 	}
 	return size
 }
+
+// maxElements is what a slice of float32s may hold: 256 TiB on CPUs of 64 bits, all addresses on others.
+const maxElements = math.MaxInt / 4 & (1<<46 - 1)
 
 func rowMajor(shape []int) []int {
 	strides := make([]int, len(shape))
@@ -186,11 +193,13 @@ func Scalar(v float32) Tensor { return TensorOf([]float32{v}) }
 func Zeros(shape ...int) Tensor { return newTensor("Zeros", slices.Clone(shape)) }
 
 // Ones returns a tensor of ones.
-func Ones(shape ...int) Tensor { return Full(1, shape...) }
+func Ones(shape ...int) Tensor { return full("Ones", 1, shape) }
 
 // Full returns a tensor whose elements are all v.
-func Full(v float32, shape ...int) Tensor {
-	t := newTensor("Full", slices.Clone(shape))
+func Full(v float32, shape ...int) Tensor { return full("Full", v, shape) }
+
+func full(function string, v float32, shape []int) Tensor {
+	t := newTensor(function, slices.Clone(shape))
 	repeat(t.data, v)
 	return t
 }
@@ -212,7 +221,7 @@ func Arange(bounds ...float64) Tensor {
 		panic(fmt.Sprintf("lane: Arange: %d arguments, but it takes stop; start, stop; or start, stop, step", len(bounds)))
 	}
 	length := math.Ceil((stop - start) / step)
-	if !(length < math.MaxInt32) { // nor NaN
+	if step == 0 || !(math.Abs(length) < math.MaxInt32) { // nor NaN
 		panic(fmt.Sprintf("lane: Arange: no way from %v to %v in steps of %v", start, stop, step))
 	}
 	t := Zeros(int(max(0, length)))

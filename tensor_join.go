@@ -41,7 +41,7 @@ func Stack(axis int, tensors ...Tensor) Tensor {
 		if !sameShape(t, tensors[0]) {
 			panic(fmt.Sprintf("lane: Stack: shapes %s and %s differ", shapeString(tensors[0].shape), shapeString(t.shape)))
 		}
-		expanded[i] = t.ExpandDims(axis)
+		expanded[i] = t.expandDims("Stack", []int{axis})
 	}
 	return Concatenate(axis, expanded...)
 }

@@ -73,13 +73,13 @@ func (t Tensor) ArgMinAxis(axis int) []int {
 }
 
 func (t Tensor) argAxis(function string, axis int, better func(v, best float32) bool) []int {
-	kept, reduced := t.split(function, []int{axis})
-	results, n := kept.Size(), reduced.Size()
+	kept, folded := t.split(function, []int{axis})
+	results, n := kept.Size(), folded.Size()
 	if n == 0 {
 		panic(fmt.Sprintf("lane: %s: no elements along axis %d of shape %s", function, axis, shapeString(t.shape)))
 	}
 	indices := make([]int, results)
-	xs := joinAxes(kept, reduced).reader()
+	xs := joinAxes(kept, folded).reader()
 	for i := range indices {
 		best := float32(math.NaN())
 		for lo := 0; lo < n; lo += blockSize {
@@ -199,6 +199,9 @@ func (t Tensor) reduce(function string, axes []int, f fold) reduced {
 // split returns the view of t along the axes that a reduction keeps, and the
 // one along those it folds: the given ones, or all if there is none.
 func (t Tensor) split(function string, axes []int) (kept, folded Tensor) {
+	if len(t.shape) == 0 && len(axes) == 1 && (axes[0] == 0 || axes[0] == -1) {
+		axes = nil // as in NumPy, which takes a scalar's axis for granted here
+	}
 	chosen := t.axisSet(function, axes)
 	kept, folded = Tensor{data: t.data, offset: t.offset}, Tensor{data: t.data, offset: t.offset}
 	for axis, n := range t.shape {

@@ -130,6 +130,11 @@ func TestBlocksAndChunks(t *testing.T) {
 	require.Equal(t, 2*70001+70000, x.Eq(Scalar(7)).ArgMax())
 }
 
+func TestReductionsOfAScalar(t *testing.T) {
+	require.Equal(t, []int{0}, Scalar(3).ArgMaxAxis(-1), "as in NumPy, it may be said to have an axis")
+	require.Equal(t, float32(3), Scalar(3).Sum(0).Item())
+}
+
 func TestReductionsAgainstLoops(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	for range 400 {
@@ -320,6 +325,13 @@ func TestTensorPanics(t *testing.T) {
 		"lane: TensorOf: 3 elements do not fill shape (2,2)":                                  func() { TensorOf(make([]float32, 3), 2, 2) },
 		"lane: Zeros: negative size in shape (2,-1)":                                          func() { Zeros(2, -1) },
 		"lane: Arange: no way from 0 to 1 in steps of 0":                                      func() { Arange(0, 1, 0) },
+		"lane: Arange: no way from 1 to 0 in steps of 0":                                      func() { Arange(1, 0, 0) },
+		"lane: Arange: no way from 0 to -Inf in steps of 1":                                   func() { Arange(0, math.Inf(-1)) },
+		"lane: Ones: negative size in shape (-1,)":                                            func() { Ones(-1) },
+		"lane: NewTensor: element [1] is a string, not a number":                              func() { NewTensor([]any{[]float32{1}, "x"}) },
+		"lane: NewTensor: element [1] is nil, not a number":                                   func() { NewTensor([]any{[]float32{1}, nil}) },
+		"lane: Stack: axis 5 of shape (1,1)":                                                  func() { Stack(5, Ones(2), Ones(2)) },
+		"lane: ArgMaxAxis: axis 1 of shape ()":                                                func() { Scalar(1).ArgMaxAxis(1) },
 		"lane: Arange: 0 arguments, but it takes stop; start, stop; or start, stop, step":     func() { Arange() },
 		"lane: Linspace: negative size in shape (-1,)":                                        func() { Linspace(0, 1, -1) },
 		"lane: Tensor: 1 indices into shape (2,3)":                                            func() { x.At(1) },
@@ -361,7 +373,9 @@ func TestTensorPanics(t *testing.T) {
 	} {
 		require.PanicsWithValue(t, message, f)
 	}
-	require.Panics(t, func() { Zeros(math.MaxInt/2, 3) })
+	for _, shape := range [][]int{{math.MaxInt / 2, 3}, {maxElements + 1}, {0, maxElements, 2}} {
+		require.PanicsWithValue(t, "lane: Zeros: shape "+shapeString(shape)+" has more elements than memory can hold", func() { Zeros(shape...) })
+	}
 	require.Panics(t, func() { Ones(1).BroadcastTo(math.MaxInt/2, 3) })
 }
 

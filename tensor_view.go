@@ -166,21 +166,21 @@ func (t Tensor) Squeeze(axes ...int) Tensor {
 // ExpandDims returns the view with new axes of length 1, which are the given
 // axes of the result. After a reduction over the same axes it does what
 // keepdims=True does in NumPy: t.Div(t.Sum(1).ExpandDims(1)) normalises rows.
-func (t Tensor) ExpandDims(axes ...int) Tensor {
+func (t Tensor) ExpandDims(axes ...int) Tensor { return t.expandDims("ExpandDims", axes) }
+
+func (t Tensor) expandDims(function string, axes []int) Tensor {
 	view := t
 	view.shape, view.strides = make([]int, len(t.shape)+len(axes)), make([]int, len(t.shape)+len(axes))
 	for i := range view.shape {
-		view.shape[i] = 1 // of which the axes are told
+		view.shape[i] = 1 // what a panic shows
 	}
-	added := view.axisSet("ExpandDims", axes)
+	added := view.axisSet(function, axes)
 	next := 0
 	for i := range added {
-		if added[i] {
-			view.shape[i] = 1
-			continue
+		if !added[i] {
+			view.shape[i], view.strides[i] = t.shape[next], t.strides[next]
+			next++
 		}
-		view.shape[i], view.strides[i] = t.shape[next], t.strides[next]
-		next++
 	}
 	return view
 }

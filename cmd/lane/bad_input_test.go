@@ -69,17 +69,24 @@ func TestTooLittleText(t *testing.T) {
 		}
 	}
 	rare := file(t, "t", "all words once\n")
-	fails(t, exitFailed, []string{"word2vec", "train", rare, "-o", out}, rare, "no word is seen 5 times", "lower the minimum count")
+	fails(t, exitFailed, []string{"word2vec", "train", rare, "-o", out}, rare, "no word is seen 5 times", "lower min-count")
 	alone := file(t, "t", strings.Repeat("a\nb\n", 9))
 	fails(t, exitFailed, []string{"word2vec", "train", alone, "-o", out}, "no word has a neighbour")
 
 	model := filepath.Join(t.TempDir(), "m.safetensors")
 	fails(t, exitFailed, []string{"lm", "train", one, "--hidden", "4", "--embed", "4", "--layers", "1", "-o", model}, "shorter than one window of 35", "lower the batch or the bptt")
 	text := sampleFile(t)
-	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", one, "-o", model), "the validation text has 1 token", "nothing to predict")
+	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", one, "-o", model), one, "the validation text has 1 tokens of the vocabulary", "nothing to predict")
 	none := file(t, "none", "")
-	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", none, "-o", model), none, "no token of the vocabulary")
+	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", none, "-o", model), none, "0 tokens of the vocabulary")
 	fails(t, exitUsage, append(append([]string{}, smallModel...), "-", "--valid", "-", "-o", model), "only once")
+	foreign := file(t, "foreign", strings.Repeat("nowhere to be seen\n", 9))
+	c := ok(t, append(append([]string{}, smallModel...), text, "--valid", foreign, "-o", model, "--quiet")...)
+	require.Equal(t, foreign+": 36 tokens are not in the vocabulary: left out, as it has no <unk>; --min-count 2 makes one\n", c.err)
+	require.NoError(t, os.Remove(model))
+	long := file(t, "long", strings.Repeat("x", 1<<16)+strings.Repeat(" a b c\n", 99))
+	c = fails(t, exitFailed, []string{"word2vec", "train", long, "--min-count", "1", "-o", out}, out, "row 4", "has 65536 bytes", "use .safetensors")
+	require.NotContains(t, c.err, "epoch", "it is known before")
 	require.NoFileExists(t, out)
 	require.NoFileExists(t, model)
 }

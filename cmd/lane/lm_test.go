@@ -81,7 +81,7 @@ func TestLMPresets(t *testing.T) {
 	require.Equal(t, 0.5, objects(t, ok(t, append(adam, "--lr", "0.5")...).out)[0]["lr"])
 	fails(t, exitUsage, append(adam, "--lr", "0"), "--lr 0")
 
-	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better or best")
+	fails(t, exitUsage, []string{"lm", "train", text, "--preset", "book", "-o", "m.safetensors"}, `"book"`, "book-rnn, book-lstm, book-better, best")
 }
 
 func TestLMAdaptive(t *testing.T) {

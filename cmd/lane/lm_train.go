@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,8 +137,8 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 		if validIDs, err = encodeAll(say, valid, model.Vocab()); err != nil {
 			return err
 		}
-		if len(validIDs) == 0 {
-			return fmt.Errorf("%s: the validation text has no token of the vocabulary: name another", valid.Name())
+		if len(validIDs) < 2 {
+			return fmt.Errorf("%s: the validation text has %d tokens of the vocabulary, and there is nothing to predict in fewer than 2: name another", valid.Name(), len(validIDs))
 		}
 	}
 	config := model.Config()
@@ -246,7 +247,7 @@ func (t *lmTraining) resumed(c *cobra.Command) (*rnnlm.Checkpoint, error) {
 	recipe := pflag.NewFlagSet("", pflag.ContinueOnError)
 	new(lmTraining).recipeFlags(recipe)
 	given := changed(c)
-	for name := range given {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if name == "preset" || name == "min-count" || recipe.Lookup(name) != nil && name != "epochs" && name != "patience" {
 			return nil, usagef("--%s beside --resume: architecture and recipe are those of the checkpoint", name)
 		}
@@ -309,11 +310,12 @@ func (t *lmTraining) checkMemory(c rnnlm.Config, mend string) error {
 func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, error) {
 	ids, oov, err := corpus.Encode(text, vocab)
 	if err == nil && oov > 0 {
-		what := "left out, as the vocabulary has no <unk>"
+		const message = "%s: %d tokens are not in the vocabulary: "
 		if _, ok := vocab.ID(corpus.Unknown); ok {
-			what = "read as <unk>"
+			say.say(message+"read as <unk>", text.Name(), oov)
+		} else {
+			say.warn(message+"left out, as it has no <unk>; --min-count 2 makes one", text.Name(), oov)
 		}
-		say.say("%s: %d tokens are not in the vocabulary: %s", text.Name(), oov, what)
 	}
 	return ids, err
 }

@@ -55,9 +55,13 @@ func (p *progress) at(done int64, perSecond float64, text string) {
 
 // say prints a line that stays.
 func (p *progress) say(format string, args ...any) {
-	if p.quiet {
-		return
+	if !p.quiet {
+		p.warn(format, args...)
 	}
+}
+
+// warn is say of what changes the meaning of the result: no one asks not to see that.
+func (p *progress) warn(format string, args ...any) {
 	p.clear()
 	fmt.Fprintf(p.out, format+"\n", args...)
 }

@@ -162,7 +162,7 @@ func TestResumeAnotherTraining(t *testing.T) {
 	trainModel(t, text, "-o", model, "--checkpoint", checkpoint)
 	fails(t, exitFailed, []string{"lm", "train", other, "-o", model, "--resume", checkpoint}, "the training text is not the checkpoint's")
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--log", checkpoint}, checkpoint, "named twice")
-	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--hidden", "9"}, "--hidden beside --resume")
+	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--lr", "3", "--hidden", "9", "--embed", "9"}, "--embed beside --resume")
 	fails(t, exitUsage, []string{"lm", "train", text, "-o", model, "--resume", checkpoint, "--preset", "book-rnn"}, "--preset beside --resume")
 }
 

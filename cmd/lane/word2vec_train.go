@@ -88,6 +88,11 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, path := range []string{t.out, t.context} {
+		if err := wordvec.CheckWords(path, vocab.Words()); path != "" && err != nil {
+			return err
+		}
+	}
 	// Two tables of four bytes a number.
 	tables := 8 * int64(vocab.Len()) * int64(t.options.Dim)
 	if err := checkMemory(fmt.Sprintf("training %d words at --dim %d", vocab.Len(), t.options.Dim), tables, "lower --dim or --max-vocab, or raise --min-count"); err != nil {

@@ -60,49 +60,19 @@ func (t *tally) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	special := func(w counted) bool {
 		return w.word == EOS && text.options.EOS || w.word == Unknown && opts.Unknown
 	}
-	var words []counted
-	empty, reserved, lost := true, 0, int64(0)
-	for _, part := range t.parts {
-		lost = max(lost, part.rounds*(part.rounds+1)/2)
-		for _, w := range part.seen {
-			empty = empty && (w.count == 0 || special(w))
-			if w.reserved = w.reserved || special(w); w.reserved {
-				reserved++
-			}
-			if w.reserved || w.count >= opts.MinCount {
-				words = append(words, w)
-			}
-		}
-	}
-	if empty {
+	if t.tokens == t.ends(text.options) {
 		return nil, fmt.Errorf("corpus: %s: the text is empty: there is not one word in it", text.Name())
 	}
-	if opts.Unknown && !slices.ContainsFunc(words, func(w counted) bool { return w.word == Unknown }) {
-		words = append(words, counted{word: Unknown, first: t.tokens, reserved: true})
-		reserved++
-	}
-	slices.SortFunc(words, moreFrequent)
-	if opts.MaxSize > 0 {
-		room := opts.MaxSize - reserved
-		words = slices.DeleteFunc(words, func(w counted) bool {
-			if w.reserved {
-				return false
-			}
-			room--
-			return room < 0
-		})
-	}
+	words := t.kept(opts, special)
 	if !slices.ContainsFunc(words, func(w counted) bool { return w.count > 0 && !special(w) }) {
-		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: lower the minimum count or raise the size", text.Name(), t.tokens, max(1, opts.MinCount))
+		mend := "lower min-count"
+		if opts.MaxSize > 0 {
+			mend += ", or let the vocabulary be larger"
+		}
+		return nil, fmt.Errorf("corpus: %s: of %d tokens no word is seen %d times and fits the vocabulary: %s", text.Name(), t.tokens, max(1, opts.MinCount), mend)
 	}
 	if opts.Unknown {
-		left := t.tokens
-		for _, w := range words {
-			left -= w.count
-		}
-		unknown := slices.IndexFunc(words, func(w counted) bool { return w.word == Unknown })
-		words[unknown].count += left
-		slices.SortFunc(words, moreFrequent)
+		t.creditUnknown(words)
 	}
 	names, counts := make([]string, len(words)), make([]int64, len(words))
 	for i, w := range words {
@@ -112,8 +82,72 @@ func (t *tally) vocab(text *Text, opts VocabOptions) (*Vocab, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.lost = lost
+	for _, part := range t.parts {
+		v.lost = max(v.lost, part.rounds*(part.rounds+1)/2)
+	}
 	return v, nil
+}
+
+// ends is how many of the tokens are ends of lines.
+func (t *tally) ends(o Options) (count int64) {
+	if o.EOS {
+		for _, part := range t.parts {
+			for _, w := range part.seen {
+				if w.word == EOS {
+					count += w.count
+				}
+			}
+		}
+	}
+	return count
+}
+
+// kept returns the words of the vocabulary, in order. What is special and what is to be kept takes its place first.
+func (t *tally) kept(opts VocabOptions, special func(counted) bool) []counted {
+	var words []counted
+	for _, part := range t.parts {
+		for _, w := range part.seen {
+			w.reserved = w.reserved || special(w)
+			if w.reserved || w.count >= opts.MinCount {
+				words = append(words, w)
+			}
+		}
+	}
+	if opts.Unknown && !slices.ContainsFunc(words, func(w counted) bool { return w.word == Unknown }) {
+		words = append(words, counted{word: Unknown, first: t.tokens, reserved: true})
+	}
+	slices.SortFunc(words, moreFrequent)
+	if opts.MaxSize > 0 {
+		words = largest(words, opts.MaxSize)
+	}
+	return words
+}
+
+// largest returns the first size of the words, with all that are reserved.
+func largest(words []counted, size int) []counted {
+	for _, w := range words {
+		if w.reserved {
+			size--
+		}
+	}
+	return slices.DeleteFunc(words, func(w counted) bool {
+		if w.reserved {
+			return false
+		}
+		size--
+		return size < 0
+	})
+}
+
+// creditUnknown counts for Unknown what has no other place among the words.
+func (t *tally) creditUnknown(words []counted) {
+	left := t.tokens
+	for _, w := range words {
+		left -= w.count
+	}
+	unknown := slices.IndexFunc(words, func(w counted) bool { return w.word == Unknown })
+	words[unknown].count += left
+	slices.SortFunc(words, moreFrequent)
 }
 
 func moreFrequent(a, b counted) int {

@@ -78,12 +78,14 @@ func TestBuildVocabErrors(t *testing.T) {
 	}{
 		"empty":       {"", Options{}, 0, "corpus: text: the text is empty: there is not one word in it"},
 		"blank lines": {"\n \n", Options{EOS: true}, 0, "corpus: text: the text is empty: there is not one word in it"},
-		"all rare":    {"a b\n", Options{EOS: true}, 5, "corpus: text: of 3 tokens no word is seen 5 times and fits the vocabulary: lower the minimum count or raise the size"},
+		"all rare":    {"a b\n", Options{EOS: true}, 5, "corpus: text: of 3 tokens no word is seen 5 times and fits the vocabulary: lower min-count"},
 		"not UTF-8":   {"\xff", Options{}, 0, "corpus: text:1: byte 0 (0xff) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
 	} {
 		_, err := BuildVocab(FromString(c.opts, "text", c.text), VocabOptions{MinCount: c.min})
 		require.EqualError(t, err, c.want, name)
 	}
+	_, err := BuildVocab(FromString(Options{}, "text", "<unk> <unk>"), VocabOptions{MinCount: 9, Unknown: true})
+	require.ErrorContains(t, err, "of 2 tokens no word is seen 9 times", "it is not empty")
 	require.Panics(t, func() { BuildVocab(FromString(Options{}, "text", "a"), VocabOptions{MinCount: -1}) })
 	require.Equal(t, "one:1", table(build(t, "one", Options{}, VocabOptions{})), "one word is a vocabulary")
 }

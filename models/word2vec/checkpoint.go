@@ -148,7 +148,7 @@ func readHeader(r io.Reader, most int64) (h header, err error) {
 func (t *Trainer) checkSame(h header) error {
 	mine := t.header()
 	if h.Words != mine.Words || h.Vocab != mine.Vocab {
-		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text it began with", h.Words, mine.Words)
+		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text, min-count, max-vocab and phrases that it began with", h.Words, mine.Words)
 	}
 	if len(h.Settings) != len(mine.Settings) {
 		return fmt.Errorf("it has %d settings and this training %d: resume with the release that wrote it", len(h.Settings), len(mine.Settings))

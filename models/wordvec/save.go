@@ -27,14 +27,12 @@ import (
 // a line's end in .tsv, not UTF-8 in .safetensors, and one of 64 KiB or more in any but that. NAME.npy and NAME.tsv can't be side by side:
 // the words of the one would be the table of the other.
 func (v *Vectors) Save(path string) error {
+	if err := CheckWords(path, v.Words); err != nil {
+		return err
+	}
 	f, err := formatOf(path)
 	if err != nil {
 		return err
-	}
-	for i, word := range v.Words {
-		if err := f.accepts(word, i == 0); err != nil {
-			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
-		}
 	}
 	files := []atomicfile.File{{Path: path, Write: packing.Pack(path, func(w io.Writer) error { return f.write(v, w) })}}
 	if f.words {
@@ -62,6 +60,20 @@ func Files(path string) []string {
 func CheckEnding(path string) error {
 	_, err := formatOf(path)
 	return err
+}
+
+// CheckWords returns the error that [Vectors.Save] would return for the ending of the path and these words, before there are vectors.
+func CheckWords(path string, words []string) error {
+	f, err := formatOf(path)
+	if err != nil {
+		return err
+	}
+	for i, word := range words {
+		if err := f.accepts(word, i == 0); err != nil {
+			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
+		}
+	}
+	return nil
 }
 
 // InputFiles returns the files that [Load] reads at this path: itself and, beside .npy and .tsv, that of the words. Of "" there are none.
