@@ -242,11 +242,10 @@ func checkWritable(path string) error {
 // umask is.
 func createTemp(path string) (*os.File, error) {
 	dir, base := filepath.Split(path)
-	base = base[:min(len(base), 100)] // leaves room for the rest of the name where names end at 255 bytes
 	drafts.Lock()
 	defer drafts.Unlock()
 	for {
-		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
+		name := fmt.Sprintf("%s%s%0*x%s", dir, tempPrefix(base), tempDigits, rand.Uint32(), tempSuffix)
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err == nil {
 			drafts.files[f] = true
@@ -256,6 +255,15 @@ func createTemp(path string) (*os.File, error) {
 		}
 	}
 }
+
+// The name of a temporary file is a prefix, hexadecimal digits, and a suffix.
+const (
+	tempDigits = 8
+	tempSuffix = ".tmp"
+)
+
+// tempPrefix leaves room for the rest of the name where names end at 255 bytes.
+func tempPrefix(base string) string { return "." + base[:min(len(base), 100)] + "." }
 
 // syncDir flushes a directory, so that a rename in it survives a crash. Where directories can't be opened or
 // flushed, there is nothing to do.
@@ -290,6 +298,8 @@ func explain(err error) error {
 		return fmt.Errorf("%w; create its directory first or choose another output", err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w; change the permissions or choose another output", err)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fmt.Errorf("%w; choose a shorter one", err)
 	case errors.Is(err, syscall.ENOTDIR):
 		return fmt.Errorf("%w; a file stands where a directory is needed: choose another output", err)
 	}

@@ -7,12 +7,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // WriteKeepingPrevious is [Write] that leaves the file it replaces under a second name, [Previous](path). At any moment both names,
 // where they exist, stand for whole files, and where writing fails, for what they were. A device or a pipe is not kept.
 func WriteKeepingPrevious(path string, write func(w io.Writer) error) error {
 	f := File{path, write}
+	if _, err := os.Lstat(second(path)); errors.Is(err, syscall.ENAMETOOLONG) { // better now than when there is something to keep
+		return failed(f, explain(err))
+	}
 	var d draft
 	defer d.discard()
 	if err := d.write(f); err != nil {
@@ -60,23 +64,28 @@ func keepPrevious(path string) error {
 	if err != nil {
 		return err
 	}
-	second := Previous(path) + ".tmp"
-	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	by := second(path)
+	if err := os.Remove(by); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	linked, err := link(source, second, Previous(path))
+	linked, err := link(source, by, Previous(path))
 	if !linked { // some file systems know no links
 		return copyFile(Previous(path), source)
 	}
 	return err
 }
 
+// second is the name by which a file comes to the name Previous(path).
+func second(path string) string { return Previous(path) + ".tmp" }
+
+var hardLink = os.Link // a variable for tests
+
 // link gives a file the name previous, by way of another, in whose place there may be a file. It reports whether it could give it
 // any second name.
 func link(source, by, previous string) (linked bool, err error) {
 	drafts.Lock()
 	defer drafts.Unlock()
-	if os.Link(source, by) != nil {
+	if hardLink(source, by) != nil {
 		return false, nil
 	}
 	if err := os.Rename(by, previous); err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,14 +59,26 @@ func TestWriteKeepingPreviousThroughALink(t *testing.T) {
 	require.Equal(t, "two", content(t, path))
 }
 
-// What is done where files can't have two names.
-func TestCopyFile(t *testing.T) {
+func TestWriteKeepingPreviousWithoutLinks(t *testing.T) {
+	defer func() { hardLink = os.Link }()
+	hardLink = func(string, string) error { return errors.ErrUnsupported }
 	path := filepath.Join(t.TempDir(), "c")
-	for _, next := range []string{"one", "two"} {
-		require.NoError(t, Write(path, text(next)))
-		require.NoError(t, copyFile(Previous(path), path))
-		require.Equal(t, next, content(t, Previous(path)))
+	require.NoError(t, Write(path, text("zero")))
+	for _, names := range [][2]string{{"zero", "one"}, {"one", "two"}} {
+		require.NoError(t, WriteKeepingPrevious(path, text(names[1])))
+		require.Equal(t, names[1], content(t, path))
+		require.Equal(t, names[0], content(t, Previous(path)))
 	}
+}
+
+func TestWriteKeepingPreviousOfTheLongestName(t *testing.T) {
+	dir := t.TempDir()
+	longest := filepath.Join(dir, strings.Repeat("c", 255-len(second(""))))
+	for range 2 {
+		require.NoError(t, WriteKeepingPrevious(longest, text("one")))
+	}
+	require.ErrorContains(t, WriteKeepingPrevious(longest+"c", text("one")), "choose a shorter one")
+	require.NoFileExists(t, longest+"c", "it would have failed the second time")
 }
 
 func TestKeepingPreviousFails(t *testing.T) {
@@ -74,4 +87,11 @@ func TestKeepingPreviousFails(t *testing.T) {
 	require.NoError(t, os.MkdirAll(Previous(path)+".tmp/full", 0o700))
 	require.ErrorContains(t, WriteKeepingPrevious(path, text("two")), path)
 	require.Equal(t, "one", content(t, path))
+
+	path = filepath.Join(t.TempDir(), "d")
+	require.NoError(t, Write(path, text("one")))
+	require.NoError(t, os.MkdirAll(Previous(path)+"/full", 0o700))
+	require.ErrorContains(t, WriteKeepingPrevious(path, text("two")), path)
+	require.Equal(t, "one", content(t, path))
+	require.NoFileExists(t, second(path))
 }

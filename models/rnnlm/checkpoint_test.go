@@ -2,10 +2,13 @@ package rnnlm
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/nn"
 	"github.com/stretchr/testify/require"
 )
 
@@ -227,6 +230,9 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		"the validation text is not the checkpoint's": func() (*Model, []int32, []int32, Options) {
 			return checkpoint.Model, train, nil, o
 		},
+		"the validation text is not the checkpoint's: give": func() (*Model, []int32, []int32, Options) {
+			return checkpoint.Model, train, changed[:60], o
+		},
 		"the checkpoint's model is": func() (*Model, []int32, []int32, Options) {
 			return tinyModel(t, tinyConfig(GRU), 9), train, valid, o
 		},
@@ -240,27 +246,75 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 			m.vocab = renamed(t, 9)
 			return m, train, valid, o
 		},
-		"lr is 3, the checkpoint's 0.004: give the same": func() (*Model, []int32, []int32, Options) {
-			p := o
-			p.LR = 3
-			return checkpoint.Model, train, valid, p
-		},
-		"optimizer is sgd, the checkpoint's adam": func() (*Model, []int32, []int32, Options) {
-			p := o
-			p.Optimizer = "sgd"
-			return checkpoint.Model, train, valid, p
-		},
-		"epochs is 9, the checkpoint's 3": func() (*Model, []int32, []int32, Options) {
-			p := o
-			p.Epochs = 9
-			return checkpoint.Model, train, valid, p
-		},
 	} {
 		m, a, b, options := attempt()
 		_, err := Train(t.Context(), m, a, b, options)
 		require.ErrorContains(t, err, "rnnlm: cannot resume: ")
 		require.ErrorContains(t, err, message)
 	}
+	for message, change := range map[string]func(o *Options){
+		"batch is 2, the checkpoint's 3":          func(o *Options) { o.Batch = 2 },
+		"bptt is 5, the checkpoint's 4":           func(o *Options) { o.BPTT = 5 },
+		"optimizer is sgd, the checkpoint's adam": func(o *Options) { o.Optimizer = "sgd" },
+		"lr is 3, the checkpoint's 0.004":         func(o *Options) { o.LR = 3 },
+		"clip is 0.5, the checkpoint's 0.25":      func(o *Options) { o.Clip = 0.5 },
+		"schedule is constant, the checkpoint's":  func(o *Options) { o.Schedule = "constant" },
+		"seed is 6, the checkpoint's 5":           func(o *Options) { o.Seed = 6 },
+		"keep-best is false, the checkpoint's":    func(o *Options) { o.KeepBest = false },
+		"average-from is 2, the checkpoint's 0":   func(o *Options) { o.AverageFrom = 2 },
+		"nonmono is 1, the checkpoint's 0":        func(o *Options) { o.NonMono = 1 },
+		"precision is bfloat16, the checkpoint's": func(o *Options) { o.Precision = lane.BFloat16 },
+		"epochs is 9, the checkpoint's 3":         func(o *Options) { o.Epochs = 9 },
+	} {
+		p := o
+		change(&p)
+		_, err := Train(t.Context(), checkpoint.Model, train, valid, p)
+		if message[:2] == "ba" || message[:2] == "bp" { // which move the place it stands at, too
+			message = "cannot resume"
+		}
+		require.ErrorContains(t, err, message)
+	}
+	for _, schedule := range []string{"cosine", "onecycle"} {
+		require.ErrorContains(t, Options{Schedule: schedule, Epochs: 9}.sameRecipe(Options{Schedule: schedule, Epochs: 3}), "epochs is 9")
+	}
+}
+
+func TestEveryTokenTellsTextsApart(t *testing.T) {
+	ids := walk(5000, 9, 1)
+	whole := hashIDs(ids)
+	for _, i := range []int{0, 4095, 4096, 4999} {
+		ids[i]++
+		require.NotEqual(t, whole, hashIDs(ids), "token %d", i)
+		ids[i]--
+	}
+	require.NotEqual(t, whole, hashIDs(ids[:4999]))
+}
+
+// Resumed, a training leaves the checkpoint before alone until it has a new one, and knows that it can go back to what it began with.
+func TestResumingKeepsThePreviousCheckpoint(t *testing.T) {
+	ids := walk(101, 9, 1)
+	o := hardOptions("sgd", "constant")
+	path := checkpointFile(t, hardConfig(), o, ids, nil)
+	stale := filepath.Join(filepath.Dir(path), ".c.0badc0de.tmp")
+	require.NoError(t, os.WriteFile(stale, nil, 0o600))
+	var err error
+	o.Resume, err = LoadCheckpoint(path)
+	require.NoError(t, err)
+	o.Checkpoint = path
+	m := o.Resume.Model
+	o.Progress = func(p Progress) error {
+		if p.Step == 11 {
+			previous, err := LoadCheckpoint(path + ".previous")
+			require.NoError(t, err)
+			require.Equal(t, 8, previous.Step)
+			m.decoder.(*nn.Linear).Bias.Value.Set(0, 2, float32(math.NaN()))
+		}
+		return nil
+	}
+	_, err = Train(t.Context(), m, ids, nil, o)
+	require.ErrorContains(t, err, "step 12 of epoch 2")
+	require.ErrorContains(t, err, "the last good checkpoint is "+path)
+	require.NoFileExists(t, stale, "a killed writing's")
 }
 
 // A finished training can be given more epochs where the schedule doesn't stretch over them.

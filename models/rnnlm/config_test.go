@@ -2,9 +2,11 @@ package rnnlm
 
 import (
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/nn"
 	"github.com/stretchr/testify/require"
 )
 
@@ -109,21 +111,52 @@ func TestConfigIsACopy(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
+	type preset struct {
+		config  Config
+		options Options
+	}
+	text := corpus.Options{EOS: true}
+	book := Options{Batch: 20, BPTT: 35, Optimizer: "sgd", LR: 20, Clip: 0.25, Schedule: "plateau", Epochs: 40, Seed: 1, KeepBest: true}
+	require.Equal(t, book, DefaultOptions())
+	constant, slow, cosine := book, book, book
+	constant.Schedule, constant.Epochs, constant.KeepBest = "constant", 4, false
+	slow.Schedule, slow.Epochs, slow.KeepBest, slow.LR = "constant", 4, false, 1
+	cosine.Schedule, cosine.Epochs = "cosine", 20
+	want := map[string]preset{
+		"book-rnn":    {Config{Cell: RNN, Embed: 100, Hidden: 100, Layers: 1, Text: text}, slow},
+		"book-lstm":   {Config{Cell: LSTM, Embed: 100, Hidden: 100, Layers: 1, Text: text}, constant},
+		"book-better": {Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.5, Tied: true, Text: text}, book},
+		"best":        {Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.4, Variational: true, WeightDrop: 0.2, Tied: true, Text: text}, cosine},
+	}
+	require.Len(t, want, len(Presets()))
 	for _, name := range Presets() {
 		c, o, err := Preset(name)
 		require.NoError(t, err)
+		require.Equal(t, want[name], preset{c, o}, name)
 		c.Vocab = 100
 		require.NoError(t, c.Validate())
 		require.NoError(t, o.Validate())
-		require.Equal(t, []any{20, 35, 0.25, "sgd"}, []any{o.Batch, o.BPTT, o.Clip, o.Optimizer})
-		require.Positive(t, DefaultLR(o.Optimizer))
 	}
+	rates := map[string]float64{"sgd": 20, "momentum": 2, "adagrad": 0.1, "adam": 0.002, "adamw": 0.002}
+	require.Len(t, rates, len(Optimizers()))
+	for optimizer, rate := range rates {
+		require.Equal(t, rate, DefaultLR(optimizer))
+	}
+	require.Zero(t, DefaultLR("none"))
+	require.Equal(t, 0.9, optimizerNamed("momentum").make(1).(*nn.Momentum).Mu)
 	_, _, err := Preset("book")
 	require.ErrorContains(t, err, `preset "book": take one of book-rnn, book-lstm, book-better, best`)
 }
 
 func TestInitialisation(t *testing.T) {
 	m := tinyModel(t, Config{Cell: LSTM, Embed: 64, Hidden: 100, Layers: 2}, 200)
+	other, err := New(m.config, m.vocab, 2)
+	require.NoError(t, err)
+	for i, p := range m.Params() {
+		if strings.Contains(p.Name, "weight") {
+			require.NotEqual(t, p.Value.Data, other.Params()[i].Value.Data, "%s from another seed", p.Name)
+		}
+	}
 	want := map[string]float64{
 		"encoder.weight": 0.01, "decoder.weight": 0.1, "rnn.weight_ih_l0": 0.125, "rnn.weight_hh_l0": 0.1,
 		"rnn.weight_ih_l1": 0.1, "rnn.weight_hh_l1": 0.1,

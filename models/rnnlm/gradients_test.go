@@ -52,6 +52,13 @@ func TestClippingBoundsTheExplosion(t *testing.T) {
 	require.Equal(t, free.Norms, flow(t, func(f *Flow) { f.Scale, f.Clip = 1.5, 1e12 }).Clipped)
 }
 
+// From the zero state and no input, one step moves nothing but the bias, once.
+func TestGlobalNormCountsTheBiasOnce(t *testing.T) {
+	r := flow(t, func(f *Flow) { f.Cell, f.Steps = RNN, 1 })
+	require.InDelta(t, 1, r.Norms[0], 1e-6)
+	require.InDelta(t, 1, r.Global, 1e-6)
+}
+
 func TestFlowBeyondFloat32IsInfinite(t *testing.T) {
 	for _, cell := range Cells() {
 		r := flow(t, func(f *Flow) { f.Cell, f.Scale, f.Steps, f.Clip = cell, 1e6, 50, 1 })

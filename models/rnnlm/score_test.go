@@ -108,7 +108,7 @@ func sentences(t testing.TB, m *Model, text string) (all []SentenceScore, err er
 
 func TestSentencesAreJudgedByThemselves(t *testing.T) {
 	m := talker(t, corpus.Options{EOS: true}, "<eos>", "a", "b", "<unk>")
-	lines := []string{"a b a", "", "b", "zebra a zebra", "b", strings.Repeat("a b ", corpus.MaxLineTokens)}
+	lines := []string{"a b a", "", "b", "zebra a zebra", "b", "zebra " + strings.Repeat("a b ", corpus.MaxLineTokens)}
 	all, err := sentences(t, m, strings.Join(lines, "\n"))
 	require.NoError(t, err)
 	require.Len(t, all, len(lines))

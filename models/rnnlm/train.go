@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lane-go/lane"
+	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/nn"
 )
 
@@ -149,6 +150,9 @@ func (t *trainer) setPrecision(p lane.Precision) {
 
 func (t *trainer) run(ctx context.Context) error {
 	t.report.since, t.lastSave = time.Now(), time.Now()
+	if t.options.Checkpoint != "" {
+		atomicfile.Sweep(t.options.Checkpoint)
+	}
 	if t.lastGood != t.options.Checkpoint { // better now than after an epoch if it can't be written
 		if err := t.save(); err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +20,10 @@ var errEnough = errors.New("enough")
 // The gradients of a whole model, from the embedding to the cross-entropy, through two layers and the carried state's window.
 func TestGradientsOfTheWholeModel(t *testing.T) {
 	for _, cell := range Cells() {
-		for name, c := range map[string]Config{"untied": {}, "tied": {Tied: true}, "adaptive": {Cutoffs: []int{3}}} {
+		for name, c := range map[string]Config{
+			"untied": {}, "tied": {Tied: true}, "adaptive": {Cutoffs: []int{3}},
+			"dropout": {Dropout: 0.3}, "variational": {Dropout: 0.3, Variational: true, EmbedDropout: 0.3, Tied: true},
+		} {
 			t.Run(fmt.Sprintf("%s/%s", cell, name), func(t *testing.T) {
 				c.Cell, c.Embed, c.Hidden, c.Layers = cell, 4, 4, 2
 				m := tinyModel(t, c, 7)
@@ -28,17 +33,21 @@ func TestGradientsOfTheWholeModel(t *testing.T) {
 				require.NoError(t, err)
 				inputs, targets := w.at(0)
 				p, out := newPass(m, 3, 4), m.decoder.NewCrossEntropy()
-				p.addTraining(nil)
-				loss := func() float64 {
+				source := rand.NewPCG(0, 0)
+				p.addTraining(rand.New(source))
+				forward := func() lane.Matrix {
+					source.Seed(1, 1) // drops the same each time
 					p.reset()
+					return p.forward(inputs)
+				}
+				loss := func() float64 {
 					out.Pack()
-					return out.Loss(p.forward(inputs), targets)
+					return out.Loss(forward(), targets)
 				}
 				want := loss()
 				nn.ZeroGrads(m.Params())
-				p.reset()
 				out.PackTraining()
-				require.Equal(t, want, out.Learn(p.topGrad(inputs), p.forward(inputs), targets, 1))
+				require.Equal(t, want, out.Learn(p.topGrad(inputs), forward(), targets, 1))
 				p.backward(inputs)
 				for _, param := range m.Params() {
 					requireGradient(t, param, loss)
@@ -113,6 +122,46 @@ func TestCarriedStateMatters(t *testing.T) {
 		loss += j.output.Loss(j.pass.forward(inputs), targets)
 	}
 	require.Greater(t, math.Exp(loss/float64(j.count())), 1.3)
+}
+
+func TestWhatIsDropped(t *testing.T) {
+	for _, variational := range []bool{false, true} {
+		c := Config{Cell: LSTM, Embed: 32, Hidden: 32, Layers: 2, Dropout: 0.5, Variational: variational, WeightDrop: 0.5}
+		o := tinyOptions()
+		ids := walk(100, 9, 1)
+		tr, err := newTrainer(tinyModel(t, c, 9), ids, nil, o)
+		require.NoError(t, err)
+		require.NoError(t, tr.step())
+		require.Len(t, tr.pass.dropped, 3, "what each layer reads, and the decoder")
+		for _, x := range tr.pass.dropped {
+			zeros, repeats := 0, 0
+			for i := o.Batch; i < x.Rows; i++ {
+				for j := range x.Cols {
+					if x.At(i, j) == 0 {
+						zeros++
+						if x.At(i-o.Batch, j) == 0 {
+							repeats++
+						}
+					}
+				}
+			}
+			require.InDelta(t, 0.5, float64(zeros)/float64((x.Rows-o.Batch)*x.Cols), 0.15)
+			require.Equal(t, variational, zeros == repeats, "the same units through all steps of a window, or others")
+		}
+		require.Len(t, tr.drops, 2, "the recurrent weight of each layer")
+		for _, p := range tr.params {
+			if strings.HasPrefix(p.Name, "rnn.weight") && !variational { // which leaves some inputs out altogether
+				zeros := 0
+				for _, g := range p.Grad.Data {
+					if g == 0 {
+						zeros++
+					}
+				}
+				dropped := float64(zeros) / float64(len(p.Grad.Data))
+				require.Equal(t, strings.HasPrefix(p.Name, "rnn.weight_hh"), dropped > 0.4, "%s %v", p.Name, dropped)
+			}
+		}
+	}
 }
 
 func TestDropoutTrainsAndEvaluatesWithout(t *testing.T) {
@@ -297,6 +346,25 @@ func TestSchedulesReachTheOptimizer(t *testing.T) {
 	}
 }
 
+func TestOneCycleMovesTheMomentumToo(t *testing.T) {
+	momentum := map[string]func(o nn.Optimizer) float64{
+		"momentum": func(o nn.Optimizer) float64 { return o.(*nn.Momentum).Mu },
+		"adam":     func(o nn.Optimizer) float64 { return o.(*nn.Adam).Beta1 },
+		"adamw":    func(o nn.Optimizer) float64 { return o.(*nn.AdamW).Beta1 },
+	}
+	for optimizer, of := range momentum {
+		o := tinyOptions()
+		o.Schedule, o.Optimizer, o.LR = "onecycle", optimizer, 0.01
+		tr, err := newTrainer(tinyModel(t, tinyConfig(RNN), 9), walk(100, 9, 1), nil, o)
+		require.NoError(t, err)
+		cycle := nn.NewOneCycle(o.LR, o.Epochs*tr.windows.count())
+		for k := range tr.windows.count() {
+			require.NoError(t, tr.step())
+			require.Equal(t, cycle.Momentum(k), of(tr.optimize), optimizer)
+		}
+	}
+}
+
 func TestProgressCountsAndCanStop(t *testing.T) {
 	m := tinyModel(t, tinyConfig(LSTM), 9)
 	o := tinyOptions()
@@ -330,6 +398,19 @@ func TestProgressCountsAndCanStop(t *testing.T) {
 	require.True(t, all[8].EpochEnd)
 	require.Positive(t, all[8].ValidPerplexity)
 	require.True(t, all[8].Best)
+	require.Equal(t, all[8].TrainPerplexity, r.TrainPerplexity)
+	require.InEpsilon(t, math.Exp((all[9].Loss+all[10].Loss)/2), all[10].TrainPerplexity, 1e-12, "of its epoch alone")
+	for i, steps := range []int{1, 2, 3, 4, 5, 6, 7, 8, 8, 1, 2} {
+		clipped := 0
+		for _, p := range all[i+1-steps : i+1] {
+			if i != 8 && p.Norm > o.Clip {
+				clipped++
+			}
+		}
+		if i != 8 {
+			require.InDelta(t, float64(clipped)/float64(steps), all[i].ClipRate, 1e-12, "report %d", i)
+		}
+	}
 }
 
 func TestCancelledContextStopsAfterAStep(t *testing.T) {
@@ -382,6 +463,42 @@ func TestDivergenceNamesStepRateNormAndCheckpoint(t *testing.T) {
 	c, err := LoadCheckpoint(o.Checkpoint)
 	require.NoError(t, err)
 	require.Equal(t, 3, c.Step)
+}
+
+func TestWeightsThatAreNotFiniteAreNeverKept(t *testing.T) {
+	ids := walk(101, 9, 1) // 8 steps an epoch
+	for _, c := range []struct {
+		what  string
+		step  int
+		valid []int32
+		path  string
+	}{
+		{"weights", 16, nil, ""},
+		{"weights", 16, nil, t.TempDir() + "/c"},
+		{"weights", 8, nil, t.TempDir() + "/c"},
+		{"validation loss", 8, ids, t.TempDir() + "/c"},
+		{"validation loss", 16, ids, ""},
+	} {
+		m := tinyModel(t, tinyConfig(LSTM), 9)
+		o := tinyOptions()
+		o.Checkpoint = c.path
+		o.Progress = func(p Progress) error {
+			if p.Step == c.step && !p.EpochEnd {
+				m.decoder.(*nn.Linear).Bias.Value.Set(0, 2, float32(math.NaN()))
+			}
+			return nil
+		}
+		_, err := Train(t.Context(), m, ids, c.valid, o)
+		var d *DivergenceError
+		require.ErrorAs(t, err, &d)
+		require.Equal(t, c.what, d.What)
+		require.Equal(t, c.path, d.Checkpoint)
+		if c.path != "" {
+			good, err := LoadCheckpoint(c.path)
+			require.NoError(t, err)
+			require.Equal(t, c.step-8, good.Step)
+		}
+	}
 }
 
 func TestHugeRatesDiverge(t *testing.T) {

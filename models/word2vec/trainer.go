@@ -154,6 +154,9 @@ const hopeless = 1e4
 // is written; the error names the step, the learning rate and the last checkpoint.
 func (t *Trainer) Run(ctx context.Context) error {
 	defer setThreads(t.options.Threads)()
+	if t.options.Checkpoint != "" {
+		atomicfile.Sweep(t.options.Checkpoint)
+	}
 	t.learner.seek(t.state.Next)
 	clock := newClock(t.words())
 	for {
