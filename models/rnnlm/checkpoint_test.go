@@ -290,6 +290,25 @@ func TestEveryTokenTellsTextsApart(t *testing.T) {
 	require.NotEqual(t, whole, hashIDs(ids[:4999]))
 }
 
+// A training stopped where it has just written its checkpoint doesn't write it twice, and so keeps the one before.
+func TestStoppingAtTheEndOfAnEpochKeepsThePreviousCheckpoint(t *testing.T) {
+	o := hardOptions("sgd", "constant")
+	o.Checkpoint = filepath.Join(t.TempDir(), "c")
+	o.Progress = func(p Progress) error {
+		if p.EpochEnd {
+			return errEnough
+		}
+		return nil
+	}
+	_, err := Train(t.Context(), tinyModel(t, hardConfig(), 9), walk(101, 9, 1), nil, o)
+	require.ErrorIs(t, err, errEnough)
+	for path, step := range map[string]int{o.Checkpoint: 8, o.Checkpoint + ".previous": 0} {
+		c, err := LoadCheckpoint(path)
+		require.NoError(t, err)
+		require.Equal(t, step, c.Step)
+	}
+}
+
 // Resumed, a training leaves the checkpoint before alone until it has a new one, and knows that it can go back to what it began with.
 func TestResumingKeepsThePreviousCheckpoint(t *testing.T) {
 	ids := walk(101, 9, 1)

@@ -169,6 +169,12 @@ func TestCheckpointsOfOtherTrainingsAreRefused(t *testing.T) {
 		{func(o *Options) { o.Sample = 0.5 }, "it was made with sample 0 and this training has sample 0.5"},
 		{func(o *Options) { o.MinLR = 0.001 }, "it was made with min-lr 0.0001 and this training has min-lr 0.001"},
 		{func(o *Options) { o.Epochs = 3 }, "it was made with epochs 2 and this training has epochs 3"},
+		{func(o *Options) { o.Window = 4 }, "it was made with window 3 and this training has window 4"},
+		{func(o *Options) { o.Negative = 6 }, "it was made with negative 5 and this training has negative 6"},
+		{func(o *Options) { o.LR = 0.02 }, "it was made with lr 0.025 and this training has lr 0.02"},
+		{func(o *Options) { o.Compat = Word2vec }, "it was made with compat lane and this training has compat word2vec"},
+		{func(o *Options) { o.Hogwild = true }, "it was made with hogwild false and this training has hogwild true"},
+		{func(o *Options) { o.PrivateNegatives = true }, "it was made with private-negatives false and this training has private-negatives true"},
 	} {
 		o := o
 		c.change(&o)
@@ -185,6 +191,24 @@ func TestCheckpointsOfOtherTrainingsAreRefused(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, tr.Save(&b))
 	require.ErrorContains(t, load(otherStream, otherVocab, o, b.Bytes()), "it was made on another text or vocabulary")
+	for _, change := range []func(h *header){func(h *header) { h.Words++ }, func(h *header) { h.Vocab = digest(otherVocab) }} {
+		h := tr.header()
+		require.NoError(t, tr.checkSame(h))
+		change(&h)
+		require.ErrorContains(t, tr.checkSame(h), "it was made on another text or vocabulary")
+	}
+}
+
+func TestDigestsTellVocabulariesApart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, words := range [][]string{{"a", "b"}, {"a", "c"}, {"ab", "c"}, {"a", "bc"}} {
+		for _, counts := range [][]int64{{3, 2}, {3, 1}, {4, 2}} {
+			vocab, err := corpus.NewVocab(words, counts)
+			require.NoError(t, err)
+			require.False(t, seen[digest(vocab)], "%q %v", words, counts)
+			seen[digest(vocab)] = true
+		}
+	}
 }
 
 func TestResumeNamesTheFile(t *testing.T) {

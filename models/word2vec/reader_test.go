@@ -151,6 +151,45 @@ func TestLongSentencesAreCut(t *testing.T) {
 
 // The reach of a window is uniform from 1 to Window, so a word at distance d is a neighbour with
 // probability (Window−d+1)/Window.
+// Windows, negatives and subsampling are drawn anew in each epoch and from each seed.
+func TestNumbersDifferByEpochAndSeed(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	stream, vocab := encode(t, topics(50, 3))
+	read := func(sample float64, seed uint64) (first, second []sight) {
+		o.Sample, o.Seed = sample, seed
+		for _, s := range sights(t, o, 100, readersOf(t, stream, vocab, o, 1)) {
+			if s.epoch == 0 {
+				first = append(first, s)
+			} else {
+				s.epoch = 0
+				second = append(second, s)
+			}
+		}
+		return first, second
+	}
+	for _, sample := range []float64{0, 0.01} {
+		first, second := read(sample, 1)
+		again, _ := read(sample, 1)
+		other, _ := read(sample, 2)
+		require.Equal(t, first, again)
+		require.NotEqual(t, first, second, "sample %v", sample)
+		require.NotEqual(t, first, other, "sample %v", sample)
+		if sample == 0 { // the windows alone differ
+			require.Len(t, second, len(first))
+		} else {
+			require.NotEqual(t, positions(first), positions(second))
+			require.NotEqual(t, positions(first), positions(other))
+		}
+	}
+}
+
+func positions(all []sight) (at []int64) {
+	for _, s := range all {
+		at = append(at, s.position)
+	}
+	return at
+}
+
 func TestWindowsShrinkUniformly(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
 	o.Window, o.Epochs = 5, 1

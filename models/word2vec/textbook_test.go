@@ -340,6 +340,22 @@ func TestWindowsAreStepsOfTheTextbook(t *testing.T) {
 	}
 }
 
+// However many probabilities are multiplied up, and however small they are, their product stays a number.
+func TestLogOfManySmallProbabilities(t *testing.T) {
+	for _, p := range []float32{2e-8, 1e-7, 2e-30, 1} {
+		for n := range 40 {
+			var l logProduct
+			l.product = 1
+			sigma, z := make([]float32, n), make([]float32, n)
+			for i := range sigma {
+				sigma[i], z[i] = p, float32(math.Log(float64(p)))
+			}
+			l.add(sigma, z)
+			require.InDelta(t, -float64(n)*math.Log(float64(p)), l.total(), 1e-5*float64(n+1)*max(1, -math.Log(float64(p))), "%d times %v", n, p)
+		}
+	}
+}
+
 // A score so low that its probability is no float32 has its loss all the same.
 func TestLossOfExtremeScores(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/corpus"
+	"github.com/lane-go/lane/models/wordvec"
 	"github.com/stretchr/testify/require"
 )
 
@@ -252,23 +253,28 @@ func TestDivergenceStops(t *testing.T) {
 		_, err := Train(t.Context(), stream, vocab, o)
 		require.ErrorContains(t, err, "word2vec: training diverged: the mean loss of a pair is ")
 	})
-	t.Run("in the last step", func(t *testing.T) {
-		o := small(SkipGram, NegativeSampling)
-		o.Checkpoint = t.TempDir() + "/state"
-		var tr *Trainer
-		o.Progress = func(p Progress) error {
-			if p.Words == p.Total {
-				tr.in.Data[5] = float32(math.Inf(1))
+	for name, table := range map[string]func(tr *Trainer) lane.Matrix{
+		"input":  func(tr *Trainer) lane.Matrix { return tr.in },
+		"output": func(tr *Trainer) lane.Matrix { return tr.out },
+	} {
+		t.Run(name+" in the last step", func(t *testing.T) {
+			o := small(SkipGram, NegativeSampling)
+			o.Checkpoint = t.TempDir() + "/state"
+			var tr *Trainer
+			o.Progress = func(p Progress) error {
+				if p.Words == p.Total {
+					table(tr).Data[5] = float32(math.Inf(1))
+				}
+				return nil
 			}
-			return nil
-		}
-		tr = trainer(t, topics(30, 4), o)
-		err := tr.Run(t.Context())
-		require.ErrorContains(t, err, "word2vec: training diverged: a parameter is +Inf at step")
-		require.ErrorContains(t, err, "of epoch 2")
-		require.ErrorContains(t, err, o.Checkpoint)
-		require.NoFileExists(t, o.Checkpoint)
-	})
+			tr = trainer(t, topics(30, 4), o)
+			err := tr.Run(t.Context())
+			require.ErrorContains(t, err, "word2vec: training diverged: a parameter is +Inf at step")
+			require.ErrorContains(t, err, "of epoch 2")
+			require.ErrorContains(t, err, o.Checkpoint)
+			require.NoFileExists(t, o.Checkpoint)
+		})
+	}
 }
 
 func TestProgress(t *testing.T) {
@@ -303,6 +309,89 @@ func TestProgress(t *testing.T) {
 		require.Equal(t, m.Losses[i], p.EpochLoss)
 	}
 	require.Equal(t, 0.0001, ends[1].LR)
+}
+
+// Each interval and each epoch has the mean loss of its own pairs. Nothing is learned here; the loss is what the tables make it.
+func TestLossesAreOfTheirOwnPairs(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.LR, o.MinLR, o.ProgressEvery, o.round = 1e-12, 0, 1, 100
+	var tr *Trainer
+	losses := map[int][]float64{}
+	o.Progress = func(p Progress) error {
+		losses[p.Epoch] = append(losses[p.Epoch], p.Loss)
+		if p.EpochEnd && p.Epoch == 1 {
+			for _, table := range []lane.Matrix{tr.in, tr.out} {
+				for i := range table.Rows {
+					for j := range table.Cols {
+						table.Set(i, j, 1)
+					}
+				}
+			}
+		}
+		return nil
+	}
+	tr = trainer(t, topics(50, 4), o)
+	require.NoError(t, tr.Run(t.Context()))
+	// A pair's score is 12 now: the word costs next to nothing, and five others 12 each.
+	require.Greater(t, len(losses[2]), 2)
+	for _, loss := range losses[2] {
+		require.InDelta(t, 60, loss, 15)
+	}
+	require.InDelta(t, 60, tr.state.Losses[1], 3)
+	require.Less(t, tr.state.Losses[0], 20.0)
+}
+
+func TestStepsEndWithTheirEpoch(t *testing.T) {
+	for name, o := range kinds() {
+		o = sharded(o, 1000) // more than the text has
+		o.Epochs = 5
+		tr := trainer(t, topics(20, 4), o)
+		for epoch := range o.Epochs {
+			require.Equal(t, epoch, tr.learner.next().epoch, name)
+			require.NoError(t, tr.step())
+		}
+		require.True(t, tr.learner.next().done)
+	}
+}
+
+func TestSpeedCountsFromTheBeginningOfTheRun(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.round = 50
+	var got Progress
+	o.Progress = func(p Progress) error { got = p; return nil }
+	tr := trainer(t, topics(50, 4), o)
+	require.NoError(t, tr.step())
+	clock := newClock(tr.words()) // as if resumed
+	hour := time.Hour
+	clock.start, clock.lastReport = clock.start.Add(-hour), clock.lastReport.Add(-hour)
+	require.NoError(t, tr.step())
+	require.NoError(t, tr.report(clock))
+	require.InEpsilon(t, float64(got.Words-clock.startWords), got.PerSecond*hour.Seconds(), 0.01)
+}
+
+func TestInitialVectorsAreOfTheSeed(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	stream, vocab := encode(t, topics(20, 4))
+	begin := func(seed uint64) lane.Matrix {
+		o.Seed = seed
+		tr, err := NewTrainer(stream, vocab, o)
+		require.NoError(t, err)
+		return tr.in
+	}
+	require.True(t, sameBits(begin(1), begin(1)))
+	require.False(t, sameBits(begin(1), begin(2)))
+}
+
+func TestDefaults(t *testing.T) {
+	for model, rate := range map[Architecture]float64{SkipGram: 0.025, CBOW: 0.05} {
+		o := DefaultOptions()
+		o.Model = model
+		o, err := o.validate()
+		require.NoError(t, err)
+		require.Equal(t, rate, o.LR)
+		require.Equal(t, time.Second, o.ProgressEvery)
+		require.Equal(t, time.Minute, o.CheckpointEvery)
+	}
 }
 
 func TestLearningRateFallsLinearly(t *testing.T) {
@@ -371,6 +460,8 @@ func TestRunGoesOn(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	stream, vocab := encode(t, "a b a b")
+	flat, err := wordvec.New([]string{"a"}, lane.NewMatrix(1, 2))
+	require.NoError(t, err)
 	for _, c := range []struct {
 		change func(*Options)
 		want   string
@@ -391,6 +482,8 @@ func TestBadOptions(t *testing.T) {
 		{func(o *Options) { o.LR = 1e-5 }, "raise lr, or lower min-lr"},
 		{func(o *Options) { o.Model = 2 }, `word2vec: unknown model Architecture(2): take one of ["skipgram" "cbow"]`},
 		{func(o *Options) { o.Loss = -1 }, `word2vec: unknown loss Loss(-1): take one of ["ns" "softmax" "hs"]`},
+		{func(o *Options) { o.Init = flat }, "word2vec: dim is 100 and the vectors to begin with have 2: take dim 2"},
+		{func(o *Options) { o.InitContext = flat }, "word2vec: dim is 100 and the vectors to begin with have 2: take dim 2"},
 		{func(o *Options) { o.Model, o.PrivateNegatives = CBOW, true }, "word2vec: private-negatives is an option of skip-gram"},
 	} {
 		o := DefaultOptions()
