@@ -3,10 +3,8 @@ package lane
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // A Tensor is an n-d array of float32s with NumPy's rules: shapes, views,
@@ -24,103 +22,6 @@ type Tensor struct {
 	offset  int // of the element whose indices are all 0
 	shape   []int
 	strides []int // in elements; negative for reversed axes, 0 for broadcast ones
-}
-
-// NewTensor returns a copy of value as a tensor: a number, or slices and
-// arrays of numbers nested to any depth, which is the number of axes. Numbers
-// are of any integer or floating-point type and are rounded to float32. Slices
-// of unequal lengths, and anything else, panic naming the position.
-func NewTensor(value any) Tensor {
-	v := reflect.ValueOf(value)
-	shape := nestedShape(v)
-	t := newTensor("NewTensor", shape)
-	n := nested{position: make([]int, 0, len(shape)), shape: shape, data: t.data}
-	n.fill(v)
-	return t
-}
-
-// nestedShape returns the lengths met on the way down the first elements. Where
-// there is no first element the type tells how many more axes there are.
-func nestedShape(v reflect.Value) []int {
-	var shape []int
-	for {
-		v = underInterface(v)
-		if !isList(v) {
-			return shape
-		}
-		shape = append(shape, v.Len())
-		if v.Len() > 0 {
-			v = v.Index(0)
-		} else {
-			v = reflect.Zero(v.Type().Elem())
-		}
-	}
-}
-
-func underInterface(v reflect.Value) reflect.Value {
-	for v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
-	return v
-}
-
-func isList(v reflect.Value) bool { return v.Kind() == reflect.Slice || v.Kind() == reflect.Array }
-
-// nested is a walk over nested slices.
-type nested struct {
-	position []int // the indices of the value at hand
-	shape    []int
-	data     []float32 // yet to be written
-}
-
-func (n *nested) fill(v reflect.Value) {
-	v = underInterface(v)
-	depth := len(n.position)
-	if depth == len(n.shape) {
-		n.data[0] = n.number(v)
-		n.data = n.data[1:]
-		return
-	}
-	if !isList(v) {
-		n.number(v) // panics unless it is one
-		panic(fmt.Sprintf("lane: NewTensor: ragged: %s is a number, but its neighbours are lists of %d", n.where(), n.shape[depth]))
-	}
-	if v.Len() != n.shape[depth] {
-		panic(fmt.Sprintf("lane: NewTensor: ragged: %s has length %d, but its neighbours %d", n.where(), v.Len(), n.shape[depth]))
-	}
-	for i := range v.Len() {
-		n.position = append(n.position, i)
-		n.fill(v.Index(i))
-		n.position = n.position[:depth]
-	}
-}
-
-func (n *nested) number(v reflect.Value) float32 {
-	switch {
-	case v.CanFloat():
-		return float32(v.Float())
-	case v.CanInt():
-		return float32(v.Int())
-	case v.CanUint():
-		return float32(v.Uint())
-	case isList(v):
-		panic(fmt.Sprintf("lane: NewTensor: ragged: %s is a list, but its neighbours are numbers", n.where()))
-	case !v.IsValid():
-		panic(fmt.Sprintf("lane: NewTensor: %s is nil, not a number", n.where()))
-	}
-	panic(fmt.Sprintf("lane: NewTensor: %s is a %v, not a number", n.where(), v.Type()))
-}
-
-func (n *nested) where() string {
-	if len(n.position) == 0 {
-		return "the value"
-	}
-	var b strings.Builder
-	b.WriteString("element ")
-	for _, i := range n.position {
-		fmt.Fprintf(&b, "[%d]", i)
-	}
-	return b.String()
 }
 
 // newTensor returns a row-major tensor of zeros. It keeps shape.
@@ -183,77 +84,6 @@ func TensorOf(data []float32, shape ...int) Tensor {
 		panic(fmt.Sprintf("lane: TensorOf: %d elements do not fill shape %s", len(data), shapeString(shape)))
 	}
 	return Tensor{data: data, shape: shape, strides: rowMajor(shape)}
-}
-
-// Scalar returns the 0-d tensor of v, which broadcasts against any shape:
-// t.Mul(Scalar(2)) doubles t.
-func Scalar(v float32) Tensor { return TensorOf([]float32{v}) }
-
-// Zeros returns a tensor of zeros.
-func Zeros(shape ...int) Tensor { return newTensor("Zeros", slices.Clone(shape)) }
-
-// Ones returns a tensor of ones.
-func Ones(shape ...int) Tensor { return full("Ones", 1, shape) }
-
-// Full returns a tensor whose elements are all v.
-func Full(v float32, shape ...int) Tensor { return full("Full", v, shape) }
-
-func full(function string, v float32, shape []int) Tensor {
-	t := newTensor(function, slices.Clone(shape))
-	repeat(t.data, v)
-	return t
-}
-
-// Arange returns start, start+step, start+2·step … up to stop, excluded. As in
-// np.arange, one argument is stop, two are start and stop, three are
-// start, stop and step; start is 0 and step 1 unless given. Elements are computed in
-// float64 and rounded once.
-func Arange(bounds ...float64) Tensor {
-	start, stop, step := 0.0, 0.0, 1.0
-	switch len(bounds) {
-	case 1:
-		stop = bounds[0]
-	case 2:
-		start, stop = bounds[0], bounds[1]
-	case 3:
-		start, stop, step = bounds[0], bounds[1], bounds[2]
-	default:
-		panic(fmt.Sprintf("lane: Arange: %d arguments, but it takes stop; start, stop; or start, stop, step", len(bounds)))
-	}
-	length := math.Ceil((stop - start) / step)
-	if step == 0 || !(math.Abs(length) < math.MaxInt32) { // nor NaN
-		panic(fmt.Sprintf("lane: Arange: no way from %v to %v in steps of %v", start, stop, step))
-	}
-	t := Zeros(int(max(0, length)))
-	for i := range t.data {
-		t.data[i] = float32(start + float64(i)*step)
-	}
-	return t
-}
-
-// Linspace returns n numbers evenly spaced from start to stop, both included.
-func Linspace(start, stop float64, n int) Tensor {
-	t := newTensor("Linspace", []int{n})
-	step := (stop - start) / float64(n-1)
-	for i := range t.data {
-		t.data[i] = float32(start + float64(i)*step)
-	}
-	switch {
-	case n == 1:
-		t.data[0] = float32(start)
-	case n > 1:
-		t.data[n-1] = float32(stop)
-	}
-	return t
-}
-
-// Eye returns the n×n identity matrix.
-func Eye(n int) Tensor {
-	t := newTensor("Eye", []int{n, n})
-	for i := range n {
-		t.data[i*n+i] = 1
-	}
-	return t
 }
 
 // Shape returns the length of each axis.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"gonum.org/v1/plot/plotter"
 )
 
 // lmTraining is one call of "lane lm train".
@@ -379,86 +377,4 @@ func validation(p rnnlm.Progress) string {
 		return ""
 	}
 	return ", validation " + perplexity(p.ValidPerplexity)
-}
-
-// perplexity writes one in a few characters, however bad it is.
-func perplexity(p float64) string {
-	if p >= 1e6 {
-		return fmt.Sprintf("%.3g", p)
-	}
-	return fmt.Sprintf("%.2f", p)
-}
-
-// cutoffs are the value of a flag: ids with commas between. Unlike pflag's slices it is set to what its String returns.
-type cutoffs []int
-
-func (c *cutoffs) String() string {
-	var ids []string
-	for _, id := range *c {
-		ids = append(ids, strconv.Itoa(id))
-	}
-	return strings.Join(ids, ",")
-}
-
-func (c *cutoffs) Set(text string) error {
-	var ids []int
-	for _, field := range strings.Split(text, ",") {
-		id, err := strconv.Atoi(strings.TrimSpace(field))
-		if err != nil {
-			return fmt.Errorf("%q is no id: give numbers with commas between, such as 2000,6000", field)
-		}
-		ids = append(ids, id)
-	}
-	*c = ids
-	return nil
-}
-
-func (c *cutoffs) Type() string { return "ids" }
-
-// lmCurve collects what a report draws of a training.
-type lmCurve struct{ train, valid, norm, speed plotter.XYs }
-
-func (l *lmCurve) add(p rnnlm.Progress) {
-	tokens := float64(p.Tokens) / 1e6
-	l.train = append(l.train, plotter.XY{X: tokens, Y: p.TrainPerplexity})
-	l.norm = append(l.norm, plotter.XY{X: tokens, Y: p.Norm})
-	if p.PerSec > 0 {
-		l.speed = append(l.speed, plotter.XY{X: tokens, Y: p.PerSec})
-	}
-	if p.ValidPerplexity > 0 {
-		l.valid = append(l.valid, plotter.XY{X: tokens, Y: p.ValidPerplexity})
-	}
-}
-
-func (l *lmCurve) charts() []chart {
-	perplexity := []line{{"training", l.train}}
-	if len(l.valid) > 0 {
-		perplexity = append(perplexity, line{"validation", l.valid})
-	}
-	return []chart{
-		{title: "Perplexity", x: "million tokens", y: "perplexity", logY: true, lines: perplexity},
-		{title: "Norm of the gradient before clipping", x: "million tokens", y: "norm", lines: []line{{"norm", l.norm}}},
-		{title: "Speed", x: "million tokens", y: "tokens/s", lines: []line{{"speed", l.speed}}},
-	}
-}
-
-// architecture names a model in a few words.
-func architecture(c rnnlm.Config) string {
-	s := fmt.Sprintf("%s, %d layer(s), embedding %d, hidden %d", c.Cell, c.Layers, c.Embed, c.Hidden)
-	if c.Tied {
-		s += ", tied"
-	}
-	if len(c.Cutoffs) > 0 {
-		s += ", adaptive " + (*cutoffs)(&c.Cutoffs).String()
-	}
-	return s
-}
-
-// thousands writes a number with its digits in groups of three.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

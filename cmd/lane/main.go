@@ -95,20 +95,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// An output remembers that writing to it failed, so that printing need not look.
-type output struct {
-	io.Writer
-	err error // the first
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	n, err := o.Writer.Write(p)
-	if err != nil && o.err == nil {
-		o.err = err
-	}
-	return n, err
-}
-
 // A usageError is a mistake in the call, not in the work.
 type usageError struct{ error }
 

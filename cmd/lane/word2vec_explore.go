@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -134,55 +132,6 @@ func (x *explorer) read(r io.Reader) error {
 	return nil
 }
 
-const maxLine = 64 << 10 // bytes
-
-var errLongLine = fmt.Errorf("the line is longer than %d bytes: ask less at once", maxLine)
-
-type inputLine struct {
-	text string
-	err  error
-}
-
-// scanLines reads lines beside the caller, who can so be interrupted while none comes.
-func scanLines(ctx context.Context, r io.Reader) <-chan inputLine {
-	lines := make(chan inputLine)
-	go func() {
-		defer close(lines)
-		send := func(l inputLine) bool {
-			select {
-			case lines <- l:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		}
-		in := bufio.NewReaderSize(r, maxLine)
-		for first := true; ; first = false {
-			line, err := in.ReadSlice('\n')
-			l := inputLine{text: strings.TrimRight(string(line), "\r\n")}
-			if first {
-				l.text = strings.TrimPrefix(l.text, "\ufeff") // which some editors put before a text
-			}
-			if err == bufio.ErrBufferFull {
-				l = inputLine{err: errLongLine}
-				for err == bufio.ErrBufferFull {
-					_, err = in.ReadSlice('\n')
-				}
-			}
-			if (len(line) > 0 || err == nil) && !send(l) {
-				return
-			}
-			if err != nil {
-				if err != io.EOF {
-					send(inputLine{err: err})
-				}
-				return
-			}
-		}
-	}()
-	return lines
-}
-
 // answer prints the answer to a line.
 func (x *explorer) answer(line string) error {
 	words := strings.Fields(line)
@@ -279,58 +228,4 @@ func setting(legal string, least int, place func(*explorer) *int) func(*explorer
 		*place(x) = n
 		return nil
 	}
-}
-
-// A prompt reads lines from a terminal, which it lets be as it was between them.
-type prompt struct {
-	fd       int
-	terminal *term.Terminal
-}
-
-func newPrompt(v *wordvec.Vectors) *prompt {
-	terminal := term.NewTerminal(struct {
-		io.Reader
-		io.Writer
-	}{os.Stdin, os.Stderr}, "> ")
-	terminal.AutoCompleteCallback = completion(v)
-	return &prompt{int(os.Stdin.Fd()), terminal}
-}
-
-// line reads a line. The terminal is as it was before also when the program ends in the middle of it.
-func (p *prompt) line(ctx context.Context) (string, error) {
-	before, err := term.MakeRaw(p.fd)
-	if err != nil {
-		return "", err
-	}
-	restore := func() { term.Restore(p.fd, before) }
-	defer restore()
-	defer context.AfterFunc(ctx, restore)()
-	if width, height, err := term.GetSize(p.fd); err == nil && width > 0 {
-		p.terminal.SetSize(width, height)
-	}
-	return p.terminal.ReadLine()
-}
-
-func completion(v *wordvec.Vectors) func(line string, at int, key rune) (string, int, bool) {
-	return func(line string, at int, key rune) (string, int, bool) {
-		if key != '\t' {
-			return "", 0, false
-		}
-		return complete(v, line, at)
-	}
-}
-
-// complete makes the word before the cursor the most frequent one that begins so.
-func complete(v *wordvec.Vectors, line string, at int) (string, int, bool) {
-	start := strings.LastIndexAny(line[:at], " \t") + 1
-	beginning := line[start:at]
-	if beginning == "" {
-		return "", 0, false
-	}
-	for _, word := range v.Words {
-		if strings.HasPrefix(word, beginning) && word != beginning {
-			return line[:start] + word + line[at:], start + len(word), true
-		}
-	}
-	return "", 0, false
 }

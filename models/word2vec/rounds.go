@@ -108,27 +108,15 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	for i, reader := range readers {
 		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*r.privates()))
 	}
-	r.planPart = func(lo, hi int) {
-		for _, s := range r.shards[lo:hi] {
-			s.plan()
+	each := func(do func(*shard)) func(lo, hi int) {
+		return func(lo, hi int) {
+			for _, s := range r.shards[lo:hi] {
+				do(s)
+			}
 		}
 	}
-	r.runPart = func(lo, hi int) {
-		for _, s := range r.shards[lo:hi] {
-			s.run()
-		}
-	}
-	r.mergePart = func(lo, hi int) {
-		for _, s := range r.shards[lo:hi] {
-			s.merge()
-			s.plan()
-		}
-	}
-	r.settlePart = func(lo, hi int) {
-		for _, s := range r.shards[lo:hi] {
-			s.settle()
-		}
-	}
+	r.planPart, r.runPart, r.settlePart = each((*shard).plan), each((*shard).run), each((*shard).settle)
+	r.mergePart = each(func(s *shard) { s.merge(); s.plan() })
 	return r
 }
 

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// cutoffs are the value of a flag: ids with commas between. Unlike pflag's slices it is set to what its String returns.
+type cutoffs []int
+
+func (c *cutoffs) String() string {
+	var ids []string
+	for _, id := range *c {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	return strings.Join(ids, ",")
+}
+
+func (c *cutoffs) Set(text string) error {
+	var ids []int
+	for _, field := range strings.Split(text, ",") {
+		id, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return fmt.Errorf("%q is no id: give numbers with commas between, such as 2000,6000", field)
+		}
+		ids = append(ids, id)
+	}
+	*c = ids
+	return nil
+}
+
+func (c *cutoffs) Type() string { return "ids" }
