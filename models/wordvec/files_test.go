@@ -407,6 +407,17 @@ func TestProjectorPair(t *testing.T) {
 		require.Equal(t, v.Words, got.Words, name)
 	}
 
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.metadata.tsv"), metadata, 0o666))
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err = w.Write(table)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.tsv.gz"), packed.Bytes(), 0o666))
+	unpacked, err := Load(filepath.Join(dir, "p.tsv.gz"))
+	require.NoError(t, err)
+	require.Equal(t, v.Matrix, unpacked.Matrix)
+
 	require.NoError(t, os.WriteFile(path, append([]byte("\ufeff"), table...), 0o666))
 	marked, err := Load(path)
 	require.NoError(t, err)

@@ -64,13 +64,13 @@ func (o Reader) Load(path string) (*Vectors, error) {
 	}
 	s := newSource(file, path, size)
 	s.Reader = o
-	if _, ending := splitEnding(path); ending == ".tsv" {
-		return readProjector(s, path)
-	}
 	if s, err = s.unpack(); err != nil {
 		return nil, err
 	}
 	defer s.close()
+	if _, ending := splitEnding(path); ending == ".tsv" {
+		return readProjector(s, path)
+	}
 	switch head := s.peek(16); {
 	case bytes.HasPrefix(head, npyMagic):
 		return readNPY(s, path)
