@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -100,7 +98,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.Batch, "batch", o.Batch, "streams of text learned side by side")
 	f.IntVar(&o.BPTT, "bptt", o.BPTT, "steps that gradients flow back through")
 	f.StringVar(&o.Optimizer, "optimizer", o.Optimizer, strings.Join(rnnlm.Optimizers(), ", "))
-	f.Float64Var(&o.LR, "lr", 0, "learning rate (default that of the optimizer: sgd 20, momentum 2, adagrad 0.1, adam and adamw 0.002)")
+	f.Float64Var(&o.LR, "lr", 0, "learning rate (default that of the optimizer: "+defaultRates()+")")
 	f.Float64Var(&o.Clip, "clip", o.Clip, "largest norm of the gradient, 0 for any")
 	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with --valid, else cosine)")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
@@ -109,6 +107,14 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.NonMono, "nonmono", o.NonMono, "average the weights from when validation is worse than the best of all but the last N epochs (NT-ASGD), 0 for never")
 	textFlag(f, &o.Precision, "precision", "of training's products: float32 or bfloat16")
 	f.Uint64Var(&o.Seed, "seed", o.Seed, "seed of all that is random")
+}
+
+func defaultRates() string {
+	var rates []string
+	for _, optimizer := range rnnlm.Optimizers() {
+		rates = append(rates, fmt.Sprint(optimizer, " ", rnnlm.DefaultLR(optimizer)))
+	}
+	return strings.Join(rates, ", ")
 }
 
 func (t *lmTraining) run(c *cobra.Command, args []string) error {
@@ -351,10 +357,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		bar.clear()
 	}
 	if err != nil {
-		if t.options.Checkpoint != "" && errors.Is(err, context.Canceled) {
-			return fmt.Errorf("%w; go on with --resume %s", err, t.options.Checkpoint)
-		}
-		return err
+		return interrupted(err, t.options.Checkpoint)
 	}
 	saving.Store(true)
 	if err := model.Save(t.out); err != nil {

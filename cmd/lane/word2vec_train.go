@@ -1,20 +1,14 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/lane-go/lane/internal/atomicfile"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/models/word2vec"
 	"github.com/lane-go/lane/models/wordvec"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-	"gonum.org/v1/plot/plotter"
 )
 
 // word2vecTraining is one call of "lane word2vec train".
@@ -133,7 +127,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
 	bar.clear()
 	if err != nil {
-		return t.interrupted(err)
+		return interrupted(err, t.options.Checkpoint)
 	}
 	saving.Store(true)
 	done.Seconds = time.Since(start).Seconds()
@@ -245,14 +239,6 @@ func (t *word2vecTraining) save(model *word2vec.Model, name string, curve word2v
 	return writeReport(t.report, "Word vectors of "+name, append(curve.charts(), words))
 }
 
-// interrupted adds to the end of a training where to go on from.
-func (t *word2vecTraining) interrupted(err error) error {
-	if t.options.Checkpoint != "" && errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%w; go on with --resume %s", err, t.options.Checkpoint)
-	}
-	return err
-}
-
 type word2vecEvent struct {
 	Event     string  `json:"event"`
 	Epoch     int     `json:"epoch"`
@@ -260,86 +246,4 @@ type word2vecEvent struct {
 	PerSecond float64 `json:"per_sec"`
 	Loss      float64 `json:"loss"`
 	LR        float64 `json:"lr"`
-}
-
-// word2vecCurve collects what a report draws of a training.
-type word2vecCurve struct{ loss, speed plotter.XYs }
-
-func (w *word2vecCurve) add(p word2vec.Progress) {
-	words := float64(p.Words) / 1e6
-	if p.Loss > 0 {
-		w.loss = append(w.loss, plotter.XY{X: words, Y: p.Loss})
-	}
-	w.speed = append(w.speed, plotter.XY{X: words, Y: p.PerSecond / 1e6})
-}
-
-func (w *word2vecCurve) charts() []chart {
-	return []chart{
-		{title: "Loss", x: "million words", y: "nats a pair", lines: []line{{"loss", w.loss}}},
-		{title: "Speed", x: "million words", y: "million words/s", lines: []line{{"speed", w.speed}}},
-	}
-}
-
-// mapped is how many of the most frequent words a map shows: more cannot be read.
-const mapped = 150
-
-func mapOfWords(v *wordvec.Vectors) (chart, error) {
-	c := chart{title: "The most frequent words, along the two axes they vary on most", x: "first principal component", y: "second"}
-	points, err := v.Plane(mapped)
-	for i, p := range points {
-		c.labels.XYs = append(c.labels.XYs, plotter.XY{X: p[0], Y: p[1]})
-		c.labels.Labels = append(c.labels.Labels, v.Words[i])
-	}
-	return c, err
-}
-
-func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resume *string) {
-	f.StringVar(path, "checkpoint", "", "keep the whole state of the training in this file")
-	f.DurationVar(every, "checkpoint-every", time.Minute, "how often to write the checkpoint")
-	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit")
-}
-
-// checkTrainingFiles refuses, before any work is done, files of a training that would overwrite each other or what is read, and
-// outputs that could not be written after it. A checkpoint may go on in the file that it is resumed from; nothing else may.
-func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) error {
-	if resume != "" {
-		if err := checkDistinct([]string{resume, atomicfile.Previous(resume)}, outputs...); err != nil {
-			return err
-		}
-	}
-	if checkpoint != "" {
-		// The two are the same file for a moment, in which the training may have been killed.
-		for _, path := range []string{checkpoint, atomicfile.Previous(checkpoint)} {
-			if err := checkDistinct(slices.Concat(inputs, outputs), path); err != nil {
-				return err
-			}
-		}
-	}
-	if err := checkDistinct(inputs, outputs...); err != nil {
-		return err
-	}
-	outputs = append(slices.Clone(outputs), checkpoint)
-	if checkpoint != "" && !strings.HasPrefix(checkpoint, "/dev/") { // devices are not kept
-		outputs = append(outputs, atomicfile.Previous(checkpoint))
-	}
-	return checkWritable(outputs...)
-}
-
-// checkRate refuses the 0 that stands for the default.
-func checkRate(c *cobra.Command, lr float64) error {
-	if c.Flags().Changed("lr") && lr == 0 {
-		return usagef("--lr 0: nothing would be learned: give a positive number, or leave it out for the default")
-	}
-	return nil
-}
-
-func checkEvery(every time.Duration) error {
-	if every <= 0 {
-		return usagef("--checkpoint-every %v: it must be longer than 0s", every)
-	}
-	return nil
-}
-
-func quietFlag(f *pflag.FlagSet, quiet *bool) {
-	f.BoolVar(quiet, "quiet", false, "show no progress")
 }

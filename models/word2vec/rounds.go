@@ -31,6 +31,23 @@ const (
 	shardedVocab = 1000
 )
 
+// cut decides how the text is cut into shards, rounds and steps, where tests have not.
+func (o Options) cut(stream *corpus.Stream, vocab *corpus.Vocab) Options {
+	if o.shards == 0 {
+		o.shards = shardsFor(stream, vocab, o)
+	}
+	if o.round == 0 {
+		o.round = roundFor(vocab, o)
+	}
+	if o.rounds == 0 {
+		o.rounds = roundsFor(stream, o)
+	}
+	if o.hot == 0 {
+		o.hot = hotFor(vocab, o)
+	}
+	return o
+}
+
 // shardsFor returns into how many parts the text is cut.
 func shardsFor(stream *corpus.Stream, vocab *corpus.Vocab, o Options) int {
 	if o.Loss == Softmax || stream.Len() < shardedText || vocab.Len() < shardedVocab {

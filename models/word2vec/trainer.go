@@ -81,33 +81,12 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case stream.Len() == 0:
-		return nil, errors.New("word2vec: the corpus is empty: none of its words is in the vocabulary; give more text or lower min-count")
-	case vocab.Len() < 2:
-		return nil, fmt.Errorf("word2vec: the vocabulary has %d word; two at least are needed to tell one from another: give more text or lower min-count", vocab.Len())
-	case vocab.Total() == 0:
-		return nil, errors.New("word2vec: the vocabulary has no counts: build it from the text")
-	}
-	if o.shards == 0 {
-		o.shards = shardsFor(stream, vocab, o)
-	}
-	if o.round == 0 {
-		o.round = roundFor(vocab, o)
-	}
-	if o.rounds == 0 {
-		o.rounds = roundsFor(stream, o)
-	}
-	if o.hot == 0 {
-		o.hot = hotFor(vocab, o)
+	o = o.cut(stream, vocab)
+	if err := checkText(stream, vocab, o); err != nil {
+		return nil, err
 	}
 	t := &Trainer{options: o, stream: stream, vocab: vocab}
 	t.rateAt = t.rate
-	if o.Loss == Softmax {
-		if err := checkSoftmax(vocab.Len(), o); err != nil {
-			return nil, err
-		}
-	}
 	if t.readers, err = newReaders(stream, vocab, o, o.shards); err != nil {
 		return nil, fmt.Errorf("word2vec: reading the text: %w", err)
 	}
@@ -120,16 +99,36 @@ func NewTrainer(stream *corpus.Stream, vocab *corpus.Vocab, o Options) (*Trainer
 	if o.Resume != "" {
 		return t, t.loadFile(o.Resume)
 	}
-	numbers := random(key(o.Seed, initialVectors, 0))
+	t.initialise()
+	return t, nil
+}
+
+// checkText refuses a text that there is nothing, or too much, to be learned from.
+func checkText(stream *corpus.Stream, vocab *corpus.Vocab, o Options) error {
+	switch {
+	case stream.Len() == 0:
+		return errors.New("word2vec: the corpus is empty: none of its words is in the vocabulary; give more text or lower min-count")
+	case vocab.Len() < 2:
+		return fmt.Errorf("word2vec: the vocabulary has %d word; two at least are needed to tell one from another: give more text or lower min-count", vocab.Len())
+	case vocab.Total() == 0:
+		return errors.New("word2vec: the vocabulary has no counts: build it from the text")
+	case o.Loss == Softmax:
+		return checkSoftmax(vocab.Len(), o)
+	}
+	return nil
+}
+
+// initialise draws the input vectors, and takes those to begin with.
+func (t *Trainer) initialise() {
+	numbers := random(key(t.options.Seed, initialVectors, 0))
 	for i := range t.in.Rows {
 		row := t.in.Row(i)
 		for j := range row {
-			row[j] = (2*numbers.fraction() - 1) / float32(o.Dim)
+			row[j] = (2*numbers.fraction() - 1) / float32(t.options.Dim)
 		}
 	}
-	t.begin(t.in, o.Init)
-	t.begin(t.out, o.InitContext)
-	return t, nil
+	t.begin(t.in, t.options.Init)
+	t.begin(t.out, t.options.InitContext)
 }
 
 // begin copies the vectors of words to their rows of a table.
