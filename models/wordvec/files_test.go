@@ -398,6 +398,9 @@ func TestProjectorPair(t *testing.T) {
 		"x_tensor.tsv":  {"x_metadata.tsv", "the\nünï\n"},
 		"y.tensors.tsv": {"y.metadata.tsv", "count\tWord\n7\tthe\n5\tünï\n"},
 		"z.tsv":         {"z.metadata.tsv", "term\tcount\nthe\t7\nünï\t5\n"},
+		"words.tsv":     {"words.metadata.tsv", "count\twords\n7\tthe\n5\tünï\n"},
+		"label.tsv":     {"label.metadata.tsv", "count\tlabel\n7\tthe\n5\tünï\n"},
+		"name.tsv":      {"name.metadata.tsv", "count\tname\n7\tthe\n5\tünï\n"},
 		"mark.tsv":      {"mark.metadata.tsv", "\ufeffthe\nünï\n"},
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), table, 0o666))
@@ -426,6 +429,15 @@ func TestProjectorPair(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorContains(t, odd.Save(path), "byte order mark")
 	require.ErrorContains(t, odd.WriteGloVe(io.Discard), "byte order mark")
+	for _, word := range []string{"a\tb", "a\nb", "a\rb"} {
+		require.ErrorContains(t, CheckWords(path, []string{word}), "has a tab or a line's end", "%q", word)
+	}
+	heading, err := New([]string{"word", "label"}, v.Matrix)
+	require.NoError(t, err)
+	require.NoError(t, heading.Save(path))
+	words, err := Load(path)
+	require.NoError(t, err)
+	require.Equal(t, heading.Words, words.Words, "one column has no heading")
 
 	for content, want := range map[string]string{
 		"":              "is empty",
