@@ -14,7 +14,9 @@ func TestAverage(t *testing.T) {
 	frozen.Frozen = true
 	params := []*nn.Param{p, frozen}
 	a := nn.NewAverage(params)
+	p.Value.Set(0, 0, 7)
 	a.Swap() // there is no mean yet
+	require.Equal(t, []float32{7, 0, 0}, p.Value.Data)
 	for i := range 4 {
 		copy(p.Value.Data, []float32{float32(i), 1, float32(i * i)})
 		a.Add()

@@ -184,11 +184,11 @@ func TestOptimizersResume(t *testing.T) {
 		want := valuesOf(params)
 
 		again := randomParams(2)
+		resumed := make(0.1)
+		takeSteps(resumed, again, 2, 9) // what was gathered before Load must not matter
 		for i, p := range again {
 			copy(p.Value.Data, weights[i])
 		}
-		resumed := make(0.1)
-		takeSteps(resumed, randomParams(3), 2, 9) // what was gathered before Load must not matter
 		require.NoError(t, resumed.Load(checkpoint))
 		resumed.SetRate(0.05)
 		require.Equal(t, checkpoint, snapshot(resumed.State()), "the round trip is exact")
@@ -216,6 +216,25 @@ func TestOptimizersResume(t *testing.T) {
 func clearState(state []nn.Named) {
 	for _, s := range state {
 		s.Value.Zero()
+	}
+}
+
+// Adam as its paper has it, in float64, with other betas than the defaults.
+func TestAdamWithOtherBetas(t *testing.T) {
+	o := nn.NewAdamW(0.01)
+	o.Beta1, o.Beta2, o.Epsilon, o.WeightDecay = 0.5, 0.9, 1e-3, 0.3
+	p := nn.NewParam("p", 1, 1)
+	p.Value.Set(0, 0, 1)
+	want, m, v := 1.0, 0.0, 0.0
+	for step := 1; step <= 20; step++ {
+		g := math.Sin(float64(step))
+		p.Grad.Set(0, 0, float32(g))
+		o.Step([]*nn.Param{p})
+		m, v = 0.5*m+0.5*g, 0.9*v+0.1*g*g
+		corrected := m / (1 - math.Pow(0.5, float64(step)))
+		root := math.Sqrt(v / (1 - math.Pow(0.9, float64(step))))
+		want -= 0.01*0.3*want + 0.01*corrected/(root+1e-3)
+		require.InDelta(t, want, p.Value.At(0, 0), 1e-6, "step %d", step)
 	}
 }
 

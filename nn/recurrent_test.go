@@ -228,6 +228,8 @@ func TestRecurrentWrongShapesPanic(t *testing.T) {
 			layer.Backward(m(4, 3), m(4, 2), m(1, 1))
 		})
 		layer.Backward(m(4, 3), m(4, 2), lane.Matrix{})
-		require.Panics(t, func() { layer.Backward(m(4, 3), m(4, 2), lane.Matrix{}) }, "one Backward for each Forward")
+		require.PanicsWithValue(t, "nn: "+l.name+".Backward: needs a Forward before each", func() {
+			layer.Backward(m(4, 3), m(4, 2), lane.Matrix{})
+		})
 	}
 }
