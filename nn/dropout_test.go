@@ -66,6 +66,31 @@ func TestDropoutIsUniform(t *testing.T) {
 	}
 }
 
+// So is each number of few, and each whatever its neighbour is.
+func TestDropoutOfFewNumbers(t *testing.T) {
+	const n = 2000
+	for cols := 1; cols <= 7; cols++ {
+		dropped, alike := make([]int, cols), make([]int, cols)
+		for seed := range uint64(n) {
+			y := maskOf(0.5, seed, 1, cols)
+			for j, v := range y.Data {
+				if v == 0 {
+					dropped[j]++
+				}
+				if v == y.Data[(j+1)%cols] {
+					alike[j]++
+				}
+			}
+		}
+		for j := range cols {
+			require.InDelta(t, n/2, dropped[j], 6*math.Sqrt(n)/2, "number %d of %d", j, cols)
+			if cols > 1 {
+				require.InDelta(t, n/2, alike[j], 6*math.Sqrt(n)/2, "number %d of %d", j, cols)
+			}
+		}
+	}
+}
+
 func TestDropoutIsReproducible(t *testing.T) {
 	require.Equal(t, maskOf(0.5, 1, 30, 40), maskOf(0.5, 1, 30, 40))
 	require.NotEqual(t, maskOf(0.5, 1, 30, 40), maskOf(0.5, 2, 30, 40))
