@@ -108,9 +108,6 @@ func (g *Generator) number() {
 	g.source.rename(renumbered)
 }
 
-// Config is what the generator was made from.
-func (g *Generator) Config() Config { return g.config }
-
 // Vocab is every word the generator can write, [EOS] too, by expected frequency; counts are those expected in a
 // million tokens.
 func (g *Generator) Vocab() *Vocab { return g.vocab }
