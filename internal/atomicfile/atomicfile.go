@@ -258,12 +258,12 @@ func createTemp(path string) (*os.File, error) {
 
 // The name of a temporary file is a prefix, hexadecimal digits, and a suffix.
 const (
+	tempBase   = 100 // bytes of the file's own name, at most, as names end at 255 bytes
 	tempDigits = 8
 	tempSuffix = ".tmp"
 )
 
-// tempPrefix leaves room for the rest of the name where names end at 255 bytes.
-func tempPrefix(base string) string { return "." + base[:min(len(base), 100)] + "." }
+func tempPrefix(base string) string { return "." + base[:min(len(base), tempBase)] + "." }
 
 // syncDir flushes a directory, so that a rename in it survives a crash. Where directories can't be opened or
 // flushed, there is nothing to do.

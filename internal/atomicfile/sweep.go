@@ -7,13 +7,16 @@ import (
 )
 
 // Sweep removes what programs left beside the file at path that were killed while they wrote it. None may be writing it now. What can't be
-// removed stays.
+// removed stays, and so does what a file with a name of more than 100 bytes has left, as it may be another's.
 func Sweep(path string) {
 	target, err := Target(path)
 	if err != nil {
 		return
 	}
 	dir, base := filepath.Split(target)
+	if len(base) > tempBase {
+		return
+	}
 	entries, err := os.ReadDir(filepath.Clean(dir))
 	if err != nil {
 		return
