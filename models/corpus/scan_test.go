@@ -168,6 +168,7 @@ func TestInvalidUTF8(t *testing.T) {
 			"cut short": {"caf\xc3", "corpus: text:1: byte 3 (0xc3) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
 			"first":     {"\x80", "corpus: text:1: byte 0 (0x80) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
 			"UTF-16":    {"\xff\xfea\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
+			"UTF-16BE":  {"\xfe\xff\x00a", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
 		} {
 			_, err := scanAll(FromString(Options{Units: units}, "text", c.text))
 			require.EqualError(t, err, c.want, "%v, %s", units, name)
@@ -231,7 +232,38 @@ func TestFiles(t *testing.T) {
 	want := []string{"one|<eos>", "two|<eos>", "three|<eos>", "four|<eos>", "five|six|<eos>", "seven|<eos>"}
 	require.Equal(t, want, lines(t, text))
 	require.Equal(t, want, lines(t, text), "a second reading")
+	s := text.Scan()
+	for s.Next() {
+	}
+	require.EqualValues(t, len("one\ntwothree\nfour\nfive six\nseven\n"), s.Bytes(), "of all files, unpacked")
 	require.NoError(t, text.Close())
+}
+
+// watched counts how often it is opened and closed.
+type watched struct {
+	io.Reader
+	opened, closed int
+}
+
+func (c *watched) Close() error { c.closed++; return nil }
+
+func TestScanClosesWhatItOpens(t *testing.T) {
+	for content, reads := range map[string]int{"": 9, "a\nb\n": 9, "a\nb\nc\n": 1, "a\n\xff": 9} {
+		var c watched
+		open := func() (io.ReadCloser, error) {
+			c.opened++
+			c.Reader = strings.NewReader(content)
+			return &c, nil
+		}
+		text := &Text{sources: []*source{{name: "one", open: open}, {name: "two", open: open}}}
+		s := text.Scan()
+		for range reads {
+			s.Next()
+		}
+		require.NoError(t, s.Close())
+		require.Positive(t, c.opened)
+		require.Equal(t, c.opened, c.closed, "%q", content)
+	}
 }
 
 func TestStandardInputIsReadOnce(t *testing.T) {

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -34,8 +35,17 @@ func TestShuffle(t *testing.T) {
 		again, err := Shuffle(text, 7)
 		require.NoError(t, err)
 		require.Equal(t, after, lines(t, again))
+		other, err := Shuffle(text, 8)
+		require.NoError(t, err)
+		require.NotEqual(t, after, lines(t, other), "another seed")
 	}
-	_, err := Shuffle(FromString(Options{}, "text", "\xff"), 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	shuffled, err := Shuffle(FromString(Options{}, "text", "a b c\n").WithContext(ctx), 1)
+	require.NoError(t, err)
+	cancel()
+	_, err = scanAll(shuffled)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = Shuffle(FromString(Options{}, "text", "\xff"), 1)
 	require.ErrorContains(t, err, "is not UTF-8")
 }
 
