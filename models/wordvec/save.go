@@ -27,10 +27,7 @@ import (
 // a line's end in .tsv, not UTF-8 in .safetensors, and one of 64 KiB or more in any but that. NAME.npy and NAME.tsv can't be side by side:
 // the words of the one would be the table of the other.
 func (v *Vectors) Save(path string) error {
-	if err := CheckWords(path, v.Words); err != nil {
-		return err
-	}
-	f, err := formatOf(path)
+	f, err := formatFor(path, v.Words)
 	if err != nil {
 		return err
 	}
@@ -64,16 +61,8 @@ func CheckEnding(path string) error {
 
 // CheckWords returns the error that [Vectors.Save] would return for the ending of the path and these words, before there are vectors.
 func CheckWords(path string, words []string) error {
-	f, err := formatOf(path)
-	if err != nil {
-		return err
-	}
-	for i, word := range words {
-		if err := f.accepts(word, i == 0); err != nil {
-			return fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
-		}
-	}
-	return nil
+	_, err := formatFor(path, words)
+	return err
 }
 
 // InputFiles returns the files that [Load] reads at this path: itself and, beside .npy and .tsv, that of the words. Of "" there are none.
@@ -93,6 +82,20 @@ func formatOf(path string) (format, error) {
 	}
 	if packing.Ending(path) != "" && !f.packs {
 		return f, fmt.Errorf("wordvec: %s: only .bin, .txt, .vec and .glove can be packed: leave out %s", path, packing.Ending(path))
+	}
+	return f, nil
+}
+
+// formatFor is formatOf for these words, which the format must accept.
+func formatFor(path string, words []string) (format, error) {
+	f, err := formatOf(path)
+	if err != nil {
+		return f, err
+	}
+	for i, word := range words {
+		if err := f.accepts(word, i == 0); err != nil {
+			return f, fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
+		}
 	}
 	return f, nil
 }
