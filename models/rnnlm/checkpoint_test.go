@@ -1,6 +1,7 @@
 package rnnlm
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -162,6 +163,53 @@ func TestEveryCheckpointOfATrainingLeadsToItsEnd(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, weights(m), weights(other))
 	}
+}
+
+// askedTimes is a context that is done once it has been asked so many times.
+type askedTimes struct {
+	context.Context
+	left *int
+}
+
+func (c askedTimes) Err() error {
+	if *c.left--; *c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A training can be cancelled in the middle of a validation, which then begins again.
+func TestCancelledValidationsBeginAgain(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(200, 9, 2) // 8 steps an epoch, 4 of validation
+	o := hardOptions("sgd", "plateau")
+	o.AverageFrom = 2
+	m := tinyModel(t, hardConfig(), 9)
+	want, err := Train(t.Context(), m, train, valid, o)
+	require.NoError(t, err)
+
+	o.Checkpoint = filepath.Join(t.TempDir(), "c")
+	inValidation := 0
+	for asked := 0; ; asked++ {
+		o.Resume = nil
+		model, left := tinyModel(t, hardConfig(), 9), asked
+		_, err := Train(askedTimes{t.Context(), &left}, model, train, valid, o)
+		if err == nil {
+			require.Equal(t, 3*(8+4)+1, asked)
+			break
+		}
+		require.ErrorIs(t, err, context.Canceled)
+		o.Resume, err = LoadCheckpoint(o.Checkpoint)
+		require.NoError(t, err)
+		if p := o.Resume.header.Position; p.Window == 8 {
+			inValidation++
+		}
+		got, err := Train(t.Context(), o.Resume.Model, train, valid, o)
+		require.NoError(t, err)
+		require.Equal(t, weights(m), weights(o.Resume.Model), "cancelled when asked %d times", asked)
+		got.Seconds, got.PerSec = want.Seconds, want.PerSec
+		require.Equal(t, want, got)
+	}
+	require.Equal(t, 3*(1+4), inValidation)
 }
 
 // checkpointFile trains for some steps and returns the checkpoint's path.

@@ -1,6 +1,7 @@
 package rnnlm
 
 import (
+	"context"
 	"errors"
 	"math"
 
@@ -17,7 +18,10 @@ func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, to
 	if err != nil {
 		return 0, 0, err
 	}
-	loss, tokens := j.judge()
+	loss, tokens, err := j.judge(context.Background())
+	if err != nil {
+		return 0, 0, err
+	}
 	if !finite(loss) {
 		return 0, 0, errOverflow
 	}
@@ -51,8 +55,8 @@ func newJudge(m *Model, out nn.CrossEntropy, what string, ids []int32, batch, bp
 	return &judge{w, newPass(m, batch, w.steps), out}, nil
 }
 
-// judge returns −Σ log p over the text, and how many tokens that is.
-func (j *judge) judge() (loss float64, tokens int) {
+// judge returns −Σ log p over the text, and how many tokens that is, or ctx's error once it is done.
+func (j *judge) judge(ctx context.Context) (loss float64, tokens int, err error) {
 	j.output.Pack()
 	j.pass.reset()
 	last := j.count()
@@ -60,11 +64,14 @@ func (j *judge) judge() (loss float64, tokens int) {
 		last = (j.length + j.steps - 1) / j.steps
 	}
 	for i := range last {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
+		}
 		inputs, targets := j.at(i)
 		loss += j.output.Loss(j.pass.forward(inputs), targets)
 		tokens += len(targets)
 	}
-	return loss, tokens
+	return loss, tokens, nil
 }
 
 // perplexityOf returns exp of a mean cross-entropy; one that overflows is cut to the largest number, so that JSON can hold it.

@@ -18,7 +18,7 @@ import (
 // each epoch's start. A step minimises the mean cross-entropy of a window.
 //
 // After each epoch it judges valid, which may be empty, as Perplexity does in 10 streams and windows of BPTT, or in one stream if
-// it is too short for that. When ctx is done it finishes the step, writes the checkpoint if there is to be one, and
+// it is too short for that. When ctx is done it finishes the step, or gives up judging, writes the checkpoint if there is to be one, and
 // returns ctx's error, wrapped. A training that is stopped leaves m as its last step did, to be resumed: neither averaged nor the best.
 //
 // The result is the same bits for any number of threads. Non-finite losses or gradients end the training with a *DivergenceError.
@@ -173,7 +173,7 @@ func (t *trainer) run(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := t.endEpoch(); err != nil {
+		if err := t.endEpoch(ctx); err != nil {
 			return err
 		}
 	}
@@ -292,16 +292,19 @@ func (t *trainer) stop(cause error) error {
 }
 
 // endEpoch judges the model and goes on to the next epoch.
-func (t *trainer) endEpoch() error {
+func (t *trainer) endEpoch(ctx context.Context) error {
 	p := t.progress()
 	p.EpochEnd = true
-	t.TrainLoss = t.LossSum / float64(t.Window)
 	if t.judge != nil {
-		if err := t.validate(); err != nil {
+		if err := t.validate(ctx); err != nil {
+			if ctx.Err() != nil { // the epoch ends again when the training is resumed
+				return t.stop(err)
+			}
 			return err
 		}
 		p.ValidPerplexity, p.Best = perplexityOf(t.ValidLoss), t.BestEpoch == t.Epoch
 	}
+	t.TrainLoss = t.LossSum / float64(t.Window)
 	t.Epoch, t.Window, t.LossSum, t.Clipped = t.Epoch+1, 0, 0, 0
 	if err := t.save(); err != nil {
 		return err

@@ -285,7 +285,8 @@ func TestPlateauDividesTheRateAndKeepsTheBest(t *testing.T) {
 	require.Equal(t, perplexities[5], last.ValidPerplexity)
 	now, err := newValidJudge(stopped, stopped.decoder.NewCrossEntropy(), valid, o.BPTT)
 	require.NoError(t, err)
-	loss, tokens := now.judge()
+	loss, tokens, err := now.judge(t.Context())
+	require.NoError(t, err)
 	require.Equal(t, perplexityOf(loss/float64(tokens)), last.ValidPerplexity)
 
 	rate, best := 4.0, math.Inf(1)

@@ -1,6 +1,7 @@
 package rnnlm
 
 import (
+	"context"
 	"slices"
 
 	"github.com/lane-go/lane"
@@ -19,14 +20,17 @@ func newValidJudge(m *Model, out nn.CrossEntropy, valid []int32, bptt int) (*jud
 }
 
 // validate judges the model, or its average if there is one, and keeps it if it is the best so far.
-func (t *trainer) validate() error {
+func (t *trainer) validate(ctx context.Context) error {
 	if t.average != nil {
 		t.average.Swap()
 		defer t.average.Swap()
 	}
 	t.setPrecision(lane.Float32)
-	sum, tokens := t.judge.judge()
+	sum, tokens, err := t.judge.judge(ctx)
 	t.setPrecision(t.options.Precision)
+	if err != nil {
+		return err
+	}
 	t.ValidLoss = sum / float64(tokens)
 	if !finite(t.ValidLoss) {
 		return t.diverged("validation loss")
