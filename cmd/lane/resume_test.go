@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -154,6 +155,9 @@ func TestResumeAnotherTraining(t *testing.T) {
 	trainVectors(t, text, "-o", vectors, "--checkpoint", checkpoint)
 	again := append(append([]string{}, smallVectors...), "-o", vectors, "--resume", checkpoint)
 	fails(t, exitFailed, append(again, other), checkpoint, "another text")
+	reversed := strings.Split(strings.TrimSpace(sampleText()), "\n")
+	slices.Reverse(reversed)
+	fails(t, exitFailed, append(again, file(t, "reversed", strings.Join(reversed, "\n"))), checkpoint, "another text")
 	fails(t, exitFailed, append(again, text, "--window", "3"), checkpoint, "window 5", "window 3")
 	before := sum(t, checkpoint)
 	fails(t, exitUsage, append(again, text, "--loss-log", checkpoint), checkpoint, "named twice")

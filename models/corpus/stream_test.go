@@ -63,6 +63,7 @@ func TestStreamReadsFromAnywhere(t *testing.T) {
 	n := inMemory.Len()
 	require.EqualValues(t, len(all), n)
 	require.EqualValues(t, len(starts), inMemory.Sentences())
+	require.Equal(t, inMemory.Sum64(), spooled.Sum64())
 
 	whole := sentences(t, inMemory, 0, n)
 	require.Len(t, whole, len(starts))
@@ -113,6 +114,20 @@ func TestStreamEdges(t *testing.T) {
 	require.PanicsWithValue(t, "corpus: Stream.Read: tokens 0 … 1 of 0", func() { s.Read(0, 1) })
 	require.PanicsWithValue(t, "corpus: Stream.Append: id -1", func() { s.Append([]int32{-1}) })
 	require.PanicsWithValue(t, "corpus: NewStream: negative memory -1", func() { NewStream(-1) })
+}
+
+func TestSumsTellStreamsApart(t *testing.T) {
+	seen := map[uint64]bool{}
+	for _, text := range [][][]int32{
+		{}, {{0}}, {{1}}, {{0, 1}}, {{1, 0}}, {{0}, {1}}, {{1}, {0}}, {{0, 1, 2}}, {{0, 1}, {2}}, {{0}, {1, 2}}, {{0, 1}, {2}, {2}},
+	} {
+		s := NewStream(0)
+		for _, sentence := range text {
+			require.NoError(t, s.Append(sentence))
+		}
+		require.False(t, seen[s.Sum64()], "%v", text)
+		seen[s.Sum64()] = true
+	}
 }
 
 func TestStreamReaderAllocatesNothing(t *testing.T) {

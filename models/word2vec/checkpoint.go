@@ -27,7 +27,7 @@ import (
 //	32 bytes  SHA-256 of all before
 const (
 	checkpointMagic   = "lanew2v\x00"
-	checkpointVersion = 2
+	checkpointVersion = 3
 
 	// Of the header, some hundred bytes and a number an epoch.
 	maxHeader, maxEpochLoss = 1 << 20, 32
@@ -36,12 +36,13 @@ const (
 type header struct {
 	Settings []setting `json:"settings"`
 	Words    int64     `json:"words"` // of the text
+	Text     uint64    `json:"text"`  // its Sum64
 	Vocab    string    `json:"vocab"` // SHA-256 of words and counts
 	State    state     `json:"state"`
 }
 
 func (t *Trainer) header() header {
-	return header{t.options.settings(), t.stream.Len(), digest(t.vocab), t.state}
+	return header{t.options.settings(), t.stream.Len(), t.stream.Sum64(), digest(t.vocab), t.state}
 }
 
 func digest(v *corpus.Vocab) string {
@@ -147,7 +148,7 @@ func readHeader(r io.Reader, most int64) (h header, err error) {
 // checkSame refuses a checkpoint of another training. Damage is found here too, where it hits what is compared.
 func (t *Trainer) checkSame(h header) error {
 	mine := t.header()
-	if h.Words != mine.Words || h.Vocab != mine.Vocab {
+	if h.Words != mine.Words || h.Text != mine.Text || h.Vocab != mine.Vocab {
 		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text, min-count, max-vocab and phrases that it began with", h.Words, mine.Words)
 	}
 	if len(h.Settings) != len(mine.Settings) {

@@ -150,8 +150,8 @@ func TestDamagedCheckpointsAreRefused(t *testing.T) {
 	require.ErrorContains(t, load(stream, vocab, o, altered), "its checksum does not match its content")
 	require.ErrorContains(t, load(stream, vocab, o, []byte("the quick brown fox")), "it is not a checkpoint of word2vec")
 	binary.LittleEndian.PutUint32(altered[8:], 1)
-	require.ErrorContains(t, load(stream, vocab, o, altered), "it has version 1 and only 2 is known")
-	binary.LittleEndian.PutUint32(altered[8:], 2)
+	require.ErrorContains(t, load(stream, vocab, o, altered), "it has version 1 and only 3 is known")
+	binary.LittleEndian.PutUint32(altered[8:], 3)
 	binary.LittleEndian.PutUint32(altered[12:], 1<<31)
 	require.ErrorContains(t, load(stream, vocab, o, altered), "its header claims 2147483648 bytes")
 }
@@ -191,7 +191,7 @@ func TestCheckpointsOfOtherTrainingsAreRefused(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, tr.Save(&b))
 	require.ErrorContains(t, load(otherStream, otherVocab, o, b.Bytes()), "it was made on another text or vocabulary")
-	for _, change := range []func(h *header){func(h *header) { h.Words++ }, func(h *header) { h.Vocab = digest(otherVocab) }} {
+	for _, change := range []func(h *header){func(h *header) { h.Words++ }, func(h *header) { h.Text++ }, func(h *header) { h.Vocab = digest(otherVocab) }} {
 		h := tr.header()
 		require.NoError(t, tr.checkSame(h))
 		change(&h)
