@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -68,22 +69,24 @@ func BenchmarkOutput(b *testing.B) {
 				})
 			}
 			linear, adaptive := nn.NewLinear(h, vocabulary), nn.NewAdaptiveSoftmax(h, vocabulary, []int{2000, 6000}, 4, false)
-			randomise(append(linear.Params(), adaptive.Params()...))
+			tied := nn.NewTiedAdaptiveSoftmax(linear.Weight, []int{2000})
+			randomise(slices.Concat(linear.Params(), adaptive.Params(), tied.Clusters.Params()))
 			flops := 3 * 2 * steps * batch * h * vocabulary
 			run("Linear", flops, func() {
 				linear.Forward(logits, x)
 				nn.SoftmaxCrossEntropy(logits, logits, targets, 1)
 				linear.Backward(dx, logits, x)
 			})
-			fused, clusters := linear.NewCrossEntropy(), adaptive.NewCrossEntropy()
-			run("CrossEntropy", flops, func() {
-				fused.PackTraining()
-				fused.Learn(dx, x, targets, 1)
-			})
-			run("AdaptiveSoftmax", 0, func() {
-				clusters.PackTraining()
-				clusters.Learn(dx, x, targets, 1)
-			})
+			learn := func(layer nn.Classifier) func() {
+				loss := layer.NewCrossEntropy()
+				return func() {
+					loss.PackTraining()
+					loss.Learn(dx, x, targets, 1)
+				}
+			}
+			run("CrossEntropy", flops, learn(linear))
+			run("AdaptiveSoftmax", 0, learn(adaptive))
+			run("TiedAdaptiveSoftmax", 0, learn(tied))
 		}
 	})
 }

@@ -72,6 +72,62 @@ func TestAdaptiveLossIsThatOfTheProbabilities(t *testing.T) {
 	require.Zero(t, loss.Loss(lane.NewMatrix(0, 16), nil))
 }
 
+// A tied layer is an untied one whose parts are those of the one weight, and whose projections change nothing.
+func TestTiedAdaptiveIsAdaptive(t *testing.T) {
+	const n, h, v = 700, 16, 2250 // several blocks, of the head and of each tail
+	cutoffs := []int{1050, 1053, 2150}
+	rng := rand.New(rand.NewPCG(1, 2))
+	tied, untied := nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", v, h), cutoffs), nn.NewAdaptiveSoftmax(h, v, cutoffs, 1, true)
+	randomize(rng, tied.Params())
+	type part struct {
+		of, in   *nn.Param // the same rows of the tied layer and the untied
+		from, to int       // the first of them
+		rows     int
+	}
+	parts := []part{
+		{tied.Classes.Weight, untied.Head.Weight, 0, 0, 1050},
+		{tied.Clusters.Weight, untied.Head.Weight, 0, 1050, 3},
+	}
+	copy(untied.Head.Bias.Value.Data, tied.Classes.Bias.Value.Data[:1050])
+	copy(untied.Head.Bias.Value.Data[1050:], tied.Clusters.Bias.Value.Data)
+	for i := range untied.Tails {
+		tail := &untied.Tails[i]
+		for j := range h {
+			tail.Project.Value.Set(j, j, 1)
+		}
+		tail.Classes.Bias = nn.NewParam("bias", 1, tail.End-tail.First)
+		copy(tail.Classes.Bias.Value.Data, tied.Classes.Bias.Value.Data[tail.First:tail.End])
+		parts = append(parts, part{tied.Classes.Weight, tail.Classes.Weight, tail.First, 0, tail.End - tail.First})
+	}
+	for _, p := range parts {
+		copy(p.in.Value.Data[p.to*h:], p.of.Value.Data[p.from*h:(p.from+p.rows)*h])
+	}
+
+	x, targets := random(rng, n, h), make([]int32, n)
+	for i := range targets {
+		targets[i] = int32(rng.IntN(v+1)) - 1
+	}
+	want, got := lane.NewMatrix(n, v), lane.NewMatrix(n, v)
+	untied.Forward(want, x)
+	tied.Forward(got, x)
+	require.InDeltaSlice(t, want.Data, got.Data, 1e-5)
+
+	wantDx, dx := lane.NewMatrix(n, h), lane.NewMatrix(n, h)
+	wantLoss, loss := untied.NewCrossEntropy(), tied.NewCrossEntropy()
+	wantLoss.PackTraining()
+	loss.PackTraining()
+	require.InEpsilon(t, wantLoss.Learn(wantDx, x, targets, 0.5), loss.Learn(dx, x, targets, 0.5), 1e-6)
+	require.InDeltaSlice(t, wantDx.Data, dx.Data, 1e-5)
+	for i, p := range parts {
+		require.InDeltaSlice(t, p.in.Grad.Data[p.to*h:(p.to+p.rows)*h], p.of.Grad.Data[p.from*h:(p.from+p.rows)*h], 1e-4, "part %d", i)
+	}
+	require.InDeltaSlice(t, untied.Head.Bias.Grad.Data[:1050], tied.Classes.Bias.Grad.Data[:1050], 1e-4)
+	require.InDeltaSlice(t, untied.Head.Bias.Grad.Data[1050:], tied.Clusters.Bias.Grad.Data, 1e-4)
+	for _, tail := range untied.Tails {
+		require.InDeltaSlice(t, tail.Classes.Bias.Grad.Data, tied.Classes.Bias.Grad.Data[tail.First:tail.End], 1e-4)
+	}
+}
+
 // Rows that are left out teach nothing.
 func TestAdaptiveLeavesRowsOut(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -47,30 +47,56 @@ func CrossEntropyRows(classes int) int {
 }
 
 // NewCrossEntropy returns the loss of the softmax over the layer's outputs.
-func (l *Linear) NewCrossEntropy() CrossEntropy { return newLinearCrossEntropy(l) }
+func (l *Linear) NewCrossEntropy() CrossEntropy { return newLinearCrossEntropy(allOutputs(l)) }
 
-type linearCrossEntropy struct {
+// outputs are those of a Linear from first to end−1, packed for both products.
+type outputs struct {
 	*Linear
-	logits   lane.Matrix // rows×V
-	forward  lane.Packed // weightᵀ, H×V
-	backward lane.Packed // weight, V×H
-
-	forLoss, forLearn bool // they are laid out
+	first, end int
+	forward    lane.Packed // weightᵀ, H×(end−first)
+	backward   lane.Packed // weight, (end−first)×H
 }
 
-func newLinearCrossEntropy(l *Linear) *linearCrossEntropy {
-	classes := l.Weight.Value.Rows
-	return &linearCrossEntropy{Linear: l, logits: lane.NewMatrix(CrossEntropyRows(classes), classes)}
+func allOutputs(l *Linear) outputs { return outputs{Linear: l, end: l.Weight.Value.Rows} }
+
+func (o *outputs) count() int { return o.end - o.first }
+
+// weight returns the outputs' part of the weight, or of its gradient.
+func (o *outputs) weight(all lane.Matrix) lane.Matrix { return all.Slice(o.first, o.end, 0, all.Cols) }
+
+// bias returns the outputs' part of the bias, or of its gradient.
+func (o *outputs) bias(all lane.Matrix) []float32 { return all.Row(0)[o.first:o.end] }
+
+// linearCrossEntropy is the loss of the softmax over outputs, those of one layer or of several that read the same, side by side.
+type linearCrossEntropy struct {
+	parts  []outputs
+	logits lane.Matrix // rows×V
+
+	forLoss, forLearn bool // they are packed
+}
+
+func newLinearCrossEntropy(parts ...outputs) *linearCrossEntropy {
+	classes := 0
+	for i := range parts {
+		classes += parts[i].count()
+	}
+	return &linearCrossEntropy{parts: parts, logits: lane.NewMatrix(CrossEntropyRows(classes), classes)}
 }
 
 func (c *linearCrossEntropy) Pack() {
-	c.Weight.Precision.Repack(&c.forward, c.Weight.Value.T())
+	for i := range c.parts {
+		p := &c.parts[i]
+		p.Weight.Precision.Repack(&p.forward, p.weight(p.Weight.Value).T())
+	}
 	c.forLoss = true
 }
 
 func (c *linearCrossEntropy) PackTraining() {
 	c.Pack()
-	c.Weight.Precision.Repack(&c.backward, c.Weight.Value)
+	for i := range c.parts {
+		p := &c.parts[i]
+		p.Weight.Precision.Repack(&p.backward, p.weight(p.Weight.Value))
+	}
 	c.forLearn = true
 }
 
@@ -98,13 +124,41 @@ func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale flo
 		rows := x.Slice(lo, hi, 0, x.Cols)
 		block := c.computeLogits(rows)
 		loss += SoftmaxCrossEntropy(block, block, targets[lo:hi], scale)
-		lane.GemmPacked(dx.Slice(lo, hi, 0, dx.Cols), 0, 1, block, &c.backward)
-		c.Weight.Precision.Gemm(c.Weight.Grad, 1, 1, block.T(), rows)
-		if c.Bias != nil {
-			addColumnSums(c.Bias.Grad.Row(0), block)
-		}
+		c.backward(dx.Slice(lo, hi, 0, dx.Cols), block, rows)
 	}
 	return loss
+}
+
+// computeLogits returns x·weightᵀ + bias of no more rows than the scratch has.
+func (c *linearCrossEntropy) computeLogits(x lane.Matrix) lane.Matrix {
+	block := c.logits.Top(x.Rows)
+	first := 0
+	for i := range c.parts {
+		p := &c.parts[i]
+		y := block.Slice(0, block.Rows, first, first+p.count())
+		if p.Bias == nil {
+			lane.GemmPacked(y, 0, 1, x, &p.forward)
+		} else {
+			lane.GemmPackedBias(y, 0, 1, x, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
+		}
+		first += p.count()
+	}
+	return block
+}
+
+// backward sets dx to what the logits' gradient makes of it, and adds to the gradients of the parameters.
+func (c *linearCrossEntropy) backward(dx, logits, x lane.Matrix) {
+	first := 0
+	for i := range c.parts {
+		p := &c.parts[i]
+		dy := logits.Slice(0, logits.Rows, first, first+p.count())
+		lane.GemmPacked(dx, float32(min(i, 1)), 1, dy, &p.backward)
+		p.Weight.Precision.Gemm(p.weight(p.Weight.Grad), 1, 1, dy.T(), x)
+		if p.Bias != nil {
+			addColumnSums(p.bias(p.Bias.Grad), dy)
+		}
+		first += p.count()
+	}
 }
 
 // checkTargets panics unless there is a target for every row, a class or −1.
@@ -117,15 +171,4 @@ func checkTargets(who string, x lane.Matrix, targets []int32, classes int) {
 			panic(fmt.Sprintf("nn: %s: row %d has target %d, want a class of 0…%d, or -1 to leave the row out", who, i, target, classes-1))
 		}
 	}
-}
-
-// computeLogits returns x·weightᵀ + bias of no more rows than the scratch has.
-func (c *linearCrossEntropy) computeLogits(x lane.Matrix) lane.Matrix {
-	block := c.logits.Top(x.Rows)
-	if c.Bias == nil {
-		lane.GemmPacked(block, 0, 1, x, &c.forward)
-	} else {
-		lane.GemmPackedBias(block, 0, 1, x, &c.forward, c.Bias.Value.Row(0), lane.NoActivation)
-	}
-	return block
 }

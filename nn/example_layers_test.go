@@ -136,3 +136,17 @@ func ExampleAdaptiveSoftmax() {
 	// tail.1.1.weight 700×2
 	// sure of it: true
 }
+
+// The classes of a language model's last layer are the words of its first.
+func ExampleTiedAdaptiveSoftmax() {
+	words := nn.NewEmbedding(1000, 32)
+	layer := nn.NewTiedAdaptiveSoftmax(words.Weight, []int{50, 300})
+	for _, p := range layer.Params() {
+		fmt.Println(p.Name, p.Value)
+	}
+	// Output:
+	// weight 1000×32
+	// bias 1×1000
+	// clusters.weight 2×32
+	// clusters.bias 1×2
+}

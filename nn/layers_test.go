@@ -47,6 +47,7 @@ func layerCases(scale int) []layerCase {
 		classifierCase("Linear as a classifier", rng, n, nn.NewLinear(5*scale, 14*scale)),
 		classifierCase("AdaptiveSoftmax", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, false)),
 		classifierCase("AdaptiveSoftmax with bias", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, true)),
+		classifierCase("TiedAdaptiveSoftmax", rng, n, nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 14*scale, 5*scale), []int{4 * scale, 9 * scale})),
 	}
 	for _, layer := range recurrentLayers(5*scale, 6*scale) {
 		cases = append(cases, recurrentCase(layer.name, rng, layer.new, 3, 2*scale))
@@ -333,6 +334,7 @@ func TestWrongShapesPanic(t *testing.T) {
 	m := lane.NewMatrix
 	rng := rand.New(rand.NewPCG(1, 1))
 	linear, table, adaptive := nn.NewLinear(3, 2), nn.NewEmbedding(4, 2), nn.NewAdaptiveSoftmax(8, 9, []int{5}, 4, false)
+	tied := nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 9, 8), []int{5})
 	cases := []struct {
 		message string
 		call    func()
@@ -380,6 +382,9 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"nn: EmbeddingDropout: ids[1] = 4 of 4 words", func() { nn.NewEmbeddingDropout(0.5, 4, rng).Forward(m(2, 3), m(2, 3), []int32{0, 4}) }},
 		{"nn: EmbeddingDropout: ids[0] = -1 of 4 words", func() { nn.NewEmbeddingDropout(0.5, 4, rng).Forward(m(2, 3), m(2, 3), []int32{-1, 3}) }},
 		{"nn: NewAdaptiveSoftmax: cutoff 0: take 1 or more", func() { nn.NewAdaptiveSoftmax(8, 9, []int{0}, 4, false) }},
+		{"nn: NewTiedAdaptiveSoftmax: cutoff 9 of 9 classes: take less than 9", func() { nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 9, 8), []int{9}) }},
+		{"nn: TiedAdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { tied.Forward(m(2, 9), m(2, 3)) }},
+		{"nn: TiedAdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { tied.Forward(m(2, 8), m(2, 8)) }},
 		{"nn: AdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { adaptive.Forward(m(2, 9), m(2, 3)) }},
 		{"nn: AdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { adaptive.Forward(m(2, 8), m(2, 8)) }},
 		{"nn: CrossEntropy.Loss: Pack is due first", func() { linear.NewCrossEntropy().Loss(m(2, 3), []int32{0, 1}) }},

@@ -22,6 +22,9 @@ func TestPrecisionOfParameters(t *testing.T) {
 		"gru, adaptive": func() network {
 			return network{nn.NewGRU(in, hidden), nn.NewAdaptiveSoftmax(hidden, classes, []int{4}, 2, true)}
 		},
+		"lstm, tied adaptive": func() network {
+			return network{nn.NewLSTM(in, hidden), nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", classes, hidden), []int{4})}
+		},
 		"rnn, linear": func() network { return network{nn.NewRNN(in, hidden), nn.NewLinear(hidden, classes)} },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -107,8 +107,11 @@ func TestLMAdaptive(t *testing.T) {
 	} {
 		fails(t, exitUsage, train("--hidden", "16", "--adaptive", wrong), says)
 	}
-	fails(t, exitUsage, train("--tied", "--adaptive", "5"), "tied with cutoffs [5]")
-	fails(t, exitUsage, train("--preset", "best", "--adaptive", "5"), "leave the weights untied")
+	trainModel(t, text, "--hidden", "16", "--embed", "16", "--tied", "--adaptive", "5,12", "-o", out)
+	info = ok(t, "lm", "info", out).out
+	require.Contains(t, info, "tied, adaptive 5,12")
+	require.Contains(t, info, "decoder.clusters.weight")
+	require.Greater(t, object(t, ok(t, "lm", "eval", out, text, "--json").out)["perplexity"], 1.0)
 	fails(t, exitFailed, train("--adaptive", "999999"), text, "cutoff 999999 of", "take less than")
 }
 

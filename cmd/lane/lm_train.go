@@ -45,7 +45,8 @@ sixteenth and so on. Perplexities compare with those of the softmax over all wor
 the models differ. On the Penn Treebank (10,000 words, preset book-lstm, two threads)
 2000,6000 learns 94 instead of 33 thousand tokens a second; after four epochs
 the validation perplexity is 129.9 instead of 131.0 with --schedule cosine, and 145.3
-instead of 141.5 with the preset's constant rate. It can't be --tied.
+instead of 141.5 with the preset's constant rate. --tied, the words of all clusters share the
+embedding's weight, and see the whole hidden state.
 
 --average-from averages the weights over all steps of an epoch and those after it (averaged SGD), with
 --schedule constant: the mean is better than any of them. With the preset book-lstm, averaged

@@ -66,7 +66,7 @@ type Config struct {
 	// Cutoffs, if there are any, make the last layer an adaptive softmax (Grave et al. 2017): the words of ids from the first cutoff on,
 	// rare ones as vocabularies number words from the most frequent down, are in clusters that begin at the cutoffs. A cluster's words
 	// see H/4 numbers of the hidden state, the next cluster's H/16 and so on, and take time only where they occur. It is a model
-	// of its own, with probabilities that sum to 1: its perplexity compares. Not together with Tied.
+	// of its own, with probabilities that sum to 1: its perplexity compares. If it is Tied, the words of all clusters see the whole state.
 	Cutoffs []int `json:"cutoffs,omitempty"`
 
 	// Text says how text becomes the words of the vocabulary: the options of the text that the model learns from. Score, Generate and
@@ -103,27 +103,31 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rnnlm: weight-drop %v: take 0 or more and less than 1", c.WeightDrop)
 	case c.Tied && c.Embed != c.Hidden:
 		return fmt.Errorf("rnnlm: tied with embed %d and hidden %d: make them equal, or leave the weights untied", c.Embed, c.Hidden)
-	case c.Tied && c.adaptive():
-		return fmt.Errorf("rnnlm: tied with cutoffs %v: the embedding of all words is no weight of an adaptive softmax: leave the weights untied, or the cutoffs out", c.Cutoffs)
 	case c.Vocab < 1 || c.Vocab > maxVocab:
 		return fmt.Errorf("rnnlm: a vocabulary of %d words: take 1 to %d", c.Vocab, maxVocab)
 	}
 	if c.adaptive() {
-		if _, err := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv); err != nil {
+		if _, err := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, c.adaptiveDiv()); err != nil {
 			return fmt.Errorf("rnnlm: %w", err)
 		}
 	}
 	return nil
 }
 
-// adaptiveDiv is what each cluster's words see less of the hidden state than those before: PyTorch's default.
-const adaptiveDiv = 4
-
 func (c Config) adaptive() bool { return len(c.Cutoffs) > 0 }
+
+// adaptiveDiv is what each cluster's words see less of the hidden state than those before: PyTorch's default, or 1 if they share the
+// embedding's weight.
+func (c Config) adaptiveDiv() float64 {
+	if c.Tied {
+		return 1
+	}
+	return 4
+}
 
 // clusters are those of the adaptive softmax of a valid Config, if it is to have one.
 func (c Config) clusters() []nn.Cluster {
-	clusters, _ := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv)
+	clusters, _ := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, c.adaptiveDiv())
 	return clusters
 }
 
@@ -177,9 +181,12 @@ func (c Config) params() []paramShape {
 
 // decoderParams lists those of params that are the decoder's alone.
 func (c Config) decoderParams() []paramShape {
+	clusters := len(c.Cutoffs)
 	switch {
+	case c.Tied && c.adaptive():
+		return []paramShape{{"decoder.bias", []int{c.Vocab}}, {"decoder.clusters.weight", []int{clusters, c.Hidden}}, {"decoder.clusters.bias", []int{clusters}}}
 	case c.adaptive():
-		head := c.Cutoffs[0] + len(c.Cutoffs)
+		head := c.Cutoffs[0] + clusters
 		list := []paramShape{{"decoder.head.weight", []int{head, c.Hidden}}, {"decoder.head.bias", []int{head}}}
 		for i, t := range c.clusters() {
 			list = append(list,
@@ -243,8 +250,11 @@ func (c Config) decoderScratch() (floats int64) {
 	floats = softmax(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
 	for _, t := range c.clusters() {
 		n := t.End - t.First
-		floats += softmax(n, t.Width) + 2*int64(t.Width)*int64(c.Hidden)
-		floats += int64(nn.CrossEntropyRows(n)) * int64(c.Hidden+2*t.Width) // what the cluster's rows read, and what is projected
+		floats += softmax(n, t.Width)
+		floats += int64(nn.CrossEntropyRows(n)) * int64(c.Hidden+t.Width) // what the cluster's rows read, and the gradient of what its words see
+		if !c.Tied {
+			floats += int64(t.Width) * (2*int64(c.Hidden) + int64(nn.CrossEntropyRows(n))) // the projection, twice packed, and what it makes
+		}
 	}
 	return floats
 }

@@ -25,7 +25,6 @@ func TestConfigRefuses(t *testing.T) {
 		"cutoff 0: take 1 or more":                                                         func(c *Config) { c.Cutoffs = []int{0} },
 		"cutoff 3 after 4: take rising ones":                                               func(c *Config) { c.Cutoffs = []int{4, 3} },
 		"cutoff 6: its cluster would see 8/4^2 of the 8 inputs, less than one: take fewer": func(c *Config) { c.Cutoffs = []int{4, 6} },
-		"tied with cutoffs [4]":                                                            func(c *Config) { c.Tied, c.Embed, c.Cutoffs = true, 8, []int{4} },
 		"vocab 7, but the vocabulary has 9 words":                                          func(c *Config) { c.Vocab = 7 },
 		"a vocabulary of -1 words":                                                         func(c *Config) { c.Vocab = -1 },
 	} {
@@ -42,7 +41,7 @@ func TestConfigRefuses(t *testing.T) {
 
 func TestParameterCountAndNames(t *testing.T) {
 	for _, cell := range Cells() {
-		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4, 7}}} {
+		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4, 7}}, {Tied: true, Cutoffs: []int{4, 7}}} {
 			c.Cell, c.Embed, c.Hidden, c.Layers = cell, 17, 17, 3
 			m := tinyModel(t, c, 9)
 			var n int64
@@ -80,7 +79,7 @@ func TestAdaptiveParameters(t *testing.T) {
 
 // What is said before memory is taken is near what is taken.
 func TestTrainingMemory(t *testing.T) {
-	for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{700, 2000}}} {
+	for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{700, 2000}}, {Tied: true, Cutoffs: []int{700, 2000}}} {
 		c.Cell, c.Embed, c.Hidden, c.Layers, c.Vocab = LSTM, 96, 96, 1, 5000
 		vocab, ids, o := wordsVocab(t, c.Vocab), walk(2000, c.Vocab, 1), DefaultOptions()
 		o.Epochs = 1

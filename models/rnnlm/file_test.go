@@ -14,7 +14,7 @@ import (
 
 func TestSaveAndLoad(t *testing.T) {
 	for _, cell := range Cells() {
-		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4}}} {
+		for _, c := range []Config{{}, {Tied: true}, {Cutoffs: []int{4}}, {Tied: true, Cutoffs: []int{4, 6}}} {
 			c.Cell, c.Embed, c.Hidden, c.Layers = cell, 8, 8, 2
 			c.Dropout, c.Variational, c.Text = 0.25, true, corpus.Options{EOS: true, Lowercase: true}
 			m := tinyModel(t, c, 9)

@@ -28,7 +28,7 @@ func readGolden(t *testing.T) golden {
 	text, err := os.ReadFile("testdata/golden.json")
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &g))
-	require.Len(t, g.Models, 6)
+	require.Len(t, g.Models, 7)
 	return g
 }
 

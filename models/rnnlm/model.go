@@ -94,8 +94,10 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 
 func newDecoder(c Config, encoder *nn.Embedding) nn.Classifier {
 	switch {
+	case c.Tied && c.adaptive():
+		return nn.NewTiedAdaptiveSoftmax(encoder.Weight, c.Cutoffs)
 	case c.adaptive():
-		return nn.NewAdaptiveSoftmax(c.Hidden, c.Vocab, c.Cutoffs, adaptiveDiv, true)
+		return nn.NewAdaptiveSoftmax(c.Hidden, c.Vocab, c.Cutoffs, c.adaptiveDiv(), true)
 	case c.Tied:
 		return &nn.Linear{Weight: encoder.Weight, Bias: nn.NewParam("bias", 1, c.Vocab)}
 	}
@@ -126,7 +128,7 @@ func (m *Model) Vocab() *corpus.Vocab { return m.vocab }
 // Params returns the model's parameters under PyTorch's names: encoder.weight; rnn.weight_ih_l0, rnn.weight_hh_l0,
 // rnn.bias_ih_l0, rnn.bias_hh_l0 and so on for each layer; decoder.weight unless it is tied, and decoder.bias. With Cutoffs the decoder's are
 // decoder.head.weight and decoder.head.bias, and for each cluster decoder.tail.0.0.weight (its projection) and
-// decoder.tail.0.1.weight.
+// decoder.tail.0.1.weight; of a tied one decoder.bias, of all words, decoder.clusters.weight and decoder.clusters.bias.
 func (m *Model) Params() []*nn.Param {
 	params := []*nn.Param{m.encoder.Weight}
 	for _, layer := range m.layers {

@@ -21,7 +21,7 @@ var errEnough = errors.New("enough")
 func TestGradientsOfTheWholeModel(t *testing.T) {
 	for _, cell := range Cells() {
 		for name, c := range map[string]Config{
-			"untied": {}, "tied": {Tied: true}, "adaptive": {Cutoffs: []int{3}},
+			"untied": {}, "tied": {Tied: true}, "adaptive": {Cutoffs: []int{3}}, "tied adaptive": {Tied: true, Cutoffs: []int{3, 5}},
 			"dropout": {Dropout: 0.3}, "variational": {Dropout: 0.3, Variational: true, EmbedDropout: 0.3, Tied: true},
 		} {
 			t.Run(fmt.Sprintf("%s/%s", cell, name), func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestDropoutTrainsAndEvaluatesWithout(t *testing.T) {
 func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
 	defer lane.SetThreads(0)
 	ids := walk(900, 700, 1)
-	for _, c := range []Config{{Tied: true}, {Cutoffs: []int{200, 450}}} {
+	for _, c := range []Config{{Tied: true}, {Cutoffs: []int{200, 450}}, {Tied: true, Cutoffs: []int{200, 450}}} {
 		c.Cell, c.Embed, c.Hidden, c.Layers, c.Dropout = LSTM, 48, 48, 2, 0.3
 		var want [][]float32
 		for _, threads := range []int{1, 2, 3} {

@@ -26,11 +26,13 @@ def compare(what, path):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for cell, lr, more in (("lstm", "20", []), ("lstm", "20", ["--tied", "--embed", "64"]), ("lstm", "20", ["--adaptive", "100,400"]), ("gru", "5", []), ("rnn", "1", [])):
+    for cell, lr, more in (("lstm", "20", []), ("lstm", "20", ["--tied", "--embed", "64"]),
+                           ("lstm", "20", ["--adaptive", "100,400"]),
+                           ("lstm", "20", ["--tied", "--embed", "64", "--adaptive", "100,400"]), ("gru", "5", []), ("rnn", "1", [])):
         first, second = folder + "/lane.safetensors", folder + "/pytorch.safetensors"
         subprocess.run([lane, "lm", "train", corpus, "-o", first, "--cell", cell, "--embed", "48", "--hidden", "64", "--lr", lr,
                         "--dropout", "0", "--epochs", "1", "--schedule", "constant", "--quiet", *more], check=True)
-        name = ", ".join([cell] + [flag[2:] for flag in more[:1]])
+        name = ", ".join([cell] + [flag[2:] for flag in more if flag in ("--tied", "--adaptive")])
         m = compare(name + ", trained by lane", first)
         optimizer = torch.optim.Adam(m.parameters(), lr=2e-3)
         for _, (x, y) in zip(range(50), windows(m.ids(corpus), 20, 35)):

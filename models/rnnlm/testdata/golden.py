@@ -7,6 +7,7 @@ their global norm, SGD; bias_hh is trained for GRU only.
 """
 import json, math, random
 import torch, torch.nn as nn, torch.nn.functional as F
+from tied_adaptive import TiedAdaptiveSoftmax
 
 V, STEPS, B, T = 30, 20, 4, 5
 torch.set_num_threads(1)
@@ -29,7 +30,8 @@ class LM(nn.Module):
         super().__init__()
         self.encoder, self.rnn, self.decoder = nn.Embedding(V, embed), cell(embed, hidden, layers), nn.Linear(hidden, V)
         if tied: self.decoder.weight = self.encoder.weight
-        if cutoffs: self.decoder = nn.AdaptiveLogSoftmaxWithLoss(hidden, V, cutoffs, head_bias=True)
+        if tied and cutoffs: self.decoder = TiedAdaptiveSoftmax(self.encoder.weight, cutoffs)
+        elif cutoffs: self.decoder = nn.AdaptiveLogSoftmaxWithLoss(hidden, V, cutoffs, head_bias=True)
         with torch.no_grad():
             for p in self.parameters(): p.normal_(0, 0.4)
             for n, p in self.rnn.named_parameters():
@@ -70,6 +72,7 @@ for name, cell, embed, hidden, layers, tied, cutoffs, lr, clip in (
     ("lstm-tied", nn.LSTM, 8, 8, 2, True, [], 4, 0.25),
     ("gru-deep", nn.GRU, 5, 7, 2, False, [], 1, 0),
     ("lstm-adaptive", nn.LSTM, 6, 18, 1, False, [8, 17], 4, 0.5),
+    ("lstm-tied-adaptive", nn.LSTM, 8, 8, 2, True, [8, 17], 4, 0.25),
 ):
     m = LM(cell, embed, hidden, layers, tied, cutoffs)
     tensors = {n: p for n, p in m.state_dict().items() if not (tied and n == "decoder.weight")}

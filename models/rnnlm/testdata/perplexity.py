@@ -6,6 +6,7 @@ Prints the perplexity that `lane lm eval MODEL CORPUS --batch BATCH --bptt BPTT`
 """
 import json, math, sys
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
+from tied_adaptive import TiedAdaptiveSoftmax
 
 
 class LM(nn.Module):
@@ -16,7 +17,9 @@ class LM(nn.Module):
         self.rnn = getattr(nn, config["cell"].upper())(config["embed"], config["hidden"], config["layers"])
         self.decoder = nn.Linear(config["hidden"], len(words))
         if config["tied"]: self.decoder.weight = self.encoder.weight
-        if "cutoffs" in config:
+        if config["tied"] and "cutoffs" in config:
+            self.decoder = TiedAdaptiveSoftmax(self.encoder.weight, config["cutoffs"])
+        elif "cutoffs" in config:
             self.decoder = nn.AdaptiveLogSoftmaxWithLoss(config["hidden"], len(words), config["cutoffs"], head_bias=True)
 
     def forward(self, x, state=None):
