@@ -16,7 +16,7 @@ import (
 var house = map[string]string{
 	"kernels":              "",
 	"kernels/kerneltest":   "kernels",
-	"asm":                  "asm/neon",
+	"asm":                  "kernels asm/neon",
 	"asm/neon":             "",
 	"":                     "kernels internal/spare",
 	"internal/atomicfile":  "",

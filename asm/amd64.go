@@ -13,7 +13,7 @@ import (
 )
 
 // generateAMD64 adds the files of amd64.
-func generateAMD64(files map[string][]byte) error {
+func generateAMD64(files map[string][]byte) (err error) {
 	for _, output := range []struct {
 		path, pkg string
 		emit      func(...isa) (*ir.File, error)
@@ -33,7 +33,8 @@ func generateAMD64(files map[string][]byte) error {
 			return err
 		}
 	}
-	return nil
+	files["kernelsets_amd64.go"], err = sets(avx512.table(), avx2.table())
+	return err
 }
 
 // An isa is an instruction set, as far as the kernels differ by it.
@@ -61,6 +62,10 @@ type isa struct {
 	pairVectors int   // columns of pairs' sums that are
 	moveVectors int   // columns of a vector and of what moves it that are
 	sixVectors  int   // the same if what moves it is six rows, whose factors are as well
+}
+
+func (i isa) table() table {
+	return table{suffix: i.suffix, mr: i.tileRows, nr: i.tileVectors * i.lanes, dotMR: i.dotTileRows}
 }
 
 // A dialect is the few steps that instruction sets do differently.

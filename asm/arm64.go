@@ -10,7 +10,10 @@ import (
 func generateARM64(files map[string][]byte) (err error) {
 	file, config := arm64(), configuration("lane")
 	files["kernels_arm64.s"] = file.Assembly(config)
-	files["kernels_arm64.go"], err = file.Stubs(config)
+	if files["kernels_arm64.go"], err = file.Stubs(config); err != nil {
+		return err
+	}
+	files["kernelsets_arm64.go"], err = sets(table{suffix: "NEON", mr: neonTileRows, nr: neonTileWidth, dotMR: neonDotRows})
 	return err
 }
 

@@ -18,7 +18,7 @@ import (
 func TestFresh(t *testing.T) {
 	files, err := generate()
 	require.NoError(t, err)
-	require.Len(t, files, 6)
+	require.Len(t, files, 8)
 	for name, want := range files {
 		got, err := os.ReadFile(filepath.Join("..", name))
 		require.NoError(t, err)

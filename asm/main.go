@@ -1,6 +1,6 @@
 // Command asm writes the assembly of package lane, kernels_amd64.s with AVX2 and AVX-512
 // kernels and kernels_arm64.s with those of NEON, and of package bench, roof_amd64.s with what
-// they are measured against, and the Go declarations beside them. Run it with go generate from the
+// they are measured against, and the Go declarations and sets beside them. Run it with go generate from the
 // module's root; its test fails while the files there are not what it writes.
 //
 // A kernel of amd64 is written once, over vectors of any width: an [isa] says how wide
