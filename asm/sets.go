@@ -19,6 +19,11 @@ type table struct {
 // sets returns the Go source of functions that return the tables as sets: every kernel in the field of its name, but for those of
 // bfloat16s, which not every CPU of an instruction set has.
 func sets(tables ...table) ([]byte, error) {
+	for kernel := range signatures {
+		if _, ok := reflect.TypeFor[kernels.Set]().FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, kernel) }); !ok {
+			return nil, fmt.Errorf("kernel %s has no field in kernels.Set", kernel)
+		}
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n//go:build !purego\n\npackage lane\n\nimport \"github.com/lane-go/lane/kernels\"\n", configuration("lane").GeneratedWarning())
 	for _, t := range tables {
