@@ -129,7 +129,7 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 	var model *rnnlm.Model
 	if checkpoint != nil {
 		model = checkpoint.Model
-	} else if model, err = t.newModel(text); err != nil {
+	} else if model, err = t.newModel(say, text); err != nil {
 		return err
 	}
 	ids, err := encodeAll(say, text, model.Vocab())
@@ -292,20 +292,22 @@ func (t *lmTraining) texts(c *cobra.Command, args []string) (train, valid *corpu
 	return train, valid
 }
 
-func (t *lmTraining) newModel(text *corpus.Text) (*rnnlm.Model, error) {
+func (t *lmTraining) newModel(say *progress, text *corpus.Text) (*rnnlm.Model, error) {
 	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, Unknown: t.minCount > 1})
 	if err != nil {
 		return nil, err
 	}
-	sized := t.config
-	sized.Vocab = vocab.Len()
+	sized := t.config.For(vocab.Len())
+	if len(sized.Cutoffs) < len(t.config.Cutoffs) {
+		say.say("%s: %d types, less than the adaptive softmax is cut at: the cutoffs beyond them are left out", text.Name(), vocab.Len())
+	}
 	if err := sized.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", text.Name(), err)
 	}
 	if err := t.checkMemory(sized, "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count"); err != nil {
 		return nil, err
 	}
-	return rnnlm.New(t.config, vocab, t.options.Seed)
+	return rnnlm.New(sized, vocab, t.options.Seed)
 }
 
 func (t *lmTraining) checkMemory(c rnnlm.Config, mend string) error {

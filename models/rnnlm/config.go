@@ -114,6 +114,13 @@ func (c Config) Validate() error {
 	return nil
 }
 
+// For returns c for a vocabulary of so many words: with its length, and without the cutoffs that it doesn't reach.
+func (c Config) For(words int) Config {
+	c.Vocab = words
+	c.Cutoffs = slices.DeleteFunc(slices.Clone(c.Cutoffs), func(cutoff int) bool { return cutoff >= words })
+	return c
+}
+
 func (c Config) adaptive() bool { return len(c.Cutoffs) > 0 }
 
 // adaptiveDiv is what each cluster's words see less of the hidden state than those before: PyTorch's default, or 1 if they share the

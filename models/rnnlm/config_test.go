@@ -96,6 +96,17 @@ func TestTrainingMemory(t *testing.T) {
 	}
 }
 
+// A vocabulary has the cutoffs that it reaches.
+func TestConfigForAVocabulary(t *testing.T) {
+	c := Config{Cutoffs: []int{4, 7}}
+	for words, cutoffs := range map[int][]int{4: {}, 5: {4}, 7: {4}, 8: {4, 7}} {
+		sized := c.For(words)
+		require.Equal(t, words, sized.Vocab)
+		require.Equal(t, cutoffs, sized.Cutoffs)
+	}
+	require.Equal(t, []int{4, 7}, c.Cutoffs)
+}
+
 // The configuration that a model gives away is not its own.
 func TestConfigIsACopy(t *testing.T) {
 	c := tinyConfig(LSTM)
@@ -132,7 +143,8 @@ func TestPresets(t *testing.T) {
 		c, o, err := Preset(name)
 		require.NoError(t, err)
 		require.Equal(t, want[name], preset{c, o}, name)
-		c.Vocab = 100
+		c = c.For(100)
+		require.Equal(t, 100, c.Vocab)
 		require.NoError(t, c.Validate())
 		require.NoError(t, o.Validate())
 	}
