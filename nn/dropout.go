@@ -26,6 +26,9 @@ func NewDropout(p float32, rng *rand.Rand) *Dropout {
 	return &Dropout{Train: true, mask: newMask("NewDropout", p, rng)}
 }
 
+// SetP changes the probability, from the next Forward on; p is as for [NewDropout].
+func (d *Dropout) SetP(p float32) { d.mask.setP("Dropout.SetP", p) }
+
 // Forward computes y = x ⊙ mask with a new mask. y may be x.
 func (d *Dropout) Forward(y, x lane.Matrix) {
 	checkShape("Dropout.Forward", "y", y, x.Rows, x.Cols)
@@ -47,6 +50,9 @@ type VariationalDropout struct {
 func NewVariationalDropout(p float32, rng *rand.Rand) *VariationalDropout {
 	return &VariationalDropout{Train: true, mask: newMask("NewVariationalDropout", p, rng)}
 }
+
+// SetP changes the probability, from the next Forward on; p is as for [NewDropout].
+func (d *VariationalDropout) SetP(p float32) { d.mask.setP("VariationalDropout.SetP", p) }
 
 // Forward computes y = x ⊙ mask for time-major x (T·B×H, row t·B+b) with a new mask of batch×H, the
 // same for all T steps. y may be x. It panics unless batch is positive and divides the rows.
@@ -77,18 +83,22 @@ type mask struct {
 }
 
 func newMask(who string, p float32, rng *rand.Rand) mask {
+	m := mask{rng: rng}
+	m.setP(who, p)
+	return m
+}
+
+// setP is for the masks to come: the last one stays as it is.
+func (m *mask) setP(who string, p float32) {
 	if !(p >= 0 && p < 1) {
 		panic(fmt.Sprintf("nn: %s: probability %v is not in [0, 1)", who, p))
 	}
-	if rng == nil && p > 0 {
+	if m.rng == nil && p > 0 {
 		panic(fmt.Sprintf("nn: %s: no random numbers to draw from", who))
 	}
 	threshold := min(math.Round(float64(p)*(1<<16)), 1<<16-1)
-	return mask{
-		rng:       rng,
-		threshold: int32(threshold),
-		scale:     math.Float32bits(float32(1 / (1 - threshold/(1<<16)))),
-	}
+	m.threshold = int32(threshold)
+	m.scale = math.Float32bits(float32(1 / (1 - threshold/(1<<16))))
 }
 
 // renew draws a new mask of rows×cols, or none when nothing is to be dropped.

@@ -110,6 +110,60 @@ func TestDropoutDrawsTwoNumbersWhateverTheShape(t *testing.T) {
 	require.Equal(t, fresh.Uint64(), used.Uint64())
 }
 
+// A probability set later is as good as one from the start.
+func TestSetP(t *testing.T) {
+	const rows, cols, batch, p = 12, 50, 4, 0.25
+	ids := make([]int32, rows)
+	for i := range ids {
+		ids[i] = int32(i)
+	}
+	type layer struct {
+		setP    func(p float32)
+		forward func(y, x lane.Matrix)
+	}
+	for name, of := range map[string]func(p float32, rng *rand.Rand) layer{
+		"Dropout": func(p float32, rng *rand.Rand) layer {
+			d := nn.NewDropout(p, rng)
+			return layer{d.SetP, d.Forward}
+		},
+		"VariationalDropout": func(p float32, rng *rand.Rand) layer {
+			d := nn.NewVariationalDropout(p, rng)
+			return layer{d.SetP, func(y, x lane.Matrix) { d.Forward(y, x, batch) }}
+		},
+		"EmbeddingDropout": func(p float32, rng *rand.Rand) layer {
+			d := nn.NewEmbeddingDropout(p, rows, rng)
+			return layer{d.SetP, func(y, x lane.Matrix) { d.Forward(y, x, ids) }}
+		},
+		"WeightDrop": func(p float32, rng *rand.Rand) layer {
+			w := nn.NewParam("weight_hh", rows, cols)
+			d := nn.NewWeightDrop(p, w, rng)
+			return layer{d.SetP, func(y, x lane.Matrix) {
+				copy(w.Value.Data, x.Data)
+				d.Drop()
+				copy(y.Data, w.Value.Data)
+				d.Restore()
+			}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, want, got := ones(rows, cols), lane.NewMatrix(rows, cols), lane.NewMatrix(rows, cols)
+			of(p, rand.New(rand.NewPCG(1, 2))).forward(want, x)
+			require.NotEqual(t, x, want)
+			for _, before := range []float32{0, 0.9} {
+				d := of(before, rand.New(rand.NewPCG(1, 2)))
+				d.setP(p)
+				d.forward(got, x)
+				require.Equal(t, want, got)
+				d.setP(0)
+				d.forward(got, x)
+				require.Equal(t, x, got)
+				require.PanicsWithValue(t, "nn: "+name+".SetP: probability 1 is not in [0, 1)", func() { d.setP(1) })
+			}
+		})
+	}
+	require.PanicsWithValue(t, "nn: Dropout.SetP: no random numbers to draw from", func() { nn.NewDropout(0, nil).SetP(p) })
+}
+
 func TestDropoutInEvaluationIsTheIdentity(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	x := random(rng, 5, 7)

@@ -24,6 +24,9 @@ func NewEmbeddingDropout(p float32, words int, rng *rand.Rand) *EmbeddingDropout
 	return &EmbeddingDropout{Train: true, mask: newMask("NewEmbeddingDropout", p, rng), words: words}
 }
 
+// SetP changes the probability, from the next Forward on; p is as for [NewDropout].
+func (d *EmbeddingDropout) SetP(p float32) { d.mask.setP("EmbeddingDropout.SetP", p) }
+
 // Forward computes row i of y (len(ids)×H) as row i of x times the factor of ids[i], with new factors. y may be x.
 func (d *EmbeddingDropout) Forward(y, x lane.Matrix, ids []int32) {
 	checkShape("EmbeddingDropout.Forward", "x", x, len(ids), x.Cols)

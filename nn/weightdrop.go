@@ -28,6 +28,9 @@ func NewWeightDrop(p float32, weight *Param, rng *rand.Rand) *WeightDrop {
 	return &WeightDrop{weight: weight, mask: newMask("NewWeightDrop", p, rng), whole: make([]float32, len(flat(weight.Value)))}
 }
 
+// SetP changes the probability, from the next Drop on; p is as for [NewDropout].
+func (d *WeightDrop) SetP(p float32) { d.mask.setP("WeightDrop.SetP", p) }
+
 // Drop replaces the weight's Value by what a new mask leaves of it, until Restore. It panics if that is due.
 func (d *WeightDrop) Drop() {
 	if d.dropped {

@@ -167,7 +167,7 @@ func TestBadFlags(t *testing.T) {
 	}
 	for flag, values := range map[string][]string{
 		"--embed": {"0", "-1"}, "--hidden": {"0", "-1"}, "--layers": {"0", "-1"}, "--dropout": {"-0.1", "1"}, "--batch": {"0", "-1"}, "--bptt": {"0", "-1"}, "--lr": {"-1", "NaN", "+Inf"},
-		"--clip": {"-1", "NaN"}, "--epochs": {"0", "-1"}, "--patience": {"-1"}, "--min-count": {"0", "-1"}, "--threads": {"-1"}, "--checkpoint-every": {"0s", "-1s"}, "--report": {"r.pdf"},
+		"--clip": {"-1", "NaN"}, "--dropout-warmup": {"-0.5", "1.5", "NaN"}, "--epochs": {"0", "-1"}, "--patience": {"-1"}, "--min-count": {"0", "-1"}, "--threads": {"-1"}, "--checkpoint-every": {"0s", "-1s"}, "--report": {"r.pdf"},
 	} {
 		for _, value := range values {
 			fails(t, exitUsage, append(lm, flag, value), strings.TrimPrefix(flag, "--"), value, "Run 'lane lm train --help'")

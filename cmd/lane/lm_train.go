@@ -35,8 +35,8 @@ func newLMTrain() *cobra.Command {
 through time. A line ends with the token <eos>. ` + corpusHelp + `
 
 A preset sets architecture and recipe; flags beside it override it. When resuming, both are
-those of the checkpoint, and only --patience may be given anew and, with a schedule that does not
-depend on it, plateau or constant, --epochs.
+those of the checkpoint, and only --patience may be given anew and, unless --dropout-warmup or a
+schedule other than plateau and constant stretches over them, --epochs.
 
 --adaptive takes the time out of a large vocabulary's output layer (Grave et al.
 2017): only the words before the first cutoff are weighed against each other for every
@@ -92,6 +92,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.BoolVar(&m.Variational, "variational", false, "drop the same units through all steps of a window")
 	f.Float64Var(&m.EmbedDropout, "embed-dropout", m.EmbedDropout, "probability of dropping a word's embedding wherever it occurs in a window")
 	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
+	f.Float64Var(&o.DropoutWarmup, "dropout-warmup", o.DropoutWarmup, "part of the training, up to 1, through which all of these rise from 0")
 	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000 (default: a softmax over all words)")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
 	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")

@@ -381,11 +381,12 @@ func (o Options) sameRecipe(c Options) error {
 		{"schedule", o.Schedule, c.Schedule},
 		{"seed", o.Seed, c.Seed},
 		{"keep-best", o.KeepBest, c.KeepBest},
+		{"dropout-warmup", o.DropoutWarmup, c.DropoutWarmup},
 		{"average-from", o.AverageFrom, c.AverageFrom},
 		{"nonmono", o.NonMono, c.NonMono},
 		{"precision", o.Precision, c.Precision},
 	}
-	if o.Schedule != "constant" && o.Schedule != "plateau" { // the others stretch over all epochs
+	if o.stretched() {
 		fields = append(fields, field{"epochs", o.Epochs, c.Epochs})
 	}
 	for _, f := range fields {

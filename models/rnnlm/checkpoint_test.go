@@ -33,12 +33,14 @@ func TestResumeGivesTheBitsOfAnUninterruptedTraining(t *testing.T) {
 	for _, c := range []struct {
 		optimizer, schedule string
 		cutoffs             []int
+		dropoutWarmup       float64
 	}{
-		{"sgd", "plateau", nil}, {"momentum", "onecycle", nil}, {"adagrad", "constant", []int{5}}, {"adam", "cosine", nil}, {"adamw", "onecycle", nil},
+		{"sgd", "plateau", nil, 0}, {"momentum", "onecycle", nil, 0}, {"adagrad", "constant", []int{5}, 0.5},
+		{"adam", "cosine", nil, 1}, {"adamw", "onecycle", nil, 0},
 	} {
 		t.Run(c.optimizer+"/"+c.schedule, func(t *testing.T) {
 			o, config := hardOptions(c.optimizer, c.schedule), hardConfig()
-			config.Cutoffs = c.cutoffs
+			config.Cutoffs, o.DropoutWarmup = c.cutoffs, c.dropoutWarmup
 			m := tinyModel(t, config, 9)
 			want, err := Train(t.Context(), m, train, valid, o)
 			require.NoError(t, err)
@@ -309,6 +311,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		"schedule is constant, the checkpoint's":  func(o *Options) { o.Schedule = "constant" },
 		"seed is 6, the checkpoint's 5":           func(o *Options) { o.Seed = 6 },
 		"keep-best is false, the checkpoint's":    func(o *Options) { o.KeepBest = false },
+		"dropout-warmup is 0.5, the checkpoint's": func(o *Options) { o.DropoutWarmup = 0.5 },
 		"average-from is 2, the checkpoint's 0":   func(o *Options) { o.AverageFrom = 2 },
 		"nonmono is 1, the checkpoint's 0":        func(o *Options) { o.NonMono = 1 },
 		"precision is bfloat16, the checkpoint's": func(o *Options) { o.Precision = lane.BFloat16 },
@@ -322,8 +325,11 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		}
 		require.ErrorContains(t, err, message)
 	}
-	for _, schedule := range []string{"cosine", "onecycle"} {
-		require.ErrorContains(t, Options{Schedule: schedule, Epochs: 9}.sameRecipe(Options{Schedule: schedule, Epochs: 3}), "epochs is 9")
+	for _, stretched := range []Options{{Schedule: "cosine"}, {Schedule: "onecycle"}, {Schedule: "constant", DropoutWarmup: 0.5}} {
+		stretched.Epochs = 3
+		longer := stretched
+		longer.Epochs = 9
+		require.ErrorContains(t, longer.sameRecipe(stretched), "epochs is 9")
 	}
 }
 

@@ -25,6 +25,11 @@ type Options struct {
 	Seed      uint64  `json:"seed"`      // of dropout
 	KeepBest  bool    `json:"keep_best"` // ends with the model of the best validation instead of the last one
 
+	// DropoutWarmup is the part of all steps, from 0 to 1, through which the rates of all dropout rise, from 0 to the configuration's. At 0 they
+	// hold from the first step. A model learns fast while little is dropped, and does not yet overfit: curriculum dropout
+	// (Morerio et al. 2017), along a line.
+	DropoutWarmup float64 `json:"dropout_warmup,omitempty"`
+
 	// AverageFrom, if not 0, is the epoch from whose start on weights are averaged over all steps; what is judged, kept and returned is then
 	// the average. With the optimizer sgd and the schedule constant it is averaged SGD (Polyak & Juditsky 1992).
 	AverageFrom int `json:"average_from,omitempty"`
@@ -48,7 +53,7 @@ type Options struct {
 	CheckpointEvery time.Duration `json:"-"`
 
 	// Resume, if not nil, is where to go on from: with the same model, text and recipe it gives the very bits of an uninterrupted
-	// training. With the schedules constant and plateau, Epochs and Patience may change.
+	// training. Patience may change, and Epochs unless the schedule or DropoutWarmup stretches over them.
 	Resume *Checkpoint `json:"-"`
 }
 
@@ -144,6 +149,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("rnnlm: patience %d: take 0 (never stop early) or more epochs", o.Patience)
 	case o.Precision != lane.Float32 && o.Precision != lane.BFloat16:
 		return fmt.Errorf("rnnlm: there is no precision %d: take lane.Float32 or lane.BFloat16", int(o.Precision))
+	case !(o.DropoutWarmup >= 0 && o.DropoutWarmup <= 1):
+		return fmt.Errorf("rnnlm: dropout-warmup %v: take 0 (none) to 1 (the whole training)", o.DropoutWarmup)
 	case o.AverageFrom < 0 || o.AverageFrom > o.Epochs && o.Resume == nil:
 		return fmt.Errorf("rnnlm: average-from %d: take 0 (never average) or the number of an epoch, up to %d", o.AverageFrom, o.Epochs)
 	case o.NonMono < 0:
@@ -153,6 +160,11 @@ func (o Options) Validate() error {
 }
 
 const maxEpochs = 1_000_000
+
+// stretched reports whether the course of a training depends on how many epochs it is to have.
+func (o Options) stretched() bool {
+	return o.Schedule != "constant" && o.Schedule != "plateau" || o.DropoutWarmup > 0
+}
 
 // validateValid returns an error if the options ask for a validation text and there is none.
 func (o Options) validateValid(valid []int32) error {

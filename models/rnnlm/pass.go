@@ -46,6 +46,17 @@ func (p *pass) addTraining(rng *rand.Rand) {
 	}
 }
 
+// setDropout has activations and words dropped at this part of the configuration's rates.
+func (p *pass) setDropout(part float64) {
+	c := p.model.config
+	if p.words != nil {
+		p.words.SetP(float32(part * c.EmbedDropout))
+	}
+	for _, d := range p.drop {
+		d.SetP(float32(part * c.Dropout))
+	}
+}
+
 // newActivations returns a matrix for the embedding's output and one for each layer's.
 func (m *Model) newActivations(rows int) []lane.Matrix {
 	a := []lane.Matrix{lane.NewMatrix(rows, m.config.Embed)}
@@ -115,6 +126,7 @@ func (p *pass) dropBackward(i int, dy lane.Matrix) {
 
 // dropout is either kind of it.
 type dropout interface {
+	SetP(p float32)
 	Forward(y, x lane.Matrix, batch int)
 	Backward(dx, dy lane.Matrix)
 }

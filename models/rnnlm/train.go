@@ -203,6 +203,7 @@ func (t *trainer) step() error {
 	inputs, targets := t.windows.at(t.Window)
 	nn.ZeroGrads(t.params)
 	t.output.PackTraining()
+	t.warmDropout()
 	for _, d := range t.drops {
 		d.Drop()
 	}
@@ -233,6 +234,19 @@ func (t *trainer) step() error {
 	}
 	t.count(len(targets), time.Since(start).Seconds())
 	return nil
+}
+
+// warmDropout lets the rates of dropout rise to the configuration's.
+func (t *trainer) warmDropout() {
+	if t.options.DropoutWarmup == 0 {
+		return
+	}
+	steps := t.options.DropoutWarmup * float64(t.options.Epochs*t.windows.count())
+	part := min(1, float64(t.Step)/steps)
+	t.pass.setDropout(part)
+	for _, d := range t.drops {
+		d.SetP(float32(part * t.model.config.WeightDrop))
+	}
 }
 
 // setMomentum lets the momentum fall while the rate of a one-cycle schedule rises.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,17 +152,65 @@ func TestWhatIsDropped(t *testing.T) {
 		require.Len(t, tr.drops, 2, "the recurrent weight of each layer")
 		for _, p := range tr.params {
 			if strings.HasPrefix(p.Name, "rnn.weight") && !variational { // which leaves some inputs out altogether
-				zeros := 0
-				for _, g := range p.Grad.Data {
-					if g == 0 {
-						zeros++
-					}
-				}
-				dropped := float64(zeros) / float64(len(p.Grad.Data))
+				dropped := zeros(p.Grad.Data)
 				require.Equal(t, strings.HasPrefix(p.Name, "rnn.weight_hh"), dropped > 0.4, "%s %v", p.Name, dropped)
 			}
 		}
 	}
+}
+
+// With a warm-up, what is dropped grows from step to step until it is what the configuration says.
+func TestDropoutWarmup(t *testing.T) {
+	const vocab = 200
+	c := Config{Cell: LSTM, Embed: 40, Hidden: 40, Layers: 1, Dropout: 0.5, Variational: true, EmbedDropout: 0.5, WeightDrop: 0.5}
+	o := tinyOptions()
+	o.Batch, o.BPTT, o.DropoutWarmup = 20, 8, 0.5
+	ids := walk(1700, vocab, 1) // 10 steps an epoch, of two
+	tr, err := newTrainer(tinyModel(t, c, vocab), ids, nil, o)
+	require.NoError(t, err)
+	for step := range 20 {
+		if step == 10 {
+			tr.Epoch, tr.Window = 2, 0
+		}
+		inputs, _ := tr.windows.at(tr.Window)
+		inputs = slices.Clone(inputs)
+		require.NoError(t, tr.step())
+		rate := 0.5 * min(1, float64(step)/10)
+		require.InDelta(t, rate, zeros(tr.pass.dropped[1].Data), 0.1, "activations at step %d", step)
+		lookups, seen, dropped := tr.pass.outputs[0], 0, 0
+		for _, at := range firsts(inputs) {
+			seen++
+			if zeros(lookups.Row(at)) == 1 {
+				dropped++
+			}
+		}
+		require.InDelta(t, rate, float64(dropped)/float64(seen), 0.2, "words at step %d", step)
+		for _, p := range tr.params {
+			if p.Name == "rnn.weight_hh_l0" {
+				require.InDelta(t, rate, zeros(p.Grad.Data), 0.1, "recurrent weights at step %d", step)
+			}
+		}
+	}
+}
+
+// zeros is which part of x is 0.
+func zeros(x []float32) float64 {
+	n := 0
+	for _, v := range x {
+		if v == 0 {
+			n++
+		}
+	}
+	return float64(n) / float64(len(x))
+}
+
+// firsts is where each id is the first time.
+func firsts(ids []int32) map[int32]int {
+	first := map[int32]int{}
+	for i, id := range slices.Backward(ids) {
+		first[id] = i
+	}
+	return first
 }
 
 func TestDropoutTrainsAndEvaluatesWithout(t *testing.T) {
@@ -226,7 +275,9 @@ func TestStepAllocatesNothing(t *testing.T) {
 		c.Dropout, c.EmbedDropout, c.WeightDrop = 0.5, 0.1, 0.2
 		c.Cutoffs = [][]int{nil, {20}, nil}[i]
 		m := tinyModel(t, c, 50)
-		tr, err := newTrainer(m, walk(1000, 50, 1), nil, tinyOptions())
+		o := tinyOptions()
+		o.DropoutWarmup = 1
+		tr, err := newTrainer(m, walk(1000, 50, 1), nil, o)
 		require.NoError(t, err)
 		tr.average = nn.NewAverage(tr.params)
 		tr.pass.reset()
@@ -557,6 +608,9 @@ func TestTrainRefuses(t *testing.T) {
 		{"clip -1: take 0 (no clipping) or more", long, nil, func(o *Options) { o.Clip = -1 }},
 		{`schedule "step": take one of constant, plateau, cosine, onecycle`, long, nil, func(o *Options) { o.Schedule = "step" }},
 		{"epochs 0: take 1 to", long, nil, func(o *Options) { o.Epochs = 0 }},
+		{"dropout-warmup -0.1: take 0 (none) to 1 (the whole training)", long, nil, func(o *Options) { o.DropoutWarmup = -0.1 }},
+		{"dropout-warmup 12", long, nil, func(o *Options) { o.DropoutWarmup = 12 }},
+		{"dropout-warmup NaN", long, nil, func(o *Options) { o.DropoutWarmup = math.NaN() }},
 		{"patience -1", long, long, func(o *Options) { o.Patience = -1 }},
 		{"patience 3 needs a validation text", long, nil, func(o *Options) { o.Patience = 3 }},
 		{"schedule plateau needs a validation text", long, nil, func(o *Options) { o.Schedule = "plateau" }},
