@@ -38,7 +38,7 @@ type Cluster struct {
 }
 
 // AdaptiveClusters cuts classes after the shortlist of cutoffs[0] into len(cutoffs) clusters, which end at the other cutoffs and the last
-// at the number of classes. Cluster i sees ⌊in/divᵢ⁺¹⌋ numbers. Cutoffs that do not rise from at least 1 to less than
+// at the number of classes. Cluster i sees ⌊in/divⁱ⁺¹⌋ numbers. Cutoffs that do not rise from at least 1 to less than
 // classes, and a width of 0, are errors that name what may be instead.
 func AdaptiveClusters(in, classes int, cutoffs []int, div float64) ([]Cluster, error) {
 	if len(cutoffs) == 0 {

@@ -43,7 +43,7 @@ func CrossEntropyRows(classes int) int {
 		most   = 192     // more rows make the products hardly faster
 		floats = 2 << 20 // 8 MiB, what stays in a typical last-level cache
 	)
-	return min(max(floats/classes, 16)/16*16, most)
+	return min(max(floats/max(classes, 1), 16)/16*16, most)
 }
 
 // NewCrossEntropy returns the loss of the softmax over the layer's outputs.

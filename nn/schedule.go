@@ -99,11 +99,10 @@ func cosineBetween(a, b, fraction float64) float64 {
 // Plateau divides the rate by Factor each time a validation loss is not below the best one so far. Its
 // fields are all its state, for a checkpoint; JSON keeps them exactly. Begin with [NewPlateau].
 type Plateau struct {
-	Current  float64 // the rate at present
-	Factor   float64 // what it is divided by
-	Best     float64 // the lowest loss, once HasBest
-	HasBest  bool
-	Observed int // the number of losses
+	Current float64 // the rate at present
+	Factor  float64 // what it is divided by
+	Best    float64 // the lowest loss, once HasBest
+	HasBest bool
 }
 
 // NewPlateau returns a schedule that starts with rate. It panics unless factor is greater than 1; the
@@ -118,7 +117,6 @@ func NewPlateau(rate, factor float64) *Plateau {
 // Observe takes the validation loss, or any figure that is better when lower, and reports whether it is
 // the best so far. If not, or if it is infinite or NaN, the rate is divided.
 func (p *Plateau) Observe(loss float64) (improved bool) {
-	p.Observed++
 	finite := !math.IsNaN(loss) && !math.IsInf(loss, 0)
 	if finite && (!p.HasBest || loss < p.Best) {
 		p.Best, p.HasBest = loss, true

@@ -22,7 +22,7 @@ type WeightDrop struct {
 }
 
 // NewWeightDrop returns what drops elements of weight with probability p; p and rng are as for [NewDropout]. Each
-// Drop draws two numbers from rng.
+// Drop that drops draws two numbers from rng.
 func NewWeightDrop(p float32, weight *Param, rng *rand.Rand) *WeightDrop {
 	weight.check("NewWeightDrop")
 	return &WeightDrop{weight: weight, mask: newMask("NewWeightDrop", p, rng), whole: make([]float32, len(flat(weight.Value)))}

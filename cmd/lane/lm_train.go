@@ -236,10 +236,7 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0 || t.options.NonMono > 0) {
 		return usagef("--schedule plateau, --patience and --nonmono look at a validation text: name one by --valid")
 	}
-	t.config.Vocab = slices.Max(append([]int{0}, t.config.Cutoffs...)) + 1 // not yet known, but beyond the cutoffs
-	err := t.config.Validate()
-	t.config.Vocab = 0
-	if err != nil {
+	if err := t.config.Validate(); err != nil {
 		return usageError{err}
 	}
 	return nil

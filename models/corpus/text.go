@@ -72,7 +72,7 @@ func (u Units) Join(tokens []string) string {
 type Options struct {
 	Units     Units `json:"units"`               // Words or Chars
 	Lowercase bool  `json:"lowercase,omitempty"` // maps every code point with [unicode.ToLower]
-	EOS       bool  `json:"eos,omitempty"`       // ends every line, an empty one too, with the token [EOS]
+	EOS       bool  `json:"eos"`                 // ends every line, an empty one too, with the token [EOS]
 }
 
 // Text is text that can be read again and again, in bounded memory: files, standard input (spooled at the first

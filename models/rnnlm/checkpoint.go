@@ -99,7 +99,7 @@ func (t *trainer) save() error {
 		return nil
 	}
 	if !allFinite(t.params) {
-		return t.diverged("weights")
+		return t.divergedAfter("weights")
 	}
 	tensors, metadata, err := t.snapshot()
 	if err != nil {

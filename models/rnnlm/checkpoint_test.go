@@ -214,6 +214,54 @@ func TestCancelledValidationsBeginAgain(t *testing.T) {
 	require.Equal(t, 3*(1+4), inValidation)
 }
 
+// What ends before its first step has nothing to write, and leaves both checkpoints.
+func TestResumedAndCancelledAtOnce(t *testing.T) {
+	ids := walk(101, 9, 1) // 8 steps an epoch
+	o := hardOptions("sgd", "constant")
+	path := checkpointFile(t, hardConfig(), o, ids, nil)
+	o.Checkpoint = path
+	for range 2 {
+		before := files(t, path)
+		require.NotEqual(t, before[0], before[1])
+		var err error
+		o.Resume, err = LoadCheckpoint(path)
+		require.NoError(t, err)
+		none := 0
+		_, err = Train(askedTimes{t.Context(), &none}, o.Resume.Model, ids, nil, o)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, before, files(t, path))
+	}
+}
+
+// files is what a checkpoint and the one before it hold.
+func files(t testing.TB, path string) [2]string {
+	now, err := os.ReadFile(path)
+	require.NoError(t, err)
+	before, err := os.ReadFile(path + ".previous")
+	require.NoError(t, err)
+	return [2]string{string(now), string(before)}
+}
+
+// A divergence is told of even if the training is cancelled at the same time.
+func TestDivergenceBeatsCancellation(t *testing.T) {
+	train, valid := walk(101, 9, 1), walk(200, 9, 2) // 8 steps an epoch, 4 of validation
+	o := hardOptions("sgd", "constant")
+	o.Checkpoint = filepath.Join(t.TempDir(), "c")
+	m := tinyModel(t, hardConfig(), 9)
+	o.Progress = func(p Progress) error {
+		if p.Step == 8 && !p.EpochEnd {
+			m.decoder.(*nn.Linear).Bias.Value.Set(0, 2, float32(math.Inf(1)))
+		}
+		return nil
+	}
+	left := 1 + 8 + 4
+	_, err := Train(askedTimes{t.Context(), &left}, m, train, valid, o)
+	var d *DivergenceError
+	require.ErrorAs(t, err, &d)
+	require.Equal(t, "validation loss", d.What)
+	require.Equal(t, -1, left, "cancelled as the validation was over")
+}
+
 // checkpointFile trains for some steps and returns the checkpoint's path.
 func checkpointFile(t *testing.T, c Config, o Options, train, valid []int32) string {
 	t.Helper()

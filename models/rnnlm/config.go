@@ -95,24 +95,31 @@ func (c Config) Validate() error {
 		return fmt.Errorf("rnnlm: hidden %d: take 1 to %d", c.Hidden, maxWidth)
 	case c.Layers < 1 || c.Layers > maxLayers:
 		return fmt.Errorf("rnnlm: layers %d: take 1 to %d", c.Layers, maxLayers)
-	case !(c.Dropout >= 0 && c.Dropout < 1):
+	case !isRate(c.Dropout):
 		return fmt.Errorf("rnnlm: dropout %v: take 0 or more and less than 1", c.Dropout)
-	case !(c.EmbedDropout >= 0 && c.EmbedDropout < 1):
+	case !isRate(c.EmbedDropout):
 		return fmt.Errorf("rnnlm: embed-dropout %v: take 0 or more and less than 1", c.EmbedDropout)
-	case !(c.WeightDrop >= 0 && c.WeightDrop < 1):
+	case !isRate(c.WeightDrop):
 		return fmt.Errorf("rnnlm: weight-drop %v: take 0 or more and less than 1", c.WeightDrop)
 	case c.Tied && c.Embed != c.Hidden:
 		return fmt.Errorf("rnnlm: tied with embed %d and hidden %d: make them equal, or leave the weights untied", c.Embed, c.Hidden)
-	case c.Vocab < 1 || c.Vocab > maxVocab:
-		return fmt.Errorf("rnnlm: a vocabulary of %d words: take 1 to %d", c.Vocab, maxVocab)
+	case c.Vocab < 0 || c.Vocab > maxVocab:
+		return fmt.Errorf("rnnlm: a vocabulary of %d words: take 1 to %d, or 0 for the vocabulary's", c.Vocab, maxVocab)
 	}
 	if c.adaptive() {
-		if _, err := nn.AdaptiveClusters(c.Hidden, c.Vocab, c.Cutoffs, c.adaptiveDiv()); err != nil {
+		words := c.Vocab
+		if words == 0 { // not yet known, but beyond the cutoffs
+			words = slices.Max(c.Cutoffs) + 1
+		}
+		if _, err := nn.AdaptiveClusters(c.Hidden, words, c.Cutoffs, c.adaptiveDiv()); err != nil {
 			return fmt.Errorf("rnnlm: %w", err)
 		}
 	}
 	return nil
 }
+
+// isRate reports whether layers take p for a probability of dropping: as a float32 it may round to 1.
+func isRate(p float64) bool { return p >= 0 && float32(p) < 1 }
 
 // For returns c for a vocabulary of so many words: with its length, and without the cutoffs that it doesn't reach.
 func (c Config) For(words int) Config {
@@ -207,7 +214,7 @@ func (c Config) decoderParams() []paramShape {
 	return []paramShape{{"decoder.weight", []int{c.Vocab, c.Hidden}}, {"decoder.bias", []int{c.Vocab}}}
 }
 
-// ParameterCount returns how many numbers the model consists of, every bias and a tied weight once.
+// ParameterCount returns how many numbers a model of Vocab words consists of, every bias and a tied weight once.
 func (c Config) ParameterCount() int64 {
 	var n int64
 	for _, p := range c.params() {
@@ -216,7 +223,7 @@ func (c Config) ParameterCount() int64 {
 	return n
 }
 
-// TrainingMemory estimates, before anything is allocated, the bytes that Train takes with o: parameters, gradients, the
+// TrainingMemory estimates, before anything is allocated, the bytes that Train takes with o and a model of Vocab words: parameters, gradients, the
 // optimizer's slots, packed weights, the best model so far, and a window's activations. Text comes on top of it.
 func (c Config) TrainingMemory(o Options) int64 {
 	h, g := int64(c.Hidden), int64(c.Cell.gates())

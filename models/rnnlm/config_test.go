@@ -18,6 +18,7 @@ func TestConfigRefuses(t *testing.T) {
 		"layers 65: take 1 to 64":                                                          func(c *Config) { c.Layers = 65 },
 		"dropout 1: take 0 or more and less than 1":                                        func(c *Config) { c.Dropout = 1 },
 		"embed-dropout 1: take 0 or more and less than 1":                                  func(c *Config) { c.EmbedDropout = 1 },
+		"dropout 0.99999999: take 0 or more and less than 1":                               func(c *Config) { c.Dropout = 0.99999999 },
 		"weight-drop -1: take 0 or more and less than 1":                                   func(c *Config) { c.WeightDrop = -1 },
 		"dropout -0.1: take 0 or more and less than 1":                                     func(c *Config) { c.Dropout = -0.1 },
 		"tied with embed 6 and hidden 8: make them equal":                                  func(c *Config) { c.Tied = true },
@@ -143,6 +144,8 @@ func TestPresets(t *testing.T) {
 		c, o, err := Preset(name)
 		require.NoError(t, err)
 		require.Equal(t, want[name], preset{c, o}, name)
+		require.NoError(t, c.Validate(), "of any vocabulary")
+		require.Positive(t, c.TrainingMemory(o))
 		c = c.For(100)
 		require.Equal(t, 100, c.Vocab)
 		require.NoError(t, c.Validate())

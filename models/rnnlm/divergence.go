@@ -13,7 +13,7 @@ import (
 // validation loss are What isn't finite.
 type DivergenceError struct {
 	What        string // which isn't finite: "loss", "perplexity", "gradient norm", "weights" or "validation loss"
-	Epoch, Step int    // from 1
+	Epoch, Step int    // that showed it, from 1
 	Rate        float64
 	Loss, Norm  float64
 	Checkpoint  string // the last good one's file, or ""
@@ -29,11 +29,22 @@ func (e *DivergenceError) Error() string {
 	return s + "; the last good checkpoint is " + e.Checkpoint
 }
 
-func (t *trainer) diverged(what string) error {
+// diverged is about the step under way.
+func (t *trainer) diverged(what string) *DivergenceError {
 	return &DivergenceError{
 		What: what, Epoch: t.Epoch, Step: t.Step + 1,
 		Rate: t.Last.Rate, Loss: t.Last.Loss, Norm: t.Last.Norm, Checkpoint: t.lastGood,
 	}
+}
+
+// divergedAfter is about the last step done.
+func (t *trainer) divergedAfter(what string) error {
+	e := t.diverged(what)
+	e.Step = t.Step
+	if t.Window == 0 { // it was the last one of an epoch
+		e.Epoch = max(t.Epoch-1, 1)
+	}
+	return e
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

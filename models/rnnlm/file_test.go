@@ -37,6 +37,18 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
+// A vocabulary may have "<eos>" as a word like any other.
+func TestSavedTextOptions(t *testing.T) {
+	for _, text := range []corpus.Options{{}, {EOS: true}, {Units: corpus.Chars, Lowercase: true}} {
+		m := talker(t, text, "<eos>", "a", "b")
+		path := filepath.Join(t.TempDir(), "m.safetensors")
+		require.NoError(t, m.Save(path))
+		loaded, err := Load(path)
+		require.NoError(t, err)
+		require.Equal(t, text, loaded.Config().Text)
+	}
+}
+
 func TestSaveRefusesUnwritablePaths(t *testing.T) {
 	err := tinyModel(t, tinyConfig(RNN), 3).Save("/no/such/directory/m.safetensors")
 	require.ErrorContains(t, err, "rnnlm: cannot save the model")

@@ -122,7 +122,8 @@ func (m *Model) encode(text string) ([]int32, error) {
 	return ids, nil
 }
 
-// appendIDs appends the ids of tokens, and counts those that are "<unk>" as the vocabulary lacks them.
+// appendIDs appends the ids of tokens, and counts those that are "<unk>" as the vocabulary lacks them, but for the very first id, which
+// nothing comes before to predict it from.
 func (m *Model) appendIDs(ids []int32, tokens [][]byte) (_ []int32, oov int, err error) {
 	unknown, hasUnknown := m.vocab.ID(corpus.Unknown)
 	for _, token := range tokens {
@@ -132,7 +133,9 @@ func (m *Model) appendIDs(ids []int32, tokens [][]byte) (_ []int32, oov int, err
 		}
 		if !ok {
 			id = unknown
-			oov++
+			if len(ids) > 0 {
+				oov++
+			}
 		}
 		ids = append(ids, id)
 	}

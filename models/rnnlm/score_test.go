@@ -123,6 +123,13 @@ func TestSentencesAreJudgedByThemselves(t *testing.T) {
 		require.EqualValues(t, i+1, all[i].Line)
 		require.Equal(t, "t", all[i].Name)
 	}
+	bare := talker(t, corpus.Options{}, "a", "b", "<unk>") // whose first word of a line is not judged
+	few, err := sentences(t, bare, "zebra\nzebra a\na zebra zebra")
+	require.NoError(t, err)
+	for i, want := range []SentenceScore{{Tokens: 0, OOV: 0}, {Tokens: 1, OOV: 0}, {Tokens: 2, OOV: 2}} {
+		require.Equal(t, want.Tokens, few[i].Tokens)
+		require.Equal(t, want.OOV, few[i].OOV)
+	}
 	require.Equal(t, all[2].LogProbability, all[4].LogProbability, "whatever comes before")
 	path := filepath.Join(t.TempDir(), "one")
 	require.NoError(t, os.WriteFile(path, []byte("a b"), 0o666))

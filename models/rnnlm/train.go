@@ -2,6 +2,7 @@ package rnnlm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -153,7 +154,9 @@ func (t *trainer) run(ctx context.Context) error {
 	if t.options.Checkpoint != "" {
 		atomicfile.Sweep(t.options.Checkpoint)
 	}
-	if t.lastGood != t.options.Checkpoint { // better now than after an epoch if it can't be written
+	if t.lastGood == t.options.Checkpoint { // it has this very state
+		t.savedAt = t.position
+	} else { // better now than after an epoch if it can't be written
 		if err := t.save(); err != nil {
 			return err
 		}
@@ -179,7 +182,7 @@ func (t *trainer) run(ctx context.Context) error {
 	}
 	t.settle()
 	if !allFinite(t.params) {
-		return t.diverged("weights")
+		return t.divergedAfter("weights")
 	}
 	return nil
 }
@@ -311,7 +314,7 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 	p.EpochEnd = true
 	if t.judge != nil {
 		if err := t.validate(ctx); err != nil {
-			if ctx.Err() != nil { // the epoch ends again when the training is resumed
+			if cause := ctx.Err(); cause != nil && errors.Is(err, cause) { // the epoch ends again when the training is resumed
 				return t.stop(err)
 			}
 			return err

@@ -383,15 +383,18 @@ func TestSchedulesReachTheOptimizer(t *testing.T) {
 			m := tinyModel(t, tinyConfig(RNN), 9)
 			o := tinyOptions()
 			o.Schedule, o.Optimizer, o.LR, o.Epochs = schedule, optimizer, 0.01, 3
+			tr, err := newTrainer(m, walk(400, 9, 1), nil, o)
+			require.NoError(t, err)
 			var rates []float64
-			o.Progress = func(p Progress) error {
+			tr.options.Progress = func(p Progress) error {
+				require.Equal(t, p.LR, tr.optimize.Rate())
 				if !p.EpochEnd {
 					rates = append(rates, p.LR)
 				}
 				return nil
 			}
-			r, err := Train(t.Context(), m, walk(400, 9, 1), nil, o)
-			require.NoError(t, err)
+			require.NoError(t, tr.run(t.Context()))
+			r := tr.result()
 			require.Len(t, rates, r.Steps)
 			check(t, rates)
 		}
@@ -545,6 +548,8 @@ func TestWeightsThatAreNotFiniteAreNeverKept(t *testing.T) {
 		require.ErrorAs(t, err, &d)
 		require.Equal(t, c.what, d.What)
 		require.Equal(t, c.path, d.Checkpoint)
+		require.Equal(t, c.step, d.Step)
+		require.Equal(t, c.step/8, d.Epoch)
 		if c.path != "" {
 			good, err := LoadCheckpoint(c.path)
 			require.NoError(t, err)

@@ -31,10 +31,11 @@ func (t *trainer) validate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.ValidLoss = sum / float64(tokens)
-	if !finite(t.ValidLoss) {
-		return t.diverged("validation loss")
+	loss := sum / float64(tokens)
+	if !finite(loss) {
+		return t.divergedAfter("validation loss")
 	}
+	t.ValidLoss = loss
 	if plateau, ok := t.schedule.(*nn.Plateau); ok {
 		plateau.Observe(t.ValidLoss)
 	}
