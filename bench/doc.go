@@ -1,8 +1,8 @@
 // Package bench holds the benchmarks of lane, and the roofs they are read
 // against: the FMA peak of the kernel set in use and the read bandwidth of
 // each level of memory. They run on the active kernel set; only the kernels'
-// own, which go through every set in turn, stand beside the sets in the
-// module's root.
+// own, which go through every set in turn, and those of Gemm's block sizes stand
+// in the module's root, whose insides they need.
 //
 //	go test -bench . ./bench
 //	go test -run '^$' -bench Kernels .

@@ -101,7 +101,7 @@ func TestBadVectors(t *testing.T) {
 		path string
 		says []string
 	}{
-		"missing":             {filepath.Join(t.TempDir(), "no.bin"), []string{"no such file"}},
+		"missing":             {filepath.Join(t.TempDir(), "no.bin"), []string{"no such file", "check the path"}},
 		"directory":           {t.TempDir(), []string{"is a directory"}},
 		"empty":               {file(t, "v.bin", ""), []string{"is empty"}},
 		"binary cut short":    {file(t, "v.bin", binary[:len(binary)/2]), []string{"truncated", "row ", "byte "}},
@@ -134,7 +134,7 @@ func TestBadModel(t *testing.T) {
 		path string
 		says []string
 	}{
-		"missing":        {filepath.Join(t.TempDir(), "no.safetensors"), []string{"no such file"}},
+		"missing":        {filepath.Join(t.TempDir(), "no.safetensors"), []string{"no such file", "check the path"}},
 		"directory":      {t.TempDir(), []string{"not a regular file"}},
 		"empty":          {file(t, "m.safetensors", ""), []string{"truncated", "copy or save the file again"}},
 		"cut short":      {file(t, "m.safetensors", whole[:len(whole)-5]), []string{"truncated", "copy or save the file again"}},
@@ -143,6 +143,7 @@ func TestBadModel(t *testing.T) {
 		"name altered":   {file(t, "m.safetensors", strings.Replace(whole, "weight_hh_l0", "weight_xx_l0", 1)), []string{"weight_hh_l0", "missing"}},
 		"NaN":            {file(t, "m.safetensors", whole[:len(whole)-4]+"\x00\x00\xc0\x7f"), []string{"NaN"}},
 		"not its format": {text, nil},
+		"packed":         {file(t, "m.safetensors.gz", gzipped(t, whole)), []string{"unpack it first"}},
 		"word vectors":   {vectors + ".safetensors", []string{"lane.config"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,6 +153,15 @@ func TestBadModel(t *testing.T) {
 		})
 	}
 	fails(t, exitFailed, []string{"lm", "eval", model, text + "x"}, text+"x")
+	fails(t, exitUsage, []string{"lm", "eval", "-", text}, "name its file")
+}
+
+// What is refused leaves the log of an earlier training as it is.
+func TestRefusedTrainingsKeepTheLog(t *testing.T) {
+	text, log := sampleFile(t), file(t, "log.jsonl", "{}\n")
+	fails(t, exitFailed, append(smallModel[:len(smallModel):len(smallModel)], "--bptt", "10000", text, "-o", filepath.Join(t.TempDir(), "m.safetensors"), "--log", log), "10000")
+	fails(t, exitFailed, append(smallVectors[:len(smallVectors):len(smallVectors)], "--sample", "1e-300", text, "-o", filepath.Join(t.TempDir(), "v.bin"), "--loss-log", log), "nothing to learn")
+	require.Equal(t, "{}\n", read(t, log))
 }
 
 func TestBadFlags(t *testing.T) {
@@ -177,6 +187,8 @@ func TestBadFlags(t *testing.T) {
 		args []string
 		says string
 	}{
+		{append(lm, "text", "--valid", ""), `--valid "": give it a value, or leave it out`},
+		{append(word2vec, "text", "--resume", ""), `--resume ""`},
 		{append(word2vec, "--model", "glove"), `take one of ["skipgram" "cbow"]`},
 		{append(word2vec, "--loss", "mse"), `take one of ["ns" "softmax" "hs"]`},
 		{append(lm, "--cell", "elman"), "take lstm, gru or rnn"},

@@ -15,26 +15,20 @@ import (
 type eventLog struct {
 	c      *cobra.Command
 	asJSON bool
-	file   *os.File // nil for none
+	path   string // "" for no file
+	how    int    // to open it
+	file   *os.File
 	buffer *bufio.Writer
 }
 
-// newEventLog begins the file anew, or goes on with it if the training resumes.
-func newEventLog(c *cobra.Command, path string, resumes, asJSON bool) (*eventLog, error) {
-	l := &eventLog{c: c, asJSON: asJSON}
-	if path == "" {
-		return l, nil
-	}
+// newEventLog begins the file anew, or goes on with it if the training resumes. Until the first event
+// it is left alone: what is refused before has nothing to replace it by.
+func newEventLog(c *cobra.Command, path string, resumes, asJSON bool) *eventLog {
 	how := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	if resumes {
 		how = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	}
-	var err error
-	if l.file, err = os.OpenFile(path, how, 0o666); err != nil {
-		return nil, err
-	}
-	l.buffer = bufio.NewWriter(l.file)
-	return l, nil
+	return &eventLog{c: c, asJSON: asJSON, path: path, how: how}
 }
 
 func (l *eventLog) write(event any) error {
@@ -43,8 +37,15 @@ func (l *eventLog) write(event any) error {
 			return err
 		}
 	}
-	if l.file == nil {
+	if l.path == "" {
 		return nil
+	}
+	if l.file == nil {
+		var err error
+		if l.file, err = os.OpenFile(l.path, l.how, 0o666); err != nil {
+			return err
+		}
+		l.buffer = bufio.NewWriter(l.file)
 	}
 	if err := encodeLine(l.buffer, event); err != nil {
 		return err

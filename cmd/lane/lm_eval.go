@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/lane-go/lane/models/corpus"
-	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/spf13/cobra"
 )
 
@@ -28,7 +27,7 @@ left out. With --batch 1 every token of one stream is judged.`,
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			m, err := rnnlm.Load(args[0])
+			m, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ func newLMGenerate() *cobra.Command {
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			m, err := rnnlm.Load(args[0])
+			m, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/spf13/cobra"
 )
 
@@ -15,7 +14,7 @@ func newLMInfo() *cobra.Command {
 		Example: "  lane lm info model.safetensors",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			m, err := rnnlm.Load(args[0])
+			m, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}

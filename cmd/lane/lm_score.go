@@ -19,14 +19,15 @@ func newLMScore() *cobra.Command {
 
 Each line is judged by itself, whatever comes before it, from its first word to
 its end. A line of output has the line's number, its log-probability (natural),
-its perplexity and the number of tokens judged, with tabs between.`,
+its perplexity and the number of tokens judged, with tabs between. A model without
+<unk>, which training with --min-count 2 or more makes, stops at the first word that it doesn't know.`,
 		Example: "  lane lm score model.safetensors sentences.txt\n  echo 'the company said' | lane lm score model.safetensors - --json",
 		Args:    arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := setThreads(threads); err != nil {
 				return err
 			}
-			m, err := rnnlm.Load(args[0])
+			m, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}

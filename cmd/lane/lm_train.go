@@ -99,7 +99,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.Optimizer, "optimizer", o.Optimizer, strings.Join(rnnlm.Optimizers(), ", "))
 	f.Float64Var(&o.LR, "lr", 0, "learning rate (default that of the optimizer: "+defaultRates()+")")
 	f.Float64Var(&o.Clip, "clip", o.Clip, "largest norm of the gradient, 0 for any")
-	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with --valid, else cosine)")
+	f.StringVar(&o.Schedule, "schedule", "", strings.Join(rnnlm.Schedules(), ", ")+" (default plateau with a text to validate on, --valid or the built-in one's, else cosine)")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the text")
 	f.IntVar(&o.Patience, "patience", 0, "stop after so many epochs without a better validation, 0 for never")
 	f.IntVar(&o.AverageFrom, "average-from", o.AverageFrom, "average the weights from this epoch on, 0 for never")
@@ -156,6 +156,9 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 // prepare settles architecture and recipe, and refuses what can be seen to be
 // wrong before any work is done.
 func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm.Checkpoint, err error) {
+	if err := checkGiven(c); err != nil {
+		return nil, err
+	}
 	if err := setThreads(t.threads); err != nil {
 		return nil, err
 	}
@@ -234,7 +237,7 @@ func (t *lmTraining) recipe(c *cobra.Command, args []string) error {
 		}
 	}
 	if !validated && (t.options.Schedule == "plateau" || t.options.Patience > 0 || t.options.NonMono > 0) {
-		return usagef("--schedule plateau, --patience and --nonmono look at a validation text: name one by --valid")
+		return usagef("the schedule plateau, which presets of the book have, --patience and --nonmono look at a validation text: name one by --valid, or give another --schedule")
 	}
 	if err := t.config.Validate(); err != nil {
 		return usageError{err}
@@ -268,13 +271,6 @@ func (t *lmTraining) resumed(c *cobra.Command) (*rnnlm.Checkpoint, error) {
 	return checkpoint, t.checkMemory(t.config, "resume where there is more, or train anew with a lower --hidden, --embed, --layers, --batch or --bptt")
 }
 
-// changed returns the flags that were given, and their values.
-func changed(c *cobra.Command) map[string]string {
-	given := map[string]string{}
-	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
-	return given
-}
-
 // texts returns the text to learn and the one to validate on, nil for none.
 func (t *lmTraining) texts(c *cobra.Command, args []string) (train, valid *corpus.Text) {
 	train = openText(c, t.config.Text, args)
@@ -292,6 +288,7 @@ func (t *lmTraining) newModel(say *progress, text *corpus.Text) (*rnnlm.Model, e
 	if err != nil {
 		return nil, err
 	}
+	warnUndercount(say, text, vocab)
 	sized := t.config.For(vocab.Len())
 	if len(sized.Cutoffs) < len(t.config.Cutoffs) {
 		say.say("%s: %d types, less than the adaptive softmax is cut at: the cutoffs beyond them are left out", text.Name(), vocab.Len())
@@ -326,10 +323,7 @@ func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, 
 const reportEvery = time.Second
 
 func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, ids, valid []int32) error {
-	log, err := newEventLog(c, t.log, t.resume != "", t.asJSON)
-	if err != nil {
-		return err
-	}
+	log := newEventLog(c, t.log, t.resume != "", t.asJSON)
 	defer log.close()
 	var bar *progress
 	var curve lmCurve

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/lane-go/lane/internal/atomicfile"
+	"github.com/lane-go/lane/models/corpus"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -23,6 +25,9 @@ func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resum
 // outputs that could not be written after it. A checkpoint may go on in the file that it is resumed from; nothing else may.
 func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) error {
 	if resume != "" {
+		if _, err := os.Stat(resume); err != nil {
+			return fmt.Errorf("cannot resume: %w: check the path", err)
+		}
 		if err := checkDistinct([]string{resume, atomicfile.Previous(resume)}, outputs...); err != nil {
 			return err
 		}
@@ -45,6 +50,23 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 	return checkWritable(outputs...)
 }
 
+// checkGiven refuses flags whose value is empty, as that of a shell variable that is not set: what they ask for would not happen.
+func checkGiven(c *cobra.Command) error {
+	for name, value := range changed(c) {
+		if value == "" {
+			return usagef(`--%s "": give it a value, or leave it out`, name)
+		}
+	}
+	return nil
+}
+
+// changed returns the flags that were given, and their values.
+func changed(c *cobra.Command) map[string]string {
+	given := map[string]string{}
+	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	return given
+}
+
 // checkRate refuses the 0 that stands for the default.
 func checkRate(c *cobra.Command, lr float64) error {
 	if c.Flags().Changed("lr") && lr == 0 {
@@ -64,9 +86,16 @@ func quietFlag(f *pflag.FlagSet, quiet *bool) {
 	f.BoolVar(quiet, "quiet", false, "show no progress")
 }
 
-// interrupted adds to the end of a training where to go on from.
+// warnUndercount says so if words may be left out, or be numbered, as rarer than they are.
+func warnUndercount(say *progress, text *corpus.Text, vocab *corpus.Vocab) {
+	if n := vocab.Undercount(); n > 0 {
+		say.warn("%s: more types than are counted at a time: counts may be up to %d too low", text.Name(), n)
+	}
+}
+
+// interrupted adds to the end of a training where to go on from, if there is a checkpoint.
 func interrupted(err error, checkpoint string) error {
-	if checkpoint != "" && errors.Is(err, context.Canceled) {
+	if _, missing := os.Stat(checkpoint); missing == nil && errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w; go on with --resume %s", err, checkpoint)
 	}
 	return err

@@ -32,7 +32,7 @@ func newWord2vecTrain() *cobra.Command {
 		RunE:    t.run,
 	}
 	f, o := c.Flags(), &t.options
-	f.StringVarP(&t.out, "output", "o", "", "file to write: .bin, .vec, .txt, .npy, .safetensors or .tsv (required)")
+	f.StringVarP(&t.out, "output", "o", "", "file to write: .bin, .vec, .txt, .glove, .npy, .safetensors or .tsv (required); .gz or .zst packs the first four")
 	textFlag(f, &o.Model, "model", "skipgram or cbow")
 	textFlag(f, &o.Loss, "loss", "ns (negative sampling), softmax (the full one, for small vocabularies) or hs (hierarchical softmax)")
 	f.IntVar(&o.Dim, "dim", o.Dim, "numbers a vector")
@@ -74,7 +74,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
 	defer text.Close()
 	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
-	text, err = joinPhrases(text, corpus.PhraseOptions{}, t.phrases, say, func(*corpus.Phrases) {})
+	text, err = joinPhrases(text, corpus.PhraseOptions{MinCount: min(5, t.minCount)}, t.phrases, say, func(*corpus.Phrases) {})
 	if err != nil {
 		return err
 	}
@@ -82,6 +82,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	warnUndercount(say, text, vocab)
 	for _, path := range []string{t.out, t.context} {
 		if err := wordvec.CheckWords(path, vocab.Words()); path != "" && err != nil {
 			return err
@@ -103,10 +104,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 
 // train trains, reporting, and writes what comes of it.
 func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.Stream, vocab *corpus.Vocab) error {
-	log, err := newEventLog(c, t.lossLog, t.options.Resume != "", t.asJSON)
-	if err != nil {
-		return err
-	}
+	log := newEventLog(c, t.lossLog, t.options.Resume != "", t.asJSON)
 	defer log.close()
 	words := int64(t.options.Epochs) * stream.Len()
 	bar := newProgress(c.ErrOrStderr(), "words", words, t.quiet)
@@ -168,6 +166,9 @@ func (t *word2vecTraining) begin(c *cobra.Command) (keep []string, err error) {
 
 // check refuses what can be seen to be wrong before any work is done.
 func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
+	if err := checkGiven(c); err != nil {
+		return err
+	}
 	if err := setThreads(t.options.Threads); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // WriteKeepingPrevious is [Write] that leaves the file it replaces under a second name, [Previous](path). At any moment both names,
-// where they exist, stand for whole files, and where writing fails, for what they were. A device or a pipe is not kept.
+// where they exist, stand for whole files; where writing fails, path stands for what it was. A device or a pipe is not kept.
 func WriteKeepingPrevious(path string, write func(w io.Writer) error) error {
 	f := File{path, write}
 	if _, err := os.Lstat(second(path)); errors.Is(err, syscall.ENAMETOOLONG) { // better now than when there is something to keep

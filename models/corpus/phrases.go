@@ -3,6 +3,7 @@ package corpus
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -151,11 +152,12 @@ type pairCounter struct {
 	tokens int64
 	rounds int64 // how often rare pairs were forgotten
 	run    []byte
+	named  int32 // runs so far, forgotten ones too
 }
 
 // newPairCounter numbers the words of the vocabulary from 1, and connectors from −1 down.
 func newPairCounter(vocab *Vocab, o PhraseOptions) *pairCounter {
-	c := &pairCounter{bound: o.MaxCounted, counts: map[pair]int64{}}
+	c := &pairCounter{bound: o.MaxCounted, counts: map[pair]int64{}, named: 1}
 	c.words, c.runs = make(map[string]int32, vocab.Len()), map[string]int32{"": 0}
 	for id, word := range vocab.Words() {
 		c.words[word] = int32(id) + 1
@@ -187,8 +189,9 @@ func (c *pairCounter) add(sentence [][]byte) {
 func (c *pairCounter) count(p pair, last int32) {
 	run, known := c.runs[string(c.run)]
 	if !known {
-		run = int32(len(c.runs))
+		run = c.named
 		c.runs[string(c.run)] = run
+		c.named++
 	}
 	p.run, p.last = run, last
 	c.counts[p]++
@@ -197,7 +200,7 @@ func (c *pairCounter) count(p pair, last int32) {
 	}
 }
 
-// forget drops the rarest pairs until a quarter of the bound is free.
+// forget drops the rarest pairs until a quarter of the bound is free, and the runs that were in no others.
 func (c *pairCounter) forget() {
 	for room := c.bound - c.bound/4; len(c.counts) > room; {
 		c.rounds++
@@ -207,11 +210,16 @@ func (c *pairCounter) forget() {
 			}
 		}
 	}
+	used := map[int32]bool{0: true}
+	for p := range c.counts {
+		used[p.run] = true
+	}
+	maps.DeleteFunc(c.runs, func(_ string, run int32) bool { return !used[run] })
 }
 
 // phrases keeps of what was counted the pairs that are phrases, and the words and runs in them.
 func (c *pairCounter) phrases(vocab *Vocab, o PhraseOptions) *Phrases {
-	runs := make([]string, len(c.runs))
+	runs := make(map[int32]string, len(c.runs))
 	for run, number := range c.runs {
 		runs[number] = run
 	}
@@ -233,11 +241,11 @@ func (c *pairCounter) phrases(vocab *Vocab, o PhraseOptions) *Phrases {
 }
 
 func (o PhraseOptions) score(together, first, last, tokens float64) float64 {
-	if o.Score == Word2Phrase {
-		return (together - float64(o.MinCount)) / first / last * tokens
-	}
 	if together < float64(o.MinCount) {
 		return math.Inf(-1)
+	}
+	if o.Score == Word2Phrase {
+		return (together - float64(o.MinCount)) / first / last * tokens
 	}
 	return math.Log(together*tokens/(first*last)) / -math.Log(together/tokens)
 }

@@ -134,6 +134,43 @@ func TestPhrasesInBoundedMemory(t *testing.T) {
 	require.Greater(t, all.Len(), 1000, "there were many")
 }
 
+// Runs of connectors are forgotten with the pairs that they were in.
+func TestRunsInBoundedMemory(t *testing.T) {
+	o, err := PhraseOptions{Connectors: []string{"of", "the"}, MaxCounted: 100}.validate()
+	require.NoError(t, err)
+	vocab, err := NewVocab([]string{"x", "y"}, []int64{9999, 9999})
+	require.NoError(t, err)
+	c := newPairCounter(vocab, o)
+	often := [][]byte{[]byte("x"), []byte("of"), []byte("the"), []byte("y")}
+	for i := range 5000 {
+		sentence := [][]byte{[]byte("x")}
+		for bit := range 13 { // a run that comes once
+			sentence = append(sentence, []byte(o.Connectors[i>>bit&1]))
+		}
+		c.add(append(sentence, []byte("y")))
+		c.add(often)
+		require.LessOrEqual(t, len(c.runs), 102)
+	}
+	o.Threshold = -1
+	best := c.phrases(vocab, o).All()[0]
+	require.Equal(t, "x_of_the_y", best.String())
+	require.InDelta(t, 5000, best.Count, 200)
+}
+
+func TestPhrasesAreSeenOftenEnough(t *testing.T) {
+	text := FromString(Options{}, "t", strings.Repeat(newYork, 3))
+	for _, score := range []PhraseScore{Word2Phrase, NPMI} {
+		all, err := LearnPhrases(text, PhraseOptions{Score: score, Threshold: -1, MinCount: 1})
+		require.NoError(t, err)
+		often, err := LearnPhrases(text, PhraseOptions{Score: score, Threshold: -1, MinCount: 4})
+		require.NoError(t, err)
+		require.Less(t, often.Len(), all.Len())
+		for _, phrase := range often.All() {
+			require.GreaterOrEqual(t, phrase.Count, int64(4))
+		}
+	}
+}
+
 func TestJoiningAllocatesNothing(t *testing.T) {
 	long := FromString(Options{}, "t", strings.Repeat(newYork, 20_000))
 	phrases, err := LearnPhrases(long, PhraseOptions{Threshold: 2})

@@ -8,7 +8,7 @@ import (
 
 // Shuffle is the text with its tokens in random order and its lines as long as before, line ends in place: what
 // tells how much of a result the words' order accounts for. It reads the whole text into memory. The same seed gives
-// the same order.
+// the same order. Of characters, a carriage return may come to stand before a line's end, and is then part of it.
 func Shuffle(text *Text, seed uint64) (*Text, error) {
 	opts := text.options
 	ended := opts

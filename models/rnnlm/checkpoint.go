@@ -288,25 +288,22 @@ func (t *trainer) resume(c *Checkpoint) error {
 	for l, s := range t.pass.states {
 		i := slices.IndexFunc(c.states, func(t safetensors.Tensor) bool { return t.Name == fmt.Sprint(l) })
 		if i < 0 || !slices.Equal(c.states[i].Shape, []int{s.Rows, s.Cols}) {
-			return fmt.Errorf("rnnlm: cannot resume: the checkpoint lacks the %v state of layer %d", s, l)
+			return fmt.Errorf("the checkpoint lacks the %v state of layer %d", s, l)
 		}
 		copy(s.Data, c.states[i].Data)
 	}
 	if err := t.optimize.Load(c.optimizer); err != nil {
-		return fmt.Errorf("rnnlm: cannot resume: %w", err)
+		return err
 	}
 	if err := t.resumeAverage(c); err != nil {
-		return fmt.Errorf("rnnlm: cannot resume: %w", err)
+		return err
 	}
 	if c.header.Plateau != nil {
 		plateau := *c.header.Plateau
 		t.schedule = &plateau
 	}
 	t.position, t.lastGood = c.header.Position, c.path
-	if err := t.source.UnmarshalBinary(c.header.Random); err != nil {
-		return fmt.Errorf("rnnlm: cannot resume: %w", err)
-	}
-	return nil
+	return t.source.UnmarshalBinary(c.header.Random)
 }
 
 func (t *trainer) resumeBest(best map[string]safetensors.Tensor) error {
@@ -317,7 +314,7 @@ func (t *trainer) resumeBest(best map[string]safetensors.Tensor) error {
 	for i, p := range t.params {
 		b, ok := best[p.Name]
 		if !ok || len(b.Data) != len(p.Value.Data) {
-			return fmt.Errorf("rnnlm: cannot resume: the checkpoint lacks the best %s", p.Name)
+			return fmt.Errorf("the checkpoint lacks the best %s", p.Name)
 		}
 		t.best[i] = slices.Clone(b.Data)
 	}
@@ -344,19 +341,19 @@ func (t *trainer) resumeAverage(c *Checkpoint) error {
 // checkResume returns an error unless t is the training that c is a checkpoint of.
 func (t *trainer) checkResume(c *Checkpoint) error {
 	if !t.model.config.equal(c.Model.config) {
-		return fmt.Errorf("rnnlm: cannot resume: the checkpoint's model is %+v, this one %+v", c.Model.config, t.model.config)
+		return fmt.Errorf("the checkpoint's model is %+v, this one %+v", c.Model.config, t.model.config)
 	}
 	if !slices.Equal(t.model.vocab.Words(), c.Model.vocab.Words()) {
-		return errors.New("rnnlm: cannot resume: the vocabulary is not the checkpoint's: give the same text and vocabulary options")
+		return errors.New("the vocabulary is not the checkpoint's: give the same text and vocabulary options")
 	}
 	if t.corpus.Train != c.header.Corpus.Train {
-		return errors.New("rnnlm: cannot resume: the training text is not the checkpoint's: give the same one")
+		return errors.New("the training text is not the checkpoint's: give the same one")
 	}
 	if t.corpus.Valid != c.header.Corpus.Valid {
-		return errors.New("rnnlm: cannot resume: the validation text is not the checkpoint's: give the same one")
+		return errors.New("the validation text is not the checkpoint's: give the same one")
 	}
 	if p := c.header.Position; !p.isIn(t.windows.count()) {
-		return fmt.Errorf("rnnlm: cannot resume: the checkpoint's place, window %d of epoch %d after %d steps, does not exist: take the one before it", p.Window, p.Epoch, p.Step)
+		return fmt.Errorf("the checkpoint's place, window %d of epoch %d after %d steps, does not exist: take the one before it", p.Window, p.Epoch, p.Step)
 	}
 	return t.options.sameRecipe(c.Options)
 }
@@ -391,7 +388,7 @@ func (o Options) sameRecipe(c Options) error {
 	}
 	for _, f := range fields {
 		if f.now != f.was {
-			return fmt.Errorf("rnnlm: cannot resume: %s is %v, the checkpoint's %v: give the same", f.name, f.now, f.was)
+			return fmt.Errorf("%s is %v, the checkpoint's %v: give the same", f.name, f.now, f.was)
 		}
 	}
 	return nil

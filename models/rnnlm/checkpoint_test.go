@@ -347,7 +347,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 	} {
 		m, a, b, options := attempt()
 		_, err := Train(t.Context(), m, a, b, options)
-		require.ErrorContains(t, err, "rnnlm: cannot resume: ")
+		require.ErrorContains(t, err, "rnnlm: cannot resume from ")
 		require.ErrorContains(t, err, message)
 	}
 	for message, change := range map[string]func(o *Options){

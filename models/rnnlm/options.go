@@ -173,6 +173,8 @@ func (o Options) validateValid(valid []int32) error {
 		return nil
 	case o.Schedule == "plateau":
 		return fmt.Errorf("rnnlm: schedule plateau needs a validation text: give one, or take another schedule")
+	case o.Patience > 0 && o.Resume != nil:
+		return fmt.Errorf("rnnlm: patience %d needs a validation text, and %s was trained without: leave it 0", o.Patience, o.Resume.path)
 	case o.Patience > 0:
 		return fmt.Errorf("rnnlm: patience %d needs a validation text: give one, or leave it 0", o.Patience)
 	case o.NonMono > 0:

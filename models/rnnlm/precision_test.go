@@ -71,7 +71,7 @@ func TestBFloat16Resumes(t *testing.T) {
 	other := o
 	other.Precision, other.Resume = lane.Float32, c
 	_, err = Train(t.Context(), c.Model, train, valid, other)
-	require.EqualError(t, err, "rnnlm: cannot resume: precision is float32, the checkpoint's bfloat16: give the same")
+	require.EqualError(t, err, "rnnlm: cannot resume from "+first.Checkpoint+": precision is float32, the checkpoint's bfloat16: give the same")
 
 	o.Resume = c
 	_, err = Train(t.Context(), c.Model, train, valid, o)

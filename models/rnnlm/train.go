@@ -91,9 +91,6 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	if err := o.validateValid(valid); err != nil {
-		return nil, err
-	}
 	if err := m.checkIDs("training", train); err != nil {
 		return nil, err
 	}
@@ -125,10 +122,10 @@ func newTrainer(m *Model, train, valid []int32, o Options) (*trainer, error) {
 	}
 	if o.Resume != nil {
 		if err := t.resume(o.Resume); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("rnnlm: cannot resume from %s: %w", o.Resume.path, err)
 		}
 	}
-	return t, nil
+	return t, o.validateValid(valid)
 }
 
 func (t *trainer) addWeightDrop(rng *rand.Rand) {
@@ -323,8 +320,8 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 	}
 	t.TrainLoss = t.LossSum / float64(t.Window)
 	t.Epoch, t.Window, t.LossSum, t.Clipped = t.Epoch+1, 0, 0, 0
-	if err := t.save(); err != nil {
+	if err := t.tell(p); err != nil { // before the checkpoint, or what is killed between the two would never be told
 		return err
 	}
-	return t.tell(p)
+	return t.save()
 }

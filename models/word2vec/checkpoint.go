@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"math"
 	"os"
@@ -96,6 +97,9 @@ func (t *Trainer) load(r io.Reader) error {
 		return err
 	}
 	if err := t.checkSame(h); err != nil {
+		if damage := checkRest(r, sum); damage != nil {
+			return damage
+		}
 		return err
 	}
 	for _, table := range []lane.Matrix{t.in, t.out} {
@@ -108,7 +112,7 @@ func (t *Trainer) load(r io.Reader) error {
 		return truncated(err)
 	}
 	if !bytes.Equal(stored, want) {
-		return errors.New("its checksum does not match its content: the file is damaged; resume from another one")
+		return errDamaged
 	}
 	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
 		return errors.New("there is something behind its end: the file is damaged; resume from another one")
@@ -117,6 +121,33 @@ func (t *Trainer) load(r io.Reader) error {
 	t.interval = average{}
 	return nil
 }
+
+// checkRest reads a checkpoint, of whose beginning sum is, to its end, and returns an error unless its checksum is right: then what is
+// not as expected in it is not damage.
+func checkRest(r io.Reader, sum hash.Hash) error {
+	var held []byte // what may be the checksum
+	buffer := make([]byte, 4*floatsAtOnce)
+	for {
+		n, err := r.Read(buffer)
+		held = append(held, buffer[:n]...)
+		if more := len(held) - sha256.Size; more > 0 {
+			sum.Write(held[:more])
+			held = append(held[:0], held[more:]...)
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(held, sum.Sum(nil)) {
+		return errDamaged
+	}
+	return nil
+}
+
+var errDamaged = errors.New("its checksum does not match its content: the file is truncated or damaged; resume from another one")
 
 // readHeader reads what there is before the tables, a header of so many bytes at most.
 func readHeader(r io.Reader, most int64) (h header, err error) {
@@ -145,7 +176,7 @@ func readHeader(r io.Reader, most int64) (h header, err error) {
 	return h, nil
 }
 
-// checkSame refuses a checkpoint of another training. Damage is found here too, where it hits what is compared.
+// checkSame refuses a checkpoint of another training.
 func (t *Trainer) checkSame(h header) error {
 	mine := t.header()
 	if h.Words != mine.Words || h.Text != mine.Text || h.Vocab != mine.Vocab {

@@ -149,8 +149,6 @@ func TestLongSentencesAreCut(t *testing.T) {
 	}
 }
 
-// The reach of a window is uniform from 1 to Window, so a word at distance d is a neighbour with
-// probability (Window−d+1)/Window.
 // Windows, negatives and subsampling are drawn anew in each epoch and from each seed.
 func TestNumbersDifferByEpochAndSeed(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
@@ -190,6 +188,8 @@ func positions(all []sight) (at []int64) {
 	return at
 }
 
+// The reach of a window is uniform from 1 to Window, so a word at distance d is a neighbour with
+// probability (Window−d+1)/Window.
 func TestWindowsShrinkUniformly(t *testing.T) {
 	o := small(SkipGram, NegativeSampling)
 	o.Window, o.Epochs = 5, 1

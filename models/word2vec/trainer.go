@@ -157,6 +157,7 @@ func (t *Trainer) Run(ctx context.Context) error {
 		atomicfile.Sweep(t.options.Checkpoint)
 	}
 	t.learner.seek(t.state.Next)
+	t.stand() // which may be epochs later, if those between have no pairs
 	clock := newClock(t.words())
 	for {
 		next := t.learner.next()
@@ -259,7 +260,7 @@ func (t *Trainer) report(c *clock) error {
 	epoch := t.state.Next.Epoch
 	next := t.learner.next()
 	ended := next.err == nil && (next.done || next.epoch > epoch)
-	t.state.Next.Epoch, t.state.Next.Places = next.begin.Epoch, append(t.state.Next.Places[:0], next.begin.Places...)
+	t.stand()
 	p := Progress{EpochEnd: ended, EpochLoss: t.state.Epoch.mean(), Epoch: epoch + 1}
 	if ended {
 		t.state.Losses = append(t.state.Losses, p.EpochLoss)
@@ -279,6 +280,12 @@ func (t *Trainer) report(c *clock) error {
 		return t.checkpoint()
 	}
 	return nil
+}
+
+// stand makes where the next round begins the state's.
+func (t *Trainer) stand() {
+	next := t.learner.next()
+	t.state.Next.Epoch, t.state.Next.Places = next.begin.Epoch, append(t.state.Next.Places[:0], next.begin.Places...)
 }
 
 // stop returns the reason to end early, with the checkpoint written.

@@ -3,7 +3,9 @@ package word2vec
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -352,6 +354,38 @@ func TestStepsEndWithTheirEpoch(t *testing.T) {
 		}
 		require.True(t, tr.learner.next().done)
 	}
+}
+
+// Epochs in which subsampling leaves nothing to learn are passed over, and are no ends of others.
+func TestEpochsWithoutPairs(t *testing.T) {
+	o := small(SkipGram, NegativeSampling)
+	o.Sample, o.Epochs, o.round = 3e-3, 6, 1
+	stream, vocab := encode(t, strings.Repeat("a b\n", 40))
+	skipped := 0
+	for o.Seed = 1; o.Seed <= 20; o.Seed++ {
+		tr, err := NewTrainer(stream, vocab, o)
+		require.NoError(t, err)
+		pairs := map[int]float64{} // of each epoch, from 0
+		for tr.learner.seek(cursor{}); !tr.learner.next().done; {
+			epoch := tr.learner.next().epoch
+			_, n := tr.learner.step(tr.rateAt)
+			pairs[epoch] += float64(n)
+		}
+		if len(pairs) == 0 {
+			continue // an error of its own
+		}
+		if pairs[0] == 0 {
+			skipped++
+		}
+		var ends []int
+		o := o
+		o.ProgressEvery = time.Hour
+		o.Progress = func(p Progress) error { ends = append(ends, p.Epoch-1); return nil }
+		m := train(t, strings.Repeat("a b\n", 40), o)
+		require.Equal(t, slices.Sorted(maps.Keys(pairs)), ends, "seed %d", o.Seed)
+		require.Len(t, m.Losses, len(pairs))
+	}
+	require.Positive(t, skipped, "the test needs a first epoch without pairs")
 }
 
 func TestSpeedCountsFromTheBeginningOfTheRun(t *testing.T) {

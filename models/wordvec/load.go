@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,9 @@ func (o Reader) Load(path string) (*Vectors, error) {
 		return nil, err
 	}
 	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("wordvec: cannot read %s: %w; check the path", path, errors.Unwrap(err))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("wordvec: cannot read %s: %w", path, errors.Unwrap(err))
 	}
