@@ -6,10 +6,13 @@ import (
 	"strings"
 )
 
-// cutoffs are the value of a flag: ids with commas between. Unlike pflag's slices it is set to what its String returns.
+// cutoffs are the value of a flag: ids with commas between, or 0 for none. Unlike pflag's slices it is set to what its String returns.
 type cutoffs []int
 
 func (c *cutoffs) String() string {
+	if len(*c) == 0 {
+		return "0"
+	}
 	var ids []string
 	for _, id := range *c {
 		ids = append(ids, strconv.Itoa(id))
@@ -18,6 +21,9 @@ func (c *cutoffs) String() string {
 }
 
 func (c *cutoffs) Set(text string) error {
+	if *c = nil; text == "0" {
+		return nil
+	}
 	var ids []int
 	for _, field := range strings.Split(text, ",") {
 		id, err := strconv.Atoi(strings.TrimSpace(field))

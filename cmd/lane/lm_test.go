@@ -113,6 +113,9 @@ func TestLMAdaptive(t *testing.T) {
 	require.Contains(t, info, "decoder.clusters.weight")
 	require.Greater(t, object(t, ok(t, "lm", "eval", out, text, "--json").out)["perplexity"], 1.0)
 
+	trainModel(t, text, "--preset", "book-lstm", "--hidden", "16", "--adaptive", "0", "--schedule", "constant", "-o", out)
+	require.NotContains(t, ok(t, "lm", "info", out).out, "adaptive")
+
 	few := ok(t, train("--hidden", "16", "--batch", "2", "--epochs", "1", "--adaptive", "5,999999")...)
 	require.Contains(t, few.err, "the cutoffs beyond them are left out")
 	require.Contains(t, few.err, "adaptive 5:")

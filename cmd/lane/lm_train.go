@@ -90,7 +90,7 @@ func (t *lmTraining) recipeFlags(f *pflag.FlagSet) {
 	f.Float64Var(&m.EmbedDropout, "embed-dropout", m.EmbedDropout, "probability of dropping a word's embedding wherever it occurs in a window")
 	f.Float64Var(&m.WeightDrop, "weight-drop", m.WeightDrop, "probability of dropping an element of a recurrent weight for a window")
 	f.Float64Var(&o.DropoutWarmup, "dropout-warmup", o.DropoutWarmup, "part of the training, up to 1, through which all of these rise from 0")
-	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000 (default: a softmax over all words)")
+	f.Var((*cutoffs)(&m.Cutoffs), "adaptive", "adaptive softmax: ids from which rarer words form clusters, such as 2000,6000; 0 for a softmax over all words")
 	f.BoolVar(&m.Tied, "tied", false, "use the embedding as the weight of the output layer (--embed must be --hidden)")
 	textFlag(f, &m.Text.Units, "vocab", "what a token is: words or chars")
 	f.BoolVar(&m.Text.Lowercase, "lowercase", false, "read the text in lower case")

@@ -50,14 +50,14 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 	return checkWritable(outputs...)
 }
 
-// checkGiven refuses flags whose value is empty, as that of a shell variable that is not set: what they ask for would not happen.
-func checkGiven(c *cobra.Command) error {
-	for name, value := range changed(c) {
-		if value == "" {
-			return usagef(`--%s "": give it a value, or leave it out`, name)
+// checkGiven refuses names that are empty, as that of a shell variable that is not set: what they ask for would not happen.
+func checkGiven(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
+			err = usagef(`--%s "": give it a value, or leave it out`, f.Name)
 		}
-	}
-	return nil
+	})
+	return err
 }
 
 // changed returns the flags that were given, and their values.

@@ -74,6 +74,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
 	defer text.Close()
 	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
+	// Phrases are seen 5 times by default, but need not be more frequent than words.
 	text, err = joinPhrases(text, corpus.PhraseOptions{MinCount: min(5, t.minCount)}, t.phrases, say, func(*corpus.Phrases) {})
 	if err != nil {
 		return err
