@@ -284,7 +284,7 @@ func (t *lmTraining) texts(c *cobra.Command, args []string) (train, valid *corpu
 }
 
 func (t *lmTraining) newModel(say *progress, text *corpus.Text) (*rnnlm.Model, error) {
-	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, Unknown: t.minCount > 1})
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, Unknown: t.minCount > 1, Progress: say.counting()})
 	if err != nil {
 		return nil, err
 	}

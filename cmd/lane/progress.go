@@ -15,7 +15,7 @@ import (
 type progress struct {
 	out     io.Writer
 	unit    string // "words" or "tokens"
-	total   int64
+	total   int64  // 0: not known
 	bar     *progressbar.ProgressBar
 	quiet   bool
 	printed time.Time // when at last printed a line
@@ -30,7 +30,11 @@ const (
 func newProgress(out io.Writer, unit string, total int64, quiet bool) *progress {
 	p := &progress{out: out, unit: unit, total: total, quiet: quiet, printed: time.Now()}
 	if f, ok := out.(*os.File); ok && !quiet && term.IsTerminal(int(f.Fd())) {
-		p.bar = progressbar.NewOptions64(total,
+		length := total
+		if total == 0 {
+			length = -1 // shows that something is done, not how much of it
+		}
+		p.bar = progressbar.NewOptions64(length,
 			progressbar.OptionSetWriter(out),
 			progressbar.OptionSetWidth(24),
 			progressbar.OptionThrottle(100*time.Millisecond),
@@ -40,17 +44,30 @@ func newProgress(out io.Writer, unit string, total int64, quiet bool) *progress 
 	return p
 }
 
-// at says that done of total is done, with a short text about the state of it.
+// at says that so much is done, of total if that is known, with a short text about the state of it.
 func (p *progress) at(done int64, perSecond float64, text string) {
 	switch {
 	case p.quiet:
 	case p.bar != nil:
 		p.bar.Describe(fmt.Sprintf("%s  %.0f %s/s", text, perSecond, p.unit))
-		_ = p.bar.Set64(min(done, p.total)) // a bar that cannot be drawn is no reason to stop
+		if p.total > 0 {
+			done = min(done, p.total)
+		}
+		_ = p.bar.Set64(done) // a bar that cannot be drawn is no reason to stop
 	case time.Since(p.printed) >= lineEvery:
 		p.printed = time.Now()
-		fmt.Fprintf(p.out, "%5.1f%%  %.0f %s/s  %s\n", 100*float64(done)/float64(max(p.total, 1)), perSecond, p.unit, text)
+		part := fmt.Sprintf("%d %s", done, p.unit)
+		if p.total > 0 {
+			part = fmt.Sprintf("%5.1f%%", 100*float64(done)/float64(p.total))
+		}
+		fmt.Fprintf(p.out, "%s  %.0f %s/s  %s\n", part, perSecond, p.unit, text)
 	}
+}
+
+// counting says how many words are counted, for [corpus.VocabOptions].
+func (p *progress) counting() func(tokens, bytes int64) {
+	start := time.Now()
+	return func(tokens, _ int64) { p.at(tokens, float64(tokens)/time.Since(start).Seconds(), "counting words") }
 }
 
 // say prints a line that stays.

@@ -85,11 +85,18 @@ func TestProgress(t *testing.T) {
 	}
 	require.Equal(t, "epoch 1\nepoch 4\n", out.String())
 
+	out.Reset()
+	unknown := newProgress(&out, "words", 0, false)
+	unknown.printed = time.Now().Add(-lineEvery)
+	unknown.counting()(3<<20, 0)
+	require.Regexp(t, `^3145728 words  \d+ words/s  counting words\n$`, out.String())
+
+	out.Reset()
 	quiet := newProgress(&out, "words", 200, true)
 	quiet.printed = quiet.printed.Add(-lineEvery)
 	quiet.at(50, 5, "loss 1")
 	quiet.endEpoch(true, "epoch")
-	require.Equal(t, "epoch 1\nepoch 4\n", out.String())
+	require.Empty(t, out.String())
 }
 
 func TestNumbersForPeople(t *testing.T) {

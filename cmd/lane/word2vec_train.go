@@ -79,7 +79,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab, Keep: keep})
+	vocab, err := corpus.BuildVocab(text, corpus.VocabOptions{MinCount: t.minCount, MaxSize: t.maxVocab, Keep: keep, Progress: say.counting()})
 	if err != nil {
 		return err
 	}
