@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+
+	"github.com/lane-go/lane/internal/packing"
 	"github.com/lane-go/lane/models/rnnlm"
 	"github.com/spf13/cobra"
 )
@@ -12,9 +15,13 @@ func newLM() *cobra.Command {
 	return g
 }
 
+// loadModel is [rnnlm.Load], for models where they can be read from.
 func loadModel(path string) (*rnnlm.Model, error) {
 	if path == "-" {
 		return nil, usagef("a model can't be read from standard input: name its file")
+	}
+	if packing.Ending(path) != "" {
+		return nil, fmt.Errorf("%s: a model is read from a plain file only: unpack it first", path)
 	}
 	return rnnlm.Load(path)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/internal/atomicfile"
-	"github.com/lane-go/lane/internal/packing"
 	"github.com/lane-go/lane/internal/safetensors"
 	"github.com/lane-go/lane/models/corpus"
 )
@@ -65,9 +64,6 @@ func (m *Model) tensors(prefix string) []safetensors.Tensor {
 // cell, layers, embed, hidden and tied. Biases may be absent and count as 0; a tied model may have decoder.weight too if it equals
 // encoder.weight. Whatever else doesn't fit is an error that names the file, the tensor and what it should be.
 func Load(path string) (*Model, error) {
-	if packing.Ending(path) != "" {
-		return nil, fmt.Errorf("rnnlm: cannot load the model %s: a model is read from a plain file only: unpack it first", path)
-	}
 	tensors, metadata, err := safetensors.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; check the path", err)
