@@ -271,6 +271,13 @@ func (t *lmTraining) resumed(c *cobra.Command) (*rnnlm.Checkpoint, error) {
 	return checkpoint, t.checkMemory(t.config, "resume where there is more, or train anew with a lower --hidden, --embed, --layers, --batch or --bptt")
 }
 
+// changed returns the flags that were given, and their values.
+func changed(c *cobra.Command) map[string]string {
+	given := map[string]string{}
+	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	return given
+}
+
 // texts returns the text to learn and the one to validate on, nil for none.
 func (t *lmTraining) texts(c *cobra.Command, args []string) (train, valid *corpus.Text) {
 	train = openText(c, t.config.Text, args)

@@ -60,13 +60,6 @@ func checkGiven(c *cobra.Command) (err error) {
 	return err
 }
 
-// changed returns the flags that were given, and their values.
-func changed(c *cobra.Command) map[string]string {
-	given := map[string]string{}
-	c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
-	return given
-}
-
 // checkRate refuses the 0 that stands for the default.
 func checkRate(c *cobra.Command, lr float64) error {
 	if c.Flags().Changed("lr") && lr == 0 {
