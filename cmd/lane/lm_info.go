@@ -10,7 +10,7 @@ import (
 func newLMInfo() *cobra.Command {
 	return &cobra.Command{
 		Use:     "info MODEL",
-		Short:   "What a model file holds",
+		Short:   "What a language model is made of",
 		Example: "  lane lm info model.safetensors",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
