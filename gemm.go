@@ -32,9 +32,13 @@ func (b *blocking) rows(k, mr int) int { return min(max(b.m, b.m*b.k/k/mr*mr), 3
 // n is a multiple of every NR, as a block of columns begins with a panel.
 var defaultBlocks = blocking{m: 84, n: 1152, k: 800}
 
+// streams is for a large B that is read where it lies: as many of its rows as a CPU follows side by side, each for as long as it goes.
+var streams = blocking{m: packRows, n: 4096, k: 32}
+
 const (
 	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
 
+	line     = 16      // elements in one of cache
 	near     = 1 << 16 // elements of B that may still be in L2
 	finished = 1 << 16 // elements of C that stay in L2
 
@@ -43,7 +47,7 @@ const (
 
 	// B is packed for more rows than packRows if it has more elements than packSize; else it is read where it lies. Transposed columns are packed for more than
 	// dotRows rows and dotCols columns: below, dot products with the columns where they are cost less.
-	packRows = 256
+	packRows = 98
 	packSize = 1 << 18
 	dotRows  = 64
 	dotCols  = 24
@@ -162,6 +166,9 @@ func (p *product) choose() {
 		p.dots = p.b.ColStride != 1 && p.b.RowStride == 1 && p.a.ColStride == 1 && p.alpha == 1 && (m <= dotRows || n <= dotCols)
 		p.packB = !p.dots && (p.b.ColStride != 1 || m > packRows && p.a.Cols*n > packSize || m > pagedRows && p.b.RowStride%halfPage == 0)
 	}
+	if p.packed == nil && !p.packB && m <= packRows && p.a.Cols*n > packSize {
+		p.blocks = &streams
+	}
 	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%halfPage == 0)
 }
 
@@ -241,15 +248,19 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	for 2*width*k <= narrow {
 		width *= 2
 	}
-	tiles, far := panels(m, p.set.MR), n*k > near
+	tiles, far := panels(m, p.set.MR), b.row == nr && n*k > near
 	for j := 0; j < n; j += width {
+		next := width / nr * b.tile
 		for i, left := 0, tiles; left > 0; left-- {
-			rows := share(m-i, left)
-			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, far && i == 0)
+			rows, ahead := share(m-i, left), 0
+			if asked := (tiles - left) * line; far && asked < nr {
+				ahead = next + asked*k
+			}
+			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, ahead)
 			i += rows
 		}
 		if j+width < n {
-			b.data = b.data[width/nr*b.tile:]
+			b.data = b.data[next:]
 		}
 	}
 }

@@ -11603,8 +11603,8 @@ logisticRowsNextLastOver:
 logisticRowsNextOver:
 	RET
 
-// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, far bool)
-TEXT ·tileNEON(SB), NOSPLIT, $0-138
+// func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
+TEXT ·tileNEON(SB), NOSPLIT, $0-152
 	MOVD m+0(FP), R0
 	CMP $7, R0
 	BNE tile7Not

@@ -266,9 +266,14 @@ func (g *generator) stride(parameter string) reg.GPVirtual {
 
 // broadcast returns a float32 parameter in every lane.
 func (g *generator) broadcast(parameter string) reg.VecVirtual {
+	return g.broadcastFrom(g.place(parameter))
+}
+
+// place returns where a parameter that is a number is.
+func (g *generator) place(parameter string) operand.Mem {
 	p, err := g.Param(parameter).Resolve()
 	if err != nil {
 		panic(err) // the signature has no such parameter
 	}
-	return g.broadcastFrom(p.Addr)
+	return p.Addr
 }

@@ -17,7 +17,7 @@ var avx512 = isa{
 	bf16:        true,
 	tileRows:    14,
 	tileVectors: 2,
-	tileSteps:   1,
+	tileSteps:   2,
 	dotTileRows: 6,
 	pairRows:    []int{4, 2, 1},
 	pairVectors: 2,

@@ -54,6 +54,7 @@ func (g *generator) dotProducts(label string, rows, cols int, bStart, c reg.GPVi
 
 	// A single row reads every element of B once, from afar. The columns of a group are streams too short for the CPU to
 	// see that they lie one after the other: what comes next is asked for in the order of memory.
+	const bytesAhead = 8 << 10 // half as much serves less well
 	ahead := g.GP64()
 	if rows == 1 {
 		g.LEAQ(operand.Mem{Base: bStart, Disp: bytesAhead}, ahead)

@@ -10,13 +10,6 @@ import (
 // chunkSteps divides the steps of all chunks of k but the last.
 const chunkSteps = 4
 
-// Products ask for B so many rows before they need it, and so many bytes, at least, so that it arrives in time even from memory. Half as
-// much serves less well.
-const (
-	rowsOfBAhead = 5 // a logarithm
-	bytesAhead   = 8 << 10
-)
-
 // A tileLoop is the product of some rows by so many vectors of each panel of B, the latter under a mask unless that is nil.
 type tileLoop struct {
 	*generator
@@ -27,7 +20,7 @@ type tileLoop struct {
 	a            rowPointers
 	aCol, bRow   reg.GPVirtual
 	b            []reg.GPVirtual // the row that is next, of each panel
-	ahead        reg.GPVirtual   // how far B is asked for
+	ahead        reg.GPVirtual   // what is asked for next
 	multiplyAdd  combine
 }
 
@@ -84,7 +77,7 @@ func (l *tileLoop) load(at operand.Mem, v reg.VecVirtual) {
 	}
 }
 
-// begin emits what the loop over k starts from. B is asked for some rows before it is needed, and far enough ahead.
+// begin emits what the loop over k starts from.
 func (l *tileLoop) begin(panels []reg.GPVirtual) {
 	l.a = l.rowsAt(l.pointer("a"), len(l.sums), "aRow")
 	l.aCol, l.bRow = l.stride("aCol"), l.stride("bRow")
@@ -93,13 +86,8 @@ func (l *tileLoop) begin(panels []reg.GPVirtual) {
 		l.MOVQ(p, b)
 		l.b = append(l.b, b)
 	}
-	l.ahead = l.GP64()
-	l.MOVQ(l.bRow, l.ahead)
-	l.SHLQ(operand.Imm(rowsOfBAhead), l.ahead)
-	least := l.GP64()
-	l.MOVQ(operand.U32(bytesAhead), least)
-	l.CMPQ(l.ahead, least)
-	l.CMOVQLT(least, l.ahead)
+	l.ahead = l.stride("ahead")
+	l.ADDQ(l.b[0], l.ahead)
 }
 
 // run emits the loop over k. The tile to the right is asked for meanwhile, a row with each chunk of steps: asked for all at once, it
@@ -126,7 +114,6 @@ func (l *tileLoop) run(c reg.GPVirtual) {
 		l.stepsTogether(steps)
 	}
 	l.Label(l.label + "Step")
-	l.ask()
 	l.step(0)
 	l.a.advance(l.aCol)
 	l.DECQ(steps)
@@ -136,7 +123,7 @@ func (l *tileLoop) run(c reg.GPVirtual) {
 	l.JNZ(operand.LabelRef(l.label + "Chunk"))
 }
 
-// stepsTogether emits loops of several steps each, for contiguous rows of A: one for a B that is far, and one that need not ask for it.
+// stepsTogether emits loops of several steps each, for contiguous rows of A: one that asks for a line of B with each, and one that does not.
 func (l *tileLoop) stepsTogether(steps reg.GPVirtual) {
 	together := operand.Imm(uint64(l.tileSteps))
 	loop := func(label string, step func(i int)) {
@@ -152,25 +139,20 @@ func (l *tileLoop) stepsTogether(steps reg.GPVirtual) {
 	l.JNE(operand.LabelRef(l.label + "Step"))
 	l.SUBQ(together, steps)
 	l.JLT(operand.LabelRef(l.label + "Rest"))
-	far := l.GP8()
-	l.Load(l.Param("far"), far)
-	l.TESTB(far, far)
-	l.JZ(operand.LabelRef(l.label + "NearSteps"))
-	loop(l.label+"FarSteps", func(i int) { l.ask(); l.step(i) })
+	l.CMPQ(l.place("ahead"), operand.Imm(0))
+	l.JZ(operand.LabelRef(l.label + "Steps"))
+	loop(l.label+"AskingSteps", func(i int) { l.ask(); l.step(i) })
 	l.JMP(operand.LabelRef(l.label + "Rest"))
-	loop(l.label+"NearSteps", l.step)
+	loop(l.label+"Steps", l.step)
 	l.Label(l.label + "Rest")
 	l.ADDQ(together, steps)
 	l.JZ(operand.LabelRef(l.label + "End"))
 }
 
-// ask emits the request for a row of B.
+// ask emits the request for a line of B.
 func (l *tileLoop) ask() {
-	for _, p := range l.b {
-		for line := 0; line < 4*l.lanes*l.panelVectors; line += cacheLine {
-			l.PREFETCHT0(operand.Mem{Base: p, Index: l.ahead, Scale: 1, Disp: line})
-		}
-	}
+	l.PREFETCHT0(operand.Mem{Base: l.ahead})
+	l.ADDQ(operand.Imm(cacheLine), l.ahead)
 }
 
 // step emits what one step of k adds to the sums: the elements of A, i to the right of where the pointers are, times the next row of B.

@@ -116,8 +116,8 @@ var signatures = map[string]signature{
 		"%s asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.",
 	},
 	"tile": {
-		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool)",
-		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n.",
+		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
+		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n. It asks for lines from ahead on meanwhile.",
 	},
 	"dotTile": {
 		"func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)",
@@ -137,7 +137,7 @@ var signatures = map[string]signature{
 		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = the pair of bfloat16s src[2i·srcStride + j] and src[(2i+1)·srcStride + j] for each 2i < rows and j < cols.",
 	},
 	"tileBF16": {
-		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool)",
+		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
 		"%s is tile of pairs of bfloat16s, each of which it multiplies and adds.",
 	},
 }

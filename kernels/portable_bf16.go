@@ -25,7 +25,7 @@ func packBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float
 	}
 }
 
-func tileBF16(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, _ bool) {
+func tileBF16(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, _ int) {
 	for i := range m {
 		for j := range n {
 			column := b[j/portableNR*bTile+j%portableNR:]

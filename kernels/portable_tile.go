@@ -4,7 +4,7 @@ package kernels
 // that the compiler has on amd64.
 const portableMR, portableNR = 4, 2
 
-func tile(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, _ bool) {
+func tile(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, _ int) {
 	for ; n > 0; n -= portableNR {
 		if m == portableMR && n >= portableNR {
 			wholeTile(k, a, aRow, aCol, b, bRow, c, ldc, add)

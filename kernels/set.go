@@ -115,9 +115,9 @@ type Set struct {
 
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,
-	// the sum starts from what c holds. m, n and k are 1 at least. That B is far, in no cache of this core, need not be true, and changes
-	// no result.
-	Tile   func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool)
+	// the sum starts from what c holds. m, n and k are 1 at least. If ahead is not 0, it asks for as many cache lines as it takes steps,
+	// from ahead elements beyond each tile of b on, which need not exist: a part of what comes next, where that is in no cache of this core.
+	Tile   func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
 	MR, NR int
 
 	// DotTile is that of the product with a transposed matrix, whose columns are contiguous, for up to DotMR rows and any
@@ -146,5 +146,5 @@ type Set struct {
 	PackBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
 
 	// TileBF16 is Tile of pairs: each step adds the products of both numbers, each rounded to float32. It takes denormals for 0.
-	TileBF16 func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool)
+	TileBF16 func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
 }

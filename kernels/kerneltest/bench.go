@@ -116,7 +116,7 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	x, y, c := numbers(k*max(s.MR, s.DotMR), 1), numbers(k*n, 2), make([]float32, max(s.MR, s.DotMR)*n)
 	b.Run(fmt.Sprintf("set=%s/kernel=Tile/m=%d/n=%d/k=%d", s.Name, s.MR, n, k), func(b *testing.B) {
 		for b.Loop() {
-			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, false)
+			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, 0)
 		}
 		report(b, s.MR, n)
 	})
@@ -131,7 +131,7 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	}
 	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MR, n, 2*k), func(b *testing.B) {
 		for b.Loop() {
-			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, false)
+			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, 0)
 		}
 		report(b, s.MR, 2*n)
 	})

@@ -88,7 +88,7 @@ func checkTileBF16(s *kernels.Set, offset int, t Tile) error {
 	sums.K *= 2
 	return sums.judge(offset, a, b,
 		func(a, b, c []float32, ldc int) {
-			s.TileBF16(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add, t.Far)
+			s.TileBF16(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add, t.Ahead)
 		},
 		func(i, p int) float32 { return half(a[i*aRow+p/2*aCol], p%2) },
 		func(p, j int) float32 { return half(b[j/s.NR*bTile+p/2*bRow+j%s.NR], p%2) })

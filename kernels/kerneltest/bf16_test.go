@@ -35,8 +35,8 @@ var bf16Mutants = []mutant{
 	}},
 	{"TileBF16", "takes pairs for float32s", func(s *kernels.Set) { s.TileBF16 = kernels.Portable.Tile }},
 	{"TileBF16", "overwrites C", func(s *kernels.Set) {
-		s.TileBF16 = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _, far bool) {
-			kernels.Portable.TileBF16(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false, far)
+		s.TileBF16 = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool, ahead int) {
+			kernels.Portable.TileBF16(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false, ahead)
 		}
 	}},
 }

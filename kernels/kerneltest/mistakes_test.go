@@ -250,23 +250,23 @@ var mutants = []mutant{
 		}
 	}},
 	{"Tile", "overwrites C", func(s *kernels.Set) {
-		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _, far bool) {
-			kernels.Portable.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false, far)
+		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool, ahead int) {
+			kernels.Portable.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false, ahead)
 		}
 	}},
 	{"Tile", "leaves out the last step of an odd k", func(s *kernels.Set) {
-		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool) {
-			kernels.Portable.Tile(m, n, max(k&^1, 1), a, aRow, aCol, b, bRow, bTile, c, ldc, add, far)
+		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int) {
+			kernels.Portable.Tile(m, n, max(k&^1, 1), a, aRow, aCol, b, bRow, bTile, c, ldc, add, ahead)
 		}
 	}},
 	{"Tile", "takes rows of A for columns", func(s *kernels.Set) {
-		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool) {
-			kernels.Portable.Tile(m, n, k, a, max(aRow, aCol), 1, b, bRow, bTile, c, ldc, add, far)
+		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int) {
+			kernels.Portable.Tile(m, n, k, a, max(aRow, aCol), 1, b, bRow, bTile, c, ldc, add, ahead)
 		}
 	}},
 	{"Tile", "finishes the last panel of B", func(s *kernels.Set) {
-		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add, far bool) {
-			kernels.Portable.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, add, far)
+		s.Tile = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int) {
+			kernels.Portable.Tile(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, add, ahead)
 			if n%s.NR != 0 {
 				c[len(c)-1] += 0 * beyond(c)
 			}

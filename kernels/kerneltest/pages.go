@@ -129,7 +129,7 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 	m := 1 + n%s.MR
 	if n > 0 {
 		err := mustNotFault("Tile", n, func() {
-			s.Tile(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, false)
+			s.Tile(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
 		})
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func runPagesOfPairs(s *kernels.Set, in place, dst, x, y *enclosure, m, n, k int
 		return nil
 	}
 	err := mustNotFault("TileBF16", n, func() {
-		s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, false)
+		s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
 	})
 	if err != nil {
 		return err

@@ -11,13 +11,13 @@ import (
 type Tile struct {
 	M, N, K, Gap int
 	Add          bool
-	Far          bool // B is said to be
+	Ahead        int  // from where on B is asked for
 	ByColumns    bool // A is stored column after column
 	Packed       bool // B lies in panels of NR columns
 }
 
 func (t Tile) String() string {
-	return fmt.Sprintf("%d×%d×%d, gap %d, add %v, far %v, A by columns %v, B packed %v", t.M, t.N, t.K, t.Gap, t.Add, t.Far, t.ByColumns, t.Packed)
+	return fmt.Sprintf("%d×%d×%d, gap %d, add %v, ahead %d, A by columns %v, B packed %v", t.M, t.N, t.K, t.Gap, t.Add, t.Ahead, t.ByColumns, t.Packed)
 }
 
 func runTile(s *kernels.Set, e effort) error {
@@ -41,7 +41,7 @@ func eachTile(mr, nr int, e effort, check func(offset int, t Tile) error) error 
 		for n := 1; n <= 3*nr; n++ {
 			for o := range e.offsets {
 				t := Tile{M: m, N: n, K: 1 + (n*7+m*5+o*3)%70, Gap: []int{0, 1, 7, 16}[call%4]}
-				t.Add, t.ByColumns, t.Packed, t.Far = call/4%2 == 1, call/8%2 == 1, call/16%2 == 1, call/32%2 == 1
+				t.Add, t.ByColumns, t.Packed, t.Ahead = call/4%2 == 1, call/8%2 == 1, call/16%2 == 1, call/32%2*n
 				call++
 				if err := check((n+o)%16, t); err != nil {
 					return fmt.Errorf("%v, offset %d: %w", t, (n+o)%16, err)
@@ -51,7 +51,7 @@ func eachTile(mr, nr int, e effort, check func(offset int, t Tile) error) error 
 	}
 	for _, k := range append(lengths(40), 63, 64, 65, 127, 128, 129, 255, 256, 257, 509)[1:] {
 		for i := range 16 {
-			t := Tile{M: mr, N: nr + i*3, K: k, Gap: i, Add: i&1 == 1, ByColumns: i&2 == 2, Packed: i&4 == 4, Far: i&8 == 8}
+			t := Tile{M: mr, N: nr + i*3, K: k, Gap: i, Add: i&1 == 1, ByColumns: i&2 == 2, Packed: i&4 == 4, Ahead: i / 8 << 20}
 			if err := check(k%16, t); err != nil {
 				return fmt.Errorf("%v, offset %d: %w", t, k%16, err)
 			}
@@ -110,7 +110,7 @@ func checkTile(s *kernels.Set, offset int, t Tile) error {
 	b, bRow, bTile := t.right(s.NR)
 	return t.judge(offset, a, b,
 		func(a, b, c []float32, ldc int) {
-			s.Tile(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add, t.Far)
+			s.Tile(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add, t.Ahead)
 		},
 		func(i, p int) float32 { return a[i*aRow+p*aCol] },
 		func(p, j int) float32 { return b[j/s.NR*bTile+p*bRow+j%s.NR] })
