@@ -38,7 +38,7 @@ func TestImportsPointDown(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command here")
 	}
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports", "./...").Output()
+	out, err := exec.Command("go", "list", "-pgo=off", "-json=ImportPath,Imports,TestImports", "./...").Output()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
 		t.Fatalf("go list: %s", failed.Stderr)

@@ -265,21 +265,25 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 	}
 }
 
-// computeDots lets as many rows as a tile has meet columns that are still in L2 when the next rows do.
+// computeDots lets as many rows as a tile has meet columns that are still in L2 when the next rows do. Each of the first few asks for a
+// fourth of the columns to come.
 func (p *product) computeDots(i0, i1, j0, j1 int) {
 	k, lda, ldb, ldc := p.a.Cols, p.a.RowStride, p.b.ColStride, p.c.RowStride
-	blocks := panels(k, dotBlockK)
+	blocks, tiles := panels(k, dotBlockK), panels(i1-i0, p.set.DotMR)
 	for block := range blocks {
 		pc, end := part(k, blocks, block)
 		cols := j1 - j0
-		if i1-i0 > p.set.DotMR && cols*(end-pc) > near {
+		if tiles > 1 && cols*(end-pc) > near {
 			cols = near / (end - pc) / tileDots * tileDots
 		}
 		for j := j0; j < j1; j += cols {
 			n := min(cols, j1-j)
-			for i, left := i0, panels(i1-i0, p.set.DotMR); left > 0; left-- {
-				rows := share(i1-i, left)
-				p.set.DotTile(rows, n, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j*ldb+pc:], ldb, p.c.Data[i*ldc+j:], ldc, p.add || block > 0)
+			for i, left := i0, tiles; left > 0; left-- {
+				rows, ahead := share(i1-i, left), 0
+				if column := tiles - left; tiles > 1 && column < tileDots && j+n < j1 {
+					ahead = (n + column) * ldb
+				}
+				p.set.DotTile(rows, n, end-pc, p.a.Data[i*lda+pc:], lda, p.b.Data[j*ldb+pc:], ldb, p.c.Data[i*ldc+j:], ldc, p.add || block > 0, ahead)
 				i += rows
 			}
 		}

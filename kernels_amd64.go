@@ -194,10 +194,10 @@ func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, t
 //go:noescape
 func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+// dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
 //
 //go:noescape
-func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 
 // packRowsAVX512 computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
 //
@@ -414,10 +414,10 @@ func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tab
 //go:noescape
 func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+// dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
 //
 //go:noescape
-func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 
 // packRowsAVX2 computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
 //

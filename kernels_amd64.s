@@ -20690,9 +20690,9 @@ tile1Done:
 	VZEROUPPER
 	RET
 
-// func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+// func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
-TEXT ·dotTileAVX512(SB), NOSPLIT, $0-121
+TEXT ·dotTileAVX512(SB), NOSPLIT, $0-136
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000004
 	JGE  dotFrom4To6
@@ -20760,6 +20760,7 @@ dot6x4:
 	SHLQ   $0x02, R10
 	LEAQ   (R10)(R10*2), R11
 	MOVQ   k+16(FP), R12
+	MOVQ   ahead+128(FP), R13
 	SUBQ   $0x00000010, R12
 	JLT    dot6x4Rest
 
@@ -20770,6 +20771,7 @@ dot6x4Step:
 	VMOVUPS     (BX)(DI*1), Z27
 	VMOVUPS     (R8), Z28
 	VMOVUPS     (R8)(SI*1), Z29
+	PREFETCHT0  (R9)(R13*4)
 	VMOVUPS     (R9), Z30
 	VFMADD231PS Z30, Z24, Z0
 	VFMADD231PS Z30, Z25, Z4
@@ -21029,6 +21031,7 @@ dot6x2:
 	MOVQ   ldb+80(FP), R10
 	SHLQ   $0x02, R10
 	MOVQ   k+16(FP), R11
+	MOVQ   ahead+128(FP), R12
 	SUBQ   $0x00000010, R11
 	JLT    dot6x2Rest
 
@@ -21039,6 +21042,7 @@ dot6x2Step:
 	VMOVUPS     (BX)(DI*1), Z15
 	VMOVUPS     (R8), Z16
 	VMOVUPS     (R8)(SI*1), Z17
+	PREFETCHT0  (R9)(R12*4)
 	VMOVUPS     (R9), Z18
 	VFMADD231PS Z18, Z12, Z0
 	VFMADD231PS Z18, Z13, Z2
@@ -21234,6 +21238,7 @@ dot6x1:
 	LEAQ   (BX)(SI*4), R8
 	MOVQ   AX, R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000010, R10
 	JLT    dot6x1Rest
 
@@ -21244,6 +21249,7 @@ dot6x1Step:
 	VMOVUPS     (BX)(DI*1), Z9
 	VMOVUPS     (R8), Z10
 	VMOVUPS     (R8)(SI*1), Z11
+	PREFETCHT0  (R9)(R11*4)
 	VMOVUPS     (R9), Z12
 	VFMADD231PS Z12, Z6, Z0
 	VFMADD231PS Z12, Z7, Z1
@@ -21444,6 +21450,7 @@ dot5x4:
 	SHLQ   $0x02, R10
 	LEAQ   (R10)(R10*2), R11
 	MOVQ   k+16(FP), R12
+	MOVQ   ahead+128(FP), R13
 	SUBQ   $0x00000010, R12
 	JLT    dot5x4Rest
 
@@ -21453,6 +21460,7 @@ dot5x4Step:
 	VMOVUPS     (BX)(SI*2), Z22
 	VMOVUPS     (BX)(DI*1), Z23
 	VMOVUPS     (R8), Z24
+	PREFETCHT0  (R9)(R13*4)
 	VMOVUPS     (R9), Z25
 	VFMADD231PS Z25, Z20, Z0
 	VFMADD231PS Z25, Z21, Z4
@@ -21676,6 +21684,7 @@ dot5x2:
 	MOVQ   ldb+80(FP), R10
 	SHLQ   $0x02, R10
 	MOVQ   k+16(FP), R11
+	MOVQ   ahead+128(FP), R12
 	SUBQ   $0x00000010, R11
 	JLT    dot5x2Rest
 
@@ -21685,6 +21694,7 @@ dot5x2Step:
 	VMOVUPS     (BX)(SI*2), Z12
 	VMOVUPS     (BX)(DI*1), Z13
 	VMOVUPS     (R8), Z14
+	PREFETCHT0  (R9)(R12*4)
 	VMOVUPS     (R9), Z15
 	VFMADD231PS Z15, Z10, Z0
 	VFMADD231PS Z15, Z11, Z2
@@ -21854,6 +21864,7 @@ dot5x1:
 	LEAQ   (BX)(SI*4), R8
 	MOVQ   AX, R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000010, R10
 	JLT    dot5x1Rest
 
@@ -21863,6 +21874,7 @@ dot5x1Step:
 	VMOVUPS     (BX)(SI*2), Z7
 	VMOVUPS     (BX)(DI*1), Z8
 	VMOVUPS     (R8), Z9
+	PREFETCHT0  (R9)(R11*4)
 	VMOVUPS     (R9), Z10
 	VFMADD231PS Z10, Z5, Z0
 	VFMADD231PS Z10, Z6, Z1
@@ -22036,6 +22048,7 @@ dot4x4:
 	SHLQ   $0x02, R9
 	LEAQ   (R9)(R9*2), R10
 	MOVQ   k+16(FP), R11
+	MOVQ   ahead+128(FP), R12
 	SUBQ   $0x00000010, R11
 	JLT    dot4x4Rest
 
@@ -22044,6 +22057,7 @@ dot4x4Step:
 	VMOVUPS     (BX)(SI*1), Z17
 	VMOVUPS     (BX)(SI*2), Z18
 	VMOVUPS     (BX)(DI*1), Z19
+	PREFETCHT0  (R8)(R12*4)
 	VMOVUPS     (R8), Z20
 	VFMADD231PS Z20, Z16, Z0
 	VFMADD231PS Z20, Z17, Z4
@@ -22229,6 +22243,7 @@ dot4x2:
 	MOVQ   ldb+80(FP), R9
 	SHLQ   $0x02, R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000010, R10
 	JLT    dot4x2Rest
 
@@ -22237,6 +22252,7 @@ dot4x2Step:
 	VMOVUPS     (BX)(SI*1), Z9
 	VMOVUPS     (BX)(SI*2), Z10
 	VMOVUPS     (BX)(DI*1), Z11
+	PREFETCHT0  (R8)(R11*4)
 	VMOVUPS     (R8), Z12
 	VFMADD231PS Z12, Z8, Z0
 	VFMADD231PS Z12, Z9, Z2
@@ -22378,6 +22394,7 @@ dot4x1:
 	LEAQ   (SI)(SI*2), DI
 	MOVQ   AX, R8
 	MOVQ   k+16(FP), R9
+	MOVQ   ahead+128(FP), R10
 	SUBQ   $0x00000010, R9
 	JLT    dot4x1Rest
 
@@ -22386,6 +22403,7 @@ dot4x1Step:
 	VMOVUPS     (BX)(SI*1), Z5
 	VMOVUPS     (BX)(SI*2), Z6
 	VMOVUPS     (BX)(DI*1), Z7
+	PREFETCHT0  (R8)(R10*4)
 	VMOVUPS     (R8), Z8
 	VFMADD231PS Z8, Z4, Z0
 	VFMADD231PS Z8, Z5, Z1
@@ -22531,6 +22549,7 @@ dot3x4:
 	SHLQ   $0x02, R8
 	LEAQ   (R8)(R8*2), R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000010, R10
 	JLT    dot3x4Rest
 
@@ -22538,6 +22557,7 @@ dot3x4Step:
 	VMOVUPS     (BX), Z12
 	VMOVUPS     (BX)(SI*1), Z13
 	VMOVUPS     (BX)(SI*2), Z14
+	PREFETCHT0  (DI)(R11*4)
 	VMOVUPS     (DI), Z15
 	VFMADD231PS Z15, Z12, Z0
 	VFMADD231PS Z15, Z13, Z4
@@ -22686,6 +22706,7 @@ dot3x2:
 	MOVQ   ldb+80(FP), R8
 	SHLQ   $0x02, R8
 	MOVQ   k+16(FP), R9
+	MOVQ   ahead+128(FP), R10
 	SUBQ   $0x00000010, R9
 	JLT    dot3x2Rest
 
@@ -22693,6 +22714,7 @@ dot3x2Step:
 	VMOVUPS     (BX), Z6
 	VMOVUPS     (BX)(SI*1), Z7
 	VMOVUPS     (BX)(SI*2), Z8
+	PREFETCHT0  (DI)(R10*4)
 	VMOVUPS     (DI), Z9
 	VFMADD231PS Z9, Z6, Z0
 	VFMADD231PS Z9, Z7, Z2
@@ -22807,6 +22829,7 @@ dot3x1:
 	SHLQ   $0x02, SI
 	MOVQ   AX, DI
 	MOVQ   k+16(FP), R8
+	MOVQ   ahead+128(FP), R9
 	SUBQ   $0x00000010, R8
 	JLT    dot3x1Rest
 
@@ -22814,6 +22837,7 @@ dot3x1Step:
 	VMOVUPS     (BX), Z3
 	VMOVUPS     (BX)(SI*1), Z4
 	VMOVUPS     (BX)(SI*2), Z5
+	PREFETCHT0  (DI)(R9*4)
 	VMOVUPS     (DI), Z6
 	VFMADD231PS Z6, Z3, Z0
 	VFMADD231PS Z6, Z4, Z1
@@ -22933,12 +22957,14 @@ dot2x4:
 	SHLQ   $0x02, R8
 	LEAQ   (R8)(R8*2), R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000010, R10
 	JLT    dot2x4Rest
 
 dot2x4Step:
 	VMOVUPS     (BX), Z8
 	VMOVUPS     (BX)(SI*1), Z9
+	PREFETCHT0  (DI)(R11*4)
 	VMOVUPS     (DI), Z10
 	VFMADD231PS Z10, Z8, Z0
 	VFMADD231PS Z10, Z9, Z4
@@ -23051,12 +23077,14 @@ dot2x2:
 	MOVQ   ldb+80(FP), R8
 	SHLQ   $0x02, R8
 	MOVQ   k+16(FP), R9
+	MOVQ   ahead+128(FP), R10
 	SUBQ   $0x00000010, R9
 	JLT    dot2x2Rest
 
 dot2x2Step:
 	VMOVUPS     (BX), Z4
 	VMOVUPS     (BX)(SI*1), Z5
+	PREFETCHT0  (DI)(R10*4)
 	VMOVUPS     (DI), Z6
 	VFMADD231PS Z6, Z4, Z0
 	VFMADD231PS Z6, Z5, Z2
@@ -23145,12 +23173,14 @@ dot2x1:
 	SHLQ   $0x02, SI
 	MOVQ   AX, DI
 	MOVQ   k+16(FP), R8
+	MOVQ   ahead+128(FP), R9
 	SUBQ   $0x00000010, R8
 	JLT    dot2x1Rest
 
 dot2x1Step:
 	VMOVUPS     (BX), Z2
 	VMOVUPS     (BX)(SI*1), Z3
+	PREFETCHT0  (DI)(R9*4)
 	VMOVUPS     (DI), Z4
 	VFMADD231PS Z4, Z2, Z0
 	VFMADD231PS Z4, Z3, Z1
@@ -50898,9 +50928,9 @@ tile1Done:
 	VZEROUPPER
 	RET
 
-// func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+// func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·dotTileAVX2(SB), NOSPLIT, $0-121
+TEXT ·dotTileAVX2(SB), NOSPLIT, $0-136
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000002
 	JGE  dotFrom2To3
@@ -50939,6 +50969,7 @@ dot3x4:
 	SHLQ   $0x02, R8
 	LEAQ   (R8)(R8*2), R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000008, R10
 	JLT    dot3x4Rest
 
@@ -50946,6 +50977,7 @@ dot3x4Step:
 	VMOVUPS     (BX), Y12
 	VMOVUPS     (BX)(SI*1), Y13
 	VMOVUPS     (BX)(SI*2), Y14
+	PREFETCHT0  (DI)(R11*4)
 	VMOVUPS     (DI), Y15
 	VFMADD231PS Y15, Y12, Y0
 	VFMADD231PS Y15, Y13, Y4
@@ -51088,6 +51120,7 @@ dot3x2:
 	MOVQ   ldb+80(FP), R8
 	SHLQ   $0x02, R8
 	MOVQ   k+16(FP), R9
+	MOVQ   ahead+128(FP), R10
 	SUBQ   $0x00000008, R9
 	JLT    dot3x2Rest
 
@@ -51095,6 +51128,7 @@ dot3x2Step:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (BX)(SI*1), Y7
 	VMOVUPS     (BX)(SI*2), Y8
+	PREFETCHT0  (DI)(R10*4)
 	VMOVUPS     (DI), Y9
 	VFMADD231PS Y9, Y6, Y0
 	VFMADD231PS Y9, Y7, Y2
@@ -51203,6 +51237,7 @@ dot3x1:
 	SHLQ   $0x02, SI
 	MOVQ   AX, DI
 	MOVQ   k+16(FP), R8
+	MOVQ   ahead+128(FP), R9
 	SUBQ   $0x00000008, R8
 	JLT    dot3x1Rest
 
@@ -51210,6 +51245,7 @@ dot3x1Step:
 	VMOVUPS     (BX), Y3
 	VMOVUPS     (BX)(SI*1), Y4
 	VMOVUPS     (BX)(SI*2), Y5
+	PREFETCHT0  (DI)(R9*4)
 	VMOVUPS     (DI), Y6
 	VFMADD231PS Y6, Y3, Y0
 	VFMADD231PS Y6, Y4, Y1
@@ -51323,12 +51359,14 @@ dot2x4:
 	SHLQ   $0x02, R8
 	LEAQ   (R8)(R8*2), R9
 	MOVQ   k+16(FP), R10
+	MOVQ   ahead+128(FP), R11
 	SUBQ   $0x00000008, R10
 	JLT    dot2x4Rest
 
 dot2x4Step:
 	VMOVUPS     (BX), Y8
 	VMOVUPS     (BX)(SI*1), Y9
+	PREFETCHT0  (DI)(R11*4)
 	VMOVUPS     (DI), Y10
 	VFMADD231PS Y10, Y8, Y0
 	VFMADD231PS Y10, Y9, Y4
@@ -51437,12 +51475,14 @@ dot2x2:
 	MOVQ   ldb+80(FP), R8
 	SHLQ   $0x02, R8
 	MOVQ   k+16(FP), R9
+	MOVQ   ahead+128(FP), R10
 	SUBQ   $0x00000008, R9
 	JLT    dot2x2Rest
 
 dot2x2Step:
 	VMOVUPS     (BX), Y4
 	VMOVUPS     (BX)(SI*1), Y5
+	PREFETCHT0  (DI)(R10*4)
 	VMOVUPS     (DI), Y6
 	VFMADD231PS Y6, Y4, Y0
 	VFMADD231PS Y6, Y5, Y2
@@ -51527,12 +51567,14 @@ dot2x1:
 	SHLQ   $0x02, SI
 	MOVQ   AX, DI
 	MOVQ   k+16(FP), R8
+	MOVQ   ahead+128(FP), R9
 	SUBQ   $0x00000008, R8
 	JLT    dot2x1Rest
 
 dot2x1Step:
 	VMOVUPS     (BX), Y2
 	VMOVUPS     (BX)(SI*1), Y3
+	PREFETCHT0  (DI)(R9*4)
 	VMOVUPS     (DI), Y4
 	VFMADD231PS Y4, Y2, Y0
 	VFMADD231PS Y4, Y3, Y1

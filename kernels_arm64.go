@@ -194,10 +194,10 @@ func logisticRowsNEON(width int, dx []float32, x []float32, table []float32, tab
 //go:noescape
 func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n.
+// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
 //
 //go:noescape
-func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 
 // packRowsNEON computes dst[j/NR·dstTile + i·dstStride + j%NR] = src[i·srcStride + j] for each i < rows and j < cols.
 //

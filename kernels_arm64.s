@@ -16149,8 +16149,8 @@ tile1By1End:
 tile1By1Done:
 	RET
 
-// func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
-TEXT ·dotTileNEON(SB), NOSPLIT, $0-121
+// func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
+TEXT ·dotTileNEON(SB), NOSPLIT, $0-136
 	MOVD m+0(FP), R0
 	CMP $6, R0
 	BNE dot6Not

@@ -53,11 +53,13 @@ func (g *generator) dotProducts(label string, rows, cols int, bStart, c reg.GPVi
 	a, b, k := g.rowsAt(g.pointer("a"), rows, "lda"), g.rowsAt(bStart, cols, "ldb"), g.integer("k")
 
 	// A single row reads every element of B once, from afar. The columns of a group are streams too short for the CPU to
-	// see that they lie one after the other: what comes next is asked for in the order of memory.
+	// see that they lie one after the other: what comes next is asked for in the order of memory. Several rows ask for what their caller says.
 	const bytesAhead = 8 << 10 // half as much serves less well
 	ahead := g.GP64()
 	if rows == 1 {
 		g.LEAQ(operand.Mem{Base: bStart, Disp: bytesAhead}, ahead)
+	} else {
+		g.Load(g.Param("ahead"), ahead)
 	}
 
 	g.SUBQ(operand.U32(g.lanes), k)
@@ -72,6 +74,8 @@ func (g *generator) dotProducts(label string, rows, cols int, bStart, c reg.GPVi
 			g.PREFETCHT0(operand.Mem{Base: ahead, Disp: line})
 		}
 		g.ADDQ(operand.U32(4*g.lanes*cols), ahead)
+	} else {
+		g.PREFETCHT0(operand.Mem{Base: b.base[0], Index: ahead, Scale: 4})
 	}
 	for j := range cols {
 		y := g.vector()

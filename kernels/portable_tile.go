@@ -54,7 +54,7 @@ func edgeTile(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow int, c
 	}
 }
 
-func dotTile(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool) {
+func dotTile(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, _ int) {
 	for i := range m {
 		x := a[i*lda:][:k]
 		for j := range n {

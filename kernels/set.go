@@ -122,8 +122,9 @@ type Set struct {
 
 	// DotTile is that of the product with a transposed matrix, whose columns are contiguous, for up to DotMR rows and any
 	// number of columns: for each i < m and j < n, c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k; with add, that is
-	// added to c. m and n are 1 at least.
-	DotTile func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool)
+	// added to c. m and n are 1 at least. If ahead is not 0, it asks for the cache lines of as many steps, from ahead elements beyond each
+	// fourth column of b on, which need not exist.
+	DotTile func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 	DotMR   int
 
 	// PackRows copies rows into panels of NR columns: for each i < rows and j < cols, both 1 at least,

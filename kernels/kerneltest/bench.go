@@ -122,7 +122,7 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	})
 	b.Run(fmt.Sprintf("set=%s/kernel=DotTile/m=%d/n=%d/k=%d", s.Name, s.DotMR, n, k), func(b *testing.B) {
 		for b.Loop() {
-			s.DotTile(s.DotMR, n, k, x, k, y, k, c, n, false)
+			s.DotTile(s.DotMR, n, k, x, k, y, k, c, n, false, 0)
 		}
 		report(b, s.DotMR, n)
 	})

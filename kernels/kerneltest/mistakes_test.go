@@ -273,17 +273,17 @@ var mutants = []mutant{
 		}
 	}},
 	{"DotTile", "keeps 16 bits of precision", func(s *kernels.Set) {
-		s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool) {
-			kernels.Portable.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add)
+		s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int) {
+			kernels.Portable.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add, ahead)
 			c[0] *= 1 + 0x1p-14
 		}
 	}},
 	{"DotTile", "leaves out the last of 8k+1 steps", func(s *kernels.Set) {
-		s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool) {
+		s.DotTile = func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int) {
 			if k%8 == 1 && k > 1 {
 				k--
 			}
-			kernels.Portable.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add)
+			kernels.Portable.DotTile(m, n, k, a, lda, b, ldb, c, ldc, add, ahead)
 		}
 	}},
 	{"PackRows", "writes one element too many", func(s *kernels.Set) {

@@ -136,7 +136,7 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		}
 		rows := 1 + n%s.DotMR
 		err = mustNotFault("DotTile", n, func() {
-			s.DotTile(rows, k, n, in(x, rows*n), n, in(y, k*n), n, in(dst, rows*k), k, true)
+			s.DotTile(rows, k, n, in(x, rows*n), n, in(y, k*n), n, in(dst, rows*k), k, true, 0)
 		})
 		if err != nil {
 			return err

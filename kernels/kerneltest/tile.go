@@ -120,7 +120,7 @@ func checkDotTile(s *kernels.Set, offset int, t Tile) error {
 	ld := t.K + t.Gap
 	a, b := spaced(t.M, t.K, ld, 10), spaced(t.N, t.K, ld, 11)
 	return t.judge(offset, a, b,
-		func(a, b, c []float32, ldc int) { s.DotTile(t.M, t.N, t.K, a, ld, b, ld, c, ldc, t.Add) },
+		func(a, b, c []float32, ldc int) { s.DotTile(t.M, t.N, t.K, a, ld, b, ld, c, ldc, t.Add, t.Ahead) },
 		func(i, p int) float32 { return a[i*ld+p] },
 		func(p, j int) float32 { return b[j*ld+p] })
 }
