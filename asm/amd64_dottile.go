@@ -89,18 +89,31 @@ func (g *generator) dotProducts(label string, rows, cols int, bStart, c reg.GPVi
 	g.SUBQ(operand.U32(g.lanes), k)
 	g.JGE(operand.LabelRef(label + "Step"))
 
-	// With the mask, AVX2 has not the registers to hold all rows at once.
 	g.Label(label + "Rest")
 	g.ADDQ(operand.U32(g.lanes), k)
 	g.JZ(operand.LabelRef(label + "Fold"))
 	mask := g.firstLanes(g, k)
-	for i := range rows {
+	load := func(at operand.Mem) reg.VecVirtual {
 		v := g.vector()
-		g.loadMasked(g, a.at(i), mask, v)
+		g.loadMasked(g, at, mask, v)
+		return v
+	}
+	if rows*cols+rows+2 <= g.registers {
+		for i := range x {
+			x[i] = load(a.at(i))
+		}
 		for j := range cols {
-			y := g.vector()
-			g.loadMasked(g, b.at(j), mask, y)
-			g.VFMADD231PS(y, v, sums[i][j])
+			y := load(b.at(j))
+			for i, v := range x {
+				g.VFMADD231PS(y, v, sums[i][j])
+			}
+		}
+	} else { // with the mask, AVX2 has not the registers to hold all rows at once
+		for i := range rows {
+			v := load(a.at(i))
+			for j := range cols {
+				g.VFMADD231PS(load(b.at(j)), v, sums[i][j])
+			}
 		}
 	}
 

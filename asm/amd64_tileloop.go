@@ -8,7 +8,7 @@ import (
 )
 
 // chunkSteps divides the steps of all chunks of k but the last.
-const chunkSteps = 4
+const chunkSteps = 8
 
 // A tileLoop is the product of some rows by so many vectors of each panel of B, the latter under a mask unless that is nil.
 type tileLoop struct {
