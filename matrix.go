@@ -1,6 +1,10 @@
 package lane
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/lane-go/lane/internal/hugepages"
+)
 
 // A Matrix is a 2-D view of float32s: element (i, j) is
 // Data[i·RowStride + j·ColStride]. Views share their data.
@@ -15,7 +19,7 @@ func NewMatrix(rows, cols int) Matrix {
 	if rows < 0 || cols < 0 {
 		panic(fmt.Sprintf("lane: NewMatrix: negative size %d×%d", rows, cols))
 	}
-	return MatrixOf(make([]float32, rows*cols), rows, cols)
+	return MatrixOf(hugepages.Floats(rows*cols), rows, cols)
 }
 
 // MatrixOf returns the rows×cols view of data, row after row, without copying

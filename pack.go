@@ -3,6 +3,7 @@ package lane
 import (
 	"fmt"
 
+	"github.com/lane-go/lane/internal/hugepages"
 	"github.com/lane-go/lane/internal/spare"
 	"github.com/lane-go/lane/kernels"
 )
@@ -101,7 +102,7 @@ func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multi
 // holds is unspecified.
 func grow(s []float32, n int) []float32 {
 	if cap(s) < n {
-		return make([]float32, n)
+		return hugepages.Floats(n)
 	}
 	return s[:n]
 }

@@ -2,5 +2,5 @@
 
 package hugepages
 
-// Use does nothing here.
-func Use([]float32) {}
+// advise does nothing here.
+func advise([]float32) {}

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/lane-go/lane"
-	"github.com/lane-go/lane/internal/hugepages"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
 )
@@ -138,13 +137,11 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 }
 
 // paddedMatrix returns a matrix of so many columns or a few more, so that its rows begin at cache lines. What is more is 0 and stays 0, as rows
-// only get multiples of rows, so that kernels need not look where a row ends. It lies on huge pages where it can.
+// only get multiples of rows, so that kernels need not look where a row ends.
 func paddedMatrix(rows, cols int) lane.Matrix {
 	const line = 16 // float32s
 	stride := (cols + line - 1) / line * line
-	m := lane.NewMatrix(rows, stride)
-	hugepages.Use(m.Data)
-	return m
+	return lane.NewMatrix(rows, stride)
 }
 
 // window returns how many inputs and outputs a window has at most.
