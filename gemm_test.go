@@ -128,7 +128,7 @@ func TestGemmAgainstFloat64(t *testing.T) {
 	shapes := [][3]int{
 		{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 100, 7}, {100, 1, 300}, {7, 13, 1}, {20, 400, 100}, {3, 3100, 5}, {3100, 3, 5},
 		{100, 1, 301}, {20, 400, 101}, {3, 900, 5}, {900, 3, 5}, {20, defaultBlocks.n + 1, 3}, {70, 65, 1023}, {5, 7, 4*defaultBlocks.k + 1},
-		{packRows, 70, 33}, {packRows + 1, 70, 33}, {dotRows + 1, dotCols, 40}, {dotRows + 1, dotCols + 1, 40},
+		{packRows, 70, 33}, {packRows + 1, 70, 33}, {3, 2*streams.n + 8, streams.k + 1}, {packRows + 1, 2*streams.n + 8, streams.k + 1}, {dotRows + 1, dotCols, 40}, {dotRows + 1, dotCols + 1, 40},
 		{defaultBlocks.m + 1, 40, defaultBlocks.k + 1}, {5, 7, 2*defaultBlocks.k + 1}, {70, defaultBlocks.n + 1, 3}, {2, 3, dotBlockK + 1}, {70, 65, 1024},
 	}
 	for m := 1; m <= 5; m++ {
