@@ -238,7 +238,8 @@ type operand struct {
 	row, col, tile int // distances of its rows, of its columns if it is of A, of its tiles if it is of B
 }
 
-// computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile.
+// computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile. Of a large B that is packed, the first rows ask
+// for the columns that come next, a line with each step, while the arithmetic leaves the memory time.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
 	nr, ldc, multiply := p.set.NR, p.c.RowStride, p.set.Tile
 	if p.precision.inPairs(p.set) {
