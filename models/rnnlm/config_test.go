@@ -132,12 +132,15 @@ func TestPresets(t *testing.T) {
 	constant, slow, cosine := book, book, book
 	constant.Schedule, constant.Epochs, constant.KeepBest = "constant", 4, false
 	slow.Schedule, slow.Epochs, slow.KeepBest, slow.LR = "constant", 4, false, 1
-	cosine.Schedule, cosine.Epochs = "cosine", 20
+	cosine.BPTT, cosine.Schedule, cosine.Epochs, cosine.DropoutWarmup = 20, "cosine", 20, 0.6
 	want := map[string]preset{
 		"book-rnn":    {Config{Cell: RNN, Embed: 100, Hidden: 100, Layers: 1, Text: text}, slow},
 		"book-lstm":   {Config{Cell: LSTM, Embed: 100, Hidden: 100, Layers: 1, Text: text}, constant},
 		"book-better": {Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.5, Tied: true, Text: text}, book},
-		"best":        {Config{Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Dropout: 0.4, Variational: true, WeightDrop: 0.2, Tied: true, Text: text}, cosine},
+		"best": {Config{
+			Cell: LSTM, Embed: 650, Hidden: 650, Layers: 2, Text: text,
+			Dropout: 0.5, Variational: true, WeightDrop: 0.25, EmbedDropout: 0.05, Tied: true, Cutoffs: []int{2000},
+		}, cosine},
 	}
 	require.Len(t, want, len(Presets()))
 	for _, name := range Presets() {
