@@ -26,6 +26,9 @@ func TestFloats(t *testing.T) {
 
 // TestFloatsAreAdvised looks up what the system knows of the middle of a slice.
 func TestFloatsAreAdvised(t *testing.T) {
+	if testing.Short() {
+		t.Skip("emulators keep the advice to themselves")
+	}
 	setting, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
 	if err != nil || strings.Contains(string(setting), "[never]") {
 		t.Skip("this system has no huge pages to give")
