@@ -51,8 +51,8 @@ type isa struct {
 	// registers for a row of B and the elements of A in flight.
 	tileRows, tileVectors int
 
-	// So many steps of a tile share what is not arithmetic, where the rows of A are contiguous. Where many rows are a
-	// step, one outweighs that by itself.
+	// So many steps of a tile share what is not arithmetic, where the rows of A are contiguous: the fewer rows
+	// are a step, the more of them.
 	tileSteps int
 
 	// A tile of dot products is this many rows by dotCols.

@@ -110,7 +110,7 @@ func (l *tileLoop) run(c reg.GPVirtual) {
 	l.CMOVQGT(left, steps)
 	l.SUBQ(steps, left)
 
-	if l.tileSteps > 1 && l.mask == nil {
+	if l.mask == nil {
 		l.stepsTogether(steps)
 	}
 	l.Label(l.label + "Step")

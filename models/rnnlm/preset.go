@@ -49,7 +49,7 @@ func Presets() []string {
 
 // Preset returns the architecture and recipe of one of the book's models: book-rnn (100/100, plain, rate 1), book-lstm (100/100, rate 20)
 // and book-better (650/650, two layers, dropout 0.5, tied, rate 20 divided by 4 on plateaus, 40 epochs); or of "best". All take batches of
-// 20, windows of 35 and clip at 0.25, on words with "<eos>" at line ends.
+// 20 and clip at 0.25, those of the book windows of 35, on words with "<eos>" at line ends.
 //
 // "best" is the architecture of book-better in half its epochs: the rate falls along half a cosine, so that the end does not
 // depend on plateaus; what is dropped stays dropped for a window (Gal & Ghahramani 2016), of recurrent weights and of words
