@@ -53,7 +53,7 @@ func FuzzRows(f *testing.F) {
 func FuzzTile(f *testing.F) {
 	f.Add(uint8(1), uint8(3), uint8(33), uint16(33), uint8(0), true, false, true)
 	f.Fuzz(func(t *testing.T, offset, m, n uint8, k uint16, gap uint8, add, byColumns, packed bool) {
-		call := kerneltest.Tile{M: 1 + int(m%14), N: 1 + int(n), K: 1 + int(k%600), Gap: int(gap), Add: add, Ahead: int(offset&16) * 100, ByColumns: byColumns, Packed: packed}
+		call := kerneltest.Tile{M: 1 + int(m%32), N: 1 + int(n), K: 1 + int(k%600), Gap: int(gap), Add: add, Ahead: int(offset&16) * 100, ByColumns: byColumns, Packed: packed}
 		for _, s := range sets() {
 			require.NoError(t, kerneltest.CheckTile(s, int(offset%16), call), s.Name)
 		}

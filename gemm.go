@@ -36,7 +36,8 @@ var defaultBlocks = blocking{m: 84, n: 1152, k: 800}
 var streams = blocking{m: packRows, n: 4096, k: 32}
 
 const (
-	narrow = 6144 // elements of B that stay in L1: where k is short, more columns meet the rows at once
+	narrow      = 6144    // elements of B that stay in L1: where k is short, more columns meet the rows at once
+	narrowPairs = 1 << 15 // which a tile of many rows need not be, but may be in L2: calls of it are what costs
 
 	line     = 16      // elements in one of cache
 	near     = 1 << 16 // elements of B that may still be in L2
@@ -205,12 +206,12 @@ func (p *product) compute(i0, i1, j0, j1 int) {
 func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.precision.steps(p.set, p.a.Cols)
 	deep := panels(k, p.blocks.k)
-	rows := min(p.blocks.rows(share(k, deep), p.set.MR), i1-i0)
+	rows := min(p.blocks.rows(share(k, deep), p.tileRows()), i1-i0)
 	cols := p.blockCols(rows)
 	for jc := j0; jc < j1; jc += cols {
 		nc := min(cols, j1-jc)
 		for block := range deep {
-			pc, end := part(k, deep, block)
+			pc, end := p.precision.partOfSteps(p.set, k, deep, block)
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
 			for ic := i0; ic < i1; ic += rows {
 				mc := min(rows, i1-ic)
@@ -241,15 +242,15 @@ type operand struct {
 // computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile. Of a large B that is packed, the first rows ask
 // for the columns that come next, a line with each step, while the arithmetic leaves the memory time.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
-	nr, ldc, multiply := p.set.NR, p.c.RowStride, p.set.Tile
-	if p.precision.inPairs(p.set) {
-		multiply = p.set.TileBF16
+	nr, ldc, pairs := p.set.NR, p.c.RowStride, p.precision.inPairs(p.set)
+	width, together := nr, narrow
+	if pairs {
+		together = narrowPairs
 	}
-	width := nr
-	for 2*width*k <= narrow {
+	for 2*width*k <= together {
 		width *= 2
 	}
-	tiles, far := panels(m, p.set.MR), b.row == nr && n*k > near
+	tiles, far := panels(m, p.tileRows()), b.row == nr && n*k > near
 	for j := 0; j < n; j += width {
 		next := width / nr * b.tile
 		for i, left := 0, tiles; left > 0; left-- {
@@ -257,7 +258,11 @@ func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool)
 			if asked := (tiles - left) * line; far && asked < nr {
 				ahead = next + asked*k
 			}
-			multiply(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, ahead)
+			if pairs {
+				p.set.TileBF16(rows, min(width, n-j), k, a.data[i*a.row:], a.row, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, ahead)
+			} else {
+				p.set.Tile(rows, min(width, n-j), k, a.data[i*a.row:], a.row, a.col, b.data, b.row, b.tile, c[i*ldc+j:], ldc, add, ahead)
+			}
 			i += rows
 		}
 		if j+width < n {

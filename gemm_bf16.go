@@ -3,7 +3,8 @@ package lane
 import "github.com/lane-go/lane/kernels"
 
 // Blocks of the operands of a product of bfloat16s are rounded as they are copied. Where the set has kernels for them, two elements
-// of k then share a float32, a pair, which is one step of the tile; elsewhere a step is an element, as in float32.
+// of k then share a float32, a pair, which is one step of the tile, and zeros fill the steps that it takes at once; elsewhere a step is an
+// element, as in float32.
 
 // inPairs reports whether the set has products of pairs, and this precision takes them.
 func (p Precision) inPairs(set *kernels.Set) bool { return p == BFloat16 && set.TileBF16 != nil }
@@ -11,9 +12,19 @@ func (p Precision) inPairs(set *kernels.Set) bool { return p == BFloat16 && set.
 // steps returns how many steps of the tile there are in k.
 func (p Precision) steps(set *kernels.Set, k int) int {
 	if p.inPairs(set) {
-		return panels(k, 2)
+		return roundUp(panels(k, 2), set.StepsBF16)
 	}
 	return k
+}
+
+// partOfSteps returns the bounds of the i-th of the parts of k steps: multiples of what the tile takes at once.
+func (p Precision) partOfSteps(set *kernels.Set, k, parts, i int) (lo, hi int) {
+	unit := 1
+	if p.inPairs(set) {
+		unit = set.StepsBF16
+	}
+	lo, hi = part(k/unit, parts, i)
+	return lo * unit, hi * unit
 }
 
 // pack writes steps pc to pc+kc of columns jc to jc+nc of b as panels.
@@ -41,14 +52,19 @@ func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
 	if p.alpha != 1 || a.col != 1 && a.row != 1 {
 		a = p.copyOfA(s, a, mc, n)
 	}
-	ld := rowStride(kc)
+	ld, pairs := rowStride(kc), panels(n, 2)
 	s.pairs = grow(s.pairs, mc*ld)
 	if a.row == 1 && a.col != 1 {
-		p.set.PackBF16(n, mc, s.pairs, mc, p.set.NR, a.data, a.col)
-		return operand{data: s.pairs, row: 1, col: mc}
+		s.columns = grow(s.columns, pairs*mc)
+		p.set.PackBF16(n, mc, s.columns, mc, p.set.NR, a.data, a.col)
+		packStrided(p.set, s.pairs, ld, Matrix{s.columns, mc, pairs, 1, mc})
+	} else {
+		for i := range mc {
+			p.set.RoundBF16(s.pairs[i*ld:][:pairs], a.data[i*a.row:][:n])
+		}
 	}
 	for i := range mc {
-		p.set.RoundBF16(s.pairs[i*ld:][:kc], a.data[i*a.row:][:n])
+		clear(s.pairs[i*ld+pairs : i*ld+kc])
 	}
 	return operand{data: s.pairs, row: ld, col: 1}
 }
@@ -56,14 +72,18 @@ func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
 // packPairs is packColumns of steps pc to pc+kc, as pairs.
 func packPairs(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
 	nr, n := set.NR, min(2*kc, b.Rows-2*pc)
+	pairs := panels(n, 2)
 	b = b.Slice(2*pc, 2*pc+n, jc, jc+nc)
+	for j := 0; j < nc; j += nr {
+		clear(dst[j*kc+pairs*nr : j*kc+kc*nr])
+	}
 	if b.ColStride == 1 {
 		set.PackBF16(n, nc, dst, nr, kc*nr, b.Data, b.RowStride)
 		return
 	}
 	// The pairs of some columns, which stay in cache, are packed as elements are.
 	s := scratches.Take()
-	s.columns, s.column = grow(s.columns, nr*kc), grow(s.column, n)
+	s.columns, s.column = grow(s.columns, nr*pairs), grow(s.column, n)
 	for j := 0; j < nc; j += nr {
 		cols := min(nr, nc-j)
 		for i := range cols {
@@ -74,9 +94,9 @@ func packPairs(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
 				}
 				column = s.column
 			}
-			set.RoundBF16(s.columns[i*kc:][:kc], column[:n])
+			set.RoundBF16(s.columns[i*pairs:][:pairs], column[:n])
 		}
-		packColumns(set, dst[j*kc:], Matrix{s.columns, kc, cols, 1, kc}, 0, kc, 0, cols)
+		packStrided(set, dst[j*kc:], nr, Matrix{s.columns, pairs, cols, 1, pairs})
 	}
 	scratches.Put(s)
 }

@@ -35,8 +35,11 @@ func (p *product) split(threads int) (byRows bool, parts int) {
 }
 
 func (p *product) tileRows() int {
-	if p.dots {
+	switch {
+	case p.dots:
 		return p.set.DotMR
+	case p.precision.inPairs(p.set):
+		return p.set.MRBF16
 	}
 	return p.set.MR
 }

@@ -222,7 +222,12 @@ func packBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile in
 // tileBF16AVX512 is tile of pairs of bfloat16s, each of which it multiplies and adds.
 //
 //go:noescape
-func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
+func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
+
+// tileBF16AMX is tile of pairs of bfloat16s, each of which it multiplies and adds.
+//
+//go:noescape
+func tileBF16AMX(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
 // dotAVX2 returns Σ x[i]·y[i].
 //

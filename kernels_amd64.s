@@ -13604,9 +13604,9 @@ tile14WholeBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
+	MOVQ aCol+56(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
 	MOVQ ahead+144(FP), R13
@@ -13627,7 +13627,7 @@ tile14WholeChunk:
 	CMPQ       BP, R14
 	CMOVQGT    R14, BP
 	SUBQ       BP, R14
-	CMPQ       R10, $0x04
+	CMPQ       R11, $0x04
 	JNE        tile14WholeStep
 	SUBQ       $0x02, BP
 	JLT        tile14WholeRest
@@ -13681,7 +13681,7 @@ tile14WholeAskingSteps:
 	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	PREFETCHT0   (R13)
 	ADDQ         $0x40, R13
 	VMOVUPS      (R12), Z28
@@ -13728,7 +13728,7 @@ tile14WholeAskingSteps:
 	VBROADCASTSS 4(R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -13782,7 +13782,7 @@ tile14WholeSteps:
 	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	VMOVUPS      (R12), Z28
 	VMOVUPS      64(R12), Z29
 	VBROADCASTSS 4(DX), Z30
@@ -13827,7 +13827,7 @@ tile14WholeSteps:
 	VBROADCASTSS 4(R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -13884,11 +13884,11 @@ tile14WholeStep:
 	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
-	ADDQ         R10, R9
+	ADDQ         R10, R12
+	ADDQ         R11, DX
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
 	DECQ         BP
 	JNZ          tile14WholeStep
 
@@ -14015,9 +14015,9 @@ tile14VectorBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
+	MOVQ aCol+56(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
 	MOVQ ahead+144(FP), R13
@@ -14068,11 +14068,11 @@ tile14VectorStep:
 	VFMADD231PS  Z14, Z15, Z12
 	VBROADCASTSS (R9)(BX*1), Z15
 	VFMADD231PS  Z14, Z15, Z13
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
-	ADDQ         R10, R9
+	ADDQ         R10, R12
+	ADDQ         R11, DX
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
 	DECQ         R15
 	JNZ          tile14VectorStep
 	TESTQ        R13, R13
@@ -14207,9 +14207,9 @@ tile13WholeBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
+	MOVQ aCol+56(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
 	MOVQ ahead+144(FP), R13
@@ -14230,7 +14230,7 @@ tile13WholeChunk:
 	CMPQ       BP, R14
 	CMOVQGT    R14, BP
 	SUBQ       BP, R14
-	CMPQ       R10, $0x04
+	CMPQ       R11, $0x04
 	JNE        tile13WholeStep
 	SUBQ       $0x02, BP
 	JLT        tile13WholeRest
@@ -14281,7 +14281,7 @@ tile13WholeAskingSteps:
 	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	PREFETCHT0   (R13)
 	ADDQ         $0x40, R13
 	VMOVUPS      (R12), Z26
@@ -14325,7 +14325,7 @@ tile13WholeAskingSteps:
 	VBROADCASTSS 4(R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -14376,7 +14376,7 @@ tile13WholeSteps:
 	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	VMOVUPS      (R12), Z26
 	VMOVUPS      64(R12), Z27
 	VBROADCASTSS 4(DX), Z28
@@ -14418,7 +14418,7 @@ tile13WholeSteps:
 	VBROADCASTSS 4(R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R11, R12
+	ADDQ         R10, R12
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -14472,11 +14472,11 @@ tile13WholeStep:
 	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
-	ADDQ         R10, R9
+	ADDQ         R10, R12
+	ADDQ         R11, DX
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
 	DECQ         BP
 	JNZ          tile13WholeStep
 
@@ -14597,9 +14597,9 @@ tile13VectorBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+88(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
+	MOVQ aCol+56(FP), R11
 	SHLQ $0x02, R11
 	MOVQ AX, R12
 	MOVQ ahead+144(FP), R13
@@ -14648,11 +14648,11 @@ tile13VectorStep:
 	VFMADD231PS  Z13, Z14, Z11
 	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z13, Z14, Z12
-	ADDQ         R11, R12
-	ADDQ         R10, DX
-	ADDQ         R10, DI
-	ADDQ         R10, R8
-	ADDQ         R10, R9
+	ADDQ         R10, R12
+	ADDQ         R11, DX
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
 	DECQ         R15
 	JNZ          tile13VectorStep
 	TESTQ        R13, R13
@@ -14779,9 +14779,9 @@ tile12WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -14802,7 +14802,7 @@ tile12WholeChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile12WholeStep
 	SUBQ       $0x02, R15
 	JLT        tile12WholeRest
@@ -14850,7 +14850,7 @@ tile12WholeAskingSteps:
 	VBROADCASTSS (R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z24
@@ -14891,7 +14891,7 @@ tile12WholeAskingSteps:
 	VBROADCASTSS 4(R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -14938,7 +14938,7 @@ tile12WholeSteps:
 	VBROADCASTSS (R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VBROADCASTSS 4(DX), Z26
@@ -14977,7 +14977,7 @@ tile12WholeSteps:
 	VBROADCASTSS 4(R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -15027,10 +15027,10 @@ tile12WholeStep:
 	VBROADCASTSS (R8)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile12WholeStep
 
@@ -15144,9 +15144,9 @@ tile12VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -15193,10 +15193,10 @@ tile12VectorStep:
 	VFMADD231PS  Z12, Z13, Z10
 	VBROADCASTSS (R8)(SI*1), Z13
 	VFMADD231PS  Z12, Z13, Z11
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R14
 	JNZ          tile12VectorStep
 	TESTQ        R12, R12
@@ -15316,9 +15316,9 @@ tile11WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -15339,7 +15339,7 @@ tile11WholeChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile11WholeStep
 	SUBQ       $0x02, R15
 	JLT        tile11WholeRest
@@ -15384,7 +15384,7 @@ tile11WholeAskingSteps:
 	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z22
@@ -15422,7 +15422,7 @@ tile11WholeAskingSteps:
 	VBROADCASTSS 4(R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -15466,7 +15466,7 @@ tile11WholeSteps:
 	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	VMOVUPS      (R11), Z22
 	VMOVUPS      64(R11), Z23
 	VBROADCASTSS 4(DX), Z24
@@ -15502,7 +15502,7 @@ tile11WholeSteps:
 	VBROADCASTSS 4(R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -15549,10 +15549,10 @@ tile11WholeStep:
 	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile11WholeStep
 
@@ -15660,9 +15660,9 @@ tile11VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -15707,10 +15707,10 @@ tile11VectorStep:
 	VFMADD231PS  Z11, Z12, Z9
 	VBROADCASTSS (R8)(BX*2), Z12
 	VFMADD231PS  Z11, Z12, Z10
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R14
 	JNZ          tile11VectorStep
 	TESTQ        R12, R12
@@ -15823,9 +15823,9 @@ tile10WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -15846,7 +15846,7 @@ tile10WholeChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile10WholeStep
 	SUBQ       $0x02, R15
 	JLT        tile10WholeRest
@@ -15888,7 +15888,7 @@ tile10WholeAskingSteps:
 	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z20
@@ -15923,7 +15923,7 @@ tile10WholeAskingSteps:
 	VBROADCASTSS 4(R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -15964,7 +15964,7 @@ tile10WholeSteps:
 	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	VMOVUPS      (R11), Z20
 	VMOVUPS      64(R11), Z21
 	VBROADCASTSS 4(DX), Z22
@@ -15997,7 +15997,7 @@ tile10WholeSteps:
 	VBROADCASTSS 4(R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -16041,10 +16041,10 @@ tile10WholeStep:
 	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile10WholeStep
 
@@ -16146,9 +16146,9 @@ tile10VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -16191,10 +16191,10 @@ tile10VectorStep:
 	VFMADD231PS  Z10, Z11, Z8
 	VBROADCASTSS (R8)(BX*1), Z11
 	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R14
 	JNZ          tile10VectorStep
 	TESTQ        R12, R12
@@ -16300,9 +16300,9 @@ tile9WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -16323,7 +16323,7 @@ tile9WholeChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile9WholeStep
 	SUBQ       $0x02, R15
 	JLT        tile9WholeRest
@@ -16362,7 +16362,7 @@ tile9WholeAskingSteps:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z18
@@ -16394,7 +16394,7 @@ tile9WholeAskingSteps:
 	VBROADCASTSS 4(R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -16432,7 +16432,7 @@ tile9WholeSteps:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	VMOVUPS      (R11), Z18
 	VMOVUPS      64(R11), Z19
 	VBROADCASTSS 4(DX), Z20
@@ -16462,7 +16462,7 @@ tile9WholeSteps:
 	VBROADCASTSS 4(R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R10, R11
+	ADDQ         R9, R11
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	ADDQ         $0x08, R8
@@ -16503,10 +16503,10 @@ tile9WholeStep:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile9WholeStep
 
@@ -16602,9 +16602,9 @@ tile9VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -16645,10 +16645,10 @@ tile9VectorStep:
 	VFMADD231PS  Z9, Z10, Z7
 	VBROADCASTSS (R8), Z10
 	VFMADD231PS  Z9, Z10, Z8
-	ADDQ         R10, R11
-	ADDQ         R9, DX
-	ADDQ         R9, DI
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R10, DX
+	ADDQ         R10, DI
+	ADDQ         R10, R8
 	DECQ         R14
 	JNZ          tile9VectorStep
 	TESTQ        R12, R12
@@ -16746,9 +16746,9 @@ tile8WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -16769,7 +16769,7 @@ tile8WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile8WholeStep
 	SUBQ       $0x02, R14
 	JLT        tile8WholeRest
@@ -16805,7 +16805,7 @@ tile8WholeAskingSteps:
 	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Z16
@@ -16834,7 +16834,7 @@ tile8WholeAskingSteps:
 	VBROADCASTSS 4(DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -16868,7 +16868,7 @@ tile8WholeSteps:
 	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Z16
 	VMOVUPS      64(R10), Z17
 	VBROADCASTSS 4(DX), Z18
@@ -16895,7 +16895,7 @@ tile8WholeSteps:
 	VBROADCASTSS 4(DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -16932,9 +16932,9 @@ tile8WholeStep:
 	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile8WholeStep
 
@@ -17023,9 +17023,9 @@ tile8VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -17064,9 +17064,9 @@ tile8VectorStep:
 	VFMADD231PS  Z8, Z9, Z6
 	VBROADCASTSS (DI)(SI*1), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile8VectorStep
 	TESTQ        R11, R11
@@ -17157,9 +17157,9 @@ tile7WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -17180,7 +17180,7 @@ tile7WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile7WholeStep
 	SUBQ       $0x02, R14
 	JLT        tile7WholeRest
@@ -17213,7 +17213,7 @@ tile7WholeAskingSteps:
 	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Z14
@@ -17239,7 +17239,7 @@ tile7WholeAskingSteps:
 	VBROADCASTSS 4(DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -17270,7 +17270,7 @@ tile7WholeSteps:
 	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Z14
 	VMOVUPS      64(R10), Z15
 	VBROADCASTSS 4(DX), Z16
@@ -17294,7 +17294,7 @@ tile7WholeSteps:
 	VBROADCASTSS 4(DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -17328,9 +17328,9 @@ tile7WholeStep:
 	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile7WholeStep
 
@@ -17413,9 +17413,9 @@ tile7VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -17452,9 +17452,9 @@ tile7VectorStep:
 	VFMADD231PS  Z7, Z8, Z5
 	VBROADCASTSS (DI)(BX*2), Z8
 	VFMADD231PS  Z7, Z8, Z6
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile7VectorStep
 	TESTQ        R11, R11
@@ -17565,9 +17565,9 @@ tile6PairBegin:
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
 	LEAQ (BX)(SI*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -17590,7 +17590,7 @@ tile6PairChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile6PairStep
 	SUBQ       $0x02, R15
 	JLT        tile6PairRest
@@ -17634,8 +17634,8 @@ tile6PairAskingSteps:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z24
@@ -17672,8 +17672,8 @@ tile6PairAskingSteps:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	ADDQ         $0x08, BX
 	ADDQ         $0x08, R8
 	SUBQ         $0x02, R15
@@ -17715,8 +17715,8 @@ tile6PairSteps:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VMOVUPS      (DX), Z26
@@ -17751,8 +17751,8 @@ tile6PairSteps:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	ADDQ         $0x08, BX
 	ADDQ         $0x08, R8
 	SUBQ         $0x02, R15
@@ -17797,10 +17797,10 @@ tile6PairStep:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	ADDQ         R9, BX
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R9, DX
+	ADDQ         R10, BX
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile6PairStep
 
@@ -17898,9 +17898,9 @@ tile6WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -17921,7 +17921,7 @@ tile6WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile6WholeStep
 	SUBQ       $0x02, R14
 	JLT        tile6WholeRest
@@ -17951,7 +17951,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Z12
@@ -17974,7 +17974,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS 4(DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -18002,7 +18002,7 @@ tile6WholeSteps:
 	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Z12
 	VMOVUPS      64(R10), Z13
 	VBROADCASTSS 4(DX), Z14
@@ -18023,7 +18023,7 @@ tile6WholeSteps:
 	VBROADCASTSS 4(DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -18054,9 +18054,9 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile6WholeStep
 
@@ -18133,9 +18133,9 @@ tile6VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -18170,9 +18170,9 @@ tile6VectorStep:
 	VFMADD231PS  Z6, Z7, Z4
 	VBROADCASTSS (DI)(BX*1), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile6VectorStep
 	TESTQ        R11, R11
@@ -18272,9 +18272,9 @@ tile5PairBegin:
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
 	LEAQ (BX)(SI*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+88(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
+	MOVQ aCol+56(FP), R10
 	SHLQ $0x02, R10
 	MOVQ AX, R11
 	MOVQ ahead+144(FP), R12
@@ -18297,7 +18297,7 @@ tile5PairChunk:
 	CMPQ       R15, R13
 	CMOVQGT    R13, R15
 	SUBQ       R15, R13
-	CMPQ       R9, $0x04
+	CMPQ       R10, $0x04
 	JNE        tile5PairStep
 	SUBQ       $0x02, R15
 	JLT        tile5PairRest
@@ -18336,8 +18336,8 @@ tile5PairAskingSteps:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	PREFETCHT0   (R12)
 	ADDQ         $0x40, R12
 	VMOVUPS      (R11), Z20
@@ -18369,8 +18369,8 @@ tile5PairAskingSteps:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	ADDQ         $0x08, BX
 	ADDQ         $0x08, R8
 	SUBQ         $0x02, R15
@@ -18407,8 +18407,8 @@ tile5PairSteps:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	VMOVUPS      (R11), Z20
 	VMOVUPS      64(R11), Z21
 	VMOVUPS      (DX), Z22
@@ -18438,8 +18438,8 @@ tile5PairSteps:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, R11
-	ADDQ         R10, DX
+	ADDQ         R9, R11
+	ADDQ         R9, DX
 	ADDQ         $0x08, BX
 	ADDQ         $0x08, R8
 	SUBQ         $0x02, R15
@@ -18479,10 +18479,10 @@ tile5PairStep:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	ADDQ         R9, BX
-	ADDQ         R9, R8
+	ADDQ         R9, R11
+	ADDQ         R9, DX
+	ADDQ         R10, BX
+	ADDQ         R10, R8
 	DECQ         R15
 	JNZ          tile5PairStep
 
@@ -18570,9 +18570,9 @@ tile5WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -18593,7 +18593,7 @@ tile5WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile5WholeStep
 	SUBQ       $0x02, R14
 	JLT        tile5WholeRest
@@ -18620,7 +18620,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS (DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Z10
@@ -18640,7 +18640,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS 4(DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -18665,7 +18665,7 @@ tile5WholeSteps:
 	VBROADCASTSS (DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Z10
 	VMOVUPS      64(R10), Z11
 	VBROADCASTSS 4(DX), Z12
@@ -18683,7 +18683,7 @@ tile5WholeSteps:
 	VBROADCASTSS 4(DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x08, DX
 	ADDQ         $0x08, DI
 	SUBQ         $0x02, R14
@@ -18711,9 +18711,9 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile5WholeStep
 
@@ -18784,9 +18784,9 @@ tile5VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -18819,9 +18819,9 @@ tile5VectorStep:
 	VFMADD231PS  Z5, Z6, Z3
 	VBROADCASTSS (DI), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile5VectorStep
 	TESTQ        R11, R11
@@ -18909,9 +18909,9 @@ tile4PairBegin:
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -18934,7 +18934,7 @@ tile4PairChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile4PairStep
 	SUBQ       $0x02, R14
 	JLT        tile4PairRest
@@ -18968,8 +18968,8 @@ tile4PairAskingSteps:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R10
+	ADDQ         R8, DX
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Z16
@@ -18996,8 +18996,8 @@ tile4PairAskingSteps:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R10
+	ADDQ         R8, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R14
 	JGE          tile4PairAskingSteps
@@ -19028,8 +19028,8 @@ tile4PairSteps:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R10
+	ADDQ         R8, DX
 	VMOVUPS      (R10), Z16
 	VMOVUPS      64(R10), Z17
 	VMOVUPS      (DX), Z18
@@ -19054,8 +19054,8 @@ tile4PairSteps:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, R10
-	ADDQ         R9, DX
+	ADDQ         R8, R10
+	ADDQ         R8, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R14
 	JGE          tile4PairSteps
@@ -19089,9 +19089,9 @@ tile4PairStep:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	ADDQ         R8, BX
+	ADDQ         R8, R10
+	ADDQ         R8, DX
+	ADDQ         R9, BX
 	DECQ         R14
 	JNZ          tile4PairStep
 
@@ -19168,9 +19168,9 @@ tile4WholeBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -19191,7 +19191,7 @@ tile4WholeChunk:
 	CMPQ       R13, R11
 	CMOVQGT    R11, R13
 	SUBQ       R13, R11
-	CMPQ       DI, $0x04
+	CMPQ       R8, $0x04
 	JNE        tile4WholeStep
 	SUBQ       $0x02, R13
 	JLT        tile4WholeRest
@@ -19215,7 +19215,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Z8
@@ -19232,7 +19232,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS 4(DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R13
 	JGE          tile4WholeAskingSteps
@@ -19253,7 +19253,7 @@ tile4WholeSteps:
 	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VBROADCASTSS 4(DX), Z10
@@ -19268,7 +19268,7 @@ tile4WholeSteps:
 	VBROADCASTSS 4(DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R13
 	JGE          tile4WholeSteps
@@ -19292,8 +19292,8 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R9
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
 
@@ -19357,9 +19357,9 @@ tile4VectorBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -19390,8 +19390,8 @@ tile4VectorStep:
 	VFMADD231PS  Z4, Z5, Z2
 	VBROADCASTSS (DX)(SI*1), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R9
+	ADDQ         R8, DX
 	DECQ         R12
 	JNZ          tile4VectorStep
 	TESTQ        R10, R10
@@ -19467,9 +19467,9 @@ tile3PairBegin:
 	MOVQ a_base+24(FP), BX
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -19492,7 +19492,7 @@ tile3PairChunk:
 	CMPQ       R13, R11
 	CMOVQGT    R11, R13
 	SUBQ       R13, R11
-	CMPQ       DI, $0x04
+	CMPQ       R8, $0x04
 	JNE        tile3PairStep
 	SUBQ       $0x02, R13
 	JLT        tile3PairRest
@@ -19521,8 +19521,8 @@ tile3PairAskingSteps:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Z12
@@ -19544,8 +19544,8 @@ tile3PairAskingSteps:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R13
 	JGE          tile3PairAskingSteps
@@ -19571,8 +19571,8 @@ tile3PairSteps:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VMOVUPS      (DX), Z14
@@ -19592,8 +19592,8 @@ tile3PairSteps:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R13
 	JGE          tile3PairSteps
@@ -19622,9 +19622,9 @@ tile3PairStep:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	ADDQ         DI, BX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile3PairStep
 
@@ -19690,9 +19690,9 @@ tile3WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -19713,7 +19713,7 @@ tile3WholeChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile3WholeStep
 	SUBQ       $0x02, R12
 	JLT        tile3WholeRest
@@ -19734,7 +19734,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS (DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Z6
@@ -19748,7 +19748,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS 4(DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R12
 	JGE          tile3WholeAskingSteps
@@ -19766,7 +19766,7 @@ tile3WholeSteps:
 	VBROADCASTSS (DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Z6
 	VMOVUPS      64(R8), Z7
 	VBROADCASTSS 4(DX), Z8
@@ -19778,7 +19778,7 @@ tile3WholeSteps:
 	VBROADCASTSS 4(DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R12
 	JGE          tile3WholeSteps
@@ -19799,8 +19799,8 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
 
@@ -19857,9 +19857,9 @@ tile3VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -19888,8 +19888,8 @@ tile3VectorStep:
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (DX)(BX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R11
 	JNZ          tile3VectorStep
 	TESTQ        R9, R9
@@ -19954,9 +19954,9 @@ tile2PairBegin:
 	MOVQ a_base+24(FP), BX
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -19979,7 +19979,7 @@ tile2PairChunk:
 	CMPQ       R13, R11
 	CMOVQGT    R11, R13
 	SUBQ       R13, R11
-	CMPQ       DI, $0x04
+	CMPQ       R8, $0x04
 	JNE        tile2PairStep
 	SUBQ       $0x02, R13
 	JLT        tile2PairRest
@@ -20003,8 +20003,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Z8
@@ -20021,8 +20021,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R13
 	JGE          tile2PairAskingSteps
@@ -20043,8 +20043,8 @@ tile2PairSteps:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VMOVUPS      (DX), Z10
@@ -20059,8 +20059,8 @@ tile2PairSteps:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R13
 	JGE          tile2PairSteps
@@ -20084,9 +20084,9 @@ tile2PairStep:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	ADDQ         DI, BX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile2PairStep
 
@@ -20142,9 +20142,9 @@ tile2WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -20165,7 +20165,7 @@ tile2WholeChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile2WholeStep
 	SUBQ       $0x02, R12
 	JLT        tile2WholeRest
@@ -20183,7 +20183,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS (DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Z4
@@ -20194,7 +20194,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS 4(DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R12
 	JGE          tile2WholeAskingSteps
@@ -20209,7 +20209,7 @@ tile2WholeSteps:
 	VBROADCASTSS (DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VBROADCASTSS 4(DX), Z6
@@ -20218,7 +20218,7 @@ tile2WholeSteps:
 	VBROADCASTSS 4(DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R12
 	JGE          tile2WholeSteps
@@ -20236,8 +20236,8 @@ tile2WholeStep:
 	VBROADCASTSS (DX)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
 
@@ -20288,9 +20288,9 @@ tile2VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -20317,8 +20317,8 @@ tile2VectorStep:
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (DX)(BX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R11
 	JNZ          tile2VectorStep
 	TESTQ        R9, R9
@@ -20370,9 +20370,9 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ a_base+24(FP), BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -20395,7 +20395,7 @@ tile1PairChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile1PairStep
 	SUBQ       $0x02, R12
 	JLT        tile1PairRest
@@ -20414,8 +20414,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Z4
@@ -20427,8 +20427,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R12
 	JGE          tile1PairAskingSteps
@@ -20444,8 +20444,8 @@ tile1PairSteps:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VMOVUPS      (DX), Z6
@@ -20455,8 +20455,8 @@ tile1PairSteps:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	ADDQ         $0x08, BX
 	SUBQ         $0x02, R12
 	JGE          tile1PairSteps
@@ -20475,9 +20475,9 @@ tile1PairStep:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
-	ADDQ         SI, BX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
+	ADDQ         DI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
 
@@ -20521,9 +20521,9 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
+	MOVQ aCol+56(FP), SI
 	SHLQ $0x02, SI
 	MOVQ AX, DI
 	MOVQ ahead+144(FP), R8
@@ -20544,7 +20544,7 @@ tile1WholeChunk:
 	CMPQ       R11, R9
 	CMOVQGT    R9, R11
 	SUBQ       R11, R9
-	CMPQ       BX, $0x04
+	CMPQ       SI, $0x04
 	JNE        tile1WholeStep
 	SUBQ       $0x02, R11
 	JLT        tile1WholeRest
@@ -20559,7 +20559,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	PREFETCHT0   (R8)
 	ADDQ         $0x40, R8
 	VMOVUPS      (DI), Z2
@@ -20567,7 +20567,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS 4(DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R11
 	JGE          tile1WholeAskingSteps
@@ -20579,13 +20579,13 @@ tile1WholeSteps:
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	VMOVUPS      (DI), Z2
 	VMOVUPS      64(DI), Z3
 	VBROADCASTSS 4(DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	ADDQ         $0x08, DX
 	SUBQ         $0x02, R11
 	JGE          tile1WholeSteps
@@ -20600,8 +20600,8 @@ tile1WholeStep:
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DI
-	ADDQ         BX, DX
+	ADDQ         BX, DI
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
 
@@ -20644,9 +20644,9 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
+	MOVQ aCol+56(FP), SI
 	SHLQ $0x02, SI
 	MOVQ AX, DI
 	MOVQ ahead+144(FP), R8
@@ -20671,8 +20671,8 @@ tile1VectorStep:
 	VMOVUPS.Z    (DI), K1, Z1
 	VBROADCASTSS (DX), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, DI
-	ADDQ         BX, DX
+	ADDQ         BX, DI
+	ADDQ         SI, DX
 	DECQ         R10
 	JNZ          tile1VectorStep
 	TESTQ        R8, R8
@@ -23763,9 +23763,9 @@ DATA alternation<>+56(SB)/4, $0x001e000e
 DATA alternation<>+60(SB)/4, $0x001f000f
 GLOBL alternation<>(SB), RODATA|NOPTR, $64
 
-// func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
+// func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512_BF16, BMI2, CMOV, MMX+
-TEXT ·tileBF16AVX512(SB), NOSPLIT, $8-152
+TEXT ·tileBF16AVX512(SB), NOSPLIT, $8-144
 	MOVQ m+0(FP), AX
 	CMPQ AX, $0x00000008
 	JGE  tileFrom8To14
@@ -23832,18 +23832,18 @@ tileFrom13To14:
 	JMP  tile13
 
 tileFrom14To14:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile14WholeDone
 
 tile14Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile14WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -23927,41 +23927,37 @@ tile14WholeBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+80(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
-	SHLQ $0x02, R11
-	MOVQ AX, R12
-	MOVQ ahead+144(FP), R13
-	SHLQ $0x02, R13
-	ADDQ R12, R13
-	MOVQ k+16(FP), R14
-	LEAQ 128(CX), R15
+	MOVQ AX, R11
+	MOVQ ahead+136(FP), R12
+	SHLQ $0x02, R12
+	ADDQ R11, R12
+	MOVQ k+16(FP), R13
+	LEAQ 128(CX), R14
 
 tile14WholeChunk:
-	PREFETCHT0 (R15)
-	PREFETCHT0 64(R15)
-	MOVQ       ldc+128(FP), BP
-	LEAQ       (R15)(BP*4), R15
-	MOVQ       k+16(FP), BP
-	ADDQ       $0x0000007f, BP
-	SHRQ       $0x04, BP
-	ANDQ       $-8, BP
-	CMPQ       BP, R14
-	CMOVQGT    R14, BP
-	SUBQ       BP, R14
-	CMPQ       R10, $0x04
-	JNE        tile14WholeStep
-	SUBQ       $0x02, BP
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+120(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	ADDQ       $0x0000007f, R15
+	SHRQ       $0x04, R15
+	ANDQ       $-8, R15
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
+	SUBQ       $0x02, R15
 	JLT        tile14WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile14WholeSteps
 
 tile14WholeAskingSteps:
-	PREFETCHT0   (R13)
-	ADDQ         $0x40, R13
-	VMOVUPS      (R12), Z28
-	VMOVUPS      64(R12), Z29
+	PREFETCHT0   (R12)
+	ADDQ         $0x40, R12
+	VMOVUPS      (R11), Z28
+	VMOVUPS      64(R11), Z29
 	VBROADCASTSS (DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -24088,11 +24084,11 @@ tile14WholeAskingSteps:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG         $0x400e0262
 	WORD         $0xdd52
-	ADDQ         R11, R12
-	PREFETCHT0   (R13)
-	ADDQ         $0x40, R13
-	VMOVUPS      (R12), Z28
-	VMOVUPS      64(R12), Z29
+	ADDQ         R10, R11
+	PREFETCHT0   (R12)
+	ADDQ         $0x40, R12
+	VMOVUPS      (R11), Z28
+	VMOVUPS      64(R11), Z29
 	VBROADCASTSS 4(DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -24219,18 +24215,18 @@ tile14WholeAskingSteps:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG $0x400e0262
 	WORD $0xdd52
-	ADDQ R11, R12
+	ADDQ R10, R11
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
 	ADDQ $0x08, R9
-	SUBQ $0x02, BP
+	SUBQ $0x02, R15
 	JGE  tile14WholeAskingSteps
 	JMP  tile14WholeRest
 
 tile14WholeSteps:
-	VMOVUPS      (R12), Z28
-	VMOVUPS      64(R12), Z29
+	VMOVUPS      (R11), Z28
+	VMOVUPS      64(R11), Z29
 	VBROADCASTSS (DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -24357,9 +24353,9 @@ tile14WholeSteps:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG         $0x400e0262
 	WORD         $0xdd52
-	ADDQ         R11, R12
-	VMOVUPS      (R12), Z28
-	VMOVUPS      64(R12), Z29
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Z28
+	VMOVUPS      64(R11), Z29
 	VBROADCASTSS 4(DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -24486,21 +24482,21 @@ tile14WholeSteps:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG $0x400e0262
 	WORD $0xdd52
-	ADDQ R11, R12
+	ADDQ R10, R11
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
 	ADDQ $0x08, R9
-	SUBQ $0x02, BP
+	SUBQ $0x02, R15
 	JGE  tile14WholeSteps
 
 tile14WholeRest:
-	ADDQ $0x02, BP
+	ADDQ $0x02, R15
 	JZ   tile14WholeEnd
 
 tile14WholeStep:
-	VMOVUPS      (R12), Z28
-	VMOVUPS      64(R12), Z29
+	VMOVUPS      (R11), Z28
+	VMOVUPS      64(R11), Z29
 	VBROADCASTSS (DX), Z30
 
 	// VDPBF16PS Z28, Z30, Z0
@@ -24627,18 +24623,18 @@ tile14WholeStep:
 	// VDPBF16PS Z29, Z30, Z27
 	LONG $0x400e0262
 	WORD $0xdd52
-	ADDQ R11, R12
-	ADDQ R10, DX
-	ADDQ R10, DI
-	ADDQ R10, R8
-	ADDQ R10, R9
-	DECQ BP
+	ADDQ R10, R11
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R15
 	JNZ  tile14WholeStep
 
 tile14WholeEnd:
-	TESTQ   R14, R14
+	TESTQ   R13, R13
 	JNZ     tile14WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -24682,7 +24678,7 @@ tile14WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z26, (DX)
 	VMOVUPS Z27, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -24699,10 +24695,10 @@ tile14Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile14VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -24758,31 +24754,29 @@ tile14VectorBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+80(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
-	SHLQ $0x02, R11
-	MOVQ AX, R12
-	MOVQ ahead+144(FP), R13
-	SHLQ $0x02, R13
-	ADDQ R12, R13
-	MOVQ k+16(FP), R13
-	LEAQ 64(CX), R14
+	MOVQ AX, R11
+	MOVQ ahead+136(FP), R12
+	SHLQ $0x02, R12
+	ADDQ R11, R12
+	MOVQ k+16(FP), R12
+	LEAQ 64(CX), R13
 
 tile14VectorChunk:
-	PREFETCHT0 (R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
+	PREFETCHT0 (R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile14VectorStep:
-	VMOVUPS.Z    (R12), K1, Z14
+	VMOVUPS.Z    (R11), K1, Z14
 	VBROADCASTSS (DX), Z15
 
 	// VDPBF16PS Z14, Z15, Z0
@@ -24853,16 +24847,16 @@ tile14VectorStep:
 	// VDPBF16PS Z14, Z15, Z13
 	LONG    $0x48065262
 	WORD    $0xee52
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
-	ADDQ    R10, R9
-	DECQ    R15
+	ADDQ    R10, R11
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	ADDQ    $0x04, R9
+	DECQ    R14
 	JNZ     tile14VectorStep
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile14VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -24902,18 +24896,18 @@ tile14Done:
 	RET
 
 tile13:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile13WholeDone
 
 tile13Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile13WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -24992,41 +24986,37 @@ tile13WholeBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+80(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
-	SHLQ $0x02, R11
-	MOVQ AX, R12
-	MOVQ ahead+144(FP), R13
-	SHLQ $0x02, R13
-	ADDQ R12, R13
-	MOVQ k+16(FP), R14
-	LEAQ 128(CX), R15
+	MOVQ AX, R11
+	MOVQ ahead+136(FP), R12
+	SHLQ $0x02, R12
+	ADDQ R11, R12
+	MOVQ k+16(FP), R13
+	LEAQ 128(CX), R14
 
 tile13WholeChunk:
-	PREFETCHT0 (R15)
-	PREFETCHT0 64(R15)
-	MOVQ       ldc+128(FP), BP
-	LEAQ       (R15)(BP*4), R15
-	MOVQ       k+16(FP), BP
-	ADDQ       $0x0000007f, BP
-	SHRQ       $0x04, BP
-	ANDQ       $-8, BP
-	CMPQ       BP, R14
-	CMOVQGT    R14, BP
-	SUBQ       BP, R14
-	CMPQ       R10, $0x04
-	JNE        tile13WholeStep
-	SUBQ       $0x02, BP
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+120(FP), R15
+	LEAQ       (R14)(R15*4), R14
+	MOVQ       k+16(FP), R15
+	ADDQ       $0x0000007f, R15
+	SHRQ       $0x04, R15
+	ANDQ       $-8, R15
+	CMPQ       R15, R13
+	CMOVQGT    R13, R15
+	SUBQ       R15, R13
+	SUBQ       $0x02, R15
 	JLT        tile13WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile13WholeSteps
 
 tile13WholeAskingSteps:
-	PREFETCHT0   (R13)
-	ADDQ         $0x40, R13
-	VMOVUPS      (R12), Z26
-	VMOVUPS      64(R12), Z27
+	PREFETCHT0   (R12)
+	ADDQ         $0x40, R12
+	VMOVUPS      (R11), Z26
+	VMOVUPS      64(R11), Z27
 	VBROADCASTSS (DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -25144,11 +25134,11 @@ tile13WholeAskingSteps:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG         $0x401e0262
 	WORD         $0xcb52
-	ADDQ         R11, R12
-	PREFETCHT0   (R13)
-	ADDQ         $0x40, R13
-	VMOVUPS      (R12), Z26
-	VMOVUPS      64(R12), Z27
+	ADDQ         R10, R11
+	PREFETCHT0   (R12)
+	ADDQ         $0x40, R12
+	VMOVUPS      (R11), Z26
+	VMOVUPS      64(R11), Z27
 	VBROADCASTSS 4(DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -25266,18 +25256,18 @@ tile13WholeAskingSteps:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG $0x401e0262
 	WORD $0xcb52
-	ADDQ R11, R12
+	ADDQ R10, R11
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
 	ADDQ $0x08, R9
-	SUBQ $0x02, BP
+	SUBQ $0x02, R15
 	JGE  tile13WholeAskingSteps
 	JMP  tile13WholeRest
 
 tile13WholeSteps:
-	VMOVUPS      (R12), Z26
-	VMOVUPS      64(R12), Z27
+	VMOVUPS      (R11), Z26
+	VMOVUPS      64(R11), Z27
 	VBROADCASTSS (DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -25395,9 +25385,9 @@ tile13WholeSteps:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG         $0x401e0262
 	WORD         $0xcb52
-	ADDQ         R11, R12
-	VMOVUPS      (R12), Z26
-	VMOVUPS      64(R12), Z27
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Z26
+	VMOVUPS      64(R11), Z27
 	VBROADCASTSS 4(DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -25515,21 +25505,21 @@ tile13WholeSteps:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG $0x401e0262
 	WORD $0xcb52
-	ADDQ R11, R12
+	ADDQ R10, R11
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
 	ADDQ $0x08, R9
-	SUBQ $0x02, BP
+	SUBQ $0x02, R15
 	JGE  tile13WholeSteps
 
 tile13WholeRest:
-	ADDQ $0x02, BP
+	ADDQ $0x02, R15
 	JZ   tile13WholeEnd
 
 tile13WholeStep:
-	VMOVUPS      (R12), Z26
-	VMOVUPS      64(R12), Z27
+	VMOVUPS      (R11), Z26
+	VMOVUPS      64(R11), Z27
 	VBROADCASTSS (DX), Z28
 
 	// VDPBF16PS Z26, Z28, Z0
@@ -25647,18 +25637,18 @@ tile13WholeStep:
 	// VDPBF16PS Z27, Z28, Z25
 	LONG $0x401e0262
 	WORD $0xcb52
-	ADDQ R11, R12
-	ADDQ R10, DX
-	ADDQ R10, DI
-	ADDQ R10, R8
-	ADDQ R10, R9
-	DECQ BP
+	ADDQ R10, R11
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R15
 	JNZ  tile13WholeStep
 
 tile13WholeEnd:
-	TESTQ   R14, R14
+	TESTQ   R13, R13
 	JNZ     tile13WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -25699,7 +25689,7 @@ tile13WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z24, (DX)
 	VMOVUPS Z25, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -25716,10 +25706,10 @@ tile13Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile13VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -25772,31 +25762,29 @@ tile13VectorBegin:
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
 	LEAQ (R8)(BX*4), R9
-	MOVQ aCol+56(FP), R10
+	MOVQ bRow+80(FP), R10
 	SHLQ $0x02, R10
-	MOVQ bRow+88(FP), R11
-	SHLQ $0x02, R11
-	MOVQ AX, R12
-	MOVQ ahead+144(FP), R13
-	SHLQ $0x02, R13
-	ADDQ R12, R13
-	MOVQ k+16(FP), R13
-	LEAQ 64(CX), R14
+	MOVQ AX, R11
+	MOVQ ahead+136(FP), R12
+	SHLQ $0x02, R12
+	ADDQ R11, R12
+	MOVQ k+16(FP), R12
+	LEAQ 64(CX), R13
 
 tile13VectorChunk:
-	PREFETCHT0 (R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
+	PREFETCHT0 (R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
 
 tile13VectorStep:
-	VMOVUPS.Z    (R12), K1, Z13
+	VMOVUPS.Z    (R11), K1, Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z13, Z14, Z0
@@ -25862,16 +25850,16 @@ tile13VectorStep:
 	// VDPBF16PS Z13, Z14, Z12
 	LONG    $0x480e5262
 	WORD    $0xe552
-	ADDQ    R11, R12
-	ADDQ    R10, DX
-	ADDQ    R10, DI
-	ADDQ    R10, R8
-	ADDQ    R10, R9
-	DECQ    R15
+	ADDQ    R10, R11
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	ADDQ    $0x04, R9
+	DECQ    R14
 	JNZ     tile13VectorStep
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile13VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -25909,18 +25897,18 @@ tile13Done:
 	RET
 
 tile12:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile12WholeDone
 
 tile12Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile12WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -25993,41 +25981,37 @@ tile12WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 128(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 128(CX), R13
 
 tile12WholeChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile12WholeStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile12WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile12WholeSteps
 
 tile12WholeAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VBROADCASTSS (DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -26136,11 +26120,11 @@ tile12WholeAskingSteps:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG         $0x402e8262
 	WORD         $0xf952
-	ADDQ         R10, R11
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	ADDQ         R9, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VBROADCASTSS 4(DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -26249,17 +26233,17 @@ tile12WholeAskingSteps:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG $0x402e8262
 	WORD $0xf952
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile12WholeAskingSteps
 	JMP  tile12WholeRest
 
 tile12WholeSteps:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VBROADCASTSS (DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -26368,9 +26352,9 @@ tile12WholeSteps:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG         $0x402e8262
 	WORD         $0xf952
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VBROADCASTSS 4(DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -26479,20 +26463,20 @@ tile12WholeSteps:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG $0x402e8262
 	WORD $0xf952
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile12WholeSteps
 
 tile12WholeRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile12WholeEnd
 
 tile12WholeStep:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VBROADCASTSS (DX), Z26
 
 	// VDPBF16PS Z24, Z26, Z0
@@ -26601,17 +26585,17 @@ tile12WholeStep:
 	// VDPBF16PS Z25, Z26, Z23
 	LONG $0x402e8262
 	WORD $0xf952
-	ADDQ R10, R11
-	ADDQ R9, DX
-	ADDQ R9, DI
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile12WholeStep
 
 tile12WholeEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile12WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -26649,7 +26633,7 @@ tile12WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z22, (DX)
 	VMOVUPS Z23, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -26666,10 +26650,10 @@ tile12Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile12VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -26718,31 +26702,29 @@ tile12VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R12
-	LEAQ 64(CX), R13
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R11
+	LEAQ 64(CX), R12
 
 tile12VectorChunk:
-	PREFETCHT0 (R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000007f, R14
-	SHRQ       $0x04, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
+	PREFETCHT0 (R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000007f, R13
+	SHRQ       $0x04, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile12VectorStep:
-	VMOVUPS.Z    (R11), K1, Z12
+	VMOVUPS.Z    (R10), K1, Z12
 	VBROADCASTSS (DX), Z13
 
 	// VDPBF16PS Z12, Z13, Z0
@@ -26803,15 +26785,15 @@ tile12VectorStep:
 	// VDPBF16PS Z12, Z13, Z11
 	LONG    $0x48165262
 	WORD    $0xdc52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
-	ADDQ    R9, R8
-	DECQ    R14
+	ADDQ    R9, R10
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	DECQ    R13
 	JNZ     tile12VectorStep
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile12VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -26847,18 +26829,18 @@ tile12Done:
 	RET
 
 tile11:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile11WholeDone
 
 tile11Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile11WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -26926,41 +26908,37 @@ tile11WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 128(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 128(CX), R13
 
 tile11WholeChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile11WholeStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile11WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile11WholeSteps
 
 tile11WholeAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z22
-	VMOVUPS      64(R11), Z23
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z22
+	VMOVUPS      64(R10), Z23
 	VBROADCASTSS (DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -27060,11 +27038,11 @@ tile11WholeAskingSteps:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG         $0x403ea262
 	WORD         $0xef52
-	ADDQ         R10, R11
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z22
-	VMOVUPS      64(R11), Z23
+	ADDQ         R9, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z22
+	VMOVUPS      64(R10), Z23
 	VBROADCASTSS 4(DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -27164,17 +27142,17 @@ tile11WholeAskingSteps:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG $0x403ea262
 	WORD $0xef52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile11WholeAskingSteps
 	JMP  tile11WholeRest
 
 tile11WholeSteps:
-	VMOVUPS      (R11), Z22
-	VMOVUPS      64(R11), Z23
+	VMOVUPS      (R10), Z22
+	VMOVUPS      64(R10), Z23
 	VBROADCASTSS (DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -27274,9 +27252,9 @@ tile11WholeSteps:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG         $0x403ea262
 	WORD         $0xef52
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Z22
-	VMOVUPS      64(R11), Z23
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Z22
+	VMOVUPS      64(R10), Z23
 	VBROADCASTSS 4(DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -27376,20 +27354,20 @@ tile11WholeSteps:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG $0x403ea262
 	WORD $0xef52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile11WholeSteps
 
 tile11WholeRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile11WholeEnd
 
 tile11WholeStep:
-	VMOVUPS      (R11), Z22
-	VMOVUPS      64(R11), Z23
+	VMOVUPS      (R10), Z22
+	VMOVUPS      64(R10), Z23
 	VBROADCASTSS (DX), Z24
 
 	// VDPBF16PS Z22, Z24, Z0
@@ -27489,17 +27467,17 @@ tile11WholeStep:
 	// VDPBF16PS Z23, Z24, Z21
 	LONG $0x403ea262
 	WORD $0xef52
-	ADDQ R10, R11
-	ADDQ R9, DX
-	ADDQ R9, DI
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile11WholeStep
 
 tile11WholeEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile11WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -27534,7 +27512,7 @@ tile11WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z20, (DX)
 	VMOVUPS Z21, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -27551,10 +27529,10 @@ tile11Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile11VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -27600,31 +27578,29 @@ tile11VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R12
-	LEAQ 64(CX), R13
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R11
+	LEAQ 64(CX), R12
 
 tile11VectorChunk:
-	PREFETCHT0 (R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000007f, R14
-	SHRQ       $0x04, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
+	PREFETCHT0 (R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000007f, R13
+	SHRQ       $0x04, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile11VectorStep:
-	VMOVUPS.Z    (R11), K1, Z11
+	VMOVUPS.Z    (R10), K1, Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z11, Z12, Z0
@@ -27680,15 +27656,15 @@ tile11VectorStep:
 	// VDPBF16PS Z11, Z12, Z10
 	LONG    $0x481e5262
 	WORD    $0xd352
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
-	ADDQ    R9, R8
-	DECQ    R14
+	ADDQ    R9, R10
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	DECQ    R13
 	JNZ     tile11VectorStep
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile11VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -27722,18 +27698,18 @@ tile11Done:
 	RET
 
 tile10:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile10WholeDone
 
 tile10Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile10WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -27796,41 +27772,37 @@ tile10WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 128(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 128(CX), R13
 
 tile10WholeChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile10WholeStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile10WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile10WholeSteps
 
 tile10WholeAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VBROADCASTSS (DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -27921,11 +27893,11 @@ tile10WholeAskingSteps:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG         $0x404ea262
 	WORD         $0xdd52
-	ADDQ         R10, R11
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	ADDQ         R9, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VBROADCASTSS 4(DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -28016,17 +27988,17 @@ tile10WholeAskingSteps:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG $0x404ea262
 	WORD $0xdd52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile10WholeAskingSteps
 	JMP  tile10WholeRest
 
 tile10WholeSteps:
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VBROADCASTSS (DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -28117,9 +28089,9 @@ tile10WholeSteps:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG         $0x404ea262
 	WORD         $0xdd52
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VBROADCASTSS 4(DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -28210,20 +28182,20 @@ tile10WholeSteps:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG $0x404ea262
 	WORD $0xdd52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile10WholeSteps
 
 tile10WholeRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile10WholeEnd
 
 tile10WholeStep:
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VBROADCASTSS (DX), Z22
 
 	// VDPBF16PS Z20, Z22, Z0
@@ -28314,17 +28286,17 @@ tile10WholeStep:
 	// VDPBF16PS Z21, Z22, Z19
 	LONG $0x404ea262
 	WORD $0xdd52
-	ADDQ R10, R11
-	ADDQ R9, DX
-	ADDQ R9, DI
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile10WholeStep
 
 tile10WholeEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile10WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -28356,7 +28328,7 @@ tile10WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z18, (DX)
 	VMOVUPS Z19, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -28373,10 +28345,10 @@ tile10Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile10VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -28419,31 +28391,29 @@ tile10VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R12
-	LEAQ 64(CX), R13
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R11
+	LEAQ 64(CX), R12
 
 tile10VectorChunk:
-	PREFETCHT0 (R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000007f, R14
-	SHRQ       $0x04, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
+	PREFETCHT0 (R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000007f, R13
+	SHRQ       $0x04, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile10VectorStep:
-	VMOVUPS.Z    (R11), K1, Z10
+	VMOVUPS.Z    (R10), K1, Z10
 	VBROADCASTSS (DX), Z11
 
 	// VDPBF16PS Z10, Z11, Z0
@@ -28494,15 +28464,15 @@ tile10VectorStep:
 	// VDPBF16PS Z10, Z11, Z9
 	LONG    $0x48265262
 	WORD    $0xca52
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
-	ADDQ    R9, R8
-	DECQ    R14
+	ADDQ    R9, R10
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	DECQ    R13
 	JNZ     tile10VectorStep
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile10VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -28534,18 +28504,18 @@ tile10Done:
 	RET
 
 tile9:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile9WholeDone
 
 tile9Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile9WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -28603,41 +28573,37 @@ tile9WholeBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 128(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 128(CX), R13
 
 tile9WholeChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000007f, R15
-	SHRQ       $0x04, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile9WholeStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000007f, R14
+	SHRQ       $0x04, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile9WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile9WholeSteps
 
 tile9WholeAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
 	VBROADCASTSS (DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -28719,11 +28685,11 @@ tile9WholeAskingSteps:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG         $0x405ea262
 	WORD         $0xcb52
-	ADDQ         R10, R11
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
+	ADDQ         R9, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
 	VBROADCASTSS 4(DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -28805,17 +28771,17 @@ tile9WholeAskingSteps:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG $0x405ea262
 	WORD $0xcb52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile9WholeAskingSteps
 	JMP  tile9WholeRest
 
 tile9WholeSteps:
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
 	VBROADCASTSS (DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -28897,9 +28863,9 @@ tile9WholeSteps:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG         $0x405ea262
 	WORD         $0xcb52
-	ADDQ         R10, R11
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
+	ADDQ         R9, R10
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
 	VBROADCASTSS 4(DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -28981,20 +28947,20 @@ tile9WholeSteps:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG $0x405ea262
 	WORD $0xcb52
-	ADDQ R10, R11
+	ADDQ R9, R10
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile9WholeSteps
 
 tile9WholeRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile9WholeEnd
 
 tile9WholeStep:
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
 	VBROADCASTSS (DX), Z20
 
 	// VDPBF16PS Z18, Z20, Z0
@@ -29076,17 +29042,17 @@ tile9WholeStep:
 	// VDPBF16PS Z19, Z20, Z17
 	LONG $0x405ea262
 	WORD $0xcb52
-	ADDQ R10, R11
-	ADDQ R9, DX
-	ADDQ R9, DI
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile9WholeStep
 
 tile9WholeEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile9WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -29115,7 +29081,7 @@ tile9WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z16, (DX)
 	VMOVUPS Z17, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -29132,10 +29098,10 @@ tile9Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile9VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -29175,31 +29141,29 @@ tile9VectorBegin:
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
 	LEAQ (DI)(BX*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R12
-	LEAQ 64(CX), R13
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R11
+	LEAQ 64(CX), R12
 
 tile9VectorChunk:
-	PREFETCHT0 (R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000007f, R14
-	SHRQ       $0x04, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
+	PREFETCHT0 (R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000007f, R13
+	SHRQ       $0x04, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
 
 tile9VectorStep:
-	VMOVUPS.Z    (R11), K1, Z9
+	VMOVUPS.Z    (R10), K1, Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z9, Z10, Z0
@@ -29245,15 +29209,15 @@ tile9VectorStep:
 	// VDPBF16PS Z9, Z10, Z8
 	LONG    $0x482e5262
 	WORD    $0xc152
-	ADDQ    R10, R11
-	ADDQ    R9, DX
-	ADDQ    R9, DI
-	ADDQ    R9, R8
-	DECQ    R14
+	ADDQ    R9, R10
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	ADDQ    $0x04, R8
+	DECQ    R13
 	JNZ     tile9VectorStep
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile9VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -29283,18 +29247,18 @@ tile9Done:
 	RET
 
 tile8:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile8WholeDone
 
 tile8Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile8WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -29346,41 +29310,37 @@ tile8WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R12
-	LEAQ 128(CX), R13
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R11
+	LEAQ 128(CX), R12
 
 tile8WholeChunk:
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000003f, R14
-	SHRQ       $0x03, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
-	CMPQ       R8, $0x04
-	JNE        tile8WholeStep
-	SUBQ       $0x02, R14
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000003f, R13
+	SHRQ       $0x03, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	SUBQ       $0x02, R13
 	JLT        tile8WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile8WholeSteps
 
 tile8WholeAskingSteps:
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VBROADCASTSS (DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -29453,11 +29413,11 @@ tile8WholeAskingSteps:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG         $0x406e3262
 	WORD         $0xf952
-	ADDQ         R9, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	ADDQ         R8, R9
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VBROADCASTSS 4(DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -29530,16 +29490,16 @@ tile8WholeAskingSteps:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG $0x406e3262
 	WORD $0xf952
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile8WholeAskingSteps
 	JMP  tile8WholeRest
 
 tile8WholeSteps:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VBROADCASTSS (DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -29612,9 +29572,9 @@ tile8WholeSteps:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG         $0x406e3262
 	WORD         $0xf952
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VBROADCASTSS 4(DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -29687,19 +29647,19 @@ tile8WholeSteps:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG $0x406e3262
 	WORD $0xf952
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile8WholeSteps
 
 tile8WholeRest:
-	ADDQ $0x02, R14
+	ADDQ $0x02, R13
 	JZ   tile8WholeEnd
 
 tile8WholeStep:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VBROADCASTSS (DX), Z18
 
 	// VDPBF16PS Z16, Z18, Z0
@@ -29772,16 +29732,16 @@ tile8WholeStep:
 	// VDPBF16PS Z17, Z18, Z15
 	LONG $0x406e3262
 	WORD $0xf952
-	ADDQ R9, R10
-	ADDQ R8, DX
-	ADDQ R8, DI
-	DECQ R14
+	ADDQ R8, R9
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	DECQ R13
 	JNZ  tile8WholeStep
 
 tile8WholeEnd:
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile8WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -29807,7 +29767,7 @@ tile8WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z14, (DX)
 	VMOVUPS Z15, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -29824,10 +29784,10 @@ tile8Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile8VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -29863,31 +29823,29 @@ tile8VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R11
-	LEAQ 64(CX), R12
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R10
+	LEAQ 64(CX), R11
 
 tile8VectorChunk:
-	PREFETCHT0 (R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000003f, R13
-	SHRQ       $0x03, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
+	PREFETCHT0 (R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000003f, R12
+	SHRQ       $0x03, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile8VectorStep:
-	VMOVUPS.Z    (R10), K1, Z8
+	VMOVUPS.Z    (R9), K1, Z8
 	VBROADCASTSS (DX), Z9
 
 	// VDPBF16PS Z8, Z9, Z0
@@ -29928,14 +29886,14 @@ tile8VectorStep:
 	// VDPBF16PS Z8, Z9, Z7
 	LONG    $0x4836d262
 	WORD    $0xf852
-	ADDQ    R9, R10
-	ADDQ    R8, DX
-	ADDQ    R8, DI
-	DECQ    R13
+	ADDQ    R8, R9
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	DECQ    R12
 	JNZ     tile8VectorStep
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile8VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -29963,18 +29921,18 @@ tile8Done:
 	RET
 
 tile7:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000020
 	JLT  tile7WholeDone
 
 tile7Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile7WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -30021,41 +29979,37 @@ tile7WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R12
-	LEAQ 128(CX), R13
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R11
+	LEAQ 128(CX), R12
 
 tile7WholeChunk:
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000003f, R14
-	SHRQ       $0x03, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
-	CMPQ       R8, $0x04
-	JNE        tile7WholeStep
-	SUBQ       $0x02, R14
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000003f, R13
+	SHRQ       $0x03, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	SUBQ       $0x02, R13
 	JLT        tile7WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile7WholeSteps
 
 tile7WholeAskingSteps:
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z14
-	VMOVUPS      64(R10), Z15
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
 	VBROADCASTSS (DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -30119,11 +30073,11 @@ tile7WholeAskingSteps:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG         $0x407e5262
 	WORD         $0xef52
-	ADDQ         R9, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z14
-	VMOVUPS      64(R10), Z15
+	ADDQ         R8, R9
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
 	VBROADCASTSS 4(DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -30187,16 +30141,16 @@ tile7WholeAskingSteps:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG $0x407e5262
 	WORD $0xef52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile7WholeAskingSteps
 	JMP  tile7WholeRest
 
 tile7WholeSteps:
-	VMOVUPS      (R10), Z14
-	VMOVUPS      64(R10), Z15
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
 	VBROADCASTSS (DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -30260,9 +30214,9 @@ tile7WholeSteps:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG         $0x407e5262
 	WORD         $0xef52
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Z14
-	VMOVUPS      64(R10), Z15
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
 	VBROADCASTSS 4(DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -30326,19 +30280,19 @@ tile7WholeSteps:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG $0x407e5262
 	WORD $0xef52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile7WholeSteps
 
 tile7WholeRest:
-	ADDQ $0x02, R14
+	ADDQ $0x02, R13
 	JZ   tile7WholeEnd
 
 tile7WholeStep:
-	VMOVUPS      (R10), Z14
-	VMOVUPS      64(R10), Z15
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
 	VBROADCASTSS (DX), Z16
 
 	// VDPBF16PS Z14, Z16, Z0
@@ -30402,16 +30356,16 @@ tile7WholeStep:
 	// VDPBF16PS Z15, Z16, Z13
 	LONG $0x407e5262
 	WORD $0xef52
-	ADDQ R9, R10
-	ADDQ R8, DX
-	ADDQ R8, DI
-	DECQ R14
+	ADDQ R8, R9
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	DECQ R13
 	JNZ  tile7WholeStep
 
 tile7WholeEnd:
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile7WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -30434,7 +30388,7 @@ tile7WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z12, (DX)
 	VMOVUPS Z13, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -30451,10 +30405,10 @@ tile7Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile7VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -30487,31 +30441,29 @@ tile7VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R11
-	LEAQ 64(CX), R12
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R10
+	LEAQ 64(CX), R11
 
 tile7VectorChunk:
-	PREFETCHT0 (R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000003f, R13
-	SHRQ       $0x03, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
+	PREFETCHT0 (R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000003f, R12
+	SHRQ       $0x03, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile7VectorStep:
-	VMOVUPS.Z    (R10), K1, Z7
+	VMOVUPS.Z    (R9), K1, Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z7, Z8, Z0
@@ -30547,14 +30499,14 @@ tile7VectorStep:
 	// VDPBF16PS Z7, Z8, Z6
 	LONG    $0x483ef262
 	WORD    $0xf752
-	ADDQ    R9, R10
-	ADDQ    R8, DX
-	ADDQ    R8, DI
-	DECQ    R13
+	ADDQ    R8, R9
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	DECQ    R12
 	JNZ     tile7VectorStep
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile7VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -30580,21 +30532,21 @@ tile7Done:
 	RET
 
 tile6:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile6PairDone
 
 tile6Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile6PairNew
-	MOVQ    ldc+128(FP), SI
+	MOVQ    ldc+120(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -30660,43 +30612,39 @@ tile6PairBegin:
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
 	LEAQ (BX)(SI*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 256(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 256(CX), R13
 
 tile6PairChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	PREFETCHT0 128(R14)
-	PREFETCHT0 192(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000003f, R15
-	SHRQ       $0x03, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile6PairStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000003f, R14
+	SHRQ       $0x03, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile6PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile6PairSteps
 
 tile6PairAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (BX), Z28
@@ -30801,12 +30749,12 @@ tile6PairAskingSteps:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG         $0x401e8262
 	WORD         $0xfb52
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS 4(BX), Z28
@@ -30911,17 +30859,17 @@ tile6PairAskingSteps:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG $0x401e8262
 	WORD $0xfb52
-	ADDQ R10, R11
-	ADDQ R10, DX
+	ADDQ R9, R10
+	ADDQ R9, DX
 	ADDQ $0x08, BX
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile6PairAskingSteps
 	JMP  tile6PairRest
 
 tile6PairSteps:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (BX), Z28
@@ -31026,10 +30974,10 @@ tile6PairSteps:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG         $0x401e8262
 	WORD         $0xfb52
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS 4(BX), Z28
@@ -31134,20 +31082,20 @@ tile6PairSteps:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG $0x401e8262
 	WORD $0xfb52
-	ADDQ R10, R11
-	ADDQ R10, DX
+	ADDQ R9, R10
+	ADDQ R9, DX
 	ADDQ $0x08, BX
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile6PairSteps
 
 tile6PairRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile6PairEnd
 
 tile6PairStep:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (BX), Z28
@@ -31252,17 +31200,17 @@ tile6PairStep:
 	// VDPBF16PS Z27, Z28, Z23
 	LONG $0x401e8262
 	WORD $0xfb52
-	ADDQ R10, R11
-	ADDQ R10, DX
-	ADDQ R9, BX
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ R9, DX
+	ADDQ $0x04, BX
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile6PairStep
 
 tile6PairEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile6PairChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -31294,7 +31242,7 @@ tile6PairEnd:
 	VMOVUPS Z21, 64(DX)
 	VMOVUPS Z22, 128(DX)
 	VMOVUPS Z23, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -31308,10 +31256,10 @@ tile6PairDone:
 	JLT  tile6WholeDone
 
 tile6Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile6WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -31353,41 +31301,37 @@ tile6WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R12
-	LEAQ 128(CX), R13
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R11
+	LEAQ 128(CX), R12
 
 tile6WholeChunk:
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000003f, R14
-	SHRQ       $0x03, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
-	CMPQ       R8, $0x04
-	JNE        tile6WholeStep
-	SUBQ       $0x02, R14
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000003f, R13
+	SHRQ       $0x03, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	SUBQ       $0x02, R13
 	JLT        tile6WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile6WholeSteps
 
 tile6WholeAskingSteps:
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -31442,11 +31386,11 @@ tile6WholeAskingSteps:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG         $0x480e5262
 	WORD         $0xdd52
-	ADDQ         R9, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	ADDQ         R8, R9
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VBROADCASTSS 4(DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -31501,16 +31445,16 @@ tile6WholeAskingSteps:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG $0x480e5262
 	WORD $0xdd52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile6WholeAskingSteps
 	JMP  tile6WholeRest
 
 tile6WholeSteps:
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -31565,9 +31509,9 @@ tile6WholeSteps:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG         $0x480e5262
 	WORD         $0xdd52
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VBROADCASTSS 4(DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -31622,19 +31566,19 @@ tile6WholeSteps:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG $0x480e5262
 	WORD $0xdd52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile6WholeSteps
 
 tile6WholeRest:
-	ADDQ $0x02, R14
+	ADDQ $0x02, R13
 	JZ   tile6WholeEnd
 
 tile6WholeStep:
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DX), Z14
 
 	// VDPBF16PS Z12, Z14, Z0
@@ -31689,16 +31633,16 @@ tile6WholeStep:
 	// VDPBF16PS Z13, Z14, Z11
 	LONG $0x480e5262
 	WORD $0xdd52
-	ADDQ R9, R10
-	ADDQ R8, DX
-	ADDQ R8, DI
-	DECQ R14
+	ADDQ R8, R9
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	DECQ R13
 	JNZ  tile6WholeStep
 
 tile6WholeEnd:
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile6WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -31718,7 +31662,7 @@ tile6WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z10, (DX)
 	VMOVUPS Z11, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -31735,10 +31679,10 @@ tile6Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile6VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -31768,31 +31712,29 @@ tile6VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R11
-	LEAQ 64(CX), R12
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R10
+	LEAQ 64(CX), R11
 
 tile6VectorChunk:
-	PREFETCHT0 (R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000003f, R13
-	SHRQ       $0x03, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
+	PREFETCHT0 (R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000003f, R12
+	SHRQ       $0x03, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile6VectorStep:
-	VMOVUPS.Z    (R10), K1, Z6
+	VMOVUPS.Z    (R9), K1, Z6
 	VBROADCASTSS (DX), Z7
 
 	// VDPBF16PS Z6, Z7, Z0
@@ -31823,14 +31765,14 @@ tile6VectorStep:
 	// VDPBF16PS Z6, Z7, Z5
 	LONG    $0x4846f262
 	WORD    $0xee52
-	ADDQ    R9, R10
-	ADDQ    R8, DX
-	ADDQ    R8, DI
-	DECQ    R13
+	ADDQ    R8, R9
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	DECQ    R12
 	JNZ     tile6VectorStep
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile6VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -31854,21 +31796,21 @@ tile6Done:
 	RET
 
 tile5:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile5PairDone
 
 tile5Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile5PairNew
-	MOVQ    ldc+128(FP), SI
+	MOVQ    ldc+120(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -31925,43 +31867,39 @@ tile5PairBegin:
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
 	LEAQ (BX)(SI*4), R8
-	MOVQ aCol+56(FP), R9
+	MOVQ bRow+80(FP), R9
 	SHLQ $0x02, R9
-	MOVQ bRow+88(FP), R10
-	SHLQ $0x02, R10
-	MOVQ AX, R11
-	MOVQ ahead+144(FP), R12
-	SHLQ $0x02, R12
-	ADDQ R11, R12
-	MOVQ k+16(FP), R13
-	LEAQ 256(CX), R14
+	MOVQ AX, R10
+	MOVQ ahead+136(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R10, R11
+	MOVQ k+16(FP), R12
+	LEAQ 256(CX), R13
 
 tile5PairChunk:
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	PREFETCHT0 128(R14)
-	PREFETCHT0 192(R14)
-	MOVQ       ldc+128(FP), R15
-	LEAQ       (R14)(R15*4), R14
-	MOVQ       k+16(FP), R15
-	ADDQ       $0x0000003f, R15
-	SHRQ       $0x03, R15
-	ANDQ       $-8, R15
-	CMPQ       R15, R13
-	CMOVQGT    R13, R15
-	SUBQ       R15, R13
-	CMPQ       R9, $0x04
-	JNE        tile5PairStep
-	SUBQ       $0x02, R15
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	MOVQ       ldc+120(FP), R14
+	LEAQ       (R13)(R14*4), R13
+	MOVQ       k+16(FP), R14
+	ADDQ       $0x0000003f, R14
+	SHRQ       $0x03, R14
+	ANDQ       $-8, R14
+	CMPQ       R14, R12
+	CMOVQGT    R12, R14
+	SUBQ       R14, R12
+	SUBQ       $0x02, R14
 	JLT        tile5PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile5PairSteps
 
 tile5PairAskingSteps:
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (BX), Z24
@@ -32049,12 +31987,12 @@ tile5PairAskingSteps:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG         $0x403ea262
 	WORD         $0xdf52
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	PREFETCHT0   (R12)
-	ADDQ         $0x40, R12
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	PREFETCHT0   (R11)
+	ADDQ         $0x40, R11
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS 4(BX), Z24
@@ -32142,17 +32080,17 @@ tile5PairAskingSteps:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG $0x403ea262
 	WORD $0xdf52
-	ADDQ R10, R11
-	ADDQ R10, DX
+	ADDQ R9, R10
+	ADDQ R9, DX
 	ADDQ $0x08, BX
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile5PairAskingSteps
 	JMP  tile5PairRest
 
 tile5PairSteps:
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (BX), Z24
@@ -32240,10 +32178,10 @@ tile5PairSteps:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG         $0x403ea262
 	WORD         $0xdf52
-	ADDQ         R10, R11
-	ADDQ         R10, DX
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	ADDQ         R9, R10
+	ADDQ         R9, DX
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS 4(BX), Z24
@@ -32331,20 +32269,20 @@ tile5PairSteps:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG $0x403ea262
 	WORD $0xdf52
-	ADDQ R10, R11
-	ADDQ R10, DX
+	ADDQ R9, R10
+	ADDQ R9, DX
 	ADDQ $0x08, BX
 	ADDQ $0x08, R8
-	SUBQ $0x02, R15
+	SUBQ $0x02, R14
 	JGE  tile5PairSteps
 
 tile5PairRest:
-	ADDQ $0x02, R15
+	ADDQ $0x02, R14
 	JZ   tile5PairEnd
 
 tile5PairStep:
-	VMOVUPS      (R11), Z20
-	VMOVUPS      64(R11), Z21
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (BX), Z24
@@ -32432,17 +32370,17 @@ tile5PairStep:
 	// VDPBF16PS Z23, Z24, Z19
 	LONG $0x403ea262
 	WORD $0xdf52
-	ADDQ R10, R11
-	ADDQ R10, DX
-	ADDQ R9, BX
-	ADDQ R9, R8
-	DECQ R15
+	ADDQ R9, R10
+	ADDQ R9, DX
+	ADDQ $0x04, BX
+	ADDQ $0x04, R8
+	DECQ R14
 	JNZ  tile5PairStep
 
 tile5PairEnd:
-	TESTQ   R13, R13
+	TESTQ   R12, R12
 	JNZ     tile5PairChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -32469,7 +32407,7 @@ tile5PairEnd:
 	VMOVUPS Z17, 64(DX)
 	VMOVUPS Z18, 128(DX)
 	VMOVUPS Z19, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -32483,10 +32421,10 @@ tile5PairDone:
 	JLT  tile5WholeDone
 
 tile5Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile5WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -32523,41 +32461,37 @@ tile5WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R12
-	LEAQ 128(CX), R13
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R11
+	LEAQ 128(CX), R12
 
 tile5WholeChunk:
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000003f, R14
-	SHRQ       $0x03, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
-	CMPQ       R8, $0x04
-	JNE        tile5WholeStep
-	SUBQ       $0x02, R14
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000003f, R13
+	SHRQ       $0x03, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	SUBQ       $0x02, R13
 	JLT        tile5WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile5WholeSteps
 
 tile5WholeAskingSteps:
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -32603,11 +32537,11 @@ tile5WholeAskingSteps:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG         $0x481e5262
 	WORD         $0xcb52
-	ADDQ         R9, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	ADDQ         R8, R9
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
 	VBROADCASTSS 4(DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -32653,16 +32587,16 @@ tile5WholeAskingSteps:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG $0x481e5262
 	WORD $0xcb52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile5WholeAskingSteps
 	JMP  tile5WholeRest
 
 tile5WholeSteps:
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -32708,9 +32642,9 @@ tile5WholeSteps:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG         $0x481e5262
 	WORD         $0xcb52
-	ADDQ         R9, R10
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	ADDQ         R8, R9
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
 	VBROADCASTSS 4(DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -32756,19 +32690,19 @@ tile5WholeSteps:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG $0x481e5262
 	WORD $0xcb52
-	ADDQ R9, R10
+	ADDQ R8, R9
 	ADDQ $0x08, DX
 	ADDQ $0x08, DI
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile5WholeSteps
 
 tile5WholeRest:
-	ADDQ $0x02, R14
+	ADDQ $0x02, R13
 	JZ   tile5WholeEnd
 
 tile5WholeStep:
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
 	VBROADCASTSS (DX), Z12
 
 	// VDPBF16PS Z10, Z12, Z0
@@ -32814,16 +32748,16 @@ tile5WholeStep:
 	// VDPBF16PS Z11, Z12, Z9
 	LONG $0x481e5262
 	WORD $0xcb52
-	ADDQ R9, R10
-	ADDQ R8, DX
-	ADDQ R8, DI
-	DECQ R14
+	ADDQ R8, R9
+	ADDQ $0x04, DX
+	ADDQ $0x04, DI
+	DECQ R13
 	JNZ  tile5WholeStep
 
 tile5WholeEnd:
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile5WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -32840,7 +32774,7 @@ tile5WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z8, (DX)
 	VMOVUPS Z9, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -32857,10 +32791,10 @@ tile5Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile5VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -32887,31 +32821,29 @@ tile5VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R11
-	LEAQ 64(CX), R12
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R10
+	LEAQ 64(CX), R11
 
 tile5VectorChunk:
-	PREFETCHT0 (R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000003f, R13
-	SHRQ       $0x03, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
+	PREFETCHT0 (R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000003f, R12
+	SHRQ       $0x03, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
 
 tile5VectorStep:
-	VMOVUPS.Z    (R10), K1, Z5
+	VMOVUPS.Z    (R9), K1, Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z5, Z6, Z0
@@ -32937,14 +32869,14 @@ tile5VectorStep:
 	// VDPBF16PS Z5, Z6, Z4
 	LONG    $0x484ef262
 	WORD    $0xe552
-	ADDQ    R9, R10
-	ADDQ    R8, DX
-	ADDQ    R8, DI
-	DECQ    R13
+	ADDQ    R8, R9
+	ADDQ    $0x04, DX
+	ADDQ    $0x04, DI
+	DECQ    R12
 	JNZ     tile5VectorStep
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile5VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -32966,21 +32898,21 @@ tile5Done:
 	RET
 
 tile4:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile4PairDone
 
 tile4Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile4PairNew
-	MOVQ    ldc+128(FP), SI
+	MOVQ    ldc+120(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -33027,43 +32959,39 @@ tile4PairBegin:
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (SI)(SI*2), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+80(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
-	SHLQ $0x02, R9
-	MOVQ AX, R10
-	MOVQ ahead+144(FP), R11
-	SHLQ $0x02, R11
-	ADDQ R10, R11
-	MOVQ k+16(FP), R12
-	LEAQ 256(CX), R13
+	MOVQ AX, R9
+	MOVQ ahead+136(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R9, R10
+	MOVQ k+16(FP), R11
+	LEAQ 256(CX), R12
 
 tile4PairChunk:
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	MOVQ       ldc+128(FP), R14
-	LEAQ       (R13)(R14*4), R13
-	MOVQ       k+16(FP), R14
-	ADDQ       $0x0000001f, R14
-	SHRQ       $0x02, R14
-	ANDQ       $-8, R14
-	CMPQ       R14, R12
-	CMOVQGT    R12, R14
-	SUBQ       R14, R12
-	CMPQ       R8, $0x04
-	JNE        tile4PairStep
-	SUBQ       $0x02, R14
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	MOVQ       ldc+120(FP), R13
+	LEAQ       (R12)(R13*4), R12
+	MOVQ       k+16(FP), R13
+	ADDQ       $0x0000001f, R13
+	SHRQ       $0x02, R13
+	ANDQ       $-8, R13
+	CMPQ       R13, R11
+	CMOVQGT    R11, R13
+	SUBQ       R13, R11
+	SUBQ       $0x02, R13
 	JLT        tile4PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile4PairSteps
 
 tile4PairAskingSteps:
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (BX), Z20
@@ -33134,12 +33062,12 @@ tile4PairAskingSteps:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG         $0x405e3262
 	WORD         $0xfb52
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	PREFETCHT0   (R11)
-	ADDQ         $0x40, R11
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	PREFETCHT0   (R10)
+	ADDQ         $0x40, R10
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS 4(BX), Z20
@@ -33210,16 +33138,16 @@ tile4PairAskingSteps:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG $0x405e3262
 	WORD $0xfb52
-	ADDQ R9, R10
-	ADDQ R9, DX
+	ADDQ R8, R9
+	ADDQ R8, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile4PairAskingSteps
 	JMP  tile4PairRest
 
 tile4PairSteps:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (BX), Z20
@@ -33290,10 +33218,10 @@ tile4PairSteps:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG         $0x405e3262
 	WORD         $0xfb52
-	ADDQ         R9, R10
-	ADDQ         R9, DX
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	ADDQ         R8, R9
+	ADDQ         R8, DX
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS 4(BX), Z20
@@ -33364,19 +33292,19 @@ tile4PairSteps:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG $0x405e3262
 	WORD $0xfb52
-	ADDQ R9, R10
-	ADDQ R9, DX
+	ADDQ R8, R9
+	ADDQ R8, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R14
+	SUBQ $0x02, R13
 	JGE  tile4PairSteps
 
 tile4PairRest:
-	ADDQ $0x02, R14
+	ADDQ $0x02, R13
 	JZ   tile4PairEnd
 
 tile4PairStep:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (BX), Z20
@@ -33447,16 +33375,16 @@ tile4PairStep:
 	// VDPBF16PS Z19, Z20, Z15
 	LONG $0x405e3262
 	WORD $0xfb52
-	ADDQ R9, R10
-	ADDQ R9, DX
-	ADDQ R8, BX
-	DECQ R14
+	ADDQ R8, R9
+	ADDQ R8, DX
+	ADDQ $0x04, BX
+	DECQ R13
 	JNZ  tile4PairStep
 
 tile4PairEnd:
-	TESTQ   R12, R12
+	TESTQ   R11, R11
 	JNZ     tile4PairChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -33478,7 +33406,7 @@ tile4PairEnd:
 	VMOVUPS Z13, 64(DX)
 	VMOVUPS Z14, 128(DX)
 	VMOVUPS Z15, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -33492,10 +33420,10 @@ tile4PairDone:
 	JLT  tile4WholeDone
 
 tile4Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile4WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -33526,41 +33454,37 @@ tile4WholeBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+80(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
-	SHLQ $0x02, R8
-	MOVQ AX, R9
-	MOVQ ahead+144(FP), R10
-	SHLQ $0x02, R10
-	ADDQ R9, R10
-	MOVQ k+16(FP), R11
-	LEAQ 128(CX), R12
+	MOVQ AX, R8
+	MOVQ ahead+136(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R8, R9
+	MOVQ k+16(FP), R10
+	LEAQ 128(CX), R11
 
 tile4WholeChunk:
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000001f, R13
-	SHRQ       $0x02, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
-	CMPQ       DI, $0x04
-	JNE        tile4WholeStep
-	SUBQ       $0x02, R13
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000001f, R12
+	SHRQ       $0x02, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	SUBQ       $0x02, R12
 	JLT        tile4WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile4WholeSteps
 
 tile4WholeAskingSteps:
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -33597,11 +33521,11 @@ tile4WholeAskingSteps:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG         $0x482ed262
 	WORD         $0xf952
-	ADDQ         R8, R9
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	ADDQ         DI, R8
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VBROADCASTSS 4(DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -33638,15 +33562,15 @@ tile4WholeAskingSteps:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG $0x482ed262
 	WORD $0xf952
-	ADDQ R8, R9
+	ADDQ DI, R8
 	ADDQ $0x08, DX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile4WholeAskingSteps
 	JMP  tile4WholeRest
 
 tile4WholeSteps:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -33683,9 +33607,9 @@ tile4WholeSteps:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG         $0x482ed262
 	WORD         $0xf952
-	ADDQ         R8, R9
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	ADDQ         DI, R8
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VBROADCASTSS 4(DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -33722,18 +33646,18 @@ tile4WholeSteps:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG $0x482ed262
 	WORD $0xf952
-	ADDQ R8, R9
+	ADDQ DI, R8
 	ADDQ $0x08, DX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile4WholeSteps
 
 tile4WholeRest:
-	ADDQ $0x02, R13
+	ADDQ $0x02, R12
 	JZ   tile4WholeEnd
 
 tile4WholeStep:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VBROADCASTSS (DX), Z10
 
 	// VDPBF16PS Z8, Z10, Z0
@@ -33770,15 +33694,15 @@ tile4WholeStep:
 	// VDPBF16PS Z9, Z10, Z7
 	LONG $0x482ed262
 	WORD $0xf952
-	ADDQ R8, R9
-	ADDQ DI, DX
-	DECQ R13
+	ADDQ DI, R8
+	ADDQ $0x04, DX
+	DECQ R12
 	JNZ  tile4WholeStep
 
 tile4WholeEnd:
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile4WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -33792,7 +33716,7 @@ tile4WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z6, (DX)
 	VMOVUPS Z7, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -33809,10 +33733,10 @@ tile4Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile4VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -33835,31 +33759,29 @@ tile4VectorBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+80(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
-	SHLQ $0x02, R8
-	MOVQ AX, R9
-	MOVQ ahead+144(FP), R10
-	SHLQ $0x02, R10
-	ADDQ R9, R10
-	MOVQ k+16(FP), R10
-	LEAQ 64(CX), R11
+	MOVQ AX, R8
+	MOVQ ahead+136(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R8, R9
+	MOVQ k+16(FP), R9
+	LEAQ 64(CX), R10
 
 tile4VectorChunk:
-	PREFETCHT0 (R11)
-	MOVQ       ldc+128(FP), R12
-	LEAQ       (R11)(R12*4), R11
-	MOVQ       k+16(FP), R12
-	ADDQ       $0x0000001f, R12
-	SHRQ       $0x02, R12
-	ANDQ       $-8, R12
-	CMPQ       R12, R10
-	CMOVQGT    R10, R12
-	SUBQ       R12, R10
+	PREFETCHT0 (R10)
+	MOVQ       ldc+120(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	ADDQ       $0x0000001f, R11
+	SHRQ       $0x02, R11
+	ANDQ       $-8, R11
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
 
 tile4VectorStep:
-	VMOVUPS.Z    (R9), K1, Z4
+	VMOVUPS.Z    (R8), K1, Z4
 	VBROADCASTSS (DX), Z5
 
 	// VDPBF16PS Z4, Z5, Z0
@@ -33880,13 +33802,13 @@ tile4VectorStep:
 	// VDPBF16PS Z4, Z5, Z3
 	LONG    $0x4856f262
 	WORD    $0xdc52
-	ADDQ    R8, R9
-	ADDQ    DI, DX
-	DECQ    R12
+	ADDQ    DI, R8
+	ADDQ    $0x04, DX
+	DECQ    R11
 	JNZ     tile4VectorStep
-	TESTQ   R10, R10
+	TESTQ   R9, R9
 	JNZ     tile4VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -33906,21 +33828,21 @@ tile4Done:
 	RET
 
 tile3:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile3PairDone
 
 tile3Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile3PairNew
-	MOVQ    ldc+128(FP), SI
+	MOVQ    ldc+120(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -33957,43 +33879,39 @@ tile3PairBegin:
 	MOVQ a_base+24(FP), BX
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+80(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
-	SHLQ $0x02, R8
-	MOVQ AX, R9
-	MOVQ ahead+144(FP), R10
-	SHLQ $0x02, R10
-	ADDQ R9, R10
-	MOVQ k+16(FP), R11
-	LEAQ 256(CX), R12
+	MOVQ AX, R8
+	MOVQ ahead+136(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R8, R9
+	MOVQ k+16(FP), R10
+	LEAQ 256(CX), R11
 
 tile3PairChunk:
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000001f, R13
-	SHRQ       $0x02, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
-	CMPQ       DI, $0x04
-	JNE        tile3PairStep
-	SUBQ       $0x02, R13
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000001f, R12
+	SHRQ       $0x02, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	SUBQ       $0x02, R12
 	JLT        tile3PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile3PairSteps
 
 tile3PairAskingSteps:
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (BX), Z16
@@ -34047,12 +33965,12 @@ tile3PairAskingSteps:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG         $0x407e5262
 	WORD         $0xdf52
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS 4(BX), Z16
@@ -34106,16 +34024,16 @@ tile3PairAskingSteps:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG $0x407e5262
 	WORD $0xdf52
-	ADDQ R8, R9
-	ADDQ R8, DX
+	ADDQ DI, R8
+	ADDQ DI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile3PairAskingSteps
 	JMP  tile3PairRest
 
 tile3PairSteps:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (BX), Z16
@@ -34169,10 +34087,10 @@ tile3PairSteps:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG         $0x407e5262
 	WORD         $0xdf52
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS 4(BX), Z16
@@ -34226,19 +34144,19 @@ tile3PairSteps:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG $0x407e5262
 	WORD $0xdf52
-	ADDQ R8, R9
-	ADDQ R8, DX
+	ADDQ DI, R8
+	ADDQ DI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile3PairSteps
 
 tile3PairRest:
-	ADDQ $0x02, R13
+	ADDQ $0x02, R12
 	JZ   tile3PairEnd
 
 tile3PairStep:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (BX), Z16
@@ -34292,16 +34210,16 @@ tile3PairStep:
 	// VDPBF16PS Z15, Z16, Z11
 	LONG $0x407e5262
 	WORD $0xdf52
-	ADDQ R8, R9
-	ADDQ R8, DX
-	ADDQ DI, BX
-	DECQ R13
+	ADDQ DI, R8
+	ADDQ DI, DX
+	ADDQ $0x04, BX
+	DECQ R12
 	JNZ  tile3PairStep
 
 tile3PairEnd:
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile3PairChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -34318,7 +34236,7 @@ tile3PairEnd:
 	VMOVUPS Z9, 64(DX)
 	VMOVUPS Z10, 128(DX)
 	VMOVUPS Z11, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -34332,10 +34250,10 @@ tile3PairDone:
 	JLT  tile3WholeDone
 
 tile3Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile3WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -34360,41 +34278,37 @@ tile3WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+80(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
-	SHLQ $0x02, DI
-	MOVQ AX, R8
-	MOVQ ahead+144(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R8, R9
-	MOVQ k+16(FP), R10
-	LEAQ 128(CX), R11
+	MOVQ AX, DI
+	MOVQ ahead+136(FP), R8
+	SHLQ $0x02, R8
+	ADDQ DI, R8
+	MOVQ k+16(FP), R9
+	LEAQ 128(CX), R10
 
 tile3WholeChunk:
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	MOVQ       ldc+128(FP), R12
-	LEAQ       (R11)(R12*4), R11
-	MOVQ       k+16(FP), R12
-	ADDQ       $0x0000001f, R12
-	SHRQ       $0x02, R12
-	ANDQ       $-8, R12
-	CMPQ       R12, R10
-	CMOVQGT    R10, R12
-	SUBQ       R12, R10
-	CMPQ       SI, $0x04
-	JNE        tile3WholeStep
-	SUBQ       $0x02, R12
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       ldc+120(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	ADDQ       $0x0000001f, R11
+	SHRQ       $0x02, R11
+	ANDQ       $-8, R11
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
+	SUBQ       $0x02, R11
 	JLT        tile3WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile3WholeSteps
 
 tile3WholeAskingSteps:
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z6
-	VMOVUPS      64(R8), Z7
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -34422,11 +34336,11 @@ tile3WholeAskingSteps:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG         $0x483ef262
 	WORD         $0xef52
-	ADDQ         DI, R8
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z6
-	VMOVUPS      64(R8), Z7
+	ADDQ         SI, DI
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
 	VBROADCASTSS 4(DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -34454,15 +34368,15 @@ tile3WholeAskingSteps:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG $0x483ef262
 	WORD $0xef52
-	ADDQ DI, R8
+	ADDQ SI, DI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile3WholeAskingSteps
 	JMP  tile3WholeRest
 
 tile3WholeSteps:
-	VMOVUPS      (R8), Z6
-	VMOVUPS      64(R8), Z7
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -34490,9 +34404,9 @@ tile3WholeSteps:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG         $0x483ef262
 	WORD         $0xef52
-	ADDQ         DI, R8
-	VMOVUPS      (R8), Z6
-	VMOVUPS      64(R8), Z7
+	ADDQ         SI, DI
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
 	VBROADCASTSS 4(DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -34520,18 +34434,18 @@ tile3WholeSteps:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG $0x483ef262
 	WORD $0xef52
-	ADDQ DI, R8
+	ADDQ SI, DI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile3WholeSteps
 
 tile3WholeRest:
-	ADDQ $0x02, R12
+	ADDQ $0x02, R11
 	JZ   tile3WholeEnd
 
 tile3WholeStep:
-	VMOVUPS      (R8), Z6
-	VMOVUPS      64(R8), Z7
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
 	VBROADCASTSS (DX), Z8
 
 	// VDPBF16PS Z6, Z8, Z0
@@ -34559,15 +34473,15 @@ tile3WholeStep:
 	// VDPBF16PS Z7, Z8, Z5
 	LONG $0x483ef262
 	WORD $0xef52
-	ADDQ DI, R8
-	ADDQ SI, DX
-	DECQ R12
+	ADDQ SI, DI
+	ADDQ $0x04, DX
+	DECQ R11
 	JNZ  tile3WholeStep
 
 tile3WholeEnd:
-	TESTQ   R10, R10
+	TESTQ   R9, R9
 	JNZ     tile3WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -34578,7 +34492,7 @@ tile3WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z4, (DX)
 	VMOVUPS Z5, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -34595,10 +34509,10 @@ tile3Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile3VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -34617,31 +34531,29 @@ tile3VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+80(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
-	SHLQ $0x02, DI
-	MOVQ AX, R8
-	MOVQ ahead+144(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R8, R9
-	MOVQ k+16(FP), R9
-	LEAQ 64(CX), R10
+	MOVQ AX, DI
+	MOVQ ahead+136(FP), R8
+	SHLQ $0x02, R8
+	ADDQ DI, R8
+	MOVQ k+16(FP), R8
+	LEAQ 64(CX), R9
 
 tile3VectorChunk:
-	PREFETCHT0 (R10)
-	MOVQ       ldc+128(FP), R11
-	LEAQ       (R10)(R11*4), R10
-	MOVQ       k+16(FP), R11
-	ADDQ       $0x0000001f, R11
-	SHRQ       $0x02, R11
-	ANDQ       $-8, R11
-	CMPQ       R11, R9
-	CMOVQGT    R9, R11
-	SUBQ       R11, R9
+	PREFETCHT0 (R9)
+	MOVQ       ldc+120(FP), R10
+	LEAQ       (R9)(R10*4), R9
+	MOVQ       k+16(FP), R10
+	ADDQ       $0x0000001f, R10
+	SHRQ       $0x02, R10
+	ANDQ       $-8, R10
+	CMPQ       R10, R8
+	CMOVQGT    R8, R10
+	SUBQ       R10, R8
 
 tile3VectorStep:
-	VMOVUPS.Z    (R8), K1, Z3
+	VMOVUPS.Z    (DI), K1, Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z3, Z4, Z0
@@ -34657,13 +34569,13 @@ tile3VectorStep:
 	// VDPBF16PS Z3, Z4, Z2
 	LONG    $0x485ef262
 	WORD    $0xd352
-	ADDQ    DI, R8
-	ADDQ    SI, DX
-	DECQ    R11
+	ADDQ    SI, DI
+	ADDQ    $0x04, DX
+	DECQ    R10
 	JNZ     tile3VectorStep
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JNZ     tile3VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -34681,21 +34593,21 @@ tile3Done:
 	RET
 
 tile2:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile2PairDone
 
 tile2Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile2PairNew
-	MOVQ    ldc+128(FP), SI
+	MOVQ    ldc+120(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -34723,43 +34635,39 @@ tile2PairBegin:
 	MOVQ a_base+24(FP), BX
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+80(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
-	SHLQ $0x02, R8
-	MOVQ AX, R9
-	MOVQ ahead+144(FP), R10
-	SHLQ $0x02, R10
-	ADDQ R9, R10
-	MOVQ k+16(FP), R11
-	LEAQ 256(CX), R12
+	MOVQ AX, R8
+	MOVQ ahead+136(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R8, R9
+	MOVQ k+16(FP), R10
+	LEAQ 256(CX), R11
 
 tile2PairChunk:
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	MOVQ       ldc+128(FP), R13
-	LEAQ       (R12)(R13*4), R12
-	MOVQ       k+16(FP), R13
-	ADDQ       $0x0000000f, R13
-	SHRQ       $0x01, R13
-	ANDQ       $-8, R13
-	CMPQ       R13, R11
-	CMOVQGT    R11, R13
-	SUBQ       R13, R11
-	CMPQ       DI, $0x04
-	JNE        tile2PairStep
-	SUBQ       $0x02, R13
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	MOVQ       ldc+120(FP), R12
+	LEAQ       (R11)(R12*4), R11
+	MOVQ       k+16(FP), R12
+	ADDQ       $0x0000000f, R12
+	SHRQ       $0x01, R12
+	ANDQ       $-8, R12
+	CMPQ       R12, R10
+	CMOVQGT    R10, R12
+	SUBQ       R12, R10
+	SUBQ       $0x02, R12
 	JLT        tile2PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile2PairSteps
 
 tile2PairAskingSteps:
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (BX), Z12
@@ -34796,12 +34704,12 @@ tile2PairAskingSteps:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG         $0x481ed262
 	WORD         $0xfb52
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	PREFETCHT0   (R10)
-	ADDQ         $0x40, R10
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	PREFETCHT0   (R9)
+	ADDQ         $0x40, R9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS 4(BX), Z12
@@ -34838,16 +34746,16 @@ tile2PairAskingSteps:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG $0x481ed262
 	WORD $0xfb52
-	ADDQ R8, R9
-	ADDQ R8, DX
+	ADDQ DI, R8
+	ADDQ DI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile2PairAskingSteps
 	JMP  tile2PairRest
 
 tile2PairSteps:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (BX), Z12
@@ -34884,10 +34792,10 @@ tile2PairSteps:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG         $0x481ed262
 	WORD         $0xfb52
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	ADDQ         DI, R8
+	ADDQ         DI, DX
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS 4(BX), Z12
@@ -34924,19 +34832,19 @@ tile2PairSteps:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG $0x481ed262
 	WORD $0xfb52
-	ADDQ R8, R9
-	ADDQ R8, DX
+	ADDQ DI, R8
+	ADDQ DI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R13
+	SUBQ $0x02, R12
 	JGE  tile2PairSteps
 
 tile2PairRest:
-	ADDQ $0x02, R13
+	ADDQ $0x02, R12
 	JZ   tile2PairEnd
 
 tile2PairStep:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (BX), Z12
@@ -34973,16 +34881,16 @@ tile2PairStep:
 	// VDPBF16PS Z11, Z12, Z7
 	LONG $0x481ed262
 	WORD $0xfb52
-	ADDQ R8, R9
-	ADDQ R8, DX
-	ADDQ DI, BX
-	DECQ R13
+	ADDQ DI, R8
+	ADDQ DI, DX
+	ADDQ $0x04, BX
+	DECQ R12
 	JNZ  tile2PairStep
 
 tile2PairEnd:
-	TESTQ   R11, R11
+	TESTQ   R10, R10
 	JNZ     tile2PairChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -34994,7 +34902,7 @@ tile2PairEnd:
 	VMOVUPS Z5, 64(DX)
 	VMOVUPS Z6, 128(DX)
 	VMOVUPS Z7, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -35008,10 +34916,10 @@ tile2PairDone:
 	JLT  tile2WholeDone
 
 tile2Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile2WholeNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -35031,41 +34939,37 @@ tile2WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+80(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
-	SHLQ $0x02, DI
-	MOVQ AX, R8
-	MOVQ ahead+144(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R8, R9
-	MOVQ k+16(FP), R10
-	LEAQ 128(CX), R11
+	MOVQ AX, DI
+	MOVQ ahead+136(FP), R8
+	SHLQ $0x02, R8
+	ADDQ DI, R8
+	MOVQ k+16(FP), R9
+	LEAQ 128(CX), R10
 
 tile2WholeChunk:
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	MOVQ       ldc+128(FP), R12
-	LEAQ       (R11)(R12*4), R11
-	MOVQ       k+16(FP), R12
-	ADDQ       $0x0000000f, R12
-	SHRQ       $0x01, R12
-	ANDQ       $-8, R12
-	CMPQ       R12, R10
-	CMOVQGT    R10, R12
-	SUBQ       R12, R10
-	CMPQ       SI, $0x04
-	JNE        tile2WholeStep
-	SUBQ       $0x02, R12
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       ldc+120(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	ADDQ       $0x0000000f, R11
+	SHRQ       $0x01, R11
+	ANDQ       $-8, R11
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
+	SUBQ       $0x02, R11
 	JLT        tile2WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile2WholeSteps
 
 tile2WholeAskingSteps:
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -35084,11 +34988,11 @@ tile2WholeAskingSteps:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG         $0x484ef262
 	WORD         $0xdd52
-	ADDQ         DI, R8
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	ADDQ         SI, DI
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VBROADCASTSS 4(DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -35107,15 +35011,15 @@ tile2WholeAskingSteps:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG $0x484ef262
 	WORD $0xdd52
-	ADDQ DI, R8
+	ADDQ SI, DI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile2WholeAskingSteps
 	JMP  tile2WholeRest
 
 tile2WholeSteps:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -35134,9 +35038,9 @@ tile2WholeSteps:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG         $0x484ef262
 	WORD         $0xdd52
-	ADDQ         DI, R8
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	ADDQ         SI, DI
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VBROADCASTSS 4(DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -35155,18 +35059,18 @@ tile2WholeSteps:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG $0x484ef262
 	WORD $0xdd52
-	ADDQ DI, R8
+	ADDQ SI, DI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile2WholeSteps
 
 tile2WholeRest:
-	ADDQ $0x02, R12
+	ADDQ $0x02, R11
 	JZ   tile2WholeEnd
 
 tile2WholeStep:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VBROADCASTSS (DX), Z6
 
 	// VDPBF16PS Z4, Z6, Z0
@@ -35185,15 +35089,15 @@ tile2WholeStep:
 	// VDPBF16PS Z5, Z6, Z3
 	LONG $0x484ef262
 	WORD $0xdd52
-	ADDQ DI, R8
-	ADDQ SI, DX
-	DECQ R12
+	ADDQ SI, DI
+	ADDQ $0x04, DX
+	DECQ R11
 	JNZ  tile2WholeStep
 
 tile2WholeEnd:
-	TESTQ   R10, R10
+	TESTQ   R9, R9
 	JNZ     tile2WholeChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
@@ -35201,7 +35105,7 @@ tile2WholeEnd:
 	ADDQ    BX, DX
 	VMOVUPS Z2, (DX)
 	VMOVUPS Z3, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -35218,10 +35122,10 @@ tile2Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile2VectorNew
-	MOVQ      ldc+128(FP), BX
+	MOVQ      ldc+120(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -35237,31 +35141,29 @@ tile2VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+80(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
-	SHLQ $0x02, DI
-	MOVQ AX, R8
-	MOVQ ahead+144(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R8, R9
-	MOVQ k+16(FP), R9
-	LEAQ 64(CX), R10
+	MOVQ AX, DI
+	MOVQ ahead+136(FP), R8
+	SHLQ $0x02, R8
+	ADDQ DI, R8
+	MOVQ k+16(FP), R8
+	LEAQ 64(CX), R9
 
 tile2VectorChunk:
-	PREFETCHT0 (R10)
-	MOVQ       ldc+128(FP), R11
-	LEAQ       (R10)(R11*4), R10
-	MOVQ       k+16(FP), R11
-	ADDQ       $0x0000000f, R11
-	SHRQ       $0x01, R11
-	ANDQ       $-8, R11
-	CMPQ       R11, R9
-	CMOVQGT    R9, R11
-	SUBQ       R11, R9
+	PREFETCHT0 (R9)
+	MOVQ       ldc+120(FP), R10
+	LEAQ       (R9)(R10*4), R9
+	MOVQ       k+16(FP), R10
+	ADDQ       $0x0000000f, R10
+	SHRQ       $0x01, R10
+	ANDQ       $-8, R10
+	CMPQ       R10, R8
+	CMOVQGT    R8, R10
+	SUBQ       R10, R8
 
 tile2VectorStep:
-	VMOVUPS.Z    (R8), K1, Z2
+	VMOVUPS.Z    (DI), K1, Z2
 	VBROADCASTSS (DX), Z3
 
 	// VDPBF16PS Z2, Z3, Z0
@@ -35272,13 +35174,13 @@ tile2VectorStep:
 	// VDPBF16PS Z2, Z3, Z1
 	LONG    $0x4866f262
 	WORD    $0xca52
-	ADDQ    DI, R8
-	ADDQ    SI, DX
-	DECQ    R11
+	ADDQ    SI, DI
+	ADDQ    $0x04, DX
+	DECQ    R10
 	JNZ     tile2VectorStep
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JNZ     tile2VectorChunk
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -35294,21 +35196,21 @@ tile2Done:
 	RET
 
 tile1:
-	MOVQ b_base+64(FP), AX
-	MOVQ c_base+104(FP), CX
+	MOVQ b_base+56(FP), AX
+	MOVQ c_base+96(FP), CX
 	MOVQ n+8(FP), DX
 	MOVQ DX, (SP)
 	CMPQ (SP), $0x00000040
 	JLT  tile1PairDone
 
 tile1Pair:
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	LEAQ    (AX)(DX*1), DX
-	MOVB    add+136(FP), BL
+	MOVB    add+128(FP), BL
 	TESTB   BL, BL
 	JZ      tile1PairNew
-	MOVQ    ldc+128(FP), BX
+	MOVQ    ldc+120(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    CX, BX
 	VMOVUPS (BX), Z0
@@ -35325,43 +35227,39 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ a_base+24(FP), BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+80(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
-	SHLQ $0x02, DI
-	MOVQ AX, R8
-	MOVQ ahead+144(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R8, R9
-	MOVQ k+16(FP), R10
-	LEAQ 256(CX), R11
+	MOVQ AX, DI
+	MOVQ ahead+136(FP), R8
+	SHLQ $0x02, R8
+	ADDQ DI, R8
+	MOVQ k+16(FP), R9
+	LEAQ 256(CX), R10
 
 tile1PairChunk:
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	MOVQ       ldc+128(FP), R12
-	LEAQ       (R11)(R12*4), R11
-	MOVQ       k+16(FP), R12
-	ADDQ       $0x00000007, R12
-	SHRQ       $0x00, R12
-	ANDQ       $-8, R12
-	CMPQ       R12, R10
-	CMOVQGT    R10, R12
-	SUBQ       R12, R10
-	CMPQ       SI, $0x04
-	JNE        tile1PairStep
-	SUBQ       $0x02, R12
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	MOVQ       ldc+120(FP), R11
+	LEAQ       (R10)(R11*4), R10
+	MOVQ       k+16(FP), R11
+	ADDQ       $0x00000007, R11
+	SHRQ       $0x00, R11
+	ANDQ       $-8, R11
+	CMPQ       R11, R9
+	CMOVQGT    R9, R11
+	SUBQ       R11, R9
+	SUBQ       $0x02, R11
 	JLT        tile1PairRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile1PairSteps
 
 tile1PairAskingSteps:
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (BX), Z8
@@ -35381,12 +35279,12 @@ tile1PairAskingSteps:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG         $0x483ef262
 	WORD         $0xdf52
-	ADDQ         DI, R8
-	ADDQ         DI, DX
-	PREFETCHT0   (R9)
-	ADDQ         $0x40, R9
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	ADDQ         SI, DI
+	ADDQ         SI, DX
+	PREFETCHT0   (R8)
+	ADDQ         $0x40, R8
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS 4(BX), Z8
@@ -35406,16 +35304,16 @@ tile1PairAskingSteps:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG $0x483ef262
 	WORD $0xdf52
-	ADDQ DI, R8
-	ADDQ DI, DX
+	ADDQ SI, DI
+	ADDQ SI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile1PairAskingSteps
 	JMP  tile1PairRest
 
 tile1PairSteps:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (BX), Z8
@@ -35435,10 +35333,10 @@ tile1PairSteps:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG         $0x483ef262
 	WORD         $0xdf52
-	ADDQ         DI, R8
-	ADDQ         DI, DX
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	ADDQ         SI, DI
+	ADDQ         SI, DX
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS 4(BX), Z8
@@ -35458,19 +35356,19 @@ tile1PairSteps:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG $0x483ef262
 	WORD $0xdf52
-	ADDQ DI, R8
-	ADDQ DI, DX
+	ADDQ SI, DI
+	ADDQ SI, DX
 	ADDQ $0x08, BX
-	SUBQ $0x02, R12
+	SUBQ $0x02, R11
 	JGE  tile1PairSteps
 
 tile1PairRest:
-	ADDQ $0x02, R12
+	ADDQ $0x02, R11
 	JZ   tile1PairEnd
 
 tile1PairStep:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (BX), Z8
@@ -35490,23 +35388,23 @@ tile1PairStep:
 	// VDPBF16PS Z7, Z8, Z3
 	LONG $0x483ef262
 	WORD $0xdf52
-	ADDQ DI, R8
-	ADDQ DI, DX
-	ADDQ SI, BX
-	DECQ R12
+	ADDQ SI, DI
+	ADDQ SI, DX
+	ADDQ $0x04, BX
+	DECQ R11
 	JNZ  tile1PairStep
 
 tile1PairEnd:
-	TESTQ   R10, R10
+	TESTQ   R9, R9
 	JNZ     tile1PairChunk
-	MOVQ    ldc+128(FP), DX
+	MOVQ    ldc+120(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
 	VMOVUPS Z3, 192(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    DX, AX
@@ -35520,10 +35418,10 @@ tile1PairDone:
 	JLT  tile1WholeDone
 
 tile1Whole:
-	MOVB    add+136(FP), DL
+	MOVB    add+128(FP), DL
 	TESTB   DL, DL
 	JZ      tile1WholeNew
-	MOVQ    ldc+128(FP), DX
+	MOVQ    ldc+120(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    CX, DX
 	VMOVUPS (DX), Z0
@@ -35536,41 +35434,37 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+80(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
-	SHLQ $0x02, SI
-	MOVQ AX, DI
-	MOVQ ahead+144(FP), R8
-	SHLQ $0x02, R8
-	ADDQ DI, R8
-	MOVQ k+16(FP), R9
-	LEAQ 128(CX), R10
+	MOVQ AX, SI
+	MOVQ ahead+136(FP), DI
+	SHLQ $0x02, DI
+	ADDQ SI, DI
+	MOVQ k+16(FP), R8
+	LEAQ 128(CX), R9
 
 tile1WholeChunk:
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	MOVQ       ldc+128(FP), R11
-	LEAQ       (R10)(R11*4), R10
-	MOVQ       k+16(FP), R11
-	ADDQ       $0x00000007, R11
-	SHRQ       $0x00, R11
-	ANDQ       $-8, R11
-	CMPQ       R11, R9
-	CMOVQGT    R9, R11
-	SUBQ       R11, R9
-	CMPQ       BX, $0x04
-	JNE        tile1WholeStep
-	SUBQ       $0x02, R11
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	MOVQ       ldc+120(FP), R10
+	LEAQ       (R9)(R10*4), R9
+	MOVQ       k+16(FP), R10
+	ADDQ       $0x00000007, R10
+	SHRQ       $0x00, R10
+	ANDQ       $-8, R10
+	CMPQ       R10, R8
+	CMOVQGT    R8, R10
+	SUBQ       R10, R8
+	SUBQ       $0x02, R10
 	JLT        tile1WholeRest
-	CMPQ       ahead+144(FP), $0x00
+	CMPQ       ahead+136(FP), $0x00
 	JZ         tile1WholeSteps
 
 tile1WholeAskingSteps:
-	PREFETCHT0   (R8)
-	ADDQ         $0x40, R8
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
+	PREFETCHT0   (DI)
+	ADDQ         $0x40, DI
+	VMOVUPS      (SI), Z2
+	VMOVUPS      64(SI), Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -35580,11 +35474,11 @@ tile1WholeAskingSteps:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG         $0x485ef262
 	WORD         $0xcb52
-	ADDQ         SI, DI
-	PREFETCHT0   (R8)
-	ADDQ         $0x40, R8
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
+	ADDQ         BX, SI
+	PREFETCHT0   (DI)
+	ADDQ         $0x40, DI
+	VMOVUPS      (SI), Z2
+	VMOVUPS      64(SI), Z3
 	VBROADCASTSS 4(DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -35594,15 +35488,15 @@ tile1WholeAskingSteps:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG $0x485ef262
 	WORD $0xcb52
-	ADDQ SI, DI
+	ADDQ BX, SI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R11
+	SUBQ $0x02, R10
 	JGE  tile1WholeAskingSteps
 	JMP  tile1WholeRest
 
 tile1WholeSteps:
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
+	VMOVUPS      (SI), Z2
+	VMOVUPS      64(SI), Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -35612,9 +35506,9 @@ tile1WholeSteps:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG         $0x485ef262
 	WORD         $0xcb52
-	ADDQ         SI, DI
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Z2
+	VMOVUPS      64(SI), Z3
 	VBROADCASTSS 4(DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -35624,18 +35518,18 @@ tile1WholeSteps:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG $0x485ef262
 	WORD $0xcb52
-	ADDQ SI, DI
+	ADDQ BX, SI
 	ADDQ $0x08, DX
-	SUBQ $0x02, R11
+	SUBQ $0x02, R10
 	JGE  tile1WholeSteps
 
 tile1WholeRest:
-	ADDQ $0x02, R11
+	ADDQ $0x02, R10
 	JZ   tile1WholeEnd
 
 tile1WholeStep:
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
+	VMOVUPS      (SI), Z2
+	VMOVUPS      64(SI), Z3
 	VBROADCASTSS (DX), Z4
 
 	// VDPBF16PS Z2, Z4, Z0
@@ -35645,20 +35539,20 @@ tile1WholeStep:
 	// VDPBF16PS Z3, Z4, Z1
 	LONG $0x485ef262
 	WORD $0xcb52
-	ADDQ SI, DI
-	ADDQ BX, DX
-	DECQ R11
+	ADDQ BX, SI
+	ADDQ $0x04, DX
+	DECQ R10
 	JNZ  tile1WholeStep
 
 tile1WholeEnd:
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JNZ     tile1WholeChunk
-	MOVQ    ldc+128(FP), DX
+	MOVQ    ldc+120(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    CX, DX
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
-	MOVQ    bTile+96(FP), DX
+	MOVQ    bTile+88(FP), DX
 	SHLQ    $0x02, DX
 	ADDQ    DX, AX
 	ADDQ    $0x00000080, CX
@@ -35675,10 +35569,10 @@ tile1Vector:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	MOVB      add+136(FP), DL
+	MOVB      add+128(FP), DL
 	TESTB     DL, DL
 	JZ        tile1VectorNew
-	MOVQ      ldc+128(FP), DX
+	MOVQ      ldc+120(FP), DX
 	SHLQ      $0x02, DX
 	MOVQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -35689,43 +35583,41 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+80(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
-	SHLQ $0x02, SI
-	MOVQ AX, DI
-	MOVQ ahead+144(FP), R8
-	SHLQ $0x02, R8
-	ADDQ DI, R8
-	MOVQ k+16(FP), R8
-	LEAQ 64(CX), R9
+	MOVQ AX, SI
+	MOVQ ahead+136(FP), DI
+	SHLQ $0x02, DI
+	ADDQ SI, DI
+	MOVQ k+16(FP), DI
+	LEAQ 64(CX), R8
 
 tile1VectorChunk:
-	PREFETCHT0 (R9)
-	MOVQ       ldc+128(FP), R10
-	LEAQ       (R9)(R10*4), R9
-	MOVQ       k+16(FP), R10
-	ADDQ       $0x00000007, R10
-	SHRQ       $0x00, R10
-	ANDQ       $-8, R10
-	CMPQ       R10, R8
-	CMOVQGT    R8, R10
-	SUBQ       R10, R8
+	PREFETCHT0 (R8)
+	MOVQ       ldc+120(FP), R9
+	LEAQ       (R8)(R9*4), R8
+	MOVQ       k+16(FP), R9
+	ADDQ       $0x00000007, R9
+	SHRQ       $0x00, R9
+	ANDQ       $-8, R9
+	CMPQ       R9, DI
+	CMOVQGT    DI, R9
+	SUBQ       R9, DI
 
 tile1VectorStep:
-	VMOVUPS.Z    (DI), K1, Z1
+	VMOVUPS.Z    (SI), K1, Z1
 	VBROADCASTSS (DX), Z2
 
 	// VDPBF16PS Z1, Z2, Z0
 	LONG    $0x486ef262
 	WORD    $0xc152
-	ADDQ    SI, DI
-	ADDQ    BX, DX
-	DECQ    R10
+	ADDQ    BX, SI
+	ADDQ    $0x04, DX
+	DECQ    R9
 	JNZ     tile1VectorStep
-	TESTQ   R8, R8
+	TESTQ   DI, DI
 	JNZ     tile1VectorChunk
-	MOVQ    ldc+128(FP), DX
+	MOVQ    ldc+120(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    CX, DX
 	VMOVUPS Z0, K1, (DX)
@@ -35736,6 +35628,412 @@ tile1VectorStep:
 
 tile1Done:
 	VZEROUPPER
+	RET
+
+// func tileBF16AMX(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
+// Requires: AMX_BF16, AMX_TILE, CMOV
+TEXT ·tileBF16AMX(SB), NOSPLIT, $72-144
+	MOVQ    $0x00000000, (SP)
+	MOVQ    $0x00000000, 8(SP)
+	MOVQ    $0x00000000, 16(SP)
+	MOVQ    $0x00000000, 24(SP)
+	MOVQ    $0x00000000, 32(SP)
+	MOVQ    $0x00000000, 40(SP)
+	MOVQ    $0x00000000, 48(SP)
+	MOVQ    $0x00000000, 56(SP)
+	MOVB    $0x01, (SP)
+	MOVQ    m+0(FP), AX
+	MOVQ    $0x00000010, CX
+	CMPQ    AX, CX
+	CMOVQLT AX, CX
+	SUBQ    CX, AX
+	MOVQ    $0x00000010, DX
+	TESTQ   AX, AX
+	CMOVQNE AX, DX
+	MOVB    CL, 48(SP)
+	MOVB    CL, 49(SP)
+	MOVB    CL, 52(SP)
+	MOVW    $0x0040, 24(SP)
+	MOVB    $0x10, 54(SP)
+	MOVB    DL, 50(SP)
+	MOVB    DL, 51(SP)
+	MOVB    DL, 53(SP)
+	MOVW    $0x0040, 26(SP)
+	MOVB    $0x10, 55(SP)
+	MOVQ    b_base+56(FP), AX
+	MOVQ    c_base+96(FP), CX
+	MOVQ    n+8(FP), DX
+	MOVQ    DX, 64(SP)
+
+panel:
+	MOVQ    64(SP), DX
+	MOVQ    $0x00000020, BX
+	CMPQ    DX, BX
+	CMOVQLT DX, BX
+	SUBQ    BX, 64(SP)
+	SHLQ    $0x02, BX
+	MOVQ    $0x00000040, DX
+	CMPQ    BX, DX
+	CMOVQLT BX, DX
+	SUBQ    DX, BX
+	MOVQ    $0x00000040, SI
+	TESTQ   BX, BX
+	CMOVQNE BX, SI
+	MOVW    DX, 16(SP)
+	MOVW    DX, 20(SP)
+	MOVW    DX, 28(SP)
+	MOVW    SI, 18(SP)
+	MOVW    SI, 22(SP)
+	MOVW    SI, 30(SP)
+	LEAQ    (SP), DX
+
+	// LDTILECFG (DX)
+	LONG  $0x4978e2c4
+	WORD  $0x2244
+	BYTE  $0x00
+	CMPQ  m+0(FP), $0x10
+	JLE   upper
+	TESTQ BX, BX
+	JZ    lowerleft
+	MOVQ  aRow+48(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  bRow+80(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  ldc+120(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  a_base+24(FP), DI
+	MOVQ  k+16(FP), R9
+	MOVQ  DX, R10
+	SHLQ  $0x04, R10
+	ADDQ  DI, R10
+	MOVQ  SI, R11
+	SHLQ  $0x04, R11
+	ADDQ  CX, R11
+	MOVQ  AX, R8
+	MOVQ  BX, R12
+	SHLQ  $0x04, R12
+	CMPB  add+128(FP), $0x00
+	JE    lowerbothNew
+
+	// TILELOADD (CX)(SI*1), $0x00
+	LONG $0x4b7be2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILELOADD 64(CX)(SI*1), $0x01
+	LONG $0x4b7be2c4
+	WORD $0x314c
+	BYTE $0x40
+
+	// TILELOADD (R11)(SI*1), $0x02
+	LONG $0x4b7bc2c4
+	WORD $0x3354
+	BYTE $0x00
+
+	// TILELOADD 64(R11)(SI*1), $0x03
+	LONG $0x4b7bc2c4
+	WORD $0x335c
+	BYTE $0x40
+	JMP  lowerbothStep
+
+lowerbothNew:
+	// TILEZERO $0x00
+	LONG $0x497be2c4
+	BYTE $0xc0
+
+	// TILEZERO $0x01
+	LONG $0x497be2c4
+	BYTE $0xc8
+
+	// TILEZERO $0x02
+	LONG $0x497be2c4
+	BYTE $0xd0
+
+	// TILEZERO $0x03
+	LONG $0x497be2c4
+	BYTE $0xd8
+
+lowerbothStep:
+	// TILELOADD (DI)(DX*1), $0x04
+	LONG $0x4b7be2c4
+	WORD $0x1764
+	BYTE $0x00
+	ADDQ $0x40, DI
+
+	// TILELOADD (R8)(BX*1), $0x06
+	LONG $0x4b7bc2c4
+	WORD $0x1874
+	BYTE $0x00
+
+	// TILELOADD (R10)(DX*1), $0x05
+	LONG $0x4b7bc2c4
+	WORD $0x126c
+	BYTE $0x00
+	ADDQ $0x40, R10
+
+	// TILELOADD 64(R8)(BX*1), $0x07
+	LONG $0x4b7bc2c4
+	WORD $0x187c
+	BYTE $0x40
+
+	// TDPBF16PS $0x06, $0x04, $0x00
+	LONG $0x5c4ae2c4
+	BYTE $0xc4
+
+	// TDPBF16PS $0x07, $0x04, $0x01
+	LONG $0x5c42e2c4
+	BYTE $0xcc
+
+	// TDPBF16PS $0x06, $0x05, $0x02
+	LONG $0x5c4ae2c4
+	BYTE $0xd5
+
+	// TDPBF16PS $0x07, $0x05, $0x03
+	LONG $0x5c42e2c4
+	BYTE $0xdd
+	ADDQ R12, R8
+	SUBQ $0x10, R9
+	JG   lowerbothStep
+
+	// TILESTORED (CX)(SI*1), $0x00
+	LONG $0x4b7ae2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILESTORED 64(CX)(SI*1), $0x01
+	LONG $0x4b7ae2c4
+	WORD $0x314c
+	BYTE $0x40
+
+	// TILESTORED (R11)(SI*1), $0x02
+	LONG $0x4b7ac2c4
+	WORD $0x3354
+	BYTE $0x00
+
+	// TILESTORED 64(R11)(SI*1), $0x03
+	LONG $0x4b7ac2c4
+	WORD $0x335c
+	BYTE $0x40
+	JMP  next
+
+lowerleft:
+	MOVQ aRow+48(FP), DX
+	SHLQ $0x02, DX
+	MOVQ bRow+80(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ a_base+24(FP), DI
+	MOVQ k+16(FP), R9
+	MOVQ DX, R10
+	SHLQ $0x04, R10
+	ADDQ DI, R10
+	MOVQ SI, R11
+	SHLQ $0x04, R11
+	ADDQ CX, R11
+	MOVQ AX, R8
+	MOVQ BX, R12
+	SHLQ $0x04, R12
+	CMPB add+128(FP), $0x00
+	JE   lowerleftNew
+
+	// TILELOADD (CX)(SI*1), $0x00
+	LONG $0x4b7be2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILELOADD (R11)(SI*1), $0x02
+	LONG $0x4b7bc2c4
+	WORD $0x3354
+	BYTE $0x00
+	JMP  lowerleftStep
+
+lowerleftNew:
+	// TILEZERO $0x00
+	LONG $0x497be2c4
+	BYTE $0xc0
+
+	// TILEZERO $0x02
+	LONG $0x497be2c4
+	BYTE $0xd0
+
+lowerleftStep:
+	// TILELOADD (DI)(DX*1), $0x04
+	LONG $0x4b7be2c4
+	WORD $0x1764
+	BYTE $0x00
+	ADDQ $0x40, DI
+
+	// TILELOADD (R8)(BX*1), $0x06
+	LONG $0x4b7bc2c4
+	WORD $0x1874
+	BYTE $0x00
+
+	// TILELOADD (R10)(DX*1), $0x05
+	LONG $0x4b7bc2c4
+	WORD $0x126c
+	BYTE $0x00
+	ADDQ $0x40, R10
+
+	// TDPBF16PS $0x06, $0x04, $0x00
+	LONG $0x5c4ae2c4
+	BYTE $0xc4
+
+	// TDPBF16PS $0x06, $0x05, $0x02
+	LONG $0x5c4ae2c4
+	BYTE $0xd5
+	ADDQ R12, R8
+	SUBQ $0x10, R9
+	JG   lowerleftStep
+
+	// TILESTORED (CX)(SI*1), $0x00
+	LONG $0x4b7ae2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILESTORED (R11)(SI*1), $0x02
+	LONG $0x4b7ac2c4
+	WORD $0x3354
+	BYTE $0x00
+	JMP  next
+
+upper:
+	TESTQ BX, BX
+	JZ    upperleft
+	MOVQ  aRow+48(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  bRow+80(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  ldc+120(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  a_base+24(FP), DI
+	MOVQ  k+16(FP), R9
+	MOVQ  AX, R8
+	MOVQ  BX, R10
+	SHLQ  $0x04, R10
+	CMPB  add+128(FP), $0x00
+	JE    upperbothNew
+
+	// TILELOADD (CX)(SI*1), $0x00
+	LONG $0x4b7be2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILELOADD 64(CX)(SI*1), $0x01
+	LONG $0x4b7be2c4
+	WORD $0x314c
+	BYTE $0x40
+	JMP  upperbothStep
+
+upperbothNew:
+	// TILEZERO $0x00
+	LONG $0x497be2c4
+	BYTE $0xc0
+
+	// TILEZERO $0x01
+	LONG $0x497be2c4
+	BYTE $0xc8
+
+upperbothStep:
+	// TILELOADD (DI)(DX*1), $0x04
+	LONG $0x4b7be2c4
+	WORD $0x1764
+	BYTE $0x00
+	ADDQ $0x40, DI
+
+	// TILELOADD (R8)(BX*1), $0x06
+	LONG $0x4b7bc2c4
+	WORD $0x1874
+	BYTE $0x00
+
+	// TILELOADD 64(R8)(BX*1), $0x07
+	LONG $0x4b7bc2c4
+	WORD $0x187c
+	BYTE $0x40
+
+	// TDPBF16PS $0x06, $0x04, $0x00
+	LONG $0x5c4ae2c4
+	BYTE $0xc4
+
+	// TDPBF16PS $0x07, $0x04, $0x01
+	LONG $0x5c42e2c4
+	BYTE $0xcc
+	ADDQ R10, R8
+	SUBQ $0x10, R9
+	JG   upperbothStep
+
+	// TILESTORED (CX)(SI*1), $0x00
+	LONG $0x4b7ae2c4
+	WORD $0x3144
+	BYTE $0x00
+
+	// TILESTORED 64(CX)(SI*1), $0x01
+	LONG $0x4b7ae2c4
+	WORD $0x314c
+	BYTE $0x40
+	JMP  next
+
+upperleft:
+	MOVQ aRow+48(FP), DX
+	SHLQ $0x02, DX
+	MOVQ bRow+80(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ a_base+24(FP), DI
+	MOVQ k+16(FP), R9
+	MOVQ AX, R8
+	MOVQ BX, R10
+	SHLQ $0x04, R10
+	CMPB add+128(FP), $0x00
+	JE   upperleftNew
+
+	// TILELOADD (CX)(SI*1), $0x00
+	LONG $0x4b7be2c4
+	WORD $0x3144
+	BYTE $0x00
+	JMP  upperleftStep
+
+upperleftNew:
+	// TILEZERO $0x00
+	LONG $0x497be2c4
+	BYTE $0xc0
+
+upperleftStep:
+	// TILELOADD (DI)(DX*1), $0x04
+	LONG $0x4b7be2c4
+	WORD $0x1764
+	BYTE $0x00
+	ADDQ $0x40, DI
+
+	// TILELOADD (R8)(BX*1), $0x06
+	LONG $0x4b7bc2c4
+	WORD $0x1874
+	BYTE $0x00
+
+	// TDPBF16PS $0x06, $0x04, $0x00
+	LONG $0x5c4ae2c4
+	BYTE $0xc4
+	ADDQ R10, R8
+	SUBQ $0x10, R9
+	JG   upperleftStep
+
+	// TILESTORED (CX)(SI*1), $0x00
+	LONG $0x4b7ae2c4
+	WORD $0x3144
+	BYTE $0x00
+
+next:
+	MOVQ bTile+88(FP), DX
+	SHLQ $0x02, DX
+	ADDQ DX, AX
+	ADDQ $0x00000080, CX
+	CMPQ 64(SP), $0x00
+	JNE  panel
+
+	// TILERELEASE
+	LONG $0x4978e2c4
+	BYTE $0xc0
 	RET
 
 // func dotAVX2(x []float32, y []float32) float32
@@ -48414,9 +48712,9 @@ tile6WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -48436,7 +48734,7 @@ tile6WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile6WholeStep
 	SUBQ       $0x04, R14
 	JLT        tile6WholeRest
@@ -48466,7 +48764,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y12
@@ -48489,7 +48787,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS 4(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y12
@@ -48512,7 +48810,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS 8(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y12
@@ -48535,7 +48833,7 @@ tile6WholeAskingSteps:
 	VBROADCASTSS 12(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -48563,7 +48861,7 @@ tile6WholeSteps:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 4(DX), Y14
@@ -48584,7 +48882,7 @@ tile6WholeSteps:
 	VBROADCASTSS 4(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 8(DX), Y14
@@ -48605,7 +48903,7 @@ tile6WholeSteps:
 	VBROADCASTSS 8(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS 12(DX), Y14
@@ -48626,7 +48924,7 @@ tile6WholeSteps:
 	VBROADCASTSS 12(DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -48657,9 +48955,9 @@ tile6WholeStep:
 	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile6WholeStep
 
@@ -48736,9 +49034,9 @@ tile6VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -48773,9 +49071,9 @@ tile6VectorStep:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (DI)(BX*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile6VectorStep
 	TESTQ        R11, R11
@@ -48852,9 +49150,9 @@ tile5WholeBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -48874,7 +49172,7 @@ tile5WholeChunk:
 	CMPQ       R14, R12
 	CMOVQGT    R12, R14
 	SUBQ       R14, R12
-	CMPQ       R8, $0x04
+	CMPQ       R9, $0x04
 	JNE        tile5WholeStep
 	SUBQ       $0x04, R14
 	JLT        tile5WholeRest
@@ -48901,7 +49199,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y10
@@ -48921,7 +49219,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS 4(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y10
@@ -48941,7 +49239,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS 8(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	PREFETCHT0   (R11)
 	ADDQ         $0x40, R11
 	VMOVUPS      (R10), Y10
@@ -48961,7 +49259,7 @@ tile5WholeAskingSteps:
 	VBROADCASTSS 12(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -48986,7 +49284,7 @@ tile5WholeSteps:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y10
 	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 4(DX), Y12
@@ -49004,7 +49302,7 @@ tile5WholeSteps:
 	VBROADCASTSS 4(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y10
 	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 8(DX), Y12
@@ -49022,7 +49320,7 @@ tile5WholeSteps:
 	VBROADCASTSS 8(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	VMOVUPS      (R10), Y10
 	VMOVUPS      32(R10), Y11
 	VBROADCASTSS 12(DX), Y12
@@ -49040,7 +49338,7 @@ tile5WholeSteps:
 	VBROADCASTSS 12(DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
+	ADDQ         R8, R10
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, DI
 	SUBQ         $0x04, R14
@@ -49068,9 +49366,9 @@ tile5WholeStep:
 	VBROADCASTSS (DI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R14
 	JNZ          tile5WholeStep
 
@@ -49141,9 +49439,9 @@ tile5VectorBegin:
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
 	LEAQ (DX)(BX*4), DI
-	MOVQ aCol+56(FP), R8
+	MOVQ bRow+88(FP), R8
 	SHLQ $0x02, R8
-	MOVQ bRow+88(FP), R9
+	MOVQ aCol+56(FP), R9
 	SHLQ $0x02, R9
 	MOVQ AX, R10
 	MOVQ ahead+144(FP), R11
@@ -49176,9 +49474,9 @@ tile5VectorStep:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (DI), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R9, R10
-	ADDQ         R8, DX
-	ADDQ         R8, DI
+	ADDQ         R8, R10
+	ADDQ         R9, DX
+	ADDQ         R9, DI
 	DECQ         R13
 	JNZ          tile5VectorStep
 	TESTQ        R11, R11
@@ -49247,9 +49545,9 @@ tile4WholeBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -49269,7 +49567,7 @@ tile4WholeChunk:
 	CMPQ       R13, R11
 	CMOVQGT    R11, R13
 	SUBQ       R13, R11
-	CMPQ       DI, $0x04
+	CMPQ       R8, $0x04
 	JNE        tile4WholeStep
 	SUBQ       $0x04, R13
 	JLT        tile4WholeRest
@@ -49293,7 +49591,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -49310,7 +49608,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS 4(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -49327,7 +49625,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS 8(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -49344,7 +49642,7 @@ tile4WholeAskingSteps:
 	VBROADCASTSS 12(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R13
 	JGE          tile4WholeAskingSteps
@@ -49365,7 +49663,7 @@ tile4WholeSteps:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 4(DX), Y10
@@ -49380,7 +49678,7 @@ tile4WholeSteps:
 	VBROADCASTSS 4(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 8(DX), Y10
@@ -49395,7 +49693,7 @@ tile4WholeSteps:
 	VBROADCASTSS 8(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS 12(DX), Y10
@@ -49410,7 +49708,7 @@ tile4WholeSteps:
 	VBROADCASTSS 12(DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
+	ADDQ         DI, R9
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R13
 	JGE          tile4WholeSteps
@@ -49434,8 +49732,8 @@ tile4WholeStep:
 	VBROADCASTSS (DX)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R9
+	ADDQ         R8, DX
 	DECQ         R13
 	JNZ          tile4WholeStep
 
@@ -49499,9 +49797,9 @@ tile4VectorBegin:
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (BX)(BX*2), SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -49532,8 +49830,8 @@ tile4VectorStep:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (DX)(SI*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, R9
-	ADDQ         DI, DX
+	ADDQ         DI, R9
+	ADDQ         R8, DX
 	DECQ         R12
 	JNZ          tile4VectorStep
 	TESTQ        R10, R10
@@ -49594,9 +49892,9 @@ tile3WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -49616,7 +49914,7 @@ tile3WholeChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile3WholeStep
 	SUBQ       $0x04, R12
 	JLT        tile3WholeRest
@@ -49637,7 +49935,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y6
@@ -49651,7 +49949,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS 4(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y6
@@ -49665,7 +49963,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS 8(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y6
@@ -49679,7 +49977,7 @@ tile3WholeAskingSteps:
 	VBROADCASTSS 12(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile3WholeAskingSteps
@@ -49697,7 +49995,7 @@ tile3WholeSteps:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 4(DX), Y8
@@ -49709,7 +50007,7 @@ tile3WholeSteps:
 	VBROADCASTSS 4(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 8(DX), Y8
@@ -49721,7 +50019,7 @@ tile3WholeSteps:
 	VBROADCASTSS 8(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VBROADCASTSS 12(DX), Y8
@@ -49733,7 +50031,7 @@ tile3WholeSteps:
 	VBROADCASTSS 12(DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile3WholeSteps
@@ -49754,8 +50052,8 @@ tile3WholeStep:
 	VBROADCASTSS (DX)(BX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile3WholeStep
 
@@ -49812,9 +50110,9 @@ tile3VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -49843,8 +50141,8 @@ tile3VectorStep:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (DX)(BX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R11
 	JNZ          tile3VectorStep
 	TESTQ        R9, R9
@@ -49909,9 +50207,9 @@ tile2PairBegin:
 	MOVQ a_base+24(FP), BX
 	MOVQ aRow+48(FP), SI
 	SHLQ $0x02, SI
-	MOVQ aCol+56(FP), DI
+	MOVQ bRow+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bRow+88(FP), R8
+	MOVQ aCol+56(FP), R8
 	SHLQ $0x02, R8
 	MOVQ AX, R9
 	MOVQ ahead+144(FP), R10
@@ -49932,7 +50230,7 @@ tile2PairChunk:
 	CMPQ       R13, R11
 	CMOVQGT    R11, R13
 	SUBQ       R13, R11
-	CMPQ       DI, $0x04
+	CMPQ       R8, $0x04
 	JNE        tile2PairStep
 	SUBQ       $0x04, R13
 	JLT        tile2PairRest
@@ -49956,8 +50254,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -49974,8 +50272,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -49992,8 +50290,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	PREFETCHT0   (R10)
 	ADDQ         $0x40, R10
 	VMOVUPS      (R9), Y8
@@ -50010,8 +50308,8 @@ tile2PairAskingSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R13
 	JGE          tile2PairAskingSteps
@@ -50032,8 +50330,8 @@ tile2PairSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
@@ -50048,8 +50346,8 @@ tile2PairSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
@@ -50064,8 +50362,8 @@ tile2PairSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VMOVUPS      (DX), Y10
@@ -50080,8 +50378,8 @@ tile2PairSteps:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R13
 	JGE          tile2PairSteps
@@ -50105,9 +50403,9 @@ tile2PairStep:
 	VFMADD231PS  Y9, Y12, Y5
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	ADDQ         R8, R9
-	ADDQ         R8, DX
-	ADDQ         DI, BX
+	ADDQ         DI, R9
+	ADDQ         DI, DX
+	ADDQ         R8, BX
 	DECQ         R13
 	JNZ          tile2PairStep
 
@@ -50163,9 +50461,9 @@ tile2WholeBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -50185,7 +50483,7 @@ tile2WholeChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile2WholeStep
 	SUBQ       $0x04, R12
 	JLT        tile2WholeRest
@@ -50203,7 +50501,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50214,7 +50512,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS 4(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50225,7 +50523,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS 8(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50236,7 +50534,7 @@ tile2WholeAskingSteps:
 	VBROADCASTSS 12(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile2WholeAskingSteps
@@ -50251,7 +50549,7 @@ tile2WholeSteps:
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 4(DX), Y6
@@ -50260,7 +50558,7 @@ tile2WholeSteps:
 	VBROADCASTSS 4(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 8(DX), Y6
@@ -50269,7 +50567,7 @@ tile2WholeSteps:
 	VBROADCASTSS 8(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS 12(DX), Y6
@@ -50278,7 +50576,7 @@ tile2WholeSteps:
 	VBROADCASTSS 12(DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
+	ADDQ         SI, R8
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R12
 	JGE          tile2WholeSteps
@@ -50296,8 +50594,8 @@ tile2WholeStep:
 	VBROADCASTSS (DX)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R12
 	JNZ          tile2WholeStep
 
@@ -50348,9 +50646,9 @@ tile2VectorBegin:
 	MOVQ a_base+24(FP), DX
 	MOVQ aRow+48(FP), BX
 	SHLQ $0x02, BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -50377,8 +50675,8 @@ tile2VectorStep:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (DX)(BX*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         DI, R8
-	ADDQ         SI, DX
+	ADDQ         SI, R8
+	ADDQ         DI, DX
 	DECQ         R11
 	JNZ          tile2VectorStep
 	TESTQ        R9, R9
@@ -50430,9 +50728,9 @@ tile1PairNew:
 
 tile1PairBegin:
 	MOVQ a_base+24(FP), BX
-	MOVQ aCol+56(FP), SI
+	MOVQ bRow+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bRow+88(FP), DI
+	MOVQ aCol+56(FP), DI
 	SHLQ $0x02, DI
 	MOVQ AX, R8
 	MOVQ ahead+144(FP), R9
@@ -50453,7 +50751,7 @@ tile1PairChunk:
 	CMPQ       R12, R10
 	CMOVQGT    R10, R12
 	SUBQ       R12, R10
-	CMPQ       SI, $0x04
+	CMPQ       DI, $0x04
 	JNE        tile1PairStep
 	SUBQ       $0x04, R12
 	JLT        tile1PairRest
@@ -50472,8 +50770,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50485,8 +50783,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50498,8 +50796,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	PREFETCHT0   (R9)
 	ADDQ         $0x40, R9
 	VMOVUPS      (R8), Y4
@@ -50511,8 +50809,8 @@ tile1PairAskingSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R12
 	JGE          tile1PairAskingSteps
@@ -50528,8 +50826,8 @@ tile1PairSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
@@ -50539,8 +50837,8 @@ tile1PairSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
@@ -50550,8 +50848,8 @@ tile1PairSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VMOVUPS      (DX), Y6
@@ -50561,8 +50859,8 @@ tile1PairSteps:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
 	ADDQ         $0x10, BX
 	SUBQ         $0x04, R12
 	JGE          tile1PairSteps
@@ -50581,9 +50879,9 @@ tile1PairStep:
 	VFMADD231PS  Y5, Y8, Y1
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         DI, R8
-	ADDQ         DI, DX
-	ADDQ         SI, BX
+	ADDQ         SI, R8
+	ADDQ         SI, DX
+	ADDQ         DI, BX
 	DECQ         R12
 	JNZ          tile1PairStep
 
@@ -50627,9 +50925,9 @@ tile1WholeNew:
 
 tile1WholeBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
+	MOVQ aCol+56(FP), SI
 	SHLQ $0x02, SI
 	MOVQ AX, DI
 	MOVQ ahead+144(FP), R8
@@ -50649,7 +50947,7 @@ tile1WholeChunk:
 	CMPQ       R11, R9
 	CMOVQGT    R9, R11
 	SUBQ       R11, R9
-	CMPQ       BX, $0x04
+	CMPQ       SI, $0x04
 	JNE        tile1WholeStep
 	SUBQ       $0x04, R11
 	JLT        tile1WholeRest
@@ -50664,7 +50962,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	PREFETCHT0   (R8)
 	ADDQ         $0x40, R8
 	VMOVUPS      (DI), Y2
@@ -50672,7 +50970,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS 4(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	PREFETCHT0   (R8)
 	ADDQ         $0x40, R8
 	VMOVUPS      (DI), Y2
@@ -50680,7 +50978,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS 8(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	PREFETCHT0   (R8)
 	ADDQ         $0x40, R8
 	VMOVUPS      (DI), Y2
@@ -50688,7 +50986,7 @@ tile1WholeAskingSteps:
 	VBROADCASTSS 12(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R11
 	JGE          tile1WholeAskingSteps
@@ -50700,25 +50998,25 @@ tile1WholeSteps:
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 4(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 8(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
 	VBROADCASTSS 12(DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
+	ADDQ         BX, DI
 	ADDQ         $0x10, DX
 	SUBQ         $0x04, R11
 	JGE          tile1WholeSteps
@@ -50733,8 +51031,8 @@ tile1WholeStep:
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         SI, DI
-	ADDQ         BX, DX
+	ADDQ         BX, DI
+	ADDQ         SI, DX
 	DECQ         R11
 	JNZ          tile1WholeStep
 
@@ -50777,9 +51075,9 @@ tile1VectorNew:
 
 tile1VectorBegin:
 	MOVQ a_base+24(FP), DX
-	MOVQ aCol+56(FP), BX
+	MOVQ bRow+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ bRow+88(FP), SI
+	MOVQ aCol+56(FP), SI
 	SHLQ $0x02, SI
 	MOVQ AX, DI
 	MOVQ ahead+144(FP), R8
@@ -50804,8 +51102,8 @@ tile1VectorStep:
 	VMASKMOVPS   (DI), Y0, Y2
 	VBROADCASTSS (DX), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, DI
-	ADDQ         BX, DX
+	ADDQ         BX, DI
+	ADDQ         SI, DX
 	DECQ         R10
 	JNZ          tile1VectorStep
 	TESTQ        R8, R8

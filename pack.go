@@ -56,7 +56,7 @@ func (t *packing) packPanels(lo, hi int) {
 	k := t.packed.precision.steps(active, t.packed.rows)
 	deep := panels(k, defaultBlocks.k)
 	for i := range deep {
-		pc, next := part(k, deep, i)
+		pc, next := t.packed.precision.partOfSteps(active, k, deep, i)
 		t.packed.precision.pack(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
 	}
 }

@@ -112,13 +112,16 @@ func (g *generator) packBF16() {
 
 // tileBF16 emits the tile of pairs, whose steps are two.
 func (g *generator) tileBF16() {
-	g.tileOf("tileBF16", func(b, a, sum operand.Op) { g.unknown("VDPBF16PS", b, a, sum, sum) })
+	g.tileOf("tileBF16", arithmetic{
+		multiplyAdd: func(b, a, sum operand.Op) { g.unknownVector("VDPBF16PS", b, a, sum, sum) },
+		contiguous:  true,
+	})
 }
 
 // toBF16 returns the numbers of lower and then those of upper as bfloat16s.
 func (g *generator) toBF16(lower, upper reg.VecVirtual) reg.VecVirtual {
 	v := g.vector()
-	g.unknown("VCVTNE2PS2BF16", lower, upper, v)
+	g.unknownVector("VCVTNE2PS2BF16", lower, upper, v)
 	return v
 }
 

@@ -11,17 +11,23 @@ import (
 // rows: a body's sums stay in registers while k runs, and a tile of C is
 // read and written once.
 func (g *generator) tile() {
-	g.tileOf("tile", func(b, a, sum operand.Op) { g.VFMADD231PS(b, a, sum) })
+	g.tileOf("tile", arithmetic{multiplyAdd: func(b, a, sum operand.Op) { g.VFMADD231PS(b, a, sum) }})
 }
 
-// tileOf emits a tile of what multiplyAdd multiplies and adds.
-func (g *generator) tileOf(name string, multiplyAdd combine) {
+// An arithmetic is what a tile multiplies and adds.
+type arithmetic struct {
+	multiplyAdd combine
+	contiguous  bool // rows of A, always
+}
+
+// tileOf emits a tile.
+func (g *generator) tileOf(name string, of arithmetic) {
 	g.kernel(name)
 	left := g.AllocLocal(8)
 	g.dispatch("tile", g.integer("m"), 1, g.tileRows)
 	for rows := g.tileRows; rows > 0; rows-- {
 		g.Label(body("tile", rows))
-		g.tileBody(rows, left, multiplyAdd)
+		g.tileBody(rows, left, of)
 	}
 }
 
@@ -45,7 +51,7 @@ func body(label string, n int) string { return fmt.Sprintf("%s%d", label, n) }
 // tileBody emits the loop over the columns for a given number of rows: whole
 // tiles, then single vectors, the last of them under a mask. How many are left is kept in memory, as
 // all registers have a use in the loop over k.
-func (g *generator) tileBody(rows int, n operand.Mem, multiplyAdd combine) {
+func (g *generator) tileBody(rows int, n operand.Mem, of arithmetic) {
 	label := body("tile", rows)
 	b, c := g.pointer("b"), g.pointer("c")
 	g.MOVQ(g.integer("n"), n)
@@ -60,7 +66,7 @@ func (g *generator) tileBody(rows int, n operand.Mem, multiplyAdd combine) {
 			panels = append(panels, g.GP64())
 			g.LEAQ(operand.Mem{Base: panels[i-1], Index: g.stride("bTile"), Scale: 1}, panels[i])
 		}
-		g.tileProduct(label, rows, g.tileVectors, nil, panels, c, multiplyAdd)
+		g.tileProduct(label, rows, g.tileVectors, nil, panels, c, of)
 		bTile := g.stride("bTile")
 		for range together {
 			g.ADDQ(bTile, b)
@@ -82,7 +88,7 @@ func (g *generator) tileBody(rows int, n operand.Mem, multiplyAdd combine) {
 	g.Label(label + "Vector")
 	left := g.GP64()
 	g.MOVQ(n, left)
-	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, left), []reg.GPVirtual{b}, c, multiplyAdd)
+	g.tileProduct(label+"Vector", rows, 1, g.firstLanes(g, left), []reg.GPVirtual{b}, c, of)
 	g.ADDQ(operand.U32(4*g.lanes), b)
 	g.ADDQ(operand.U32(4*g.lanes), c)
 	g.SUBQ(operand.U32(g.lanes), n)

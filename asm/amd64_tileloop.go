@@ -18,15 +18,16 @@ type tileLoop struct {
 	mask         operand.Op
 	sums         [][]reg.VecVirtual // of each row
 	a            rowPointers
-	aCol, bRow   reg.GPVirtual
+	aCol         operand.Op
+	bRow         reg.GPVirtual
 	b            []reg.GPVirtual // the row that is next, of each panel
 	ahead        reg.GPVirtual   // what is asked for next
-	multiplyAdd  combine
+	arithmetic
 }
 
 // tileProduct emits a tile of C, which it reads and writes once.
-func (g *generator) tileProduct(label string, rows, panelVectors int, mask operand.Op, panels []reg.GPVirtual, c reg.GPVirtual, multiplyAdd combine) {
-	l := tileLoop{generator: g, label: label, panelVectors: panelVectors, mask: mask, sums: make([][]reg.VecVirtual, rows), multiplyAdd: multiplyAdd}
+func (g *generator) tileProduct(label string, rows, panelVectors int, mask operand.Op, panels []reg.GPVirtual, c reg.GPVirtual, of arithmetic) {
+	l := tileLoop{generator: g, label: label, panelVectors: panelVectors, mask: mask, sums: make([][]reg.VecVirtual, rows), arithmetic: of}
 	vectors := len(panels) * panelVectors
 	for i := range l.sums {
 		l.sums[i] = g.vectors(vectors)
@@ -80,7 +81,10 @@ func (l *tileLoop) load(at operand.Mem, v reg.VecVirtual) {
 // begin emits what the loop over k starts from.
 func (l *tileLoop) begin(panels []reg.GPVirtual) {
 	l.a = l.rowsAt(l.pointer("a"), len(l.sums), "aRow")
-	l.aCol, l.bRow = l.stride("aCol"), l.stride("bRow")
+	l.aCol, l.bRow = operand.Imm(4), l.stride("bRow")
+	if !l.contiguous {
+		l.aCol = l.stride("aCol")
+	}
 	for _, p := range panels {
 		b := l.GP64()
 		l.MOVQ(p, b)
@@ -135,8 +139,10 @@ func (l *tileLoop) stepsTogether(steps reg.GPVirtual) {
 		l.SUBQ(together, steps)
 		l.JGE(operand.LabelRef(label))
 	}
-	l.CMPQ(l.aCol, operand.Imm(4))
-	l.JNE(operand.LabelRef(l.label + "Step"))
+	if !l.contiguous {
+		l.CMPQ(l.aCol, operand.Imm(4))
+		l.JNE(operand.LabelRef(l.label + "Step"))
+	}
 	l.SUBQ(together, steps)
 	l.JLT(operand.LabelRef(l.label + "Rest"))
 	l.CMPQ(l.place("ahead"), operand.Imm(0))

@@ -137,7 +137,7 @@ var signatures = map[string]signature{
 		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = the pair of bfloat16s src[2i·srcStride + j] and src[(2i+1)·srcStride + j] for each 2i < rows and j < cols.",
 	},
 	"tileBF16": {
-		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
+		"func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
 		"%s is tile of pairs of bfloat16s, each of which it multiplies and adds.",
 	},
 }

@@ -44,6 +44,8 @@ var Portable = Set{
 	RoundBF16:      roundBF16,
 	PackBF16:       packBF16,
 	TileBF16:       tileBF16,
+	MRBF16:         portableMR,
+	StepsBF16:      1,
 
 	ReLU:         relu,
 	AddSigmoid:   addSigmoid,

@@ -25,7 +25,7 @@ func packBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float
 	}
 }
 
-func tileBF16(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, _ int) {
+func tileBF16(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, _ int) {
 	for i := range m {
 		for j := range n {
 			column := b[j/portableNR*bTile+j%portableNR:]
@@ -34,7 +34,7 @@ func tileBF16(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile
 				sum = c[i*ldc+j]
 			}
 			for p := range k {
-				aEven, aOdd := halvesBF16(a[i*aRow+p*aCol])
+				aEven, aOdd := halvesBF16(a[i*aRow+p])
 				bEven, bOdd := halvesBF16(column[p*bRow])
 				sum += aOdd * bOdd
 				sum += aEven * bEven

@@ -146,6 +146,8 @@ type Set struct {
 	// both 1 at least, dst[j/NR·dstTile + i·dstStride + j%NR] is the pair of src[2i·srcStride + j] and src[(2i+1)·srcStride + j].
 	PackBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
 
-	// TileBF16 is Tile of pairs: each step adds the products of both numbers, each rounded to float32. It takes denormals for 0.
-	TileBF16 func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
+	// TileBF16 is Tile of pairs, for up to MRBF16 rows, those of A contiguous, and as many steps as are a multiple of StepsBF16. Products and
+	// sums are float32, in an order of the set's own that depends on k alone. It takes denormals for 0.
+	TileBF16          func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
+	MRBF16, StepsBF16 int
 }

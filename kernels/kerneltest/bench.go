@@ -113,7 +113,8 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 		b.ReportMetric(2*float64(m*n*k)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 	}
 	n := 4 * s.NR
-	x, y, c := numbers(k*max(s.MR, s.DotMR), 1), numbers(k*n, 2), make([]float32, max(s.MR, s.DotMR)*n)
+	rows := max(s.MR, s.DotMR, s.MRBF16)
+	x, y, c := numbers(k*rows, 1), numbers(k*n, 2), make([]float32, rows*n)
 	b.Run(fmt.Sprintf("set=%s/kernel=Tile/m=%d/n=%d/k=%d", s.Name, s.MR, n, k), func(b *testing.B) {
 		for b.Loop() {
 			s.Tile(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, 0)
@@ -129,10 +130,11 @@ func benchTile(b *testing.B, s *kernels.Set, k int) {
 	if s.TileBF16 == nil {
 		return
 	}
-	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MR, n, 2*k), func(b *testing.B) {
+	k -= k % s.StepsBF16
+	b.Run(fmt.Sprintf("set=%s/kernel=TileBF16/m=%d/n=%d/k=%d", s.Name, s.MRBF16, n, 2*k), func(b *testing.B) {
 		for b.Loop() {
-			s.TileBF16(s.MR, n, k, x, k, 1, y, s.NR, k*s.NR, c, n, false, 0)
+			s.TileBF16(s.MRBF16, n, k, x, k, y, s.NR, k*s.NR, c, n, false, 0)
 		}
-		report(b, s.MR, 2*n)
+		report(b, s.MRBF16, 2*n)
 	})
 }

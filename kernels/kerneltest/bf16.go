@@ -76,11 +76,13 @@ func runTileBF16(s *kernels.Set, e effort) error {
 	if s.TileBF16 == nil {
 		return errSkipped
 	}
-	return eachTile(s.MR, s.NR, e, func(offset int, t Tile) error { return checkTileBF16(s, offset, t) })
+	return eachTile(s.MRBF16, s.NR, e, func(offset int, t Tile) error { return checkTileBF16(s, offset, t) })
 }
 
+// checkTileBF16 judges as many pairs as the kernel takes, in contiguous rows of A.
 func checkTileBF16(s *kernels.Set, offset int, t Tile) error {
-	a, aRow, aCol := t.left()
+	t.ByColumns, t.K = false, (t.K+s.StepsBF16-1)/s.StepsBF16*s.StepsBF16
+	a, aRow, _ := t.left()
 	b, bRow, bTile := t.right(s.NR)
 	inPairs(a, 14)
 	inPairs(b, 15)
@@ -88,9 +90,9 @@ func checkTileBF16(s *kernels.Set, offset int, t Tile) error {
 	sums.K *= 2
 	return sums.judge(offset, a, b,
 		func(a, b, c []float32, ldc int) {
-			s.TileBF16(t.M, t.N, t.K, a, aRow, aCol, b, bRow, bTile, c, ldc, t.Add, t.Ahead)
+			s.TileBF16(t.M, t.N, t.K, a, aRow, b, bRow, bTile, c, ldc, t.Add, t.Ahead)
 		},
-		func(i, p int) float32 { return half(a[i*aRow+p/2*aCol], p%2) },
+		func(i, p int) float32 { return half(a[i*aRow+p/2], p%2) },
 		func(p, j int) float32 { return half(b[j/s.NR*bTile+p/2*bRow+j%s.NR], p%2) })
 }
 

@@ -33,10 +33,14 @@ var bf16Mutants = []mutant{
 			}
 		}
 	}},
-	{"TileBF16", "takes pairs for float32s", func(s *kernels.Set) { s.TileBF16 = kernels.Portable.Tile }},
+	{"TileBF16", "takes pairs for float32s", func(s *kernels.Set) {
+		s.TileBF16 = func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int) {
+			kernels.Portable.Tile(m, n, k, a, aRow, 1, b, bRow, bTile, c, ldc, add, ahead)
+		}
+	}},
 	{"TileBF16", "overwrites C", func(s *kernels.Set) {
-		s.TileBF16 = func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool, ahead int) {
-			kernels.Portable.TileBF16(m, n, k, a, aRow, aCol, b, bRow, bTile, c, ldc, false, ahead)
+		s.TileBF16 = func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, _ bool, ahead int) {
+			kernels.Portable.TileBF16(m, n, k, a, aRow, b, bRow, bTile, c, ldc, false, ahead)
 		}
 	}},
 }

@@ -157,8 +157,9 @@ func runPagesOfPairs(s *kernels.Set, in place, dst, x, y *enclosure, m, n, k int
 	if s.TileBF16 == nil {
 		return nil
 	}
+	k *= s.StepsBF16
 	err := mustNotFault("TileBF16", n, func() {
-		s.TileBF16(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
+		s.TileBF16(m, n, k, in(x, m*k), k, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
 	})
 	if err != nil {
 		return err

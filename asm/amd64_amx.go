@@ -1,0 +1,199 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// AMX has eight tiles of so many rows, each a cache line.
+const amxRows = 16
+
+// What the tiles hold: sums of so many rows and columns of C, and the rows and columns that they are of.
+// Two by two of each keep the multiplier busy while they are loaded.
+var (
+	amxSums = [2][2]operand.Op{{operand.U8(0), operand.U8(1)}, {operand.U8(2), operand.U8(3)}}
+	amxA    = [2]operand.Op{operand.U8(4), operand.U8(5)}
+	amxB    = [2]operand.Op{operand.U8(6), operand.U8(7)}
+)
+
+// Where the configuration of the tiles has the number of bytes a row of each, two bytes long, and that of rows, one byte.
+const (
+	amxConfiguration = 64
+	amxRowBytes      = 16
+	amxRowCounts     = 48
+)
+
+// An amxTile emits the tile of pairs for AMX: two by two of its tiles.
+type amxTile struct {
+	*generator
+	configuration operand.Mem
+}
+
+// tileBF16AMX emits the tile of pairs for AMX.
+func (g *generator) tileBF16AMX() {
+	amx := *g
+	amx.suffix = "AMX"
+	amx.kernel("tileBF16")
+	t := amxTile{&amx, amx.AllocLocal(amxConfiguration)}
+	left := t.AllocLocal(8)
+	t.configureRows()
+	b, c := t.pointer("b"), t.pointer("c")
+	t.MOVQ(t.integer("n"), left)
+	t.Label("panel")
+	wanted := t.GP64()
+	t.MOVQ(left, wanted)
+	cols := t.atMost(wanted, 2*amxRows)
+	t.SUBQ(cols, left)
+	right := t.configureCols(cols)
+
+	t.CMPQ(t.place("m"), operand.Imm(amxRows))
+	t.JLE(operand.LabelRef("upper"))
+	t.products("lower", 2, right, b, c)
+	t.Label("upper")
+	t.products("upper", 1, right, b, c)
+
+	t.Label("next")
+	t.ADDQ(t.stride("bTile"), b)
+	t.ADDQ(operand.U32(2*cacheLine), c)
+	t.CMPQ(left, operand.Imm(0))
+	t.JNE(operand.LabelRef("panel"))
+	t.unknown("TILERELEASE", nil, nil, nil)
+	t.RET()
+}
+
+// configureRows emits all of the configuration but for columns of B and C.
+func (t *amxTile) configureRows() {
+	for i := range amxConfiguration / 8 {
+		t.MOVQ(operand.U32(0), t.configuration.Offset(8*i))
+	}
+	t.MOVB(operand.U8(1), t.configuration)
+	lower := t.integer("m")
+	upper := t.atMost(lower, amxRows)
+	t.SUBQ(upper, lower)
+	for i, rows := range []reg.GPVirtual{upper, t.orAll(lower, amxRows)} {
+		for _, tile := range []operand.Op{amxSums[i][0], amxSums[i][1], amxA[i]} {
+			t.MOVB(rows.As8(), t.rows(tile))
+		}
+		t.MOVW(operand.U16(cacheLine), t.rowBytes(amxA[i]))
+		t.MOVB(operand.U8(amxRows), t.rows(amxB[i]))
+	}
+}
+
+// configureCols emits the configuration for so many columns, and returns how many bytes the right tiles have of them.
+func (t *amxTile) configureCols(cols reg.GPVirtual) (right reg.GPVirtual) {
+	t.SHLQ(operand.Imm(2), cols)
+	left := t.atMost(cols, cacheLine)
+	t.SUBQ(left, cols)
+	for j, bytes := range []reg.GPVirtual{left, t.orAll(cols, cacheLine)} {
+		for _, tile := range []operand.Op{amxSums[0][j], amxSums[1][j], amxB[j]} {
+			t.MOVW(bytes.As16(), t.rowBytes(tile))
+		}
+	}
+	address := t.GP64()
+	t.LEAQ(t.configuration, address)
+	t.unknown("LDTILECFG", []operand.Op{operand.Mem{Base: address}}, []operand.Op{address}, nil)
+	return cols
+}
+
+// products emits the product of rows of tiles and both columns of them, or the left one if the right has none.
+func (t *amxTile) products(label string, rows int, right, b, c reg.GPVirtual) {
+	t.TESTQ(right, right)
+	t.JZ(operand.LabelRef(label + "left"))
+	t.product(label+"both", rows, 2, b, c)
+	t.Label(label + "left")
+	t.product(label+"left", rows, 1, b, c)
+}
+
+// product emits sums of some rows and columns of tiles, as the configuration has them.
+func (t *amxTile) product(label string, rows, cols int, b, c reg.GPVirtual) {
+	aRow, bRow, ldc := t.stride("aRow"), t.stride("bRow"), t.stride("ldc")
+	a, bNext, steps := []reg.GPVirtual{t.pointer("a")}, t.GP64(), t.integer("k")
+	sums := []reg.GPVirtual{c}
+	if rows > 1 {
+		a, sums = append(a, t.below(a[0], aRow)), append(sums, t.below(c, ldc))
+	}
+	t.MOVQ(b, bNext)
+	bRows := t.rowsOfTile(bRow)
+	eachSum := func(do func(at operand.Mem, sum operand.Op)) {
+		for i := range rows {
+			for j := range cols {
+				do(operand.Mem{Base: sums[i], Index: ldc, Scale: 1, Disp: cacheLine * j}, amxSums[i][j])
+			}
+		}
+	}
+
+	t.CMPB(t.place("add"), operand.U8(0))
+	t.JE(operand.LabelRef(label + "New"))
+	eachSum(t.load)
+	t.JMP(operand.LabelRef(label + "Step"))
+	t.Label(label + "New")
+	eachSum(func(_ operand.Mem, sum operand.Op) { t.unknown("TILEZERO", []operand.Op{sum}, nil, nil) })
+
+	t.Label(label + "Step")
+	for i := range max(rows, cols) {
+		if i < rows {
+			t.load(operand.Mem{Base: a[i], Index: aRow, Scale: 1}, amxA[i])
+			t.ADDQ(operand.Imm(cacheLine), a[i])
+		}
+		if i < cols {
+			t.load(operand.Mem{Base: bNext, Index: bRow, Scale: 1, Disp: cacheLine * i}, amxB[i])
+		}
+	}
+	eachSum(func(_ operand.Mem, sum operand.Op) {
+		i, j := sum.(operand.U8)/2, sum.(operand.U8)%2
+		t.unknown("TDPBF16PS", []operand.Op{amxB[j], amxA[i], sum}, nil, nil)
+	})
+	t.ADDQ(bRows, bNext)
+	t.SUBQ(operand.Imm(amxRows), steps)
+	t.JG(operand.LabelRef(label + "Step"))
+	eachSum(func(at operand.Mem, sum operand.Op) {
+		t.unknown("TILESTORED", []operand.Op{at, sum}, []operand.Op{at}, nil)
+	})
+	t.JMP(operand.LabelRef("next"))
+}
+
+func (t *amxTile) load(at operand.Mem, tile operand.Op) {
+	t.unknown("TILELOADD", []operand.Op{at, tile}, []operand.Op{at}, nil)
+}
+
+// below returns the address of the rows of the next tile.
+func (t *amxTile) below(at, row reg.GPVirtual) reg.GPVirtual {
+	next := t.rowsOfTile(row)
+	t.ADDQ(at, next)
+	return next
+}
+
+// rowsOfTile returns how far apart tiles are whose rows are that far apart.
+func (t *amxTile) rowsOfTile(row reg.GPVirtual) reg.GPVirtual {
+	bytes := t.GP64()
+	t.MOVQ(row, bytes)
+	t.SHLQ(operand.Imm(4), bytes)
+	return bytes
+}
+
+// atMost returns the lesser of n and a bound.
+func (t *amxTile) atMost(n reg.GPVirtual, bound int) reg.GPVirtual {
+	least := t.GP64()
+	t.MOVQ(operand.U32(bound), least)
+	t.CMPQ(n, least)
+	t.CMOVQLT(n, least)
+	return least
+}
+
+// orAll returns n, or all there may be if n is 0, for tiles that are not used: they must be configured too.
+func (t *amxTile) orAll(n reg.GPVirtual, all int) reg.GPVirtual {
+	used := t.GP64()
+	t.MOVQ(operand.U32(all), used)
+	t.TESTQ(n, n)
+	t.CMOVQNE(n, used)
+	return used
+}
+
+// rows and rowBytes are where the configuration has those of a tile.
+func (t *amxTile) rows(tile operand.Op) operand.Mem {
+	return t.configuration.Offset(amxRowCounts + int(tile.(operand.U8)))
+}
+
+func (t *amxTile) rowBytes(tile operand.Op) operand.Mem {
+	return t.configuration.Offset(amxRowBytes + 2*int(tile.(operand.U8)))
+}
