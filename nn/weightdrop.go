@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"math/rand/v2"
+
+	"github.com/lane-go/lane"
 )
 
 // WeightDrop sets elements of a weight to 0 with probability p for one training step and multiplies the others by
@@ -17,7 +19,8 @@ import (
 type WeightDrop struct {
 	weight  *Param
 	mask    mask
-	whole   []float32 // the weight, while its Value is what is left of it
+	whole   lane.Matrix // the weight's Value while that is left
+	left    lane.Matrix // what a mask leaves of it
 	dropped bool
 }
 
@@ -25,20 +28,20 @@ type WeightDrop struct {
 // Drop that drops draws two numbers from rng.
 func NewWeightDrop(p float32, weight *Param, rng *rand.Rand) *WeightDrop {
 	weight.check("NewWeightDrop")
-	return &WeightDrop{weight: weight, mask: newMask("NewWeightDrop", p, rng), whole: make([]float32, len(flat(weight.Value)))}
+	return &WeightDrop{weight: weight, mask: newMask("NewWeightDrop", p, rng), left: lane.NewMatrix(weight.Value.Rows, weight.Value.Cols)}
 }
 
 // SetP changes the probability, from the next Drop on; p is as for [NewDropout].
 func (d *WeightDrop) SetP(p float32) { d.mask.setP("WeightDrop.SetP", p) }
 
-// Drop replaces the weight's Value by what a new mask leaves of it, until Restore. It panics if that is due.
+// Drop replaces the weight's Value by another matrix, what a new mask leaves of it, until Restore. It panics if that is due.
 func (d *WeightDrop) Drop() {
 	if d.dropped {
 		panic(fmt.Sprintf("nn: WeightDrop.Drop: parameter %q is dropped already; Restore it first", d.weight.Name))
 	}
-	d.dropped = true
-	copy(d.whole, d.weight.Value.Data)
-	d.mask.forward(d.weight.Value, d.weight.Value, d.weight.Value.Rows, true)
+	d.dropped, d.whole = true, d.weight.Value
+	d.mask.forward(d.left, d.whole, d.whole.Rows, true)
+	d.weight.Value = d.left
 }
 
 // Restore gives the weight its Value back, and makes of the gradient with respect to what was left the one with respect to the
@@ -47,7 +50,6 @@ func (d *WeightDrop) Restore() {
 	if !d.dropped {
 		panic(fmt.Sprintf("nn: WeightDrop.Restore: parameter %q is not dropped", d.weight.Name))
 	}
-	d.dropped = false
-	copy(d.weight.Value.Data, d.whole)
+	d.dropped, d.weight.Value = false, d.whole
 	d.mask.backward("WeightDrop.Restore", d.weight.Grad, d.weight.Grad)
 }
