@@ -1,30 +1,42 @@
 package word2vec
 
 import (
-	"slices"
+	"math/bits"
 
 	"github.com/lane-go/lane"
 )
 
-// merge merges the rows of which this shard is the first of several to have a copy.
+// merge merges this shard's share of the rows that there are copies of.
 func (s *shard) merge() {
-	m, before := &s.merging, s.shards[:s.number]
+	m := &s.merging
 	m.reset(s.rate)
-	for _, row := range s.copies.rows {
-		if slices.ContainsFunc(before, func(other *shard) bool { return other.copies.has(row) }) {
-			continue
+	for block := range s.blocks(len(s.copies.set)) {
+		any := uint64(0)
+		for _, other := range s.shards {
+			any |= other.copies.set[block]
 		}
-		m.begin(row)
-		for _, other := range s.shards[s.number:] {
-			if other.copies.has(row) {
-				n := s.replicas() + other.copies.number(row)
-				m.add(int32(other.private+n), other.terms[n])
+		for ; any != 0; any &= any - 1 {
+			row := int32(64*block + bits.TrailingZeros64(any))
+			m.begin(row)
+			for _, other := range s.shards {
+				if other.copies.has(row) {
+					n := s.replicas() + other.copies.number(row)
+					m.add(int32(other.private+n), other.terms[n])
+				}
 			}
+			m.end()
 		}
-		m.end()
 	}
 	for row, merged := range s.merged {
 		copy(s.all.Row(row), merged)
+	}
+}
+
+// blocks yields this shard's share of n blocks of rows, which are the rarer the later they come: every fourth, if there are four shards.
+func (s *shard) blocks(n int) func(yield func(block int) bool) {
+	return func(yield func(block int) bool) {
+		for block := s.number; block < n && yield(block); block += len(s.shards) {
+		}
 	}
 }
 
