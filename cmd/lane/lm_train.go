@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -355,11 +356,11 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 	if bar != nil {
 		bar.clear()
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, rnnlm.ErrLastCheckpoint) {
 		return interrupted(err, t.options.Checkpoint)
 	}
 	saving.Store(true)
-	if err := model.Save(t.out); err != nil {
+	if err := errors.Join(model.Save(t.out), err); err != nil {
 		return err
 	}
 	if t.report != "" {

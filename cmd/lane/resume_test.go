@@ -223,3 +223,24 @@ func TestInterruptWhileWaitingForInput(t *testing.T) {
 		require.NoError(t, end.Close())
 	}
 }
+
+// A model is written though the last checkpoint can't be.
+func TestModelWithoutTheLastCheckpoint(t *testing.T) {
+	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "m.safetensors")
+	checkpoint := filepath.Join(dir, "gone", "checkpoint")
+	require.NoError(t, os.Mkdir(filepath.Dir(checkpoint), 0o700))
+	gone := make(chan error, 1)
+	go func() {
+		for {
+			if _, err := os.Stat(checkpoint); err == nil {
+				gone <- os.RemoveAll(filepath.Dir(checkpoint))
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	args := []string{"lm", "train", sampleFile(t), "-o", out, "--epochs", "1", "--hidden", "200", "--batch", "2", "--checkpoint", checkpoint, "--checkpoint-every", "1h"}
+	fails(t, exitFailed, args, "the training is over, but for its last checkpoint", checkpoint)
+	require.NoError(t, <-gone)
+	require.FileExists(t, out)
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -125,12 +126,12 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 	start := time.Now()
 	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
 	bar.clear()
-	if err != nil {
+	if err != nil && !errors.Is(err, word2vec.ErrLastCheckpoint) {
 		return interrupted(err, t.options.Checkpoint)
 	}
 	saving.Store(true)
 	done.Seconds = time.Since(start).Seconds()
-	if err := t.save(model, name, curve); err != nil {
+	if err := errors.Join(t.save(model, name, curve), err); err != nil {
 		return err
 	}
 	return log.done(bar, done, t.out)

@@ -468,3 +468,27 @@ func TestCheckpointsOfAFileThatCannotBeKept(t *testing.T) {
 	_, err := Train(t.Context(), tinyModel(t, tinyConfig(RNN), 9), walk(100, 9, 1), nil, o)
 	require.ErrorContains(t, err, fmt.Sprintf("cannot keep %q", dir+"/c"))
 }
+
+// What days of training came to does not depend on there still being room for the last checkpoint.
+func TestModelWithoutTheLastCheckpoint(t *testing.T) {
+	train, want := walk(200, 9, 1), tinyModel(t, tinyConfig(LSTM), 9)
+	o := tinyOptions()
+	result, err := Train(t.Context(), want, train, train[:50], o)
+	require.NoError(t, err)
+
+	dir := filepath.Join(t.TempDir(), "gone")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	o.Checkpoint = filepath.Join(dir, "c")
+	o.Progress = func(p Progress) error {
+		if p.EpochEnd && p.Epoch == o.Epochs {
+			return os.RemoveAll(dir)
+		}
+		return nil
+	}
+	m := tinyModel(t, tinyConfig(LSTM), 9)
+	got, err := Train(t.Context(), m, train, train[:50], o)
+	require.ErrorIs(t, err, ErrLastCheckpoint)
+	require.ErrorContains(t, err, o.Checkpoint)
+	require.Equal(t, weights(want), weights(m))
+	require.Equal(t, result.ValidPerplexity, got.ValidPerplexity)
+}

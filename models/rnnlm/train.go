@@ -22,7 +22,8 @@ import (
 // it is too short for that. When ctx is done it finishes the step, or gives up judging, writes the checkpoint if there is to be one, and
 // returns ctx's error, wrapped. A training that is stopped leaves m as its last step did, to be resumed: neither averaged nor the best.
 //
-// The result is the same bits for any number of threads. Non-finite losses or gradients end the training with a *DivergenceError.
+// The result is the same bits for any number of threads. Non-finite losses or gradients end the training with a *DivergenceError;
+// [ErrLastCheckpoint] leaves m as a training without errors does.
 func Train(ctx context.Context, m *Model, train, valid []int32, o Options) (Result, error) {
 	t, err := newTrainer(m, train, valid, o)
 	if err != nil {
@@ -33,6 +34,9 @@ func Train(ctx context.Context, m *Model, train, valid []int32, o Options) (Resu
 	err = t.run(ctx)
 	return t.result(), err
 }
+
+// ErrLastCheckpoint is among the errors of a training that is over, whose model is complete: only its last checkpoint is not written.
+var ErrLastCheckpoint = errors.New("the training is over, but for its last checkpoint")
 
 // trainer is a training under way.
 type trainer struct {
@@ -161,6 +165,7 @@ func (t *trainer) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return t.stop(err)
 	}
+	var unsaved error
 	for !t.done() {
 		if t.Window == 0 {
 			t.beginEpoch()
@@ -173,7 +178,9 @@ func (t *trainer) run(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := t.endEpoch(ctx); err != nil {
+		if err := t.endEpoch(ctx); errors.Is(err, ErrLastCheckpoint) {
+			unsaved = err
+		} else if err != nil {
 			return err
 		}
 	}
@@ -181,7 +188,7 @@ func (t *trainer) run(ctx context.Context) error {
 	if !allFinite(t.params) {
 		return t.divergedAfter("weights")
 	}
-	return nil
+	return unsaved
 }
 
 // beginEpoch starts from the zero state, and averages from now on if that is due.
@@ -323,5 +330,9 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 	if err := t.tell(p); err != nil { // before the checkpoint, or what is killed between the two would never be told
 		return err
 	}
-	return t.save()
+	err := t.save()
+	if err != nil && t.done() {
+		return fmt.Errorf("%w: %w", ErrLastCheckpoint, err)
+	}
+	return err
 }

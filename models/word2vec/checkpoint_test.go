@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,14 @@ func TestCheckpointsAreWrittenOnTheWay(t *testing.T) {
 	_, err := Train(t.Context(), stream, vocab, o)
 	require.ErrorContains(t, err, "word2vec: the checkpoint is not written: ")
 	require.ErrorContains(t, err, o.Checkpoint)
+	require.NotErrorIs(t, err, ErrLastCheckpoint)
+
+	// What it came to does not depend on there still being room for the last one.
+	o.CheckpointEvery = time.Hour
+	model, err := Train(t.Context(), stream, vocab, o)
+	require.ErrorIs(t, err, ErrLastCheckpoint)
+	o.Checkpoint = ""
+	requireSameBits(t, train(t, topics(50, 3), o), model)
 }
 
 // saved returns a checkpoint of a short training, its text and settings.

@@ -143,6 +143,9 @@ func (t *Trainer) begin(table lane.Matrix, vectors *wordvec.Vectors) {
 	}
 }
 
+// ErrLastCheckpoint is among the errors of a training that is over, whose model is complete: only its last checkpoint is not written.
+var ErrLastCheckpoint = errors.New("the training is over, but for its last checkpoint")
+
 // hopeless is a mean loss a pair, in nats, that only a training that has diverged can have: guessing costs the
 // logarithm of the vocabulary's size.
 const hopeless = 1e4
@@ -150,7 +153,7 @@ const hopeless = 1e4
 // Run trains until the last epoch is done. If the context is cancelled or Options.Progress fails, it finishes the step, writes the
 // checkpoint if there is one, and returns that error; [Trainer.Model] is then what is learned so far, and
 // Run may be called again to go on. A loss that is not finite, or absurd, ends training, and no checkpoint
-// is written; the error names the step, the learning rate and the last checkpoint.
+// is written; the error names the step, the learning rate and the last checkpoint. [ErrLastCheckpoint] is no reason to throw the model away.
 func (t *Trainer) Run(ctx context.Context) error {
 	defer setThreads(t.options.Threads)()
 	if t.options.Checkpoint != "" {
@@ -180,7 +183,10 @@ func (t *Trainer) Run(ctx context.Context) error {
 	if err := t.checkTrained(); err != nil {
 		return err
 	}
-	return t.checkpoint()
+	if err := t.checkpoint(); err != nil {
+		return fmt.Errorf("%w: %w", ErrLastCheckpoint, err)
+	}
+	return nil
 }
 
 // step takes the next step.
