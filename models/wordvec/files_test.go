@@ -140,15 +140,16 @@ func TestBinaryBytesThatResembleText(t *testing.T) {
 func TestTextVariants(t *testing.T) {
 	want := []float32{1, -2.5e-3, 3, 4}
 	for name, content := range map[string]string{
-		"gensim":                       "2 2\na 1 -2.5e-3\nb 3 4\n",
-		"fastText: a space at the end": "2 2\na 1 -0.0025 \nb 3 4 \n",
-		"no newline at the end":        "2 2\na 1 -2.5E-03\nb 3 4",
-		"Windows":                      "2 2\r\na 1 -0.0025\r\nb 3 4\r\n",
-		"blank lines at the end":       "2 2\na 1 -.0025\nb +3 4.\n\n\n",
-		"several spaces, tabs":         "2  2\na  1 \t-0.0025\nb 3   4\n",
-		"byte order mark":              "\ufeff2 2\na 1 -0.0025\nb 3 4\n",
-		"GloVe: no header":             "a 1 -0.0025\nb 3 4\n",
-		"GloVe, byte order mark":       "\ufeffa 1 -0.0025\nb 3 4\n",
+		"gensim":                        "2 2\na 1 -2.5e-3\nb 3 4\n",
+		"fastText: a space at the end":  "2 2\na 1 -0.0025 \nb 3 4 \n",
+		"no newline at the end":         "2 2\na 1 -2.5E-03\nb 3 4",
+		"Windows":                       "2 2\r\na 1 -0.0025\r\nb 3 4\r\n",
+		"blank lines at the end":        "2 2\na 1 -.0025\nb +3 4.\n\n\n",
+		"several spaces, tabs":          "2  2\na  1 \t-0.0025\nb 3   4\n",
+		"byte order mark":               "\ufeff2 2\na 1 -0.0025\nb 3 4\n",
+		"GloVe: no header":              "a 1 -0.0025\nb 3 4\n",
+		"GloVe, blank lines at the end": "a 1 -0.0025\nb 3 4\n\n \r\n",
+		"GloVe, byte order mark":        "\ufeffa 1 -0.0025\nb 3 4\n",
 	} {
 		v, err := read(content)
 		require.NoError(t, err, name)
@@ -236,6 +237,7 @@ func TestBadFiles(t *testing.T) {
 		{"more binary rows", "1 2\na " + floats(1, 2) + "b " + floats(1, 2), "but more follows at byte 14"},
 		{"GloVe row", "a 1 2\nb 1 x\n", `row 2 (byte 6, word "b"): value 2: "x" is not a number`},
 		{"GloVe row too long", "a 1 2\nb 1 2 3\n", "3 values, want 2"},
+		{"GloVe, a blank line between rows", "a 1 2\n\nb 1 2\n", `row 2 (byte 6, word ""): 0 values, want 2`},
 		{"no space in sight", "1 5\n" + strings.Repeat("\x00", 2<<20), "no word within 65536 bytes"},
 		{"one endless line", strings.Repeat("x", 3<<20), "no header in its first 1024 bytes"},
 		{"fastText model", "\xba\x16\x4f\x2f\x0c\x00\x00\x00", "a fastText model: give its vectors, the .vec file"},

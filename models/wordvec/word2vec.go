@@ -150,6 +150,13 @@ func (s *source) readText(rows, dim int) (*Vectors, error) {
 		if err != nil {
 			return nil, s.rowFailed(err, b.rows(), rows, start)
 		}
+		if rows < 0 && b.rows() > 0 && firstBeyond(line) < 0 {
+			if more, err := s.skipBlanks(); err != nil {
+				return nil, err
+			} else if !more {
+				break
+			}
+		}
 		word, values := cutWord(line, dim, rows < 0)
 		if j, err := parseRow(b.row(word), values); err != nil {
 			if j < 0 && s.unended && rows > 0 {
@@ -276,21 +283,32 @@ func decodeFloats(dst []float32, raw []byte) {
 
 // finish checks that nothing follows the promised rows, unless it has read only the first of them.
 func (s *source) finish(b *builder, words []string, rows int) (*Vectors, error) {
-	for b.rows() == rows {
+	if b.rows() == rows {
+		if more, err := s.skipBlanks(); err != nil {
+			return nil, err
+		} else if more {
+			return nil, s.moreFollows(rows)
+		}
+	}
+	return b.build(words), nil
+}
+
+// skipBlanks skips blank characters and line ends, and reports whether anything else follows.
+func (s *source) skipBlanks() (more bool, err error) {
+	for {
 		next := s.peek(1)
 		if len(next) == 0 {
 			if err := s.peekError(); err != nil {
-				return nil, s.failed(err)
+				return false, s.failed(err)
 			}
-			break
+			return false, nil
 		}
 		if firstBeyond(next) == 0 {
-			return nil, s.moreFollows(rows)
+			return true, nil
 		}
 		s.r.Discard(1)
 		s.offset++
 	}
-	return b.build(words), nil
 }
 
 func (s *source) moreFollows(rows int) error {
