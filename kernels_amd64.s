@@ -35632,7 +35632,8 @@ tile1Done:
 
 // func tileBF16AMX(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 // Requires: AMX_BF16, AMX_TILE, CMOV
-TEXT ·tileBF16AMX(SB), NOSPLIT, $72-144
+TEXT ·tileBF16AMX(SB), NOSPLIT, $80-144
+	MOVQ    $0x00000000, 72(SP)
 	MOVQ    $0x00000000, (SP)
 	MOVQ    $0x00000000, 8(SP)
 	MOVQ    $0x00000000, 16(SP)
@@ -35676,6 +35677,12 @@ panel:
 	CMPQ    BX, DX
 	CMOVQLT BX, DX
 	SUBQ    DX, BX
+	CMPQ    72(SP), $0x00
+	JE      configure
+	CMPQ    BX, $0x40
+	JE      configured
+
+configure:
 	MOVQ    $0x00000040, SI
 	TESTQ   BX, BX
 	CMOVQNE BX, SI
@@ -35688,9 +35695,12 @@ panel:
 	LEAQ    (SP), DX
 
 	// LDTILECFG (DX)
-	LONG  $0x4978e2c4
-	WORD  $0x2244
-	BYTE  $0x00
+	LONG $0x4978e2c4
+	WORD $0x2244
+	BYTE $0x00
+	MOVQ $0x00000001, 72(SP)
+
+configured:
 	CMPQ  m+0(FP), $0x10
 	JLE   upper
 	TESTQ BX, BX

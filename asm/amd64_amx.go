@@ -35,16 +35,21 @@ func (g *generator) tileBF16AMX() {
 	amx.suffix = "AMX"
 	amx.kernel("tileBF16")
 	t := amxTile{&amx, amx.AllocLocal(amxConfiguration)}
-	left := t.AllocLocal(8)
+	cols, configured := t.AllocLocal(8), t.AllocLocal(8)
+	t.MOVQ(operand.U32(0), configured)
 	t.configureRows()
 	b, c := t.pointer("b"), t.pointer("c")
-	t.MOVQ(t.integer("n"), left)
+	t.MOVQ(t.integer("n"), cols)
 	t.Label("panel")
-	wanted := t.GP64()
-	t.MOVQ(left, wanted)
-	cols := t.atMost(wanted, 2*amxRows)
-	t.SUBQ(cols, left)
-	right := t.configureCols(cols)
+	left, right := t.take(cols)
+	t.CMPQ(configured, operand.Imm(0))
+	t.JE(operand.LabelRef("configure"))
+	t.CMPQ(right, operand.Imm(cacheLine)) // as all panels but the last
+	t.JE(operand.LabelRef("configured"))
+	t.Label("configure")
+	t.configureCols(left, right)
+	t.MOVQ(operand.U32(1), configured)
+	t.Label("configured")
 
 	t.CMPQ(t.place("m"), operand.Imm(amxRows))
 	t.JLE(operand.LabelRef("upper"))
@@ -55,10 +60,22 @@ func (g *generator) tileBF16AMX() {
 	t.Label("next")
 	t.ADDQ(t.stride("bTile"), b)
 	t.ADDQ(operand.U32(2*cacheLine), c)
-	t.CMPQ(left, operand.Imm(0))
+	t.CMPQ(cols, operand.Imm(0))
 	t.JNE(operand.LabelRef("panel"))
 	t.unknown("TILERELEASE", nil, nil, nil)
 	t.RET()
+}
+
+// take takes a panel of the columns that there still are, and returns how many bytes of it left and right tiles have in a row.
+func (t *amxTile) take(cols operand.Mem) (left, right reg.GPVirtual) {
+	all := t.GP64()
+	t.MOVQ(cols, all)
+	right = t.atMost(all, 2*amxRows)
+	t.SUBQ(right, cols)
+	t.SHLQ(operand.Imm(2), right)
+	left = t.atMost(right, cacheLine)
+	t.SUBQ(left, right)
+	return left, right
 }
 
 // configureRows emits all of the configuration but for columns of B and C.
@@ -79,12 +96,9 @@ func (t *amxTile) configureRows() {
 	}
 }
 
-// configureCols emits the configuration for so many columns, and returns how many bytes the right tiles have of them.
-func (t *amxTile) configureCols(cols reg.GPVirtual) (right reg.GPVirtual) {
-	t.SHLQ(operand.Imm(2), cols)
-	left := t.atMost(cols, cacheLine)
-	t.SUBQ(left, cols)
-	for j, bytes := range []reg.GPVirtual{left, t.orAll(cols, cacheLine)} {
+// configureCols emits the configuration for columns of so many bytes in left tiles and in right ones.
+func (t *amxTile) configureCols(left, right reg.GPVirtual) {
+	for j, bytes := range []reg.GPVirtual{left, t.orAll(right, cacheLine)} {
 		for _, tile := range []operand.Op{amxSums[0][j], amxSums[1][j], amxB[j]} {
 			t.MOVW(bytes.As16(), t.rowBytes(tile))
 		}
@@ -92,7 +106,6 @@ func (t *amxTile) configureCols(cols reg.GPVirtual) (right reg.GPVirtual) {
 	address := t.GP64()
 	t.LEAQ(t.configuration, address)
 	t.unknown("LDTILECFG", []operand.Op{operand.Mem{Base: address}}, []operand.Op{address}, nil)
-	return cols
 }
 
 // products emits the product of rows of tiles and both columns of them, or the left one if the right has none.
