@@ -33,8 +33,8 @@ func (c *copies) find(needs *[maxShards][]uint64, shard int) {
 	c.rows = rows
 }
 
-// has reports whether there is a copy of a row.
-func (c *copies) has(row int32) bool { return c.set[uint32(row)/64]>>(uint32(row)%64)&1 != 0 }
+// bit returns 1 if there is a copy of a row, else 0.
+func (c *copies) bit(row int32) uint8 { return uint8(c.set[uint32(row)/64] >> (uint32(row) % 64) & 1) }
 
 // among returns which of some rows there are copies of, until the next call. That is computed with, as the CPU could not foresee it.
 func (c *copies) among(rows []int32) []int32 {

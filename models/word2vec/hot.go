@@ -104,17 +104,15 @@ func (s *shard) fillReplicas() {
 func (s *shard) settle() {
 	m, replicas := &s.merging, s.replicas()
 	m.reset(s.rate)
-	for block := range s.blocks((replicas + 63) / 64) {
-		for n := 64 * block; n < min(64*(block+1), replicas); n++ {
-			m.begin(s.row(n))
-			for _, other := range s.shards {
-				if terms := other.terms[n]; terms > 0 {
-					m.add(int32(other.private+n), terms)
-					other.terms[n] = 0
-				}
+	for n := replicas * s.number / len(s.shards); n < replicas*(s.number+1)/len(s.shards); n++ {
+		m.begin(s.row(n))
+		for _, other := range s.shards {
+			if terms := other.terms[n]; terms > 0 {
+				m.add(int32(other.private+n), terms)
+				other.terms[n] = 0
 			}
-			m.end()
 		}
+		m.end()
 	}
 	for row, merged := range s.merged {
 		copy(s.all.Row(row), merged)

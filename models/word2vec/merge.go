@@ -6,38 +6,34 @@ import (
 	"github.com/lane-go/lane"
 )
 
-// merge merges this shard's share of the rows that there are copies of.
+// merge merges this shard's share of the rows that it has copies of: those that have one take turns.
 func (s *shard) merge() {
 	m := &s.merging
 	m.reset(s.rate)
-	for block := range s.blocks(len(s.copies.set)) {
-		any := uint64(0)
-		for _, other := range s.shards {
-			any |= other.copies.set[block]
+	for _, row := range s.copies.rows {
+		sharers := s.sharers(row)
+		if before := bits.OnesCount8(sharers & (1<<s.number - 1)); before != int(row)%bits.OnesCount8(sharers) {
+			continue
 		}
-		for ; any != 0; any &= any - 1 {
-			row := int32(64*block + bits.TrailingZeros64(any))
-			m.begin(row)
-			for _, other := range s.shards {
-				if other.copies.has(row) {
-					n := s.replicas() + other.copies.number(row)
-					m.add(int32(other.private+n), other.terms[n])
-				}
-			}
-			m.end()
+		m.begin(row)
+		for ; sharers != 0; sharers &= sharers - 1 {
+			other := s.shards[bits.TrailingZeros8(sharers)]
+			n := s.replicas() + other.copies.number(row)
+			m.add(int32(other.private+n), other.terms[n])
 		}
+		m.end()
 	}
 	for row, merged := range s.merged {
 		copy(s.all.Row(row), merged)
 	}
 }
 
-// blocks yields this shard's share of n blocks of rows, which are the rarer the later they come: every fourth, if there are four shards.
-func (s *shard) blocks(n int) func(yield func(block int) bool) {
-	return func(yield func(block int) bool) {
-		for block := s.number; block < n && yield(block); block += len(s.shards) {
-		}
+// sharers returns the set of shards that have a copy of a row. That is computed with, as the CPU could not foresee it.
+func (r *rounds) sharers(row int32) (set uint8) {
+	for i, s := range r.shards {
+		set |= s.copies.bit(row) << i
 	}
+	return set
 }
 
 // merged yields the rows of the merging and what they become, until the next one.

@@ -85,7 +85,7 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
 		mean: apartFloats(r.all.Cols), change: apartFloats(r.all.Cols),
-		merging: newMerging(max(len(r.readers)/2*r.mostCopied(), r.replicas())),
+		merging: newMerging(max(r.mostCopied(), r.replicas())),
 	}
 	s.hotWords, s.hotOutputs = r.hot.rows(s.private, s.terms)
 	return s
