@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"io"
+	"math"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -13,25 +15,23 @@ import (
 // An eventLog takes the events of a training: to standard output with --json,
 // and to a file if there is one.
 type eventLog struct {
-	c      *cobra.Command
-	asJSON bool
-	path   string // "" for no file
-	how    int    // to open it
-	file   *os.File
-	buffer *bufio.Writer
+	c       *cobra.Command
+	asJSON  bool
+	path    string // "" for no file
+	resumes bool   // goes on with the file that is there
+	file    *os.File
+	buffer  *bufio.Writer
 }
 
 // newEventLog begins the file anew, or goes on with it if the training resumes. Until the first event
 // it is left alone: what is refused before has nothing to replace it by.
 func newEventLog(c *cobra.Command, path string, resumes, asJSON bool) *eventLog {
-	how := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	if resumes {
-		how = os.O_WRONLY | os.O_CREATE | os.O_APPEND
-	}
-	return &eventLog{c: c, asJSON: asJSON, path: path, how: how}
+	return &eventLog{c: c, asJSON: asJSON, path: path, resumes: resumes}
 }
 
-func (l *eventLog) write(event any) error {
+// write writes an event of a training that has come to a position: a step, or a word of the text. Those of the file that say what came then or later,
+// before the training was resumed, give way.
+func (l *eventLog) write(event any, position int64) error {
 	if l.asJSON {
 		if err := printJSON(l.c, event); err != nil {
 			return err
@@ -41,8 +41,7 @@ func (l *eventLog) write(event any) error {
 		return nil
 	}
 	if l.file == nil {
-		var err error
-		if l.file, err = os.OpenFile(l.path, l.how, 0o666); err != nil {
+		if err := l.open(position); err != nil {
 			return err
 		}
 		l.buffer = bufio.NewWriter(l.file)
@@ -51,6 +50,46 @@ func (l *eventLog) write(event any) error {
 		return err
 	}
 	return l.buffer.Flush() // whoever follows the file sees whole events
+}
+
+func (l *eventLog) open(position int64) (err error) {
+	if !l.resumes {
+		l.file, err = os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666) // which may be a pipe
+		return err
+	}
+	if l.file, err = os.OpenFile(l.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
+		return err
+	}
+	info, err := l.file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	keep, err := lengthBefore(l.file, position)
+	if err != nil || keep == info.Size() {
+		return err
+	}
+	return l.file.Truncate(keep)
+}
+
+// lengthBefore returns how many bytes of a log there are before the first event at a position or after it, or before a line that is not whole.
+func lengthBefore(log io.Reader, position int64) (length int64, err error) {
+	for r := bufio.NewReader(log); ; {
+		line, err := r.ReadBytes('\n')
+		if err == io.EOF {
+			return length, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		var event struct {
+			Event       string
+			Step, Words int64 // one of them
+		}
+		if json.Unmarshal(line, &event) == nil && event.Event == "progress" && max(event.Step, event.Words) >= position {
+			return length, nil
+		}
+		length += int64(len(line))
+	}
 }
 
 func (l *eventLog) close() {
@@ -76,7 +115,7 @@ func (l *eventLog) done(p *progress, event doneEvent, path string) error {
 	}
 	event.SHA256 = sum
 	p.say("%s written after %.1f s, sha256 %s", path, event.Seconds, sum)
-	return l.write(event)
+	return l.write(event, math.MaxInt64)
 }
 
 // fileSum returns the SHA-256 of a file, or "" of what is no regular file.

@@ -348,7 +348,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		return log.write(struct {
 			Event string `json:"event"`
 			rnnlm.Progress
-		}{"progress", p})
+		}{"progress", p}, int64(p.Step))
 	}
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)

@@ -119,7 +119,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 		if p.EpochEnd {
 			bar.endEpoch(p.Epoch == t.options.Epochs, "epoch %d: loss %.4f, %.0f words/s", p.Epoch, p.EpochLoss, p.PerSecond)
 		}
-		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR})
+		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR}, p.Words)
 	}
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
