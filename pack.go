@@ -80,19 +80,33 @@ func packColumns(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) 
 	packStrided(set, dst, nr, Matrix{src, kc, nc, b.RowStride, b.ColStride})
 }
 
+// transposedRows is how many rows of a panel are written at a time: while its columns are, they stay in L1.
+const transposedRows = 128
+
 // packStrided writes b, whose rows need not be contiguous, as panels of nr columns, one row after the other: four columns at a time where these are.
 func packStrided(set *kernels.Set, dst []float32, nr int, b Matrix) {
-	for j := 0; j < b.Cols; {
-		column, panel := b.Data[j*b.ColStride:], dst[j/nr*b.Rows*nr+j%nr:]
-		if b.RowStride == 1 && j+4 <= b.Cols && nr%4 == 0 {
-			set.Transpose(b.Rows, panel, nr, column, b.ColStride)
-			j += 4
-			continue
+	for j := 0; j < b.Cols; j += nr {
+		cols := min(nr, b.Cols-j)
+		for p := 0; p < b.Rows; p += transposedRows {
+			rows := min(transposedRows, b.Rows-p)
+			packPart(set, dst[(j/nr*b.Rows+p)*nr:], nr, b.Slice(p, p+rows, j, j+cols))
 		}
+	}
+}
+
+// packPart writes b, whose rows need not be contiguous, as rows that lie nr apart.
+func packPart(set *kernels.Set, dst []float32, nr int, b Matrix) {
+	together := 0
+	if b.RowStride == 1 && nr%4 == 0 {
+		together = b.Cols / 4 * 4
+	}
+	for j := 0; j < together; j += 4 {
+		set.Transpose(b.Rows, dst[j:], nr, b.Data[j*b.ColStride:], b.ColStride)
+	}
+	for j := together; j < b.Cols; j++ {
 		for p := range b.Rows {
-			panel[p*nr] = column[p*b.RowStride]
+			dst[p*nr+j] = b.Data[p*b.RowStride+j*b.ColStride]
 		}
-		j++
 	}
 }
 
