@@ -35,7 +35,7 @@ func newLMTrain() *cobra.Command {
 		Long: `Train a recurrent language model on a text, by truncated backpropagation
 through time. A line ends with the token <eos>. ` + corpusHelp + `
 
-A preset sets architecture and recipe; flags beside it override it. When resuming, both are
+A preset sets architecture and recipe, and best bfloat16 too; flags beside it override it. When resuming, both are
 those of the checkpoint, and only --patience may be given anew and, unless --dropout-warmup or a
 schedule other than plateau and constant stretches over them, --epochs.
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lane-go/lane"
 	"github.com/lane-go/lane/models/corpus"
 	"github.com/lane-go/lane/nn"
 	"github.com/stretchr/testify/require"
@@ -132,7 +133,7 @@ func TestPresets(t *testing.T) {
 	constant, slow, cosine := book, book, book
 	constant.Schedule, constant.Epochs, constant.KeepBest = "constant", 4, false
 	slow.Schedule, slow.Epochs, slow.KeepBest, slow.LR = "constant", 4, false, 1
-	cosine.BPTT, cosine.Schedule, cosine.Epochs, cosine.DropoutWarmup = 20, "cosine", 20, 0.6
+	cosine.BPTT, cosine.Schedule, cosine.Epochs, cosine.DropoutWarmup, cosine.Precision = 20, "cosine", 40, 0.3, lane.BFloat16
 	want := map[string]preset{
 		"book-rnn":    {Config{Cell: RNN, Embed: 100, Hidden: 100, Layers: 1, Text: text}, slow},
 		"book-lstm":   {Config{Cell: LSTM, Embed: 100, Hidden: 100, Layers: 1, Text: text}, constant},
