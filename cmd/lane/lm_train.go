@@ -54,7 +54,7 @@ fast while little is dropped: with much dropout and few epochs.
 
 --precision bfloat16 rounds what training multiplies to eight bits of significand; sums,
 weights and steps stay float32, and so does what validation computes. It is faster on CPUs with
-AVX512_BF16 or AMX only, and costs no perplexity that shows.`,
+AMX, or of AMD with AVX512_BF16, only, and costs no perplexity that shows.`,
 		Example: "  lane lm train train.txt --valid valid.txt --preset book-lstm -o model.safetensors\n" +
 			"  lane lm train train.txt --valid valid.txt --preset book-lstm --adaptive 2000,6000 --average-from 3 -o model.safetensors\n" +
 			"  lane lm train novel.txt.gz --vocab chars --hidden 256 --epochs 10 -o model.safetensors",
