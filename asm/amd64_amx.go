@@ -29,7 +29,7 @@ type amxTile struct {
 	configuration operand.Mem
 }
 
-// tileBF16AMX emits the tile of pairs for AMX.
+// tileBF16AMX emits the tile of pairs for AMX. It asks for nothing ahead, by which it gained nothing.
 func (g *generator) tileBF16AMX() {
 	amx := *g
 	amx.suffix = "AMX"
@@ -83,7 +83,7 @@ func (t *amxTile) configureRows() {
 	for i := range amxConfiguration / 8 {
 		t.MOVQ(operand.U32(0), t.configuration.Offset(8*i))
 	}
-	t.MOVB(operand.U8(1), t.configuration)
+	t.MOVB(operand.U8(1), t.configuration) // the palette of eight tiles
 	lower := t.integer("m")
 	upper := t.atMost(lower, amxRows)
 	t.SUBQ(upper, lower)

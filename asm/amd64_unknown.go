@@ -119,6 +119,9 @@ func vexTiles(prefix, opcode byte, operands []operand.Op) []byte {
 // vexMemory returns the instruction of a memory, whose index is the distance of rows if it has one, and the tile after it, if there is one.
 func vexMemory(prefix, opcode byte, operands []operand.Op) []byte {
 	m, tile := operands[0].(operand.Mem), byte(0)
+	if m.Disp != int(int8(m.Disp)) {
+		panic(fmt.Sprintf("%s is further away than a byte says", m.Asm()))
+	}
 	if len(operands) > 1 {
 		tile = number(operands[1])
 	}

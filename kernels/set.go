@@ -147,7 +147,7 @@ type Set struct {
 	PackBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
 
 	// TileBF16 is Tile of pairs, for up to MRBF16 rows, those of A contiguous, and as many steps as are a multiple of StepsBF16. Products and
-	// sums are float32, in an order of the set's own that depends on k alone. It takes denormals for 0.
+	// sums are float32, in an order of the set's own that depends on k alone. It takes denormals for 0, and may ask for nothing ahead.
 	TileBF16          func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
 	MRBF16, StepsBF16 int
 }
