@@ -32,6 +32,9 @@ func (b *blocking) rows(k, mr int) int { return min(max(b.m, b.m*b.k/k/mr*mr), 3
 // n is a multiple of every NR, as a block of columns begins with a panel.
 var defaultBlocks = blocking{m: 84, n: 1152, k: 800}
 
+// pairBlocks is for pairs, with which the copy of A costs more beside the arithmetic.
+var pairBlocks = blocking{m: 192, n: 1152, k: 400}
+
 // streams is for a large B that is read where it lies: as many of its rows as a CPU follows side by side, each for as long as it goes.
 var streams = blocking{m: packRows, n: 4096, k: 32}
 
@@ -208,6 +211,8 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	deep := panels(k, p.blocks.k)
 	rows := min(p.blocks.rows(share(k, deep), p.tileRows()), i1-i0)
 	cols := p.blockCols(rows)
+	once := deep == 1 && rows == i1-i0 // one block of A meets all columns
+	var a operand
 	for jc := j0; jc < j1; jc += cols {
 		nc := min(cols, j1-jc)
 		for block := range deep {
@@ -215,7 +220,9 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 			b := p.blockOfB(s, pc, end-pc, jc, nc)
 			for ic := i0; ic < i1; ic += rows {
 				mc := min(rows, i1-ic)
-				a := p.blockOfA(s, ic, mc, pc, end-pc)
+				if jc == j0 || !once {
+					a = p.blockOfA(s, ic, mc, pc, end-pc)
+				}
 				p.computeBlock(a, b, p.c.Data[ic*p.c.RowStride+jc:], mc, nc, end-pc, p.add || block > 0)
 				if end == k {
 					p.finish(ic, ic+mc, jc, jc+nc)

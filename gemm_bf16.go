@@ -9,6 +9,14 @@ import "github.com/lane-go/lane/kernels"
 // inPairs reports whether the set has products of pairs, and this precision takes them.
 func (p Precision) inPairs(set *kernels.Set) bool { return p == BFloat16 && set.TileBF16 != nil }
 
+// blocks returns how products are cut, but for those that stream B.
+func (p Precision) blocks(set *kernels.Set) *blocking {
+	if p.inPairs(set) {
+		return &pairBlocks
+	}
+	return &defaultBlocks
+}
+
 // steps returns how many steps of the tile there are in k.
 func (p Precision) steps(set *kernels.Set, k int) int {
 	if p.inPairs(set) {

@@ -41,7 +41,7 @@ func (g gemmCase) String() string {
 // run computes the case with a kernel set into a copy of C, which is NaN if it must not be read.
 func (g gemmCase) run(s *kernels.Set) Matrix {
 	c := g.copyOfC()
-	p := product{set: s, blocks: &defaultBlocks, c: c, a: g.a, b: g.b, alpha: g.alpha, precision: g.precision}
+	p := product{set: s, blocks: g.precision.blocks(s), c: c, a: g.a, b: g.b, alpha: g.alpha, precision: g.precision}
 	if g.bias != nil {
 		p.bias, p.activate = g.bias, g.f.ofSum(s)
 	}
@@ -149,6 +149,26 @@ func TestGemmAgainstFloat64(t *testing.T) {
 				want.check(t, g.run(set), set.Name)
 			}
 			want.check(t, g.runPacked(), "packed")
+		}
+	}
+}
+
+// TestBlocksOfA has one block of A meet several blocks of columns, and blocks of its rows and of its columns take turns at them.
+func TestBlocksOfA(t *testing.T) {
+	defer SetThreads(0)
+	SetThreads(1)
+	rng := rand.New(rand.NewPCG(5, 6))
+	random := func(rows, cols int) Matrix {
+		m := NewMatrix(rows, cols)
+		for i := range m.Data {
+			m.Data[i] = rng.Float32()*2 - 1
+		}
+		return m
+	}
+	for _, s := range [][3]int{{20, pairBlocks.n + 1, 3}, {pairBlocks.m + 1, finished/pairBlocks.m + 1, 2 * pairBlocks.k}, {20, pairBlocks.n + 1, 2*pairBlocks.k + 1}} {
+		g := gemmCase{a: random(s[0], s[2]), b: random(s[2], s[1]), c: random(s[0], s[1]), alpha: 1, bias: random(1, s[1]).Data, precision: BFloat16}
+		for _, set := range sets() {
+			g.rounded().check(t, g.run(set), set.Name)
 		}
 	}
 }

@@ -35631,9 +35631,9 @@ tile1Done:
 	RET
 
 // func tileBF16AMX(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
-// Requires: AMX_BF16, AMX_TILE, CMOV
-TEXT ·tileBF16AMX(SB), NOSPLIT, $80-144
-	MOVQ    $0x00000000, 72(SP)
+// Requires: AMX_BF16, AMX_TILE, CMOV, MMX+
+TEXT ·tileBF16AMX(SB), NOSPLIT, $88-144
+	MOVQ    $0x00000000, 80(SP)
 	MOVQ    $0x00000000, (SP)
 	MOVQ    $0x00000000, 8(SP)
 	MOVQ    $0x00000000, 16(SP)
@@ -35664,20 +35664,20 @@ TEXT ·tileBF16AMX(SB), NOSPLIT, $80-144
 	MOVQ    b_base+56(FP), AX
 	MOVQ    c_base+96(FP), CX
 	MOVQ    n+8(FP), DX
-	MOVQ    DX, 64(SP)
+	MOVQ    DX, 72(SP)
 
 panel:
-	MOVQ    64(SP), DX
+	MOVQ    72(SP), DX
 	MOVQ    $0x00000020, BX
 	CMPQ    DX, BX
 	CMOVQLT DX, BX
-	SUBQ    BX, 64(SP)
+	SUBQ    BX, 72(SP)
 	SHLQ    $0x02, BX
 	MOVQ    $0x00000040, DX
 	CMPQ    BX, DX
 	CMOVQLT BX, DX
 	SUBQ    DX, BX
-	CMPQ    72(SP), $0x00
+	CMPQ    80(SP), $0x00
 	JE      configure
 	CMPQ    BX, $0x40
 	JE      configured
@@ -35698,7 +35698,7 @@ configure:
 	LONG $0x4978e2c4
 	WORD $0x2244
 	BYTE $0x00
-	MOVQ $0x00000001, 72(SP)
+	MOVQ $0x00000001, 80(SP)
 
 configured:
 	CMPQ  m+0(FP), $0x10
@@ -35722,6 +35722,10 @@ configured:
 	MOVQ  AX, R8
 	MOVQ  BX, R12
 	SHLQ  $0x04, R12
+	MOVQ  SI, R13
+	SHLQ  $0x04, R13
+	ADDQ  R11, R13
+	MOVQ  R13, 64(SP)
 	CMPB  add+128(FP), $0x00
 	JE    lowerbothNew
 
@@ -35762,8 +35766,23 @@ lowerbothNew:
 	// TILEZERO $0x03
 	LONG $0x497be2c4
 	BYTE $0xd8
+	MOVQ CX, R13
 
 lowerbothStep:
+	CMPQ       R13, 64(SP)
+	JAE        lowerbothAsked
+	PREFETCHT0 (R13)
+	PREFETCHT0 (R13)(SI*1)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 64(R13)(SI*1)
+	LEAQ       (R13)(SI*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 (R13)(SI*1)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 64(R13)(SI*1)
+	LEAQ       (R13)(SI*2), R13
+
+lowerbothAsked:
 	// TILELOADD (DI)(DX*1), $0x04
 	LONG $0x4b7be2c4
 	WORD $0x1764
@@ -35844,6 +35863,10 @@ lowerleft:
 	MOVQ AX, R8
 	MOVQ BX, R12
 	SHLQ $0x04, R12
+	MOVQ SI, R13
+	SHLQ $0x04, R13
+	ADDQ R11, R13
+	MOVQ R13, 64(SP)
 	CMPB add+128(FP), $0x00
 	JE   lowerleftNew
 
@@ -35866,8 +35889,19 @@ lowerleftNew:
 	// TILEZERO $0x02
 	LONG $0x497be2c4
 	BYTE $0xd0
+	MOVQ CX, R13
 
 lowerleftStep:
+	CMPQ       R13, 64(SP)
+	JAE        lowerleftAsked
+	PREFETCHT0 (R13)
+	PREFETCHT0 (R13)(SI*1)
+	LEAQ       (R13)(SI*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 (R13)(SI*1)
+	LEAQ       (R13)(SI*2), R13
+
+lowerleftAsked:
 	// TILELOADD (DI)(DX*1), $0x04
 	LONG $0x4b7be2c4
 	WORD $0x1764
@@ -35921,6 +35955,10 @@ upper:
 	MOVQ  AX, R8
 	MOVQ  BX, R10
 	SHLQ  $0x04, R10
+	MOVQ  SI, R11
+	SHLQ  $0x04, R11
+	ADDQ  CX, R11
+	MOVQ  R11, 64(SP)
 	CMPB  add+128(FP), $0x00
 	JE    upperbothNew
 
@@ -35943,8 +35981,23 @@ upperbothNew:
 	// TILEZERO $0x01
 	LONG $0x497be2c4
 	BYTE $0xc8
+	MOVQ CX, R11
 
 upperbothStep:
+	CMPQ       R11, 64(SP)
+	JAE        upperbothAsked
+	PREFETCHT0 (R11)
+	PREFETCHT0 (R11)(SI*1)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 64(R11)(SI*1)
+	LEAQ       (R11)(SI*2), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 (R11)(SI*1)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 64(R11)(SI*1)
+	LEAQ       (R11)(SI*2), R11
+
+upperbothAsked:
 	// TILELOADD (DI)(DX*1), $0x04
 	LONG $0x4b7be2c4
 	WORD $0x1764
@@ -35995,6 +36048,10 @@ upperleft:
 	MOVQ AX, R8
 	MOVQ BX, R10
 	SHLQ $0x04, R10
+	MOVQ SI, R11
+	SHLQ $0x04, R11
+	ADDQ CX, R11
+	MOVQ R11, 64(SP)
 	CMPB add+128(FP), $0x00
 	JE   upperleftNew
 
@@ -36008,8 +36065,19 @@ upperleftNew:
 	// TILEZERO $0x00
 	LONG $0x497be2c4
 	BYTE $0xc0
+	MOVQ CX, R11
 
 upperleftStep:
+	CMPQ       R11, 64(SP)
+	JAE        upperleftAsked
+	PREFETCHT0 (R11)
+	PREFETCHT0 (R11)(SI*1)
+	LEAQ       (R11)(SI*2), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 (R11)(SI*1)
+	LEAQ       (R11)(SI*2), R11
+
+upperleftAsked:
 	// TILELOADD (DI)(DX*1), $0x04
 	LONG $0x4b7be2c4
 	WORD $0x1764
@@ -36038,7 +36106,7 @@ next:
 	SHLQ $0x02, DX
 	ADDQ DX, AX
 	ADDQ $0x00000080, CX
-	CMPQ 64(SP), $0x00
+	CMPQ 72(SP), $0x00
 	JNE  panel
 
 	// TILERELEASE

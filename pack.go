@@ -53,11 +53,12 @@ var packings = spare.List[packing]{New: func() *packing {
 // packPanels packs the panels of columns lo to hi−1.
 func (t *packing) packPanels(lo, hi int) {
 	jc, end := lo*active.NR, min(hi*active.NR, t.b.Cols)
-	k := t.packed.precision.steps(active, t.packed.rows)
-	deep := panels(k, defaultBlocks.k)
+	precision := t.packed.precision
+	k := precision.steps(active, t.packed.rows)
+	deep := panels(k, precision.blocks(active).k)
 	for i := range deep {
-		pc, next := t.packed.precision.partOfSteps(active, k, deep, i)
-		t.packed.precision.pack(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
+		pc, next := precision.partOfSteps(active, k, deep, i)
+		precision.pack(active, t.packed.panel(active, pc, next-pc, jc), t.b, pc, next-pc, jc, end-jc)
 	}
 }
 

@@ -103,6 +103,6 @@ func (p Precision) multiply(t *product, beta float32) {
 	for _, m := range []*Matrix{&t.c, &t.a, &t.b} {
 		checkData("matrix product", m)
 	}
-	t.set, t.blocks, t.precision = active, &defaultBlocks, p
+	t.set, t.blocks, t.precision = active, p.blocks(active), p
 	t.multiply(beta)
 }

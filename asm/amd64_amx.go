@@ -27,14 +27,16 @@ const (
 type amxTile struct {
 	*generator
 	configuration operand.Mem
+	end           operand.Mem // address of the row of C below a product's
 }
 
-// tileBF16AMX emits the tile of pairs for AMX. It asks for nothing ahead, by which it gained nothing.
+// tileBF16AMX emits the tile of pairs for AMX. While it sums, it asks for the lines of C that the sums are going to be stored in; it asks for
+// nothing of A or B, by which it gained nothing.
 func (g *generator) tileBF16AMX() {
 	amx := *g
 	amx.suffix = "AMX"
 	amx.kernel("tileBF16")
-	t := amxTile{&amx, amx.AllocLocal(amxConfiguration)}
+	t := amxTile{&amx, amx.AllocLocal(amxConfiguration), amx.AllocLocal(8)}
 	cols, configured := t.AllocLocal(8), t.AllocLocal(8)
 	t.MOVQ(operand.U32(0), configured)
 	t.configureRows()
@@ -135,14 +137,18 @@ func (t *amxTile) product(label string, rows, cols int, b, c reg.GPVirtual) {
 		}
 	}
 
+	next := t.below(sums[rows-1], ldc) // the row of C to ask for
+	t.MOVQ(next, t.end)
 	t.CMPB(t.place("add"), operand.U8(0))
 	t.JE(operand.LabelRef(label + "New"))
 	eachSum(t.load)
 	t.JMP(operand.LabelRef(label + "Step"))
 	t.Label(label + "New")
 	eachSum(func(_ operand.Mem, sum operand.Op) { t.unknown("TILEZERO", []operand.Op{sum}, nil, nil) })
+	t.MOVQ(c, next)
 
 	t.Label(label + "Step")
+	t.ask(label, cols, next, ldc)
 	for i := range max(rows, cols) {
 		if i < rows {
 			t.load(operand.Mem{Base: a[i], Index: aRow, Scale: 1}, amxA[i])
@@ -163,6 +169,20 @@ func (t *amxTile) product(label string, rows, cols int, b, c reg.GPVirtual) {
 		t.unknown("TILESTORED", []operand.Op{at, sum}, []operand.Op{at}, nil)
 	})
 	t.JMP(operand.LabelRef("next"))
+}
+
+// ask asks for some rows of C, so many lines of each, unless all have been asked for.
+func (t *amxTile) ask(label string, lines int, next, ldc reg.GPVirtual) {
+	t.CMPQ(next, t.end)
+	t.JAE(operand.LabelRef(label + "Asked"))
+	for range 2 {
+		for j := range lines {
+			t.PREFETCHT0(operand.Mem{Base: next, Disp: cacheLine * j})
+			t.PREFETCHT0(operand.Mem{Base: next, Index: ldc, Scale: 1, Disp: cacheLine * j})
+		}
+		t.LEAQ(operand.Mem{Base: next, Index: ldc, Scale: 2}, next)
+	}
+	t.Label(label + "Asked")
 }
 
 func (t *amxTile) load(at operand.Mem, tile operand.Op) {

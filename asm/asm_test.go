@@ -43,7 +43,7 @@ func TestInstructionSets(t *testing.T) {
 		for _, f := range file.Functions() {
 			if f.Name == "tileBF16AMX" {
 				require.NotNil(t, c.bf16)
-				require.Subset(t, []string{"AMX_TILE", "AMX_BF16", "CMOV"}, f.ISA)
+				require.Subset(t, []string{"AMX_TILE", "AMX_BF16", "CMOV", "MMX+"}, f.ISA)
 				continue
 			}
 			kernel := strings.TrimSuffix(f.Name, c.set.suffix)
