@@ -2,6 +2,7 @@ package lane
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/lane-go/lane/internal/hugepages"
 )
@@ -95,19 +96,15 @@ func checkData(function string, m *Matrix) {
 	}
 }
 
-// within reports whether all elements lie in the data, of sizes however wrong.
+// within reports whether all elements lie in the data, of sizes however wrong. There must be some.
 func (m *Matrix) within() bool {
-	last := len(m.Data) - 1
-	if last < 0 || m.Rows < 0 || m.Cols < 0 || m.RowStride < 0 || m.ColStride < 0 {
+	if m.Rows|m.Cols|m.RowStride|m.ColStride < 0 {
 		return false
 	}
-	if m.RowStride > 0 {
-		if m.Rows-1 > last/m.RowStride {
-			return false
-		}
-		last -= (m.Rows - 1) * m.RowStride
-	}
-	return m.ColStride == 0 || m.Cols-1 <= last/m.ColStride
+	tooHigh, down := bits.Mul(uint(m.Rows-1), uint(m.RowStride))
+	tooWide, across := bits.Mul(uint(m.Cols-1), uint(m.ColStride))
+	last, tooFar := bits.Add(down, across, 0)
+	return tooHigh|tooWide|tooFar == 0 && last < uint(len(m.Data))
 }
 
 // Contiguous reports whether the elements lie row after row without gaps, so
