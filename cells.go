@@ -1,10 +1,7 @@
 package lane
 
-// The cells of recurrent networks work on n units at a time: the parts of gates and state
-// are n numbers each, one after the other, and the other operands n numbers.
-
-// LSTMForward is a step of n LSTM cells. gates are the 4·n sums that i, f, g and o are functions of; it
-// replaces them by i = σ(i), f = σ(f), g = tanh g and o = σ(o), and with the cell before sets
+// LSTMForward is a step of n LSTM cells. gates are the 4·n sums that i, f, g and o are functions of, n of each, one after the other; all
+// other operands are n numbers. It replaces the gates by i = σ(i), f = σ(f), g = tanh g and o = σ(o), and with the cell before sets
 //
 //	c = f·before + i·g   tanhC = tanh c   h = o·tanhC
 //
@@ -17,7 +14,7 @@ func LSTMForward(gates, c, tanhC, h, before []float32) {
 }
 
 // LSTMBackward is the step back of [LSTMForward], from the gradients dh of h and dc of c. It replaces
-// the gates by the gradients of the sums, and dc by that of the cell before.
+// the 4·n gates by the gradients of the sums, and the n numbers dc by that of the cell before; before and tanhC are n numbers too.
 func LSTMBackward(gates, dc, before, tanhC, dh []float32) {
 	sameLength("LSTMBackward", len(gates), 4*len(dh))
 	sameLengths("LSTMBackward", len(dc), len(before), len(dh))
@@ -25,8 +22,8 @@ func LSTMBackward(gates, dc, before, tanhC, dh []float32) {
 	active.LSTMBackward(gates, dc, before, tanhC, dh)
 }
 
-// GRUForward is a step of n GRU cells. gates are the 3·n sums that r, z and n get from the input, state those
-// that they get from the hidden vector before. It replaces gates by r = σ(r + state), z = σ(z + state) and
+// GRUForward is a step of n GRU cells. gates are the 3·n sums that r, z and n get from the input, n of each, one after the other, state those
+// that they get from the hidden vector before, which has n numbers, as h. It replaces gates by r = σ(r + state), z = σ(z + state) and
 // n = tanh(n + r·state), and sets h = (1 − z)·n + z·before.
 func GRUForward(gates, h, state, before []float32) {
 	sameLengths("GRUForward", len(gates), len(state), 3*len(h))
@@ -35,7 +32,8 @@ func GRUForward(gates, h, state, before []float32) {
 }
 
 // GRUBackward is the step back of [GRUForward], from the gradient dh of h. It replaces the gates and the
-// state by the gradients of the sums, and adds to dbefore what reaches the vector before past the gates.
+// state, 3·n numbers each, by the gradients of the sums, and adds to dbefore, n numbers as dh and before, what reaches the vector before
+// past the gates.
 func GRUBackward(gates, state, dbefore, before, dh []float32) {
 	sameLengths("GRUBackward", len(gates), len(state), 3*len(dh))
 	sameLengths("GRUBackward", len(dbefore), len(before), len(dh))

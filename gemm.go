@@ -122,13 +122,13 @@ func scaleMatrix(c Matrix, beta float32) {
 }
 
 // orient lets the rows of C be contiguous, as the tile needs them: a
-// column-major C is the product of the transposes. Where there is one column, or one row,
+// column-major C is the product of the transposes, unless alpha is to scale A. Where there is one column, or one row,
 // any stride will do, and the one that serves best is written.
 func (p *product) orient() {
 	if p.c.Cols == 1 {
 		p.c.ColStride = 1
 	}
-	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil && p.bias == nil {
+	if p.c.ColStride != 1 && p.c.RowStride == 1 && p.packed == nil && p.bias == nil && p.alpha == 1 {
 		p.c, p.a, p.b = p.c.T(), p.b.T(), p.a.T()
 	}
 	if p.b.Cols == 1 && p.b.RowStride == 1 {
@@ -178,7 +178,7 @@ func (p *product) choose() {
 
 // run computes the product, on several threads if that is worth a fork.
 func (p *product) run() {
-	if flops := 2 * p.c.Rows * p.c.Cols * p.a.Cols; flops > serialFlops {
+	if flops := 2 * float64(p.c.Rows) * float64(p.c.Cols) * float64(p.a.Cols); flops > serialFlops {
 		if byRows, parts := p.split(Threads()); parts > 1 {
 			runParallel(p, byRows, parts)
 			return

@@ -23,7 +23,7 @@ type gemmCase struct {
 
 func newGemmCase(rng *rand.Rand, m, n, k int) gemmCase {
 	g := gemmCase{a: randomView(rng, m, k), b: randomView(rng, k, n), c: randomView(rng, m, n)}
-	g.beta, g.alpha = float32(rng.IntN(3))-1, []float32{1, 1, -0.5, 2}[rng.IntN(4)]
+	g.beta, g.alpha = float32(rng.IntN(3))-1, []float32{1, 1, -0.5, 1.0 / 3}[rng.IntN(4)]
 	if rng.IntN(2) == 1 {
 		g.bias, g.f = make([]float32, n), Activation(rng.IntN(4))
 		for i := range g.bias {
@@ -250,6 +250,15 @@ func TestGemmPackedSameBits(t *testing.T) {
 			}
 			requireSameBits(t, g.run(active), g.runPacked(), "%v", g)
 		}
+	}
+}
+
+// TestAlphaScalesA holds whatever the layout of C, where it shows: 3·⅓ is 1 before it is rounded, and ⅓ rounded is not ⅓.
+func TestAlphaScalesA(t *testing.T) {
+	a, b := MatrixOf([]float32{3, 3}, 2, 1), MatrixOf([]float32{1, 1}, 1, 2)
+	for _, c := range []Matrix{NewMatrix(2, 2), NewMatrix(2, 2).T()} {
+		BFloat16.Gemm(c, 0, 1.0/3, a, b)
+		require.Equal(t, []float32{1, 1, 1, 1}, c.Data)
 	}
 }
 

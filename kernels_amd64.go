@@ -189,12 +189,12 @@ func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, wr
 //go:noescape
 func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
-// tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func tileAVX512(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// dotTileAVX512 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func dotTileAVX512(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
@@ -414,12 +414,12 @@ func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, writ
 //go:noescape
 func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
-// tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func tileAVX2(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// dotTileAVX2 computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func dotTileAVX2(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)

@@ -189,12 +189,12 @@ func prefetchNEON(width int, table []float32, tableStride int, ids []int32, writ
 //go:noescape
 func logisticRowsNEON(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
-// tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 
-// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.
+// dotTileNEON computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
 func dotTileNEON(m int, n int, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)

@@ -20,13 +20,16 @@ func NewMatrix(rows, cols int) Matrix {
 	if rows < 0 || cols < 0 {
 		panic(fmt.Sprintf("lane: NewMatrix: negative size %d×%d", rows, cols))
 	}
+	if cols > 0 && rows > maxElements/cols {
+		panic(fmt.Sprintf("lane: NewMatrix: %d×%d are more elements than memory can hold", rows, cols))
+	}
 	return MatrixOf(hugepages.Floats(rows*cols), rows, cols)
 }
 
 // MatrixOf returns the rows×cols view of data, row after row, without copying
 // it. It panics if data is shorter than rows·cols.
 func MatrixOf(data []float32, rows, cols int) Matrix {
-	if rows < 0 || cols < 0 || len(data) < rows*cols {
+	if high, n := bits.Mul(uint(rows), uint(cols)); rows|cols < 0 || high > 0 || uint(len(data)) < n {
 		panic(fmt.Sprintf("lane: MatrixOf: %d numbers for a %d×%d matrix", len(data), rows, cols))
 	}
 	return Matrix{Data: data[:rows*cols], Rows: rows, Cols: cols, RowStride: cols, ColStride: 1}
@@ -51,7 +54,7 @@ func (m Matrix) Row(i int) []float32 {
 		return nil
 	}
 	start := i * m.RowStride
-	return m.Data[start : start+m.Cols : start+m.Cols]
+	return m.Data[:len(m.Data):len(m.Data)][start : start+m.Cols : start+m.Cols]
 }
 
 // Slice returns the view of rows r0 to r1 and columns c0 to c1, ends excluded.
@@ -61,7 +64,7 @@ func (m Matrix) Slice(r0, r1, c0, c1 int) Matrix {
 	}
 	m.Rows, m.Cols = r1-r0, c1-c0
 	if m.Rows == 0 || m.Cols == 0 {
-		m.Data = m.Data[:0]
+		m.Data, m.RowStride = m.Data[:0], 0 // no row begins anywhere
 		return m
 	}
 	start := r0*m.RowStride + c0*m.ColStride

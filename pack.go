@@ -19,7 +19,7 @@ type Packed struct {
 // Pack returns b (k×n, any strides) packed for [GemmPacked].
 func Pack(b Matrix) *Packed { return Float32.Pack(b) }
 
-// Repack packs b in the place of what p held; it allocates only to grow.
+// Repack packs b in [Float32], in the place of what p held, whatever precision that had; it allocates only to grow.
 func (p *Packed) Repack(b Matrix) { Float32.Repack(p, b) }
 
 func (p *Packed) pack(b Matrix) {

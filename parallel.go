@@ -27,8 +27,8 @@ var threads atomic.Int32
 // The chunks depend on n and grain alone, never on the number of threads: a body
 // that computes each chunk by itself gives the same bits for any number of
 // them. A call from inside a body, or while another goroutine's call is under
-// way, runs its chunks one after the other on the spot. A body must not panic: on another
-// goroutine than the caller's nobody can recover it.
+// way, runs its chunks one after the other on the spot. A body must neither panic, as on another
+// goroutine than the caller's nobody can recover it, nor end its goroutine, as a failing test does.
 func Parallel(n, grain int, body func(lo, hi int)) {
 	grain = max(grain, 1)
 	chunks := (n + grain - 1) / grain

@@ -13,7 +13,8 @@ func DotRows(dst, x []float32, table Matrix, ids []int32) {
 }
 
 // SumRows sets dst to Σ a[k·stride]·row ids[k] of table, added up in that order: a column of factors has its
-// matrix's stride, and one factor for all rows has stride 0. Rows must be contiguous; an id outside the table panics.
+// matrix's stride, and one factor for all rows has stride 0. dst must not share memory
+// with the rows, which must be contiguous; an id outside the table panics.
 func SumRows(dst, a []float32, stride int, table Matrix, ids []int32) {
 	if len(dst) != table.Cols || stride < 0 || len(ids) > 0 && len(a) <= (len(ids)-1)*stride {
 		panic(fmt.Sprintf("lane: SumRows: %d sums of rows of %v with %d factors %d apart and %d ids", len(dst), table, len(a), stride, len(ids)))

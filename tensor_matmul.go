@@ -95,7 +95,7 @@ func (t Tensor) batched(u Tensor) Tensor {
 	ys := u.stretch(slices.Concat(batch, []int{k, n}))
 	products := len(out.data) / (m * n)
 	grain := 1
-	if m*n*k >= serialFlops {
+	if float64(m)*float64(n)*float64(k) >= serialFlops {
 		grain = products // each product is worth all threads
 	}
 	Parallel(products, grain, func(lo, hi int) {

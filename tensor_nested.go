@@ -9,7 +9,7 @@ import (
 // NewTensor returns a copy of value as a tensor: a number, or slices and
 // arrays of numbers nested to any depth, which is the number of axes. Numbers
 // are of any integer or floating-point type and are rounded to float32. Slices
-// of unequal lengths, and anything else, panic naming the position.
+// of unequal lengths, and anything else, panic naming the position, and values that contain themselves.
 func NewTensor(value any) Tensor {
 	v := reflect.ValueOf(value)
 	shape := nestedShape(v)
@@ -28,7 +28,9 @@ func nestedShape(v reflect.Value) []int {
 		if !isList(v) {
 			return shape
 		}
-		shape = append(shape, v.Len())
+		if shape = append(shape, v.Len()); len(shape) > maxNesting {
+			panic(fmt.Sprintf("lane: NewTensor: lists in lists in lists, more than %d deep", maxNesting))
+		}
 		if v.Len() > 0 {
 			v = v.Index(0)
 		} else {
@@ -36,6 +38,9 @@ func nestedShape(v reflect.Value) []int {
 		}
 	}
 }
+
+// maxNesting is more axes than there is a use for. Only a value that contains itself has more.
+const maxNesting = 1000
 
 func underInterface(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Interface {

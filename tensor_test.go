@@ -328,6 +328,7 @@ func TestTensorPanics(t *testing.T) {
 		"lane: Arange: no way from 1 to 0 in steps of 0":                                      func() { Arange(1, 0, 0) },
 		"lane: Arange: no way from 0 to -Inf in steps of 1":                                   func() { Arange(0, math.Inf(-1)) },
 		"lane: Ones: negative size in shape (-1,)":                                            func() { Ones(-1) },
+		"lane: NewTensor: lists in lists in lists, more than 1000 deep":                       func() { type T []T; t := T{nil}; t[0] = t; NewTensor(t) },
 		"lane: NewTensor: element [1] is a string, not a number":                              func() { NewTensor([]any{[]float32{1}, "x"}) },
 		"lane: NewTensor: element [1] is nil, not a number":                                   func() { NewTensor([]any{[]float32{1}, nil}) },
 		"lane: Stack: axis 5 of shape (1,1)":                                                  func() { Stack(5, Ones(2), Ones(2)) },

@@ -2,6 +2,7 @@ package lane
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -220,6 +221,7 @@ func TestMatrixViews(t *testing.T) {
 	m.Zero()
 	require.Equal(t, make([]float32, 12), m.Data)
 
+	require.Zero(t, m.Slice(0, 3, 2, 2).RowStride, "rows that are nowhere")
 	require.True(t, m.Slice(1, 2, 0, 4).Contiguous(), "a whole row")
 	require.True(t, m.Slice(1, 2, 1, 3).Contiguous(), "a piece of a row")
 	require.False(t, m.Slice(0, 3, 0, 1).Contiguous(), "a column")
@@ -258,6 +260,7 @@ func TestMatrixWithoutItsData(t *testing.T) {
 		require.PanicsWithValue(t, "lane: "+function+": 15 numbers for a 4×4 matrix with strides 4 and 1", func() { call(short) }, name)
 		require.PanicsWithValue(t, "lane: "+function+": 16 numbers for a 4×4 matrix with strides -4 and 1", func() { call(backwards) }, name)
 	}
+	require.Panics(t, func() { Matrix{Data: whole.Data[:15], Rows: 4, Cols: 4, RowStride: 4, ColStride: 1}.Row(3) }, "room beyond the data is no data")
 	require.Equal(t, NewMatrix(4, 4), whole)
 
 	for _, m := range []Matrix{
@@ -284,4 +287,7 @@ func TestMatrixOf(t *testing.T) {
 	require.Len(t, m.Data, 6)
 	require.PanicsWithValue(t, "lane: MatrixOf: 7 numbers for a 2×4 matrix", func() { MatrixOf(data, 2, 4) })
 	require.PanicsWithValue(t, "lane: MatrixOf: 7 numbers for a -2×-3 matrix", func() { MatrixOf(data, -2, -3) })
+	const half = 1 << (bits.UintSize / 2)
+	require.Panics(t, func() { MatrixOf(data, half, half) }, "as many elements as there are addresses, and none of them")
+	require.Panics(t, func() { NewMatrix(half, half) })
 }

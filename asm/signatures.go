@@ -117,11 +117,11 @@ var signatures = map[string]signature{
 	},
 	"tile": {
 		"func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
-		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n. It asks for lines from ahead on meanwhile.",
+		"%s computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.",
 	},
 	"dotTile": {
 		"func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)",
-		"%s computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It asks for lines from ahead on meanwhile.",
+		"%s computes c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k, or adds it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.",
 	},
 	"packRows": {
 		"func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)",

@@ -7,6 +7,9 @@ func dotPairs(width int, dst, table []float32, tableStride int, a, b []int32) {
 }
 
 func addPairs(width int, table []float32, tableStride int, a, b []int32, g, sums []float32, next []int32) {
+	if len(a) == 0 {
+		return
+	}
 	forA, forB := sums[:len(a)*width], sums[len(a)*width:]
 	for i := range a {
 		sumRows(width, forA[i*width:], g[i*len(b):], 1, table, tableStride, b)

@@ -115,14 +115,14 @@ type Set struct {
 
 	// Tile is the micro-kernel of the matrix product, for up to MR rows and any number of columns: for each i < m and j < n,
 	// c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, one p after the other. With add,
-	// the sum starts from what c holds. m, n and k are 1 at least. If ahead is not 0, it asks for as many cache lines as it takes steps,
+	// the sum starts from what c holds. m, n and k are 1 at least. If ahead is not 0, it may ask for as many cache lines as it takes steps,
 	// from ahead elements beyond each tile of b on, which need not exist: a part of what comes next, where that is in no cache of this core.
 	Tile   func(m, n, k int, a []float32, aRow, aCol int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)
 	MR, NR int
 
 	// DotTile is that of the product with a transposed matrix, whose columns are contiguous, for up to DotMR rows and any
 	// number of columns: for each i < m and j < n, c[i·ldc + j] = Σ a[i·lda + p]·b[j·ldb + p] over p < k; with add, that is
-	// added to c. m and n are 1 at least. If ahead is not 0, it asks for the cache lines of as many steps, from ahead elements beyond each
+	// added to c. m and n are 1 at least. If ahead is not 0, it may ask for the cache lines of as many steps, from ahead elements beyond each
 	// fourth column of b on, which need not exist.
 	DotTile func(m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, add bool, ahead int)
 	DotMR   int

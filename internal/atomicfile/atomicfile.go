@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 )
@@ -266,8 +267,11 @@ const (
 func tempPrefix(base string) string { return "." + base[:min(len(base), tempBase)] + "." }
 
 // syncDir flushes a directory, so that a rename in it survives a crash. Where directories can't be opened or
-// flushed, there is nothing to do.
+// flushed, as on Windows, there is nothing to do.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // it would refuse
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return nil
