@@ -44,6 +44,9 @@ func AdaptiveClusters(in, classes int, cutoffs []int, div float64) ([]Cluster, e
 	if len(cutoffs) == 0 {
 		return nil, fmt.Errorf("cutoffs: none: name where the clusters begin, such as 2000 and 6000")
 	}
+	if !(div > 0) {
+		return nil, fmt.Errorf("div %v: take more than 0", div)
+	}
 	var clusters []Cluster
 	for i, first := range cutoffs {
 		c := Cluster{First: first, End: classes, Width: int(float64(in) / math.Pow(div, float64(i+1)))}
@@ -138,6 +141,7 @@ var adaptiveTasks = spare.List[adaptiveTask]{New: func() *adaptiveTask {
 
 // normalize turns the logits of the tails, in y, and of the head into log-probabilities.
 func (t *adaptiveTask) normalize(y lane.Matrix) {
+	checkRows(y)
 	t.y, t.grain = y, rowGrain(y.Cols)
 	if n := lossBlock * ((y.Rows + t.grain - 1) / t.grain); len(t.exps) < n {
 		t.exps = make([]float32, n)

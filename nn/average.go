@@ -11,9 +11,10 @@ import (
 // step on that validation chooses it is the averaging of NT-ASGD (Merity, Keskar & Socher 2018, algorithm 1), and PyTorch's
 // ASGD with lambd = 0 from t0 on.
 type Average struct {
-	params []*Param
-	means  []lane.Matrix // of params
-	steps  int64
+	params  []*Param
+	means   []lane.Matrix // of params, or while swapped their values
+	steps   int64
+	swapped bool
 
 	mean, value []float32 // of the parameter at hand
 	weight      float32   // of its value in the mean
@@ -38,8 +39,9 @@ func NewAverage(params []*Param) *Average {
 // Steps returns how many steps the mean is over.
 func (a *Average) Steps() int64 { return a.steps }
 
-// Add takes the parameters as they are into the mean: mean ← mean − mean/steps + value/steps.
+// Add takes the parameters as they are into the mean: mean ← mean − mean/steps + value/steps. It panics between a Swap and the next.
 func (a *Average) Add() {
+	a.mustHaveMeans("Add")
 	a.steps++
 	a.weight = float32(1 / float64(a.steps))
 	for i, p := range a.params {
@@ -60,6 +62,7 @@ func (a *Average) Swap() {
 	if a.steps == 0 {
 		return
 	}
+	a.swapped = !a.swapped
 	for i, p := range a.params {
 		mean, value := flat(a.means[i]), flat(p.Value)
 		for j, v := range value {
@@ -68,8 +71,10 @@ func (a *Average) Swap() {
 	}
 }
 
-// State returns the means under the parameters' names, for a checkpoint: the live ones, to write out before the next Add.
+// State returns the means under the parameters' names, for a checkpoint: the live ones, to write out before the next Add. It panics
+// between a Swap and the next.
 func (a *Average) State() []Named {
+	a.mustHaveMeans("State")
 	var state []Named
 	for i, p := range a.params {
 		state = append(state, Named{p.Name, a.means[i]})
@@ -78,8 +83,9 @@ func (a *Average) State() []Named {
 }
 
 // Load makes the mean that of another Average with the same parameters: its State and Steps. It copies; after an error
-// nothing has changed.
+// nothing has changed. It panics between a Swap and the next.
 func (a *Average) Load(state []Named, steps int64) error {
+	a.mustHaveMeans("Load")
 	if steps < 0 || len(state) != len(a.params) {
 		return fmt.Errorf("nn: Average: Load: %d means over %d steps, want those of %d parameters", len(state), steps, len(a.params))
 	}
@@ -93,4 +99,10 @@ func (a *Average) Load(state []Named, steps int64) error {
 	}
 	a.steps = steps
 	return nil
+}
+
+func (a *Average) mustHaveMeans(who string) {
+	if a.swapped {
+		panic(fmt.Sprintf("nn: Average.%s: the means are swapped with the values; Swap them back first", who))
+	}
 }

@@ -88,7 +88,7 @@ func (c *linearCrossEntropy) Pack() {
 		p := &c.parts[i]
 		p.Weight.Precision.Repack(&p.forward, p.weight(p.Weight.Value).T())
 	}
-	c.forLoss = true
+	c.forLoss, c.forLearn = true, false // the weights may have changed
 }
 
 func (c *linearCrossEntropy) PackTraining() {

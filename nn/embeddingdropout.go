@@ -31,14 +31,18 @@ func (d *EmbeddingDropout) SetP(p float32) { d.mask.setP("EmbeddingDropout.SetP"
 func (d *EmbeddingDropout) Forward(y, x lane.Matrix, ids []int32) {
 	checkShape("EmbeddingDropout.Forward", "x", x, len(ids), x.Cols)
 	checkShape("EmbeddingDropout.Forward", "y", y, len(ids), x.Cols)
+	d.mask.rows, d.mask.cols = x.Rows, x.Cols
 	d.mask.renew(d.words, 1, d.Train)
 	d.multiply(y, x, ids)
 }
 
 // Backward computes dx from dy as Forward computed y from x, with the same factors. dx may be dy.
 func (d *EmbeddingDropout) Backward(dx, dy lane.Matrix, ids []int32) {
-	checkShape("EmbeddingDropout.Backward", "dy", dy, len(ids), dy.Cols)
-	checkShape("EmbeddingDropout.Backward", "dx", dx, len(ids), dy.Cols)
+	checkShape("EmbeddingDropout.Backward", "dy", dy, d.mask.rows, d.mask.cols)
+	checkShape("EmbeddingDropout.Backward", "dx", dx, d.mask.rows, d.mask.cols)
+	if len(ids) != dy.Rows {
+		panic(fmt.Sprintf("nn: EmbeddingDropout.Backward: %d ids for %d rows", len(ids), dy.Rows))
+	}
 	d.multiply(dx, dy, ids)
 }
 

@@ -48,4 +48,5 @@ func TestEmbeddingDropout(t *testing.T) {
 	require.Equal(t, x, dx)
 	require.Panics(t, func() { d.Forward(y, x, ids[1:]) })
 	require.Panics(t, func() { d.Backward(dx, x, ids[1:]) })
+	require.Panics(t, func() { nn.NewEmbeddingDropout(p, words, rand.New(rand.NewPCG(1, 2))).Backward(dx, x, ids) }, "before any Forward")
 }

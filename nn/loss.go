@@ -72,6 +72,9 @@ var lossTasks = spare.List[lossTask]{New: func() *lossTask {
 const lossBlock = 1024
 
 func (t *lossTask) run(body func(lo, hi int), dx, logits lane.Matrix, scale float32) (loss float64) {
+	checkRows(dx)
+	checkRows(logits)
+	checkRows(t.probabilities)
 	rows := logits.Rows
 	t.dx, t.logits, t.scale, t.grain = dx, logits, scale, rowGrain(logits.Cols)
 	if cap(t.losses) < rows {

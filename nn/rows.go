@@ -17,6 +17,13 @@ func checkShape(who, name string, m lane.Matrix, rows, cols int) {
 	}
 }
 
+// checkRows panics unless the elements of each row lie side by side, and within the data: on another goroutine nobody could recover that.
+func checkRows(m lane.Matrix) {
+	if m.Rows > 0 {
+		m.Row(m.Rows - 1)
+	}
+}
+
 // resize makes m a contiguous rows×cols matrix in the memory it has, if that suffices. What it holds
 // is unspecified.
 func resize(m *lane.Matrix, rows, cols int) {
@@ -31,6 +38,9 @@ func resize(m *lane.Matrix, rows, cols int) {
 // when it has fewer: a bias has one, a mask kept through time has one a sequence. Rows of one chunk
 // run on one thread.
 func eachRow(op func(dst, x, y []float32), dst, x, y lane.Matrix) {
+	checkRows(dst)
+	checkRows(x)
+	checkRows(y)
 	t := rowTasks.Take()
 	t.op, t.dst, t.x, t.y = op, dst, x, y
 	lane.Parallel(dst.Rows, rowGrain(dst.Cols), t.body)
@@ -68,6 +78,7 @@ func copyRow(dst, _, src []float32) { copy(dst, src) }
 // addColumnSums adds the sum of each column of m to dst. The columns are shared among the threads, so
 // that every sum is taken in the order of the rows.
 func addColumnSums(dst []float32, m lane.Matrix) {
+	checkRows(m)
 	t := columnTasks.Take()
 	t.dst, t.m = dst, m
 	lane.Parallel(m.Cols, max(columnGrain, m.Cols/columnChunks), t.body)

@@ -43,7 +43,7 @@ schedule other than plateau and constant stretches over them, --epochs.
 2017): only the words before the first cutoff are weighed against each other for every
 token, the rarer ones in clusters, where they occur, on a quarter of the hidden state, a
 sixteenth and so on. Perplexities compare with those of the softmax over all words, but
-the models differ: by up to 3% on the Penn Treebank, either way. --tied, the words of all
+the models differ: by up to 5% on the Penn Treebank, either way. --tied, the words of all
 clusters share the embedding's weight, and see the whole hidden state.
 
 --dropout-warmup lets what is dropped grow with the steps, as a model overfits late and learns

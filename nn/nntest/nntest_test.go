@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/lane-go/lane"
@@ -136,4 +137,35 @@ func TestGolden(t *testing.T) {
 
 	m.Set(0, 0, 1.00005)
 	g.RequireClose("m", m, 1e-5)
+}
+
+// A stub is a test that may fail without failing this one.
+type stub struct {
+	testing.TB
+	failed bool
+}
+
+func (s *stub) Helper()               {}
+func (s *stub) Errorf(string, ...any) { s.failed = true }
+func (s *stub) FailNow()              { runtime.Goexit() }
+
+func TestGoldenTellsWhatIsFar(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "golden.json")
+	require.NoError(t, os.WriteFile(path, []byte(`{"m": {"shape": [2, 2], "data": [1, 2, 3, -4]}}`), 0o666))
+	for name, got := range map[string]lane.Matrix{
+		"a value":          lane.MatrixOf([]float32{1, 2.001, 3, -4}, 2, 2),
+		"a sign":           lane.MatrixOf([]float32{1, 2, 3, 4}, 2, 2),
+		"the last of them": lane.MatrixOf([]float32{1, 2, 3, -3.9}, 2, 2),
+		"no number":        lane.MatrixOf([]float32{float32(math.NaN()), 2, 3, -4}, 2, 2),
+		"the shape":        lane.MatrixOf([]float32{1, 2, 3, -4}, 1, 4),
+		"":                 lane.MatrixOf([]float32{1, 2, 3, -4}, 2, 2),
+	} {
+		s, done := &stub{TB: t}, make(chan struct{})
+		go func() {
+			defer close(done)
+			nntest.LoadGolden(s, path).RequireClose("m", got, 1e-4)
+		}()
+		<-done
+		require.Equal(t, name != "", s.failed, name)
+	}
 }
