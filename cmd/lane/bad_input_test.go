@@ -65,16 +65,16 @@ func TestTooLittleText(t *testing.T) {
 	same := file(t, "t", strings.Repeat("word ", 20)+"\n")
 	for _, loss := range []string{"ns", "softmax", "hs"} {
 		for _, path := range []string{one, same} {
-			fails(t, exitFailed, []string{"word2vec", "train", path, "--min-count", "1", "--loss", loss, "-o", out}, "1 word", "give more text or lower min-count")
+			fails(t, exitFailed, []string{"word2vec", "train", path, "--min-count", "1", "--loss", loss, "-o", out}, path+": word2vec: ", "1 word", "give more text, lower min-count or raise max-vocab")
 		}
 	}
 	rare := file(t, "t", "all words once\n")
 	fails(t, exitFailed, []string{"word2vec", "train", rare, "-o", out}, rare, "no word is seen 5 times", "lower min-count")
 	alone := file(t, "t", strings.Repeat("a\nb\n", 9))
-	fails(t, exitFailed, []string{"word2vec", "train", alone, "-o", out}, "no word has a neighbour")
+	fails(t, exitFailed, []string{"word2vec", "train", alone, "-o", out}, alone, "no word has a neighbour")
 
 	model := filepath.Join(t.TempDir(), "m.safetensors")
-	fails(t, exitFailed, []string{"lm", "train", one, "--hidden", "4", "--embed", "4", "--layers", "1", "-o", model}, "shorter than one window of 35", "lower the batch or the bptt")
+	fails(t, exitFailed, []string{"lm", "train", one, "--hidden", "4", "--embed", "4", "--layers", "1", "-o", model}, one, "shorter than one window of 35", "lower the batch or the bptt")
 	text := sampleFile(t)
 	fails(t, exitFailed, append(append([]string{}, smallModel...), text, "--valid", one, "-o", model), one, "the validation text has 1 tokens of the vocabulary", "nothing to predict")
 	none := file(t, "none", "")
@@ -169,7 +169,7 @@ func TestBadFlags(t *testing.T) {
 	lm := []string{"lm", "train", "-o", "m.safetensors"}
 	for flag, values := range map[string][]string{
 		"--dim": {"0", "-1", "x"}, "--window": {"0", "-1"}, "--negative": {"0", "-1"}, "--sample": {"-1", "NaN"}, "--min-count": {"0", "-1"}, "--epochs": {"0", "-1"},
-		"--lr": {"-1", "NaN"}, "--min-lr": {"-1", "1"}, "--threads": {"-1"}, "--max-vocab": {"-1"}, "--checkpoint-every": {"0s", "-1s", "5"}, "--report": {"r.pdf", "r"},
+		"--lr": {"-1", "NaN"}, "--min-lr": {"-1", "1"}, "--threads": {"-1"}, "--max-vocab": {"-1"}, "--checkpoint-every": {"0s", "-1s", "5", "5s"}, "--report": {"r.pdf", "r"},
 	} {
 		for _, value := range values {
 			fails(t, exitUsage, append(word2vec, flag, value), strings.TrimPrefix(flag, "--"), value, "Run 'lane word2vec train --help'")
@@ -177,7 +177,7 @@ func TestBadFlags(t *testing.T) {
 	}
 	for flag, values := range map[string][]string{
 		"--embed": {"0", "-1"}, "--hidden": {"0", "-1"}, "--layers": {"0", "-1"}, "--dropout": {"-0.1", "1"}, "--batch": {"0", "-1"}, "--bptt": {"0", "-1"}, "--lr": {"-1", "NaN", "+Inf"},
-		"--clip": {"-1", "NaN"}, "--dropout-warmup": {"-0.5", "1.5", "NaN"}, "--epochs": {"0", "-1"}, "--patience": {"-1"}, "--min-count": {"0", "-1"}, "--threads": {"-1"}, "--checkpoint-every": {"0s", "-1s"}, "--report": {"r.pdf"},
+		"--clip": {"-1", "NaN"}, "--dropout-warmup": {"-0.5", "1.5", "NaN"}, "--epochs": {"0", "-1"}, "--patience": {"-1"}, "--min-count": {"0", "-1"}, "--threads": {"-1"}, "--checkpoint-every": {"0s", "-1s", "5s"}, "--report": {"r.pdf"},
 	} {
 		for _, value := range values {
 			fails(t, exitUsage, append(lm, flag, value), strings.TrimPrefix(flag, "--"), value, "Run 'lane lm train --help'")
@@ -312,6 +312,11 @@ func TestUnwritableOutput(t *testing.T) {
 			fails(t, exitFailed, args, link, "no space left")
 			require.NoError(t, os.Remove(link))
 		}
+		for _, args := range [][]string{vectors(in("v.bin"), "--loss-log", "/dev/full"), model(in("m.safetensors"), "--log", "/dev/full")} {
+			fails(t, exitFailed, args, "is written, but not all events of the training", "/dev/full", "no space left")
+		}
+		require.NoError(t, os.Remove(in("v.bin")))
+		require.NoError(t, os.Remove(in("m.safetensors")))
 		fails(t, exitFailed, vectors(in("v.bin"), "--checkpoint", "/dev/full"), "/dev/full", "no space left")
 		require.NoError(t, os.Remove(in("v.bin")), "what it learned has another place")
 		fails(t, exitFailed, model(in("m.safetensors"), "--checkpoint", "/dev/full"), "/dev/full", "no space left")

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -21,6 +22,7 @@ type eventLog struct {
 	resumes bool   // goes on with the file that is there
 	file    *os.File
 	buffer  *bufio.Writer
+	err     error // why it is not complete
 }
 
 // newEventLog begins the file anew, or goes on with it if the training resumes. Until the first event
@@ -30,8 +32,15 @@ func newEventLog(c *cobra.Command, path string, resumes, asJSON bool) *eventLog 
 }
 
 // write writes an event of a training that has come to a position: a step, or a word of the text. Those of the file that say what came then or later,
-// before the training was resumed, give way.
-func (l *eventLog) write(event any, position int64) error {
+// before the training was resumed, give way. What can't be written is no reason to lose what is learned: there are no events after it,
+// and done fails.
+func (l *eventLog) write(event any, position int64) {
+	if l.err == nil {
+		l.err = l.put(event, position)
+	}
+}
+
+func (l *eventLog) put(event any, position int64) error {
 	if l.asJSON {
 		if err := printJSON(l.c, event); err != nil {
 			return err
@@ -115,7 +124,10 @@ func (l *eventLog) done(p *progress, event doneEvent, path string) error {
 	}
 	event.SHA256 = sum
 	p.say("%s written after %.1f s, sha256 %s", path, event.Seconds, sum)
-	return l.write(event, math.MaxInt64)
+	if l.write(event, math.MaxInt64); l.err != nil {
+		return fmt.Errorf("%s is written, but not all events of the training: %w", path, l.err)
+	}
+	return nil
 }
 
 // fileSum returns the SHA-256 of a file, or "" of what is no regular file.

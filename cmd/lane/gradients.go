@@ -31,6 +31,9 @@ alike: it tames an explosion and cannot bring back what has vanished.`,
 		Example: "  lane gradients\n  lane gradients --cell lstm\n  lane gradients --scale 1.3 --clip 1 --report gradients.html",
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkGiven(c); err != nil {
+				return err
+			}
 			if err := checkReport(report); err != nil {
 				return err
 			}

@@ -178,7 +178,7 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := checkReport(t.report); err != nil {
 		return nil, err
 	}
-	if err := checkEvery(t.options.CheckpointEvery); err != nil {
+	if err := checkEvery(c, t.options.CheckpointEvery); err != nil {
 		return nil, err
 	}
 	if err := checkRate(c, t.options.LR); err != nil {
@@ -345,10 +345,11 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 			bar.endEpoch(p.Epoch == t.options.Epochs, "epoch %d: train perplexity %s%s, lr %.4g", p.Epoch, perplexity(p.TrainPerplexity), validation(p), p.LR)
 		}
 		curve.add(p)
-		return log.write(struct {
+		log.write(struct {
 			Event string `json:"event"`
 			rnnlm.Progress
 		}{"progress", p}, int64(p.Step))
+		return nil
 	}
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
@@ -357,7 +358,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		bar.clear()
 	}
 	if err != nil && !errors.Is(err, rnnlm.ErrLastCheckpoint) {
-		return interrupted(err, t.options.Checkpoint)
+		return ended(err, name, t.options.Checkpoint)
 	}
 	saving.Store(true)
 	if err := errors.Join(model.Save(t.out), err); err != nil {
@@ -370,7 +371,11 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 	}
 	say := newProgress(c.ErrOrStderr(), "tokens", 0, t.quiet)
 	if result.ValidPerplexity > 0 {
-		say.say("validation perplexity %s (best after epoch %d)", perplexity(result.ValidPerplexity), result.BestEpoch)
+		which := ""
+		if t.options.KeepBest {
+			which = fmt.Sprintf(" (best after epoch %d)", result.BestEpoch)
+		}
+		say.say("validation perplexity %s%s", perplexity(result.ValidPerplexity), which)
 	}
 	return log.done(say, doneEvent{Event: "done", Seconds: result.Seconds, Tokens: result.Tokens, PerSecond: result.PerSec}, t.out)
 }

@@ -39,6 +39,7 @@ func newProgress(out io.Writer, unit string, total int64, quiet bool) *progress 
 			progressbar.OptionSetWidth(24),
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetSpinnerChangeInterval(0), // else it would turn by itself, and never stop
 			progressbar.OptionClearOnFinish())
 	}
 	return p

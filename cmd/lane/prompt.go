@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -13,19 +14,34 @@ import (
 // A prompt reads lines from a terminal, which it lets be as it was between them.
 type prompt struct {
 	fd       int
+	typed    *typed
 	terminal *term.Terminal
 }
 
+// A typed is what is typed, and whether Ctrl-C was among it. A raw terminal makes no signal of Ctrl-C.
+type typed struct {
+	io.Reader
+	interrupted bool
+}
+
+func (t *typed) Read(p []byte) (int, error) {
+	const ctrlC = 3
+	n, err := t.Reader.Read(p)
+	t.interrupted = t.interrupted || bytes.IndexByte(p[:n], ctrlC) >= 0
+	return n, err
+}
+
 func newPrompt(v *wordvec.Vectors) *prompt {
+	in := &typed{Reader: os.Stdin}
 	terminal := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{os.Stdin, os.Stderr}, "> ")
+	}{in, os.Stderr}, "> ")
 	terminal.AutoCompleteCallback = completion(v)
-	return &prompt{int(os.Stdin.Fd()), terminal}
+	return &prompt{int(os.Stdin.Fd()), in, terminal}
 }
 
-// line reads a line. The terminal is as it was before also when the program ends in the middle of it.
+// line reads a line. After Ctrl-C it is canceled. The terminal is as it was before also when the program ends in the middle of it.
 func (p *prompt) line(ctx context.Context) (string, error) {
 	before, err := term.MakeRaw(p.fd)
 	if err != nil {
@@ -37,7 +53,11 @@ func (p *prompt) line(ctx context.Context) (string, error) {
 	if width, height, err := term.GetSize(p.fd); err == nil && width > 0 {
 		p.terminal.SetSize(width, height)
 	}
-	return p.terminal.ReadLine()
+	line, err := p.terminal.ReadLine()
+	if err == io.EOF && p.typed.interrupted {
+		err = context.Canceled
+	}
+	return line, err
 }
 
 func completion(v *wordvec.Vectors) func(line string, at int, key rune) (string, int, bool) {

@@ -6,7 +6,7 @@ import (
 )
 
 func threadsFlag(c *cobra.Command, n *int) {
-	c.Flags().IntVar(n, "threads", 0, "threads to use, 0 for all; the results are the same for any number")
+	c.Flags().IntVar(n, "threads", 0, "threads to compute with, 0 for all; the results are the same for any number")
 }
 
 func setThreads(n int) error {

@@ -18,7 +18,7 @@ import (
 func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resume *string) {
 	f.StringVar(path, "checkpoint", "", "keep the whole state of the training in this file")
 	f.DurationVar(every, "checkpoint-every", time.Minute, "how often to write the checkpoint")
-	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit")
+	f.StringVar(resume, "resume", "", "go on from this checkpoint: the result is that of an uninterrupted training, bit for bit, with the same kernel set (lane cpu)")
 }
 
 // checkTrainingFiles refuses, before any work is done, files of a training that would overwrite each other or what is read, and
@@ -68,7 +68,10 @@ func checkRate(c *cobra.Command, lr float64) error {
 	return nil
 }
 
-func checkEvery(every time.Duration) error {
+func checkEvery(c *cobra.Command, every time.Duration) error {
+	if c.Flags().Changed("checkpoint-every") && !c.Flags().Changed("checkpoint") {
+		return usagef("--checkpoint-every %v of no checkpoint: add --checkpoint FILE", every)
+	}
 	if every <= 0 {
 		return usagef("--checkpoint-every %v: it must be longer than 0s", every)
 	}
@@ -86,9 +89,19 @@ func warnUndercount(say *progress, text *corpus.Text, vocab *corpus.Vocab) {
 	}
 }
 
-// interrupted adds to the end of a training where to go on from, if there is a checkpoint.
-func interrupted(err error, checkpoint string) error {
-	if _, missing := os.Stat(checkpoint); missing == nil && errors.Is(err, context.Canceled) {
+// sayIfUnkept says so if a training that goes on from a checkpoint writes no more of them.
+func sayIfUnkept(say *progress, checkpoint, resume string) {
+	if resume != "" && checkpoint == "" {
+		say.say("no checkpoint is written from here on: --checkpoint %s would go on with it", resume)
+	}
+}
+
+// ended adds to the end of a training which text it learned from or, if it was interrupted, where to go on from, if there is a checkpoint.
+func ended(err error, text, checkpoint string) error {
+	if !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	if _, missing := os.Stat(checkpoint); missing == nil {
 		return fmt.Errorf("%w; go on with --resume %s", err, checkpoint)
 	}
 	return err

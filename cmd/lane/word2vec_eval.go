@@ -34,6 +34,9 @@ of them may be -, standard input.`,
 		Example: "  lane word2vec eval vectors.bin --similarity wordsim353.tsv --analogies questions-words.txt",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := checkGiven(c); err != nil {
+				return err
+			}
 			if analogies == "" && len(similarity) == 0 {
 				return usagef("word2vec eval: name a file by --analogies or --similarity")
 			}

@@ -86,3 +86,16 @@ func TestCompletion(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "queen", line)
 }
+
+func TestTypedTellsCtrlC(t *testing.T) {
+	for keys, interrupted := range map[string]bool{"king\x04": false, "ki\x03": true, "": false} {
+		in := &typed{Reader: strings.NewReader(keys)}
+		terminal := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{in, io.Discard}, "")
+		_, err := terminal.ReadLine()
+		require.Equal(t, io.EOF, err, "%q", keys)
+		require.Equal(t, interrupted, in.interrupted, "%q", keys)
+	}
+}

@@ -50,6 +50,9 @@ above the threshold: word2phrase's, which favours rare words, or npmi, from -1 t
 }
 
 func (p *phrasing) run(c *cobra.Command, args []string) error {
+	if err := checkGiven(c); err != nil {
+		return err
+	}
 	if p.passes < 1 || p.passes > maxPasses {
 		return usagef("--passes %d: it must be from 1 to %d", p.passes, maxPasses)
 	}

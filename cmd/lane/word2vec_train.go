@@ -38,7 +38,7 @@ func newWord2vecTrain() *cobra.Command {
 	textFlag(f, &o.Loss, "loss", "ns (negative sampling), softmax (the full one, for small vocabularies) or hs (hierarchical softmax)")
 	f.IntVar(&o.Dim, "dim", o.Dim, "numbers a vector")
 	f.IntVar(&o.Window, "window", o.Window, "words to each side that count as neighbours, at most")
-	f.IntVar(&o.Negative, "negative", o.Negative, "words drawn against each true one")
+	f.IntVar(&o.Negative, "negative", o.Negative, "words drawn against each true one, with --loss ns")
 	f.Float64Var(&o.Sample, "sample", o.Sample, "threshold of dropping frequent words, 0 for none")
 	f.Int64Var(&t.minCount, "min-count", 5, "leave out words seen less often")
 	f.IntVar(&t.maxVocab, "max-vocab", 0, "keep the most frequent words only, 0 for all")
@@ -46,7 +46,7 @@ func newWord2vecTrain() *cobra.Command {
 	f.IntVar(&t.phrases, "phrases", 0, "so many times before, join pairs of words that come together often into one (see 'lane word2vec phrases')")
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the corpus")
 	f.Float64Var(&o.LR, "lr", 0, "learning rate at the start (default 0.025, for cbow 0.05)")
-	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end, at most --lr: give both for an --lr below the default")
+	f.Float64Var(&o.MinLR, "min-lr", o.MinLR, "learning rate at the end, at most --lr: give both for an --lr below this")
 	f.BoolVar(&o.PrivateNegatives, "private-negatives", false, "draw negatives for every pair instead of once a window")
 	textFlag(f, &o.Compat, "compat", "lane, or word2vec: CBOW's gradient undivided, skip-gram's negatives private, as word2vec.c and gensim have them")
 	f.StringVar(&t.init, "init", "", "begin with the vectors in this file where it knows the words, and at its --dim")
@@ -75,6 +75,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	text := openText(c, corpus.Options{Units: corpus.Words, Lowercase: t.lowercase}, args)
 	defer text.Close()
 	say := newProgress(c.ErrOrStderr(), "words", 0, t.quiet)
+	sayIfUnkept(say, t.options.Checkpoint, t.options.Resume)
 	// Phrases are seen 5 times by default, but need not be more frequent than words.
 	text, err = joinPhrases(text, corpus.PhraseOptions{MinCount: min(5, t.minCount)}, t.phrases, say, func(*corpus.Phrases) {})
 	if err != nil {
@@ -119,7 +120,8 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 		if p.EpochEnd {
 			bar.endEpoch(p.Epoch == t.options.Epochs, "epoch %d: loss %.4f, %.0f words/s", p.Epoch, p.EpochLoss, p.PerSecond)
 		}
-		return log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR}, p.Words)
+		log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR}, p.Words)
+		return nil
 	}
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
@@ -127,7 +129,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 	model, err := word2vec.Train(c.Context(), stream, vocab, t.options)
 	bar.clear()
 	if err != nil && !errors.Is(err, word2vec.ErrLastCheckpoint) {
-		return interrupted(err, t.options.Checkpoint)
+		return ended(err, name, t.options.Checkpoint)
 	}
 	saving.Store(true)
 	done.Seconds = time.Since(start).Seconds()
@@ -203,7 +205,7 @@ func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 	if err := checkReport(t.report); err != nil {
 		return err
 	}
-	if err := checkEvery(t.options.CheckpointEvery); err != nil {
+	if err := checkEvery(c, t.options.CheckpointEvery); err != nil {
 		return err
 	}
 	if err := checkRate(c, t.options.LR); err != nil {

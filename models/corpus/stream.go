@@ -175,20 +175,6 @@ func (s *Stream) Read(from, to int64) *StreamReader {
 	return &StreamReader{stream: s, pos: from, to: to, block: -1}
 }
 
-// SentenceStart is the first position from token pos on at which a sentence starts, Len() if none does: where to cut
-// a stream into parts without cutting a sentence.
-func (s *Stream) SentenceStart(pos int64) (int64, error) {
-	if pos <= 0 {
-		return 0, nil
-	}
-	if pos >= s.tokens {
-		return s.tokens, nil
-	}
-	r := s.Read(pos-1, s.tokens)
-	r.Next()
-	return r.Position(), r.Err()
-}
-
 // StreamReader reads sentences of a [Stream]:
 //
 //	r := stream.Read(0, stream.Len())

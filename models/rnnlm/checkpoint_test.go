@@ -2,7 +2,9 @@ package rnnlm
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -491,4 +493,18 @@ func TestModelWithoutTheLastCheckpoint(t *testing.T) {
 	require.ErrorContains(t, err, o.Checkpoint)
 	require.Equal(t, weights(want), weights(m))
 	require.Equal(t, result.ValidPerplexity, got.ValidPerplexity)
+}
+
+// A training that is stopped and can't write its checkpoint tells both.
+func TestStoppedWithoutACheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	enough := errors.New("enough")
+	o := tinyOptions()
+	o.Checkpoint = filepath.Join(dir, "c", "checkpoint")
+	require.NoError(t, os.Mkdir(filepath.Dir(o.Checkpoint), 0o777))
+	o.Progress = func(Progress) error { return errors.Join(enough, os.RemoveAll(filepath.Dir(o.Checkpoint))) }
+	_, err := Train(context.Background(), tinyModel(t, tinyConfig(LSTM), 9), walk(200, 9, 1), nil, o)
+	require.ErrorIs(t, err, enough)
+	require.ErrorContains(t, err, "training stopped after step 1")
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }

@@ -13,7 +13,7 @@
 //
 // [Train] walks the text in windows and carries the hidden state from each to the next (truncated
 // backpropagation through time). Its files hold PyTorch's names and layouts. Checkpoints hold everything, so that
-// a resumed training gives the very bits of an uninterrupted one; and results are the same bits for any
+// a resumed training gives the very bits of an uninterrupted one with the same kernel set; and results are the same bits for any
 // number of threads.
 //
 // A Model keeps scratch memory: one goroutine at a time may train or judge with it. Generating only reads it.

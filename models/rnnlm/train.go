@@ -306,10 +306,11 @@ func (t *trainer) afterStep(ctx context.Context) error {
 
 // stop leaves the training as it is, to be resumed.
 func (t *trainer) stop(cause error) error {
-	if err := t.save(); err != nil {
+	err := t.save()
+	if diverged := (*DivergenceError)(nil); errors.As(err, &diverged) {
 		return err
 	}
-	return fmt.Errorf("rnnlm: training stopped after step %d: %w", t.Step, cause)
+	return errors.Join(fmt.Errorf("rnnlm: training stopped after step %d: %w", t.Step, cause), err)
 }
 
 // endEpoch judges the model and goes on to the next epoch.

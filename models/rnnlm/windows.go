@@ -30,12 +30,15 @@ func newWindows(what string, ids []int32, batch, steps int) (*windows, error) {
 	return w, nil
 }
 
+// longestWindow is what a stream that is only judged is walked in at most: longer windows would take memory and gain nothing.
+const longestWindow = 1024
+
 // newStream returns the windows of ids as one stream, all of it: the last window may be shorter.
 func newStream(what string, ids []int32, steps int) (*windows, error) {
 	if steps < 1 {
 		return nil, fmt.Errorf("rnnlm: bptt %d: take 1 or more", steps)
 	}
-	return newWindows(what, ids, 1, min(steps, max(len(ids)-1, 1)))
+	return newWindows(what, ids, 1, min(steps, longestWindow, max(len(ids)-1, 1)))
 }
 
 // count is how many windows there are of full length.

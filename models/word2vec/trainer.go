@@ -109,7 +109,7 @@ func checkText(stream *corpus.Stream, vocab *corpus.Vocab, o Options) error {
 	case stream.Len() == 0:
 		return errors.New("word2vec: the corpus is empty: none of its words is in the vocabulary; give more text or lower min-count")
 	case vocab.Len() < 2:
-		return fmt.Errorf("word2vec: the vocabulary has %d word; two at least are needed to tell one from another: give more text or lower min-count", vocab.Len())
+		return fmt.Errorf("word2vec: the vocabulary has %d word; two at least are needed to tell one from another: give more text, lower min-count or raise max-vocab", vocab.Len())
 	case vocab.Total() == 0:
 		return errors.New("word2vec: the vocabulary has no counts: build it from the text")
 	case o.Loss == Softmax:

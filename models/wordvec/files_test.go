@@ -394,6 +394,17 @@ func TestProjectorPair(t *testing.T) {
 	require.Equal(t, "the\nünï\n", string(metadata))
 
 	// Others name the metadata otherwise, and may have a heading and more columns.
+	for ending, blank := range map[string]bool{"\n": true, " \r\n\n": true, "\n1\t2\n": false} {
+		longer := filepath.Join(dir, "longer.tsv")
+		require.NoError(t, os.WriteFile(longer, []byte(string(table)+ending), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "longer.metadata.tsv"), metadata, 0o666))
+		_, err = Load(longer)
+		if blank {
+			require.NoError(t, err, "%q", ending)
+		} else {
+			require.ErrorContains(t, err, "0 values", "%q", ending)
+		}
+	}
 	require.NoError(t, os.Remove(filepath.Join(dir, "vectors.metadata.tsv")))
 	for name, other := range map[string]struct{ table, metadata string }{
 		"vectors.tsv":   {"metadata.tsv", "the\nünï\n"},

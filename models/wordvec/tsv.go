@@ -92,6 +92,13 @@ func readProjector(s *source, path string) (*Vectors, error) {
 			}
 			return nil, s.rowFailed(err, done, -1, start)
 		}
+		if firstBeyond(line) < 0 && b.rows() > 0 {
+			if more, err := s.skipBlanks(); err != nil {
+				return nil, err
+			} else if !more {
+				break
+			}
+		}
 		if j, err := parseRow(b.vector(), line); err != nil {
 			return nil, s.rowError(b.rows(), start, nil, "%w", atValue(j, err))
 		}
