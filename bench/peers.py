@@ -32,9 +32,9 @@ def gensim_vectors(a, model, out):
     return words / seconds
 
 
-def lane_vectors(a, model, out):
+def lane_vectors(a, model, out, *flags):
     events = lane(a.lane, "word2vec", "train", a.text, "-o", out, "--model", model, "--dim", str(a.dim),
-                  "--epochs", str(a.epochs), "--threads", str(a.threads), "--quiet")
+                  "--epochs", str(a.epochs), "--threads", str(a.threads), "--quiet", *flags)
     return events[-1]["per_sec"]
 
 
@@ -48,9 +48,13 @@ def spearman(a, vectors):
 def word2vec(a):
     with tempfile.TemporaryDirectory() as folder:
         for model in ("skipgram", "cbow"):
-            speeds, quality = {"lane": [], "gensim": []}, {}
+            # Negatives are drawn once a window; gensim draws those of every pair.
+            sides = {"lane": lane_vectors, "gensim": gensim_vectors}
+            if model == "skipgram":
+                sides["private"] = lambda *args: lane_vectors(*args, "--private-negatives")
+            speeds, quality = {name: [] for name in sides}, {}
             for _ in range(a.runs):
-                for name, train in (("lane", lane_vectors), ("gensim", gensim_vectors)):
+                for name, train in sides.items():
                     out = os.path.join(folder, name + ".bin")
                     speeds[name].append(train(a, model, out))
                     quality[name] = spearman(a, out)
@@ -205,7 +209,9 @@ def generate(a):
 def report(what, unit, speeds, peer, notes):
     for name, all_runs in speeds.items():
         print(f"{what:10} {name:8} {statistics.median(all_runs):10.0f} {unit} (median of {len(all_runs)}, {min(all_runs):.0f} to {max(all_runs):.0f})  {notes[name]}")
-    print(f"{what:10} lane/{peer} {statistics.median(x / y for x, y in zip(speeds['lane'], speeds[peer])):.2f}", flush=True)
+    for name in speeds:
+        if name != peer:
+            print(f"{what:10} {name}/{peer} {statistics.median(x / y for x, y in zip(speeds[name], speeds[peer])):.2f}", flush=True)
 
 
 def main():
