@@ -69,7 +69,7 @@ func checkRate(c *cobra.Command, lr float64) error {
 }
 
 func checkEvery(c *cobra.Command, every time.Duration) error {
-	if c.Flags().Changed("checkpoint-every") && !c.Flags().Changed("checkpoint") {
+	if given := c.Flags().Changed; given("checkpoint-every") && !given("checkpoint") && !given("resume") {
 		return usagef("--checkpoint-every %v of no checkpoint: add --checkpoint FILE", every)
 	}
 	if every <= 0 {
