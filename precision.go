@@ -15,8 +15,8 @@ const (
 	Float32 Precision = iota
 
 	// BFloat16 rounds them to the eight bits of significand of the upper half of a float32: an element is off by 2⁻⁸ of itself at
-	// most, but numbers that are denormal become 0, and those beyond the largest bfloat16, 3.39e38, infinite. Products take a fourth of the time on CPUs with AMX, under Linux, and half of it on AMD's with AVX512_BF16; Intel's gain
-	// nothing by that. Elsewhere they take a little more than in Float32 ([Precision.Native]).
+	// most, but numbers that are denormal become 0, and those beyond the largest bfloat16, 3.39e38, infinite. Products take
+	// a fourth of the time on CPUs with AMX, under Linux, and half of it on AMD's with AVX512_BF16; Intel's gain nothing by that. Elsewhere they take a little more than in Float32 ([Precision.Native]).
 	BFloat16
 )
 

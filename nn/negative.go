@@ -23,7 +23,7 @@ import (
 // and may be zero Matrices when they are not needed. They must not overlap the inputs. A word that occurs in several
 // rows gets its gradient in parts, which lane.ScatterAdd sums.
 func NegativeSampling(dcentres, dtargets, centres, targets lane.Matrix, scale float32) (loss float64) {
-	if centres.Cols != targets.Cols || targets.Rows < centres.Rows || targets.Rows%max(centres.Rows, 1) != 0 || centres.Rows == 0 && targets.Rows > 0 {
+	if centres.Cols != targets.Cols || targets.Rows < centres.Rows || centres.Rows == 0 && targets.Rows > 0 || centres.Rows > 0 && targets.Rows%centres.Rows != 0 {
 		panic(fmt.Sprintf("nn: NegativeSampling: centres %v, targets %v", centres, targets))
 	}
 	if !absent(dcentres) {

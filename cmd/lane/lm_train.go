@@ -123,6 +123,7 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	say := newProgress(c.ErrOrStderr(), "tokens", 0, t.quiet)
+	sayIfUnkept(say, t.options.Checkpoint, t.resume)
 	text, valid := t.texts(c, args)
 	defer text.Close()
 	var model *rnnlm.Model

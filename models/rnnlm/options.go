@@ -53,7 +53,8 @@ type Options struct {
 	CheckpointEvery time.Duration `json:"-"`
 
 	// Resume, if not nil, is where to go on from: with the same model, text and recipe it gives the very bits of an uninterrupted
-	// training with the same kernel set ([lane.SetName]; in BFloat16, with the same CPU's instructions). Patience may change, and Epochs unless the schedule or DropoutWarmup stretches over them.
+	// training with the same kernel set ([lane.SetName]; in BFloat16, with the same CPU's instructions). Patience may change, and
+	// Epochs unless the schedule or DropoutWarmup stretches over them.
 	Resume *Checkpoint `json:"-"`
 }
 
