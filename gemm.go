@@ -69,7 +69,8 @@ type product struct {
 	set     *kernels.Set
 	blocks  *blocking
 	c, a, b Matrix
-	packed  *Packed // B, if it was packed beforehand
+	left    *PackedLeft // A, if it was packed beforehand
+	packed  *Packed     // B, if it was
 	alpha   float32
 	add     bool
 
@@ -173,7 +174,7 @@ func (p *product) choose() {
 	if p.packed == nil && !p.packB && m <= packRows && p.a.Cols*n > packSize {
 		p.blocks = &streams
 	}
-	p.copyA = p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%halfPage == 0)
+	p.copyA = p.left == nil && (p.alpha != 1 || m > pagedRows && n > pagedRows && (p.a.ColStride != 1 || p.a.RowStride%halfPage == 0))
 }
 
 // run computes the product, on several threads if that is worth a fork.
@@ -331,6 +332,8 @@ func (p *product) partOfA(ic, pc int) operand {
 // blockOfA returns rows ic to ic+mc and steps pc to pc+kc of A, times alpha.
 func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 	switch {
+	case p.left != nil:
+		return operand{data: p.left.data[ic*p.left.stride+pc:], row: p.left.stride, col: 1}
 	case p.precision.inPairs(p.set):
 		return p.pairsOfA(s, ic, mc, pc, kc)
 	case p.copyA:

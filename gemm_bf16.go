@@ -66,15 +66,22 @@ func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
 		s.columns = grow(s.columns, pairs*mc)
 		p.set.PackBF16(n, mc, s.columns, mc, p.set.NR, a.data, a.col)
 		packStrided(p.set, s.pairs, ld, Matrix{s.columns, mc, pairs, 1, mc})
+		for i := range mc {
+			clear(s.pairs[i*ld+pairs : i*ld+kc])
+		}
 	} else {
 		for i := range mc {
-			p.set.RoundBF16(s.pairs[i*ld:][:pairs], a.data[i*a.row:][:n])
+			roundRow(p.set, s.pairs[i*ld:][:kc], a.data[i*a.row:][:n])
 		}
 	}
-	for i := range mc {
-		clear(s.pairs[i*ld+pairs : i*ld+kc])
-	}
 	return operand{data: s.pairs, row: ld, col: 1}
+}
+
+// roundRow writes a row of A as pairs, and zeros beyond.
+func roundRow(set *kernels.Set, steps, row []float32) {
+	pairs := panels(len(row), 2)
+	set.RoundBF16(steps[:pairs], row)
+	clear(steps[pairs:])
 }
 
 // packPairs is packColumns of steps pc to pc+kc, as pairs.

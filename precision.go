@@ -100,8 +100,12 @@ func (p Precision) Repack(packed *Packed, b Matrix) {
 
 func (p Precision) multiply(t *product, beta float32) {
 	p.must()
-	for _, m := range []*Matrix{&t.c, &t.a, &t.b} {
-		checkData("matrix product", m)
+	checkData("matrix product", &t.c)
+	if t.left == nil {
+		checkData("matrix product", &t.a)
+	}
+	if t.packed == nil {
+		checkData("matrix product", &t.b)
 	}
 	t.set, t.blocks, t.precision = active, p.blocks(active), p
 	t.multiply(beta)

@@ -1,6 +1,8 @@
 package nn_test
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -9,32 +11,86 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The loss works in blocks of rows: more rows than one block, and a last one that is shorter.
-func TestCrossEntropyInBlocksOfRows(t *testing.T) {
-	const classes, in, scale = 11, 5, 0.5
-	n := 2*nn.CrossEntropyRows(classes) + 3
-	rng := rand.New(rand.NewPCG(1, 2))
-	layer, want := nn.NewLinear(in, classes), nn.NewLinear(in, classes)
-	randomize(rng, layer.Params())
-	for i, p := range want.Params() {
-		p.Value = layer.Params()[i].Value
-	}
-	x, targets := random(rng, n, in), make([]int32, n)
-	for i := range targets {
-		targets[i] = int32(rng.IntN(classes))
-	}
+// The loss works in blocks of rows and parts of the classes: some of each, and last ones that are shorter. What the layer itself and
+// SoftmaxCrossEntropy compute of all of them at once is the same.
+func TestCrossEntropyInBlocks(t *testing.T) {
+	const scale = 0.5
+	for _, size := range []struct {
+		classes, in, rows int
+		bias              bool
+	}{
+		{classes: 1, in: 3, rows: 2, bias: true},
+		{classes: 11, in: 5, rows: 2*nn.CrossEntropyRows(11) + 3, bias: true},
+		{classes: 700, in: 9, rows: 200, bias: false},
+		{classes: 2003, in: 4, rows: nn.CrossEntropyRows(2003) + 197, bias: true},
+	} {
+		for precision, tolerance := range map[lane.Precision]float64{lane.Float32: 1e-6, lane.BFloat16: 4e-3} {
+			t.Run(fmt.Sprint(size, precision), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(1, 2))
+				layer, want := nn.NewLinear(size.in, size.classes), nn.NewLinear(size.in, size.classes)
+				if !size.bias {
+					layer.Bias, want.Bias = nil, nil
+				}
+				randomize(rng, layer.Params())
+				for i, p := range want.Params() {
+					p.Value = layer.Params()[i].Value
+				}
+				layer.Weight.Precision = precision
+				x, targets := random(rng, size.rows, size.in), make([]int32, size.rows)
+				for i := range targets {
+					targets[i] = int32(rng.IntN(size.classes+1)) - 1
+				}
 
-	logits, dx, wantDx := lane.NewMatrix(n, classes), lane.NewMatrix(n, in), lane.NewMatrix(n, in)
-	want.Forward(logits, x)
-	wantLoss := nn.SoftmaxCrossEntropy(logits, logits, targets, scale)
-	want.Backward(wantDx, logits, x)
+				logits, dx, wantDx := lane.NewMatrix(size.rows, size.classes), lane.NewMatrix(size.rows, size.in), lane.NewMatrix(size.rows, size.in)
+				want.Forward(logits, x)
+				wantLoss := nn.SoftmaxCrossEntropy(logits, logits, targets, scale)
+				want.Backward(wantDx, logits, x)
 
-	loss := layer.NewCrossEntropy()
+				nn.ZeroGrads(layer.Params())
+				loss := layer.NewCrossEntropy()
+				loss.PackTraining()
+				learned := loss.Learn(dx, x, targets, scale)
+				require.InDelta(t, wantLoss, learned, tolerance*wantLoss)
+				requireNear(t, wantDx, dx, tolerance)
+				for i, p := range layer.Params() {
+					requireNear(t, want.Params()[i].Grad, p.Grad, tolerance)
+				}
+				require.Equal(t, learned, loss.Loss(x, targets))
+			})
+		}
+	}
+}
+
+// requireNear holds that the numbers are near to those wanted, beside the largest of them.
+func requireNear(t *testing.T, want, got lane.Matrix, tolerance float64) {
+	t.Helper()
+	largest := 0.0
+	for _, v := range want.Data {
+		largest = max(largest, math.Abs(float64(v)))
+	}
+	require.InDeltaSlice(t, want.Data, got.Data, 4*tolerance*largest)
+}
+
+// Classes that are impossible have no probability and get no gradient, also where no other class is in their part.
+func TestCrossEntropyOfImpossibleClasses(t *testing.T) {
+	const classes, possible = 2000, 3
+	layer := nn.NewLinear(1, classes)
+	for i := range classes - possible {
+		layer.Bias.Value.Set(0, i, float32(math.Inf(-1)))
+	}
+	loss, dx := layer.NewCrossEntropy(), lane.NewMatrix(1, 1)
 	loss.PackTraining()
-	require.InEpsilon(t, wantLoss, loss.Learn(dx, x, targets, scale), 1e-6)
-	require.InDeltaSlice(t, wantDx.Data, dx.Data, 1e-5)
-	for i, p := range layer.Params() {
-		require.InDeltaSlice(t, want.Params()[i].Grad.Data, p.Grad.Data, 1e-4, p.Name)
-	}
-	require.InEpsilon(t, wantLoss, loss.Loss(x, targets), 1e-6)
+	require.InDelta(t, math.Log(possible), loss.Learn(dx, lane.NewMatrix(1, 1), []int32{classes - 1}, 1), 1e-7)
+	third := float32(1) / possible
+	require.InDeltaSlice(t, []float32{0, 0, third, third, third - 1}, layer.Bias.Grad.Row(0)[classes-5:], 1e-6)
+	require.Zero(t, lane.SumSquares(layer.Bias.Grad.Row(0)[:classes-possible]))
+}
+
+// What is no number makes the loss none, and not some number.
+func TestCrossEntropyOfNaN(t *testing.T) {
+	layer := nn.NewLinear(1, 2000)
+	layer.Bias.Value.Set(0, 1234, float32(math.NaN()))
+	loss := layer.NewCrossEntropy()
+	loss.Pack()
+	require.True(t, math.IsNaN(loss.Loss(lane.NewMatrix(1, 1), []int32{0})))
 }

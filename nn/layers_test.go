@@ -44,6 +44,7 @@ func layerCases(scale int) []layerCase {
 		softmaxCrossEntropyCase(rng, n, 7*scale),
 		sigmoidCrossEntropyCase(rng, n, 7*scale),
 		classifierCase("Linear as a classifier", rng, n, nn.NewLinear(5*scale, 14*scale)),
+		classifierCase("Linear as a classifier of many", rng, n, nn.NewLinear(2*scale, 101*scale)),
 		classifierCase("AdaptiveSoftmax", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, false)),
 		classifierCase("AdaptiveSoftmax with bias", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, true)),
 		classifierCase("TiedAdaptiveSoftmax", rng, n, nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 14*scale, 5*scale), []int{4 * scale, 9 * scale})),
@@ -399,6 +400,7 @@ func TestWrongShapesPanic(t *testing.T) {
 			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(2, 3), []int32{-2, 0}, 1)
 		}},
 		{"nn: CrossEntropy.Loss: 1 targets for 2 rows", func() { linear.NewCrossEntropy().Loss(m(2, 3), []int32{0}) }},
+		{"nn: CrossEntropy.Loss: x is 2×4, want 2×3", func() { linear.NewCrossEntropy().Loss(m(2, 4), []int32{0, 1}) }},
 		{"nn: CrossEntropy.Learn: 3 targets for 2 rows", func() { linear.NewCrossEntropy().Learn(m(2, 3), m(2, 3), []int32{0, 1, 0}, 1) }},
 		{"nn: CrossEntropy.Learn: dx is 3×3, want 2×3", func() { linear.NewCrossEntropy().Learn(m(3, 3), m(2, 3), []int32{0, 1}, 1) }},
 		{"nn: CrossEntropy.Loss: 3 targets for 2 rows", func() { adaptive.NewCrossEntropy().Loss(m(2, 8), []int32{0, 1, 2}) }},

@@ -252,19 +252,15 @@ func (c Config) TrainingMemory(o Options) int64 {
 	return 4 * floats
 }
 
-// decoderScratch is how many numbers the decoder's loss keeps: weights packed for both products, and blocks of rows.
+// decoderScratch is how many numbers the decoder's loss keeps.
 func (c Config) decoderScratch() (floats int64) {
-	// each class with what it sees, twice packed, and a logit in each row
-	softmax := func(classes, width int) int64 {
-		return 2*int64(classes)*int64(width) + int64(nn.CrossEntropyRows(classes))*int64(classes)
-	}
 	if !c.adaptive() {
-		return softmax(c.Vocab, c.Hidden)
+		return nn.CrossEntropyFloats(c.Vocab, c.Hidden)
 	}
-	floats = softmax(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
+	floats = nn.CrossEntropyFloats(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
 	for _, t := range c.clusters() {
 		n := t.End - t.First
-		floats += softmax(n, t.Width)
+		floats += nn.CrossEntropyFloats(n, t.Width)
 		floats += int64(nn.CrossEntropyRows(n)) * int64(c.Hidden+t.Width) // what the cluster's rows read, and the gradient of what its words see
 		if !c.Tied {
 			floats += int64(t.Width) * (2*int64(c.Hidden) + int64(nn.CrossEntropyRows(n))) // the projection, twice packed, and what it makes

@@ -1,0 +1,77 @@
+package lane
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What is packed for the left-hand side gives the bits that it gives as it is.
+func TestGemmPackedLeft(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	var left PackedLeft // of one size and one precision after another
+	for range emulated(30, 5) {
+		m, n, k := 1+rng.IntN(4*defaultBlocks.m), 1+rng.IntN(100), 1+rng.IntN(3*defaultBlocks.k)
+		gap := rng.IntN(3)
+		a, b, c := randomMatrix(rng, m, k+gap).Slice(0, m, 0, k), randomView(rng, k, n), randomView(rng, m, n)
+		for _, p := range precisions {
+			packed, beta := p.Pack(b), float32(rng.IntN(3)-1)
+			g := gemmCase{a: a, b: b, c: c, beta: beta, alpha: 1, precision: p}
+			got := g.copyOfC()
+			p.RepackLeft(&left, a)
+			GemmPackedLeft(got, beta, &left, packed)
+			requireSameBits(t, g.runPacked(), got, "%v", g)
+		}
+	}
+}
+
+func TestGemmPackedLeftWrongUse(t *testing.T) {
+	var left PackedLeft
+	BFloat16.RepackLeft(&left, NewMatrix(3, 4))
+	c := NewMatrix(3, 6)
+	require.PanicsWithValue(t, "lane: GemmPackedLeft: 3×6 = 3×4 bfloat16 · 5×6 bfloat16", func() { GemmPackedLeft(c, 0, &left, BFloat16.Pack(NewMatrix(5, 6))) })
+	require.PanicsWithValue(t, "lane: GemmPackedLeft: 3×6 = 3×4 bfloat16 · 4×6 float32", func() { GemmPackedLeft(c, 0, &left, Pack(NewMatrix(4, 6))) })
+	require.PanicsWithValue(t, "lane: RepackLeft: the elements of a row must be contiguous", func() { Float32.RepackLeft(&left, NewMatrix(3, 4).T()) })
+	require.PanicsWithValue(t, "lane: there is no Precision 7", func() { Precision(7).RepackLeft(&left, c) })
+}
+
+func TestAddTransposed(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for _, size := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {3, 5}, {8, 16}, {transposedRows, 9}, {transposedRows + 1, 101}, {2*transposedRows + 5, 4}, {0, 3}, {3, 0}} {
+		m, n := size[0], size[1]
+		c, a := randomMatrix(rng, m, n+2).Slice(0, m, 1, n+1), randomMatrix(rng, n, m+3).Slice(0, n, 2, m+2)
+		want := NewMatrix(m, n)
+		for i := range m {
+			for j := range n {
+				want.Set(i, j, c.At(i, j)+a.At(j, i))
+			}
+		}
+		AddTransposed(c, a)
+		requireSameBits(t, want, c, "%v", size)
+	}
+	require.PanicsWithValue(t, "lane: AddTransposed: 2×3 to 2×3", func() { AddTransposed(NewMatrix(2, 3), NewMatrix(2, 3)) })
+	require.PanicsWithValue(t, "lane: AddTransposed: the elements of a row must be contiguous", func() { AddTransposed(NewMatrix(3, 2).T(), NewMatrix(3, 2)) })
+}
+
+func TestPackingTheLeftAllocatesNothing(t *testing.T) {
+	a, b, c := NewMatrix(150, 90), NewMatrix(90, 70), NewMatrix(150, 70)
+	gradient := NewMatrix(70, 150)
+	for _, p := range precisions {
+		var left PackedLeft
+		packed := p.Pack(b)
+		require.Zero(t, testing.AllocsPerRun(10, func() {
+			p.RepackLeft(&left, a)
+			GemmPackedLeft(c, 0, &left, packed)
+			AddTransposed(gradient, c)
+		}), "%v", p)
+	}
+}
+
+func randomMatrix(rng *rand.Rand, rows, cols int) Matrix {
+	m := NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = 2*rng.Float32() - 1
+	}
+	return m
+}
