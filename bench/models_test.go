@@ -25,20 +25,27 @@ func BenchmarkWord2vec(b *testing.B) {
 	}
 	defer stream.Close()
 	overThreads(b, func(b *testing.B, threads string) {
+		train := func(name string, o word2vec.Options) {
+			b.Run(threads+"/"+name, func(b *testing.B) {
+				o.Epochs = 1
+				for b.Loop() {
+					if _, err := word2vec.Train(context.Background(), stream, vocab, o); err != nil {
+						b.Fatal(err)
+					}
+				}
+				reportRate(b, int(stream.Len()), 1, "words/s")
+			})
+		}
 		for _, model := range []word2vec.Architecture{word2vec.SkipGram, word2vec.CBOW} {
 			for _, loss := range []word2vec.Loss{word2vec.NegativeSampling, word2vec.HierarchicalSoftmax, word2vec.Softmax} {
-				b.Run(fmt.Sprintf("%s/model=%v/loss=%v", threads, model, loss), func(b *testing.B) {
-					o := word2vec.DefaultOptions()
-					o.Model, o.Loss, o.Epochs = model, loss, 1
-					for b.Loop() {
-						if _, err := word2vec.Train(context.Background(), stream, vocab, o); err != nil {
-							b.Fatal(err)
-						}
-					}
-					reportRate(b, int(stream.Len()), 1, "words/s")
-				})
+				o := word2vec.DefaultOptions()
+				o.Model, o.Loss = model, loss
+				train(fmt.Sprintf("model=%v/loss=%v", model, loss), o)
 			}
 		}
+		o := word2vec.DefaultOptions()
+		o.PrivateNegatives = true
+		train("model=skipgram/loss=ns/negatives=private", o)
 	})
 }
 

@@ -64,7 +64,7 @@ func roundFor(vocab *corpus.Vocab, o Options) int {
 	case o.Loss == HierarchicalSoftmax:
 		rows = 2 + bits.Len(uint(vocab.Len()))
 	case o.PrivateNegatives:
-		rows *= o.Window + 1
+		rows *= 2 * (o.Window + 1) // half as many windows: of so many cold rows, other shards need fewer in shorter rounds
 	}
 	return max(1, roundRows/rows)
 }
