@@ -32,7 +32,7 @@ func TanhBackward(dx, dy, y []float32) {
 	active.TanhBackward(dx, dy, y)
 }
 
-// ExpSum sets dst[i] = e^(x[i] − top), where no x[i] is more than top, and returns Σ dst[i]. With
+// ExpSum sets dst[i] = e^(x[i] − top), +Inf where that is more than a float32 holds, and returns Σ dst[i]. With
 // the largest x[i] as top it is the softmax before it is scaled.
 func ExpSum(dst []float32, top float32, x []float32) float32 {
 	sameLength("ExpSum", len(dst), len(x))

@@ -353,16 +353,20 @@ func rowStride(kc int) int { return roundUp(kc, 16) + 16 }
 func (p *product) copyOfA(s *scratch, a operand, mc, kc int) operand {
 	ld := rowStride(kc)
 	s.a = grow(s.a, mc*ld)
-	packed := operand{data: s.a, row: ld, col: 1}
-	if a.col == 1 {
-		p.set.PackRows(mc, kc, s.a, packed.row, p.set.NR, a.data, a.row)
-	} else {
-		packStrided(p.set, s.a, packed.row, Matrix{a.data, mc, kc, a.row, a.col})
-	}
+	copyToRows(p.set, s.a, ld, Matrix{a.data, mc, kc, a.row, a.col})
 	if p.alpha != 1 {
 		p.set.Scale(s.a, p.alpha, s.a)
 	}
-	return packed
+	return operand{data: s.a, row: ld, col: 1}
+}
+
+// copyToRows writes a, of any strides, as rows that lie ld apart.
+func copyToRows(set *kernels.Set, dst []float32, ld int, a Matrix) {
+	if a.ColStride == 1 {
+		set.PackRows(a.Rows, a.Cols, dst, ld, set.NR, a.Data, a.RowStride)
+	} else {
+		packStrided(set, dst, ld, a)
+	}
 }
 
 // panels returns how many panels of the given width cover n.

@@ -60,28 +60,28 @@ func (p *product) pairsOfA(s *scratch, ic, mc, pc, kc int) operand {
 	if p.alpha != 1 || a.col != 1 && a.row != 1 {
 		a = p.copyOfA(s, a, mc, n)
 	}
-	ld, pairs := rowStride(kc), panels(n, 2)
+	ld := rowStride(kc)
 	s.pairs = grow(s.pairs, mc*ld)
-	if a.row == 1 && a.col != 1 {
-		s.columns = grow(s.columns, pairs*mc)
-		p.set.PackBF16(n, mc, s.columns, mc, p.set.NR, a.data, a.col)
-		packStrided(p.set, s.pairs, ld, Matrix{s.columns, mc, pairs, 1, mc})
-		for i := range mc {
-			clear(s.pairs[i*ld+pairs : i*ld+kc])
-		}
-	} else {
-		for i := range mc {
-			roundRow(p.set, s.pairs[i*ld:][:kc], a.data[i*a.row:][:n])
-		}
-	}
+	pairsOfRows(p.set, s, s.pairs, ld, kc, Matrix{a.data, mc, n, a.row, a.col})
 	return operand{data: s.pairs, row: ld, col: 1}
 }
 
-// roundRow writes a row of A as pairs, and zeros beyond.
-func roundRow(set *kernels.Set, steps, row []float32) {
-	pairs := panels(len(row), 2)
-	set.RoundBF16(steps[:pairs], row)
-	clear(steps[pairs:])
+// pairsOfRows writes rows as pairs, and zeros up to so many steps. Their elements, or those of columns, must be contiguous.
+func pairsOfRows(set *kernels.Set, s *scratch, dst []float32, ld, steps int, a Matrix) {
+	pairs := panels(a.Cols, 2)
+	transposed := a.RowStride == 1 && a.ColStride != 1
+	if transposed {
+		s.columns = grow(s.columns, pairs*a.Rows)
+		set.PackBF16(a.Cols, a.Rows, s.columns, a.Rows, set.NR, a.Data, a.ColStride)
+		packStrided(set, dst, ld, Matrix{s.columns, a.Rows, pairs, 1, a.Rows})
+	}
+	for i := range a.Rows {
+		row := dst[i*ld:][:steps]
+		if !transposed {
+			set.RoundBF16(row[:pairs], a.Data[i*a.RowStride:][:a.Cols])
+		}
+		clear(row[pairs:])
+	}
 }
 
 // packPairs is packColumns of steps pc to pc+kc, as pairs.

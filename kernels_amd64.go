@@ -84,7 +84,7 @@ func addTanhAVX512(dst []float32, x []float32, y []float32)
 //go:noescape
 func addReLUAVX512(dst []float32, x []float32, y []float32)
 
-// expSumAVX512 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+// expSumAVX512 computes dst[i] = e^(x[i] − top) and returns Σ dst[i].
 //
 //go:noescape
 func expSumAVX512(dst []float32, top float32, x []float32) float32
@@ -309,7 +309,7 @@ func addTanhAVX2(dst []float32, x []float32, y []float32)
 //go:noescape
 func addReLUAVX2(dst []float32, x []float32, y []float32)
 
-// expSumAVX2 computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+// expSumAVX2 computes dst[i] = e^(x[i] − top) and returns Σ dst[i].
 //
 //go:noescape
 func expSumAVX2(dst []float32, top float32, x []float32) float32

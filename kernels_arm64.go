@@ -89,7 +89,7 @@ func addTanhNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func addReLUNEON(dst []float32, x []float32, y []float32)
 
-// expSumNEON computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].
+// expSumNEON computes dst[i] = e^(x[i] − top) and returns Σ dst[i].
 //
 //go:noescape
 func expSumNEON(dst []float32, top float32, x []float32) float32

@@ -10,33 +10,51 @@ type PackedLeft struct {
 	precision          Precision
 }
 
-// RepackLeft lays a (m×k, rows contiguous) out in the place of what packed held, whatever precision that had; it allocates only to grow.
+// RepackLeft lays a (m×k, the elements of rows or those of columns contiguous) out in the place of what packed held, whatever
+// precision that had; it allocates only to grow.
 func (p Precision) RepackLeft(packed *PackedLeft, a Matrix) {
 	p.must()
-	checkContiguous("RepackLeft", &a)
+	checkData("RepackLeft", &a)
+	if a.ColStride != 1 && a.RowStride != 1 {
+		panic("lane: RepackLeft: the elements of neither rows nor columns are contiguous")
+	}
 	steps := p.steps(active, a.Cols)
 	packed.rows, packed.cols, packed.stride, packed.precision = a.Rows, a.Cols, rowStride(steps), p
 	packed.data = grow(packed.data, a.Rows*packed.stride)
-	for i := range a.Rows {
-		row := packed.data[i*packed.stride:][:steps]
-		switch {
-		case p.inPairs(active):
-			roundRow(active, row, a.Row(i))
-		case p == BFloat16:
-			copy(row, a.Row(i))
-			roundToBFloat16(row)
-		default:
-			copy(row, a.Row(i))
-		}
+	if len(packed.data) == 0 {
+		return
+	}
+	if p.inPairs(active) {
+		s := scratches.Take()
+		pairsOfRows(active, s, packed.data, packed.stride, steps, a)
+		scratches.Put(s)
+		return
+	}
+	copyToRows(active, packed.data, packed.stride, a)
+	if p == BFloat16 {
+		roundToBFloat16(packed.data)
 	}
 }
 
 // GemmPackedLeft is [GemmPacked] with A packed beforehand as well, in the same precision as B.
 func GemmPackedLeft(c Matrix, beta float32, a *PackedLeft, b *Packed) {
-	if a.rows != c.Rows || b.cols != c.Cols || a.cols != b.rows || a.precision != b.precision {
-		panic(fmt.Sprintf("lane: GemmPackedLeft: %v = %v · %v %v", c, a, b, b.precision))
+	multiplyPacked("GemmPackedLeft", &product{c: c}, beta, a, b)
+}
+
+// GemmPackedLeftBias is [GemmPackedBias] with A packed beforehand as well, in the same precision as B.
+func GemmPackedLeftBias(c Matrix, beta float32, a *PackedLeft, b *Packed, bias []float32, f Activation) {
+	if len(bias) != c.Cols {
+		panic(fmt.Sprintf("lane: GemmPackedLeftBias: %d biases for %v", len(bias), c))
 	}
-	b.precision.multiply(&product{c: c, a: Matrix{Rows: a.rows, Cols: a.cols}, left: a, packed: b, alpha: 1}, beta)
+	multiplyPacked("GemmPackedLeftBias", &product{c: c, bias: bias, activate: f.ofSum(active)}, beta, a, b)
+}
+
+func multiplyPacked(who string, t *product, beta float32, a *PackedLeft, b *Packed) {
+	if a.rows != t.c.Rows || b.cols != t.c.Cols || a.cols != b.rows || a.precision != b.precision {
+		panic(fmt.Sprintf("lane: %s: %v = %v · %v %v", who, t.c, a, b, b.precision))
+	}
+	t.a, t.left, t.packed, t.alpha = Matrix{Rows: a.rows, Cols: a.cols}, a, b, 1
+	b.precision.multiply(t, beta)
 }
 
 // String returns the shape and the precision, as "3×4 float32".

@@ -7,7 +7,7 @@ func (g *generator) losses() {
 	g.logisticErrors()
 }
 
-// expSum is exp of what is never positive, and the sum of it.
+// expSum is exp of a difference, and the sum of it.
 func (g *generator) expSum() {
 	g.kernel("expSum")
 	dst, x, n, top := g.pointer("dst"), g.pointer("x"), g.length("dst"), g.broadcast("top")

@@ -7,7 +7,7 @@ func (g *neonGenerator) losses() {
 	g.logisticErrors()
 }
 
-// expSum is exp of what is never positive, and the sum of it. The vectors of a block are added up before
+// expSum is exp of a difference, and the sum of it. The vectors of a block are added up before
 // they join the sum: fewer roundings.
 func (g *neonGenerator) expSum() {
 	k := g.kernel("expSum")

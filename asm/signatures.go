@@ -30,7 +30,7 @@ var signatures = map[string]signature{
 
 	"expSum": {
 		"func(dst []float32, top float32, x []float32) float32",
-		"%s computes dst[i] = e^(x[i] − top), where top ≥ x[i], and returns Σ dst[i].",
+		"%s computes dst[i] = e^(x[i] − top) and returns Σ dst[i].",
 	},
 
 	"logisticErrors": {

@@ -26,8 +26,7 @@ type Set struct {
 	Sigmoid func(dst, x []float32) // dst[i] = 1/(1 + e⁻ˣ)
 	Tanh    func(dst, x []float32) // dst[i] = tanh x
 
-	// ExpSum is the softmax before it is scaled: dst[i] = e^(x[i] − top), where top ≥ x[i],
-	// and the result Σ dst[i].
+	// ExpSum is the softmax before it is scaled: dst[i] = e^(x[i] − top), as Exp has it, and the result Σ dst[i].
 	ExpSum func(dst []float32, top float32, x []float32) float32
 
 	// LogisticErrors is the loss −log σ(sign·z) of scores z and how it moves them: z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ)

@@ -39,8 +39,8 @@ type CrossEntropy interface {
 // CrossEntropyRows returns how many rows a CrossEntropy over so many classes, 1 at least, takes at a time, at most.
 func CrossEntropyRows(classes int) int {
 	const (
-		most   = 2 * blockRows
-		floats = 4 << 20 // 16 MiB, what stays in a typical last-level cache
+		most   = 4 * blockRows
+		floats = 8 << 20 // 32 MiB, what stays in a large last-level cache
 	)
 	return min(max(floats/max(classes, 1), 32)/32*32, most)
 }
@@ -48,9 +48,9 @@ func CrossEntropyRows(classes int) int {
 // CrossEntropyFloats returns how many float32s a CrossEntropy over so many classes of so many inputs holds, at most, and about.
 func CrossEntropyFloats(classes, inputs int) int64 {
 	c, h, rows := int64(classes), int64(inputs), int64(CrossEntropyRows(classes))
-	parts := int64(partsOf(classes))
-	weights, exponentials := 2*c*h, c*rows       // laid out for both products
-	return weights + exponentials + parts*rows*h // and what each part of the classes adds to the inputs' gradient
+	groups := int64(min(partsOf(classes), mostGroups))
+	weights, exponentials := 2*c*h, c*rows        // laid out for both products
+	return weights + exponentials + groups*rows*h // and what each group of classes gives to the inputs' gradient
 }
 
 // NewCrossEntropy returns the loss of the softmax over the layer's outputs.

@@ -13,7 +13,14 @@ const (
 	blockClasses = 640
 
 	partsUnit   = 4  // more parts than one are a multiple of so many, which is fair to two threads and four
+	mostGroups  = 8  // of parts
 	classesUnit = 32 // columns that products compute at a time
+
+	// A row's exponentials are relative to its target's logit. Where another logit is larger by so much, they are computed again, relative to
+	// the largest.
+	surprise = 60
+
+	leastLogged = 1e-30 // probability: below, the e of a target may be denormal
 )
 
 // partsOf returns how many parts so many classes are cut into.
@@ -44,28 +51,34 @@ func (o *outputs) bias(all lane.Matrix) []float32 { return all.Row(0)[o.first:o.
 // linearCrossEntropy is the loss of the softmax over outputs, those of one layer or of several that read the same, side by side.
 //
 // The classes are cut into parts, and what a thread computes at a time is of some rows and one part. It has the logits z in its
-// cache, and leaves of them e = exp(z − top), top being the largest of a row there, and the row's sum of e. The softmax p is e·f, with a factor f of the
-// row and the part that is known once all parts have been seen. So no logit is touched again: p·W is f·(e·W),
-// and pᵀ·x is eᵀ·(f·x). With ones beside x, the latter are the gradients of weight and bias in one product. A target, whose gradient
-// is p − 1, is left out of e and added by itself, unrounded.
+// cache, and leaves of them e = exp(z − r) and each row's sum of e, where the reference r is any number near the row's largest logit: near enough
+// is what the target's tells. The softmax p is e·f, with a factor f of the row that is known once all parts have been seen. So no logit is touched
+// again: p·W is f·(e·W), and pᵀ·x is eᵀ·(f·x). With ones beside x, the latter are the gradients of weight and bias in one product.
+// A target, whose gradient is p − 1, is left out of e and added by itself, unrounded.
 type linearCrossEntropy struct {
-	parts []*classes
-	rows  int // that are taken at a time
+	parts  []*classes
+	groups int // of parts, whose gradients of x are added up one after the other
+	rows   int // that are taken at a time
 
 	x, dx   lane.Matrix // those at hand
 	targets []int32
 	scale   float32
 	teach   bool
 
-	tops, sums, factors lane.Matrix // of each row and part
-	wanted, likely      []float32   // the logits of targets and their e, then their gradients
-	losses              []float64
-	back                lane.Matrix // e·W of each part and row
-	backOf              []int32     // rows of back, by row and part
+	blocks     []inputs
+	references []float32   // r
+	tops, sums lane.Matrix // the largest logit and the sum of e, of each row and part
+	wanted     []float32   // the logits of targets
+	chances    []float32   // their e
+	factors    []float32   // f, times scale
+	lacks      []float32   // p − 1 of targets, times scale
+	losses     []float64
+	back       lane.Matrix // e·W of each group and row
+	backOf     []int32     // rows of back, by row and group
 
 	forLoss, forLearn bool // the weights are packed
 
-	pack, judge, weigh, learn, gather func(lo, hi int)
+	pack, refer, judge, weigh, learn, gather func(lo, hi int)
 }
 
 // classes are one part of them.
@@ -76,6 +89,12 @@ type classes struct {
 	forward  lane.Packed // weightᵀ, H×count
 	backward lane.Packed // weight, count×H
 	blocks   []exponentials
+}
+
+// inputs are a block of rows of x, laid out for all parts.
+type inputs struct {
+	rows     lane.PackedLeft // for x·Wᵀ
+	weighted lane.PackedLeft // (f·[x 1])ᵀ
 }
 
 // exponentials are those of some rows and one part of the classes, laid out for both products.
@@ -96,10 +115,13 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 			count += part.count()
 		}
 	}
-	c.rows = CrossEntropyRows(count)
-	n := len(c.parts)
-	c.tops, c.sums, c.factors = lane.NewMatrix(c.rows, n), lane.NewMatrix(c.rows, n), lane.NewMatrix(c.rows, n)
-	c.wanted, c.likely, c.losses = make([]float32, c.rows), make([]float32, c.rows), make([]float64, c.rows)
+	c.rows, c.groups = CrossEntropyRows(count), min(len(c.parts), mostGroups)
+	c.blocks = make([]inputs, (c.rows+blockRows-1)/blockRows)
+	c.tops, c.sums = lane.NewMatrix(c.rows, len(c.parts)), lane.NewMatrix(c.rows, len(c.parts))
+	for _, floats := range []*[]float32{&c.references, &c.wanted, &c.chances, &c.factors, &c.lacks} {
+		*floats = make([]float32, c.rows)
+	}
+	c.losses = make([]float64, c.rows)
 	each := func(do func(*classes)) func(lo, hi int) {
 		return func(lo, hi int) {
 			for _, p := range c.parts[lo:hi] {
@@ -107,13 +129,16 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 			}
 		}
 	}
-	c.pack, c.judge, c.learn = each(c.packPart), each(c.judgePart), each(c.learnPart)
-	c.weigh, c.gather = c.weighRows, c.gatherRows
+	c.pack, c.judge = each(c.packPart), each(c.judgePart)
+	c.refer, c.weigh, c.learn, c.gather = c.referBlocks, c.weighBlocks, c.learnGroups, c.gatherRows
 	return c
 }
 
 // inputs returns how many the layers have.
 func (c *linearCrossEntropy) inputs() int { return c.parts[0].Weight.Value.Cols }
+
+// precision returns that of the layers.
+func (c *linearCrossEntropy) precision() lane.Precision { return c.parts[0].Weight.Precision }
 
 // count returns how many classes there are.
 func (c *linearCrossEntropy) count() int {
@@ -134,7 +159,7 @@ func (c *linearCrossEntropy) PackTraining() {
 }
 
 func (c *linearCrossEntropy) packPart(p *classes) {
-	w, precision := p.weight(p.Weight.Value), p.Weight.Precision
+	w, precision := p.weight(p.Weight.Value), c.precision()
 	precision.Repack(&p.forward, w.T())
 	if c.teach {
 		precision.Repack(&p.backward, w)
@@ -170,14 +195,14 @@ func (c *linearCrossEntropy) prepare() {
 	if c.backOf != nil {
 		return
 	}
-	c.back = lane.NewMatrix(len(c.parts)*c.rows, c.inputs())
+	c.back = lane.NewMatrix(c.groups*c.rows, c.inputs())
 	for row := range c.rows {
-		for part := range c.parts {
-			c.backOf = append(c.backOf, int32(part*c.rows+row))
+		for group := range c.groups {
+			c.backOf = append(c.backOf, int32(group*c.rows+row))
 		}
 	}
 	for _, p := range c.parts {
-		p.blocks = make([]exponentials, (c.rows+blockRows-1)/blockRows)
+		p.blocks = make([]exponentials, len(c.blocks))
 	}
 }
 
@@ -187,20 +212,25 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 	checkRows(x)
 	checkRows(dx)
 	rows := c.rows
-	if c.parts[0].Weight.Precision == lane.Float32 {
+	if c.precision() == lane.Float32 {
 		rows /= 2 // which take the memory of all in bfloat16
 	}
 	for lo := 0; lo < x.Rows; lo += rows {
 		hi := min(lo+rows, x.Rows)
 		c.x, c.targets = x.Slice(lo, hi, 0, x.Cols), targets[lo:hi]
+		blocks := (hi - lo + blockRows - 1) / blockRows
+		lane.Parallel(blocks, 1, c.refer)
 		lane.Parallel(len(c.parts), 1, c.judge)
-		lane.Parallel(hi-lo, rowGrain(len(c.parts)), c.weigh)
+		if c.surprised() {
+			lane.Parallel(len(c.parts), 1, c.judge)
+		}
+		lane.Parallel(blocks, 1, c.weigh)
 		for _, l := range c.losses[:hi-lo] {
 			loss += l
 		}
 		if c.teach {
 			c.dx = dx.Slice(lo, hi, 0, dx.Cols)
-			lane.Parallel(len(c.parts), 1, c.learn)
+			lane.Parallel(c.groups, 1, c.learn)
 			lane.Parallel(hi-lo, rowGrain(x.Cols), c.gather)
 			c.learnTargets()
 		}
@@ -209,48 +239,61 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 	return loss
 }
 
-// eachBlock calls do for the rows at hand, a block of them at a time.
-func (c *linearCrossEntropy) eachBlock(do func(block, lo, hi int)) {
-	for block, lo := 0, 0; lo < c.x.Rows; block, lo = block+1, lo+blockRows {
-		do(block, lo, min(lo+blockRows, c.x.Rows))
-	}
+// block returns the bounds of a block of the rows at hand.
+func (c *linearCrossEntropy) block(i int) (lo, hi int) {
+	return i * blockRows, min((i+1)*blockRows, c.x.Rows)
 }
 
 // lossBlocks are what threads have of a block: logits, inputs times their factors, and the gradient of part of a layer.
 var lossBlocks = spare.List[lane.Matrix]{New: func() *lane.Matrix { return new(lane.Matrix) }}
 
-// judgePart leaves the exponentials of one part of the classes, and what weighRows needs of them.
-func (c *linearCrossEntropy) judgePart(p *classes) {
-	logits := lossBlocks.Take()
-	resize(logits, blockRows, p.count())
-	c.eachBlock(func(block, lo, hi int) {
-		z := logits.Top(hi - lo)
-		p.logits(z, c.x.Slice(lo, hi, 0, c.x.Cols))
-		if !c.teach {
-			c.judgeRows(p, lo, z, z)
-			return
+// referBlocks lays blocks of x out, and finds the references of their rows.
+func (c *linearCrossEntropy) referBlocks(first, end int) {
+	for b := first; b < end; b++ {
+		lo, hi := c.block(b)
+		c.precision().RepackLeft(&c.blocks[b].rows, c.x.Slice(lo, hi, 0, c.x.Cols))
+		for i := lo; i < hi; i++ {
+			if p, own := c.partOf(c.targets[i]); p != nil {
+				c.references[i] = lane.Dot(c.x.Row(i), p.weight(p.Weight.Value).Row(own))
+				if p.Bias != nil {
+					c.references[i] += p.bias(p.Bias.Value)[own]
+				}
+			}
 		}
-		e, precision := &p.blocks[block], p.Weight.Precision
-		if precision == lane.Float32 {
+	}
+}
+
+// judgePart leaves the exponentials of one part of the classes, and what weighBlocks needs of them.
+func (c *linearCrossEntropy) judgePart(p *classes) {
+	logits, precision := lossBlocks.Take(), c.precision()
+	resize(logits, blockRows, p.count())
+	for b := range c.blocks {
+		lo, hi := c.block(b)
+		if lo >= hi {
+			break
+		}
+		z := logits.Top(hi - lo)
+		if p.Bias == nil {
+			lane.GemmPackedLeft(z, 0, &c.blocks[b].rows, &p.forward)
+		} else {
+			lane.GemmPackedLeftBias(z, 0, &c.blocks[b].rows, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
+		}
+		switch {
+		case !c.teach:
+			c.judgeRows(p, lo, z, z)
+		case precision == lane.Float32:
+			e := &p.blocks[b]
 			resize(&e.plain, z.Rows, z.Cols)
 			c.judgeRows(p, lo, e.plain, z)
 			precision.Repack(&e.right, e.plain)
-			return
+		default:
+			e := &p.blocks[b]
+			c.judgeRows(p, lo, z, z)
+			precision.RepackLeft(&e.packed, z)
+			precision.Repack(&e.right, z)
 		}
-		c.judgeRows(p, lo, z, z)
-		precision.RepackLeft(&e.packed, z)
-		precision.Repack(&e.right, z)
-	})
-	lossBlocks.Put(logits)
-}
-
-// logits computes those of a part, x·weightᵀ + bias.
-func (p *classes) logits(z, x lane.Matrix) {
-	if p.Bias == nil {
-		lane.GemmPacked(z, 0, 1, x, &p.forward)
-		return
 	}
-	lane.GemmPackedBias(z, 0, 1, x, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
+	lossBlocks.Put(logits)
 }
 
 // judgeRows computes the exponentials of rows of logits z, the first of which is row lo of those at hand.
@@ -267,77 +310,126 @@ func (c *linearCrossEntropy) judgeRows(p *classes, lo int, e, z lane.Matrix) {
 		if here {
 			c.wanted[i] = z[own]
 		}
-		top := max(lane.Max(z), -math.MaxFloat32) // logits may all be −Inf here, and others not
-		c.tops.Row(i)[p.number] = top
-		c.sums.Row(i)[p.number] = lane.ExpSum(e, top, z)
+		c.tops.Row(i)[p.number] = lane.Max(z)
+		c.sums.Row(i)[p.number] = lane.ExpSum(e, c.references[i], z)
 		if here {
-			c.likely[i], e[own] = e[own], 0
+			c.chances[i], e[own] = e[own], 0
 		}
 	}
 }
 
-// weighRows computes the loss of rows, each part's factors and the gradients of the targets.
-func (c *linearCrossEntropy) weighRows(lo, hi int) {
-	for i := lo; i < hi; i++ {
-		factors, sums, tops := c.factors.Row(i), c.sums.Row(i), c.tops.Row(i)
-		p, _ := c.partOf(c.targets[i])
-		if p == nil {
-			c.losses[i] = 0
-			clear(factors)
+// surprised reports whether a logit is far larger than its row's reference, which is the largest logit from then on.
+func (c *linearCrossEntropy) surprised() (any bool) {
+	for i, target := range c.targets {
+		if target < 0 {
 			continue
 		}
-		top := lane.Max(tops)
-		lane.ExpSum(factors, top, tops)
-		sum := 0.0
-		for part, f := range factors {
-			sum += float64(f) * float64(sums[part])
+		if top := lane.Max(c.tops.Row(i)); top > c.references[i]+surprise {
+			c.references[i], any = top, true
 		}
-		c.losses[i] = math.Log(sum) + (float64(top) - float64(c.wanted[i]))
-		likely := float64(factors[p.number]) * float64(c.likely[i]) / sum
-		c.likely[i] = c.scale * float32(likely-1)
-		lane.Scale(factors, float32(float64(c.scale)/sum), factors)
+	}
+	return any
+}
+
+// weighBlocks computes the losses of blocks of rows, their factors and what targets lack, and lays x out as the gradients of the parameters need
+// it.
+func (c *linearCrossEntropy) weighBlocks(first, end int) {
+	for b := first; b < end; b++ {
+		lo, hi := c.block(b)
+		for i := lo; i < hi; i++ {
+			c.weighRow(i)
+		}
+		if !c.teach {
+			continue
+		}
+		weighted, width := lossBlocks.Take(), c.x.Cols
+		resize(weighted, hi-lo, width+1)
+		for i := lo; i < hi; i++ {
+			row := weighted.Row(i - lo)
+			lane.Scale(row[:width], c.factors[i], c.x.Row(i))
+			row[width] = c.factors[i]
+		}
+		c.precision().RepackLeft(&c.blocks[b].weighted, weighted.T())
+		lossBlocks.Put(weighted)
 	}
 }
 
-// learnPart adds the gradients of one part of the classes, but for what is due to targets, and leaves its part of dx.
-func (c *linearCrossEntropy) learnPart(p *classes) {
+func (c *linearCrossEntropy) weighRow(i int) {
+	if c.targets[i] < 0 {
+		c.losses[i], c.factors[i], c.lacks[i] = 0, 0, 0
+		return
+	}
+	sum := 0.0
+	for _, part := range c.sums.Row(i) {
+		sum += float64(part)
+	}
+	chance := float64(c.chances[i]) / sum
+	if chance > leastLogged {
+		c.losses[i] = -math.Log(chance)
+	} else { // NaN comes here too, and stays
+		c.losses[i] = math.Log(sum) + (float64(c.references[i]) - float64(c.wanted[i]))
+	}
+	c.factors[i] = float32(float64(c.scale) / sum)
+	c.lacks[i] = c.scale * float32(chance-1)
+}
+
+// learnGroups adds the gradients of the parameters of groups of parts, but for what is due to targets, and leaves what they give to dx.
+func (c *linearCrossEntropy) learnGroups(first, end int) {
+	grad := lossBlocks.Take()
+	for group := first; group < end; group++ {
+		from, to := len(c.parts)*group/c.groups, len(c.parts)*(group+1)/c.groups
+		for part := from; part < to; part++ {
+			c.learnPart(c.parts[part], grad)
+			c.passBack(c.parts[part], group, part > from)
+		}
+	}
+	lossBlocks.Put(grad)
+}
+
+// learnPart adds the gradients of one part of the classes.
+func (c *linearCrossEntropy) learnPart(p *classes, grad *lane.Matrix) {
 	width := c.x.Cols
-	weighted, grad := lossBlocks.Take(), lossBlocks.Take()
-	resize(weighted, blockRows, width+1)
 	resize(grad, width+1, p.count()) // of weightᵀ, and below it of the bias
-	c.eachBlock(func(block, lo, hi int) {
-		e, x := &p.blocks[block], weighted.Top(hi-lo)
-		for i := lo; i < hi; i++ {
-			row, f := x.Row(i-lo), c.factors.Row(i)[p.number]
-			lane.Scale(row[:width], f, c.x.Row(i))
-			row[width] = f
+	for b := range c.blocks {
+		if lo, hi := c.block(b); lo < hi {
+			lane.GemmPackedLeft(*grad, float32(min(b, 1)), &c.blocks[b].weighted, &p.blocks[b].right)
 		}
-		lane.GemmPacked(*grad, float32(min(block, 1)), 1, x.T(), &e.right)
-		first := p.number*c.rows + lo
-		dx := c.back.Slice(first, first+hi-lo, 0, width)
-		if p.Weight.Precision == lane.Float32 {
-			lane.GemmPacked(dx, 0, 1, e.plain, &p.backward)
-		} else {
-			lane.GemmPackedLeft(dx, 0, &e.packed, &p.backward)
-		}
-	})
+	}
 	lane.AddTransposed(p.weight(p.Weight.Grad), grad.Top(width))
 	if p.Bias != nil {
 		bias := p.bias(p.Bias.Grad)
 		lane.Add(bias, bias, grad.Row(width))
 	}
-	lossBlocks.Put(weighted)
-	lossBlocks.Put(grad)
 }
 
-// gatherRows adds up the parts of dx.
+// passBack adds e·W of one part to those of its group, or begins with it.
+func (c *linearCrossEntropy) passBack(p *classes, group int, add bool) {
+	beta := float32(0)
+	if add {
+		beta = 1
+	}
+	for b := range c.blocks {
+		lo, hi := c.block(b)
+		if lo >= hi {
+			break
+		}
+		first, e := group*c.rows, &p.blocks[b]
+		back := c.back.Slice(first+lo, first+hi, 0, c.back.Cols)
+		if c.precision() == lane.Float32 {
+			lane.GemmPacked(back, beta, 1, e.plain, &p.backward)
+		} else {
+			lane.GemmPackedLeft(back, beta, &e.packed, &p.backward)
+		}
+	}
+}
+
+// gatherRows adds up what the groups give to dx.
 func (c *linearCrossEntropy) gatherRows(lo, hi int) {
-	n := len(c.parts)
 	for i := lo; i < hi; i++ {
 		dx := c.dx.Row(i)
-		lane.SumRows(dx, c.factors.Row(i), 1, c.back, c.backOf[i*n:(i+1)*n])
+		lane.SumRows(dx, c.factors[i:i+1], 0, c.back, c.backOf[i*c.groups:(i+1)*c.groups])
 		if p, own := c.partOf(c.targets[i]); p != nil {
-			lane.Axpy(dx, c.likely[i], p.weight(p.Weight.Value).Row(own))
+			lane.Axpy(dx, c.lacks[i], p.weight(p.Weight.Value).Row(own))
 		}
 	}
 }
@@ -349,9 +441,9 @@ func (c *linearCrossEntropy) learnTargets() {
 		if p == nil {
 			continue
 		}
-		lane.Axpy(p.weight(p.Weight.Grad).Row(own), c.likely[i], c.x.Row(i))
+		lane.Axpy(p.weight(p.Weight.Grad).Row(own), c.lacks[i], c.x.Row(i))
 		if p.Bias != nil {
-			p.bias(p.Bias.Grad)[own] += c.likely[i]
+			p.bias(p.Bias.Grad)[own] += c.lacks[i]
 		}
 	}
 }

@@ -86,6 +86,17 @@ func TestCrossEntropyOfImpossibleClasses(t *testing.T) {
 	require.Zero(t, lane.SumSquares(layer.Bias.Grad.Row(0)[:classes-possible]))
 }
 
+// A class that is all but certain when another is the target has a loss that is no overflow, and so have all after it.
+func TestCrossEntropyOfASurprise(t *testing.T) {
+	layer := nn.NewLinear(1, 2000)
+	layer.Bias.Value.Set(0, 1234, 500)
+	loss, dx := layer.NewCrossEntropy(), lane.NewMatrix(3, 1)
+	loss.PackTraining()
+	require.Equal(t, 1000.0, loss.Learn(dx, lane.NewMatrix(3, 1), []int32{1, 1234, 2}, 1))
+	require.Equal(t, float32(2), layer.Bias.Grad.At(0, 1234))
+	require.Equal(t, []float32{0, -1, -1, 0}, layer.Bias.Grad.Row(0)[:4])
+}
+
 // What is no number makes the loss none, and not some number.
 func TestCrossEntropyOfNaN(t *testing.T) {
 	layer := nn.NewLinear(1, 2000)
