@@ -53,8 +53,8 @@ func (o *outputs) bias(all lane.Matrix) []float32 { return all.Row(0)[o.first:o.
 // The classes are cut into parts, and what a thread computes at a time is of some rows and one part. It has the logits z in its
 // cache, and leaves of them e = exp(z − r) and each row's sum of e, where the reference r is any number near the row's largest logit: near enough
 // is what the target's tells. The softmax p is e·f, with a factor f of the row that is known once all parts have been seen. So no logit is touched
-// again: p·W is f·(e·W), and pᵀ·x is eᵀ·(f·x). With ones beside x, the latter are the gradients of weight and bias in one product.
-// A target, whose gradient is p − 1, is left out of e and added by itself, unrounded.
+// again: p·W is f·(e·W), which is computed at once, and pᵀ·x is eᵀ·(f·x), for which e is kept. With ones beside x, the latter are the gradients of weight and
+// bias in one product. A target, whose gradient is p − 1, is left out of e and added by itself, unrounded.
 type linearCrossEntropy struct {
 	parts  []*classes
 	groups int // of parts, whose gradients of x are added up one after the other
@@ -84,24 +84,17 @@ type linearCrossEntropy struct {
 // classes are one part of them.
 type classes struct {
 	outputs
-	number   int         // of the part
-	class    int         // that is the first of them
-	forward  lane.Packed // weightᵀ, H×count
-	backward lane.Packed // weight, count×H
-	blocks   []exponentials
+	number   int           // of the part
+	class    int           // that is the first of them
+	forward  lane.Packed   // weightᵀ, H×count
+	backward lane.Packed   // weight, count×H
+	blocks   []lane.Packed // e of each block of rows, for eᵀ·x
 }
 
 // inputs are a block of rows of x, laid out for all parts.
 type inputs struct {
 	rows     lane.PackedLeft // for x·Wᵀ
 	weighted lane.PackedLeft // (f·[x 1])ᵀ
-}
-
-// exponentials are those of some rows and one part of the classes, laid out for both products.
-type exponentials struct {
-	plain  lane.Matrix     // for e·W, in float32,
-	packed lane.PackedLeft // and in other precisions
-	right  lane.Packed     // for eᵀ·x
 }
 
 func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
@@ -129,8 +122,8 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 			}
 		}
 	}
-	c.pack, c.judge = each(c.packPart), each(c.judgePart)
-	c.refer, c.weigh, c.learn, c.gather = c.referBlocks, c.weighBlocks, c.learnGroups, c.gatherRows
+	c.pack, c.learn = each(c.packPart), each(c.learnPart)
+	c.refer, c.judge, c.weigh, c.gather = c.referBlocks, c.judgeGroups, c.weighBlocks, c.gatherRows
 	return c
 }
 
@@ -202,7 +195,7 @@ func (c *linearCrossEntropy) prepare() {
 		}
 	}
 	for _, p := range c.parts {
-		p.blocks = make([]exponentials, len(c.blocks))
+		p.blocks = make([]lane.Packed, len(c.blocks))
 	}
 }
 
@@ -220,9 +213,9 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 		c.x, c.targets = x.Slice(lo, hi, 0, x.Cols), targets[lo:hi]
 		blocks := (hi - lo + blockRows - 1) / blockRows
 		lane.Parallel(blocks, 1, c.refer)
-		lane.Parallel(len(c.parts), 1, c.judge)
+		lane.Parallel(c.groups, 1, c.judge)
 		if c.surprised() {
-			lane.Parallel(len(c.parts), 1, c.judge)
+			lane.Parallel(c.groups, 1, c.judge)
 		}
 		lane.Parallel(blocks, 1, c.weigh)
 		for _, l := range c.losses[:hi-lo] {
@@ -230,7 +223,7 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 		}
 		if c.teach {
 			c.dx = dx.Slice(lo, hi, 0, dx.Cols)
-			lane.Parallel(c.groups, 1, c.learn)
+			lane.Parallel(len(c.parts), 1, c.learn)
 			lane.Parallel(hi-lo, rowGrain(x.Cols), c.gather)
 			c.learnTargets()
 		}
@@ -263,59 +256,77 @@ func (c *linearCrossEntropy) referBlocks(first, end int) {
 	}
 }
 
-// judgePart leaves the exponentials of one part of the classes, and what weighBlocks needs of them.
-func (c *linearCrossEntropy) judgePart(p *classes) {
-	logits, precision := lossBlocks.Take(), c.precision()
-	resize(logits, blockRows, p.count())
-	for b := range c.blocks {
-		lo, hi := c.block(b)
-		if lo >= hi {
-			break
-		}
-		z := logits.Top(hi - lo)
-		if p.Bias == nil {
-			lane.GemmPackedLeft(z, 0, &c.blocks[b].rows, &p.forward)
-		} else {
-			lane.GemmPackedLeftBias(z, 0, &c.blocks[b].rows, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
-		}
-		switch {
-		case !c.teach:
-			c.judgeRows(p, lo, z, z)
-		case precision == lane.Float32:
-			e := &p.blocks[b]
-			resize(&e.plain, z.Rows, z.Cols)
-			c.judgeRows(p, lo, e.plain, z)
-			precision.Repack(&e.right, e.plain)
-		default:
-			e := &p.blocks[b]
-			c.judgeRows(p, lo, z, z)
-			precision.RepackLeft(&e.packed, z)
-			precision.Repack(&e.right, z)
+// lossLefts are what threads have of a block's exponentials, for e·W.
+var lossLefts = spare.List[lane.PackedLeft]{New: func() *lane.PackedLeft { return new(lane.PackedLeft) }}
+
+// judgeGroups leaves of groups of parts what weighBlocks needs to know, and what the way back does.
+func (c *linearCrossEntropy) judgeGroups(first, end int) {
+	logits, left := lossBlocks.Take(), lossLefts.Take()
+	for group := first; group < end; group++ {
+		from, to := len(c.parts)*group/c.groups, len(c.parts)*(group+1)/c.groups
+		for part := from; part < to; part++ {
+			p := c.parts[part]
+			resize(logits, blockRows, p.count())
+			for b := range c.blocks {
+				if lo, hi := c.block(b); lo < hi {
+					e := logits.Top(hi - lo)
+					c.judgeBlock(p, b, e)
+					if c.teach {
+						c.precision().Repack(&p.blocks[b], e)
+						c.passBack(p, c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), part > from, e, left)
+					}
+				}
+			}
 		}
 	}
 	lossBlocks.Put(logits)
+	lossLefts.Put(left)
 }
 
-// judgeRows computes the exponentials of rows of logits z, the first of which is row lo of those at hand.
-func (c *linearCrossEntropy) judgeRows(p *classes, lo int, e, z lane.Matrix) {
-	for k := range z.Rows {
-		i, e, z := lo+k, e.Row(k), z.Row(k)
-		target := int(c.targets[i])
-		if target < 0 {
-			clear(e)
-			continue
-		}
-		own := target - p.class
-		here := 0 <= own && own < len(z)
-		if here {
-			c.wanted[i] = z[own]
-		}
-		c.tops.Row(i)[p.number] = lane.Max(z)
-		c.sums.Row(i)[p.number] = lane.ExpSum(e, c.references[i], z)
-		if here {
-			c.chances[i], e[own] = e[own], 0
-		}
+// judgeBlock computes the exponentials of one part of the classes in a block of rows.
+func (c *linearCrossEntropy) judgeBlock(p *classes, block int, e lane.Matrix) {
+	x, lo := &c.blocks[block].rows, block*blockRows
+	if p.Bias == nil {
+		lane.GemmPackedLeft(e, 0, x, &p.forward)
+	} else {
+		lane.GemmPackedLeftBias(e, 0, x, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
 	}
+	for i := lo; i < lo+e.Rows; i++ {
+		c.judgeRow(p, i, e.Row(i-lo))
+	}
+}
+
+// judgeRow turns the logits of row i and one part of the classes into exponentials.
+func (c *linearCrossEntropy) judgeRow(p *classes, i int, z []float32) {
+	target := int(c.targets[i])
+	if target < 0 {
+		clear(z)
+		return
+	}
+	own := target - p.class
+	here := 0 <= own && own < len(z)
+	if here {
+		c.wanted[i] = z[own]
+	}
+	c.tops.Row(i)[p.number] = lane.Max(z)
+	c.sums.Row(i)[p.number] = lane.ExpSum(z, c.references[i], z)
+	if here {
+		c.chances[i], z[own] = z[own], 0
+	}
+}
+
+// passBack adds e·W of one part to that of its group, or begins with it.
+func (c *linearCrossEntropy) passBack(p *classes, back lane.Matrix, add bool, e lane.Matrix, left *lane.PackedLeft) {
+	beta := float32(0)
+	if add {
+		beta = 1
+	}
+	if c.precision() == lane.Float32 {
+		lane.GemmPacked(back, beta, 1, e, &p.backward)
+		return
+	}
+	c.precision().RepackLeft(left, e)
+	lane.GemmPackedLeft(back, beta, left, &p.backward)
 }
 
 // surprised reports whether a logit is far larger than its row's reference, which is the largest logit from then on.
@@ -373,26 +384,13 @@ func (c *linearCrossEntropy) weighRow(i int) {
 	c.lacks[i] = c.scale * float32(chance-1)
 }
 
-// learnGroups adds the gradients of the parameters of groups of parts, but for what is due to targets, and leaves what they give to dx.
-func (c *linearCrossEntropy) learnGroups(first, end int) {
-	grad := lossBlocks.Take()
-	for group := first; group < end; group++ {
-		from, to := len(c.parts)*group/c.groups, len(c.parts)*(group+1)/c.groups
-		for part := from; part < to; part++ {
-			c.learnPart(c.parts[part], grad)
-			c.passBack(c.parts[part], group, part > from)
-		}
-	}
-	lossBlocks.Put(grad)
-}
-
-// learnPart adds the gradients of one part of the classes.
-func (c *linearCrossEntropy) learnPart(p *classes, grad *lane.Matrix) {
-	width := c.x.Cols
+// learnPart adds the gradients of one part of the classes, but for what is due to targets.
+func (c *linearCrossEntropy) learnPart(p *classes) {
+	grad, width := lossBlocks.Take(), c.x.Cols
 	resize(grad, width+1, p.count()) // of weightᵀ, and below it of the bias
 	for b := range c.blocks {
 		if lo, hi := c.block(b); lo < hi {
-			lane.GemmPackedLeft(*grad, float32(min(b, 1)), &c.blocks[b].weighted, &p.blocks[b].right)
+			lane.GemmPackedLeft(*grad, float32(min(b, 1)), &c.blocks[b].weighted, &p.blocks[b])
 		}
 	}
 	lane.AddTransposed(p.weight(p.Weight.Grad), grad.Top(width))
@@ -400,27 +398,7 @@ func (c *linearCrossEntropy) learnPart(p *classes, grad *lane.Matrix) {
 		bias := p.bias(p.Bias.Grad)
 		lane.Add(bias, bias, grad.Row(width))
 	}
-}
-
-// passBack adds e·W of one part to those of its group, or begins with it.
-func (c *linearCrossEntropy) passBack(p *classes, group int, add bool) {
-	beta := float32(0)
-	if add {
-		beta = 1
-	}
-	for b := range c.blocks {
-		lo, hi := c.block(b)
-		if lo >= hi {
-			break
-		}
-		first, e := group*c.rows, &p.blocks[b]
-		back := c.back.Slice(first+lo, first+hi, 0, c.back.Cols)
-		if c.precision() == lane.Float32 {
-			lane.GemmPacked(back, beta, 1, e.plain, &p.backward)
-		} else {
-			lane.GemmPackedLeft(back, beta, &e.packed, &p.backward)
-		}
-	}
+	lossBlocks.Put(grad)
 }
 
 // gatherRows adds up what the groups give to dx.
