@@ -15,7 +15,7 @@ type AdaGrad struct {
 // NewAdaGrad returns AdaGrad with the given learning rate (PyTorch's default is 0.01) and PyTorch's Epsilon.
 func NewAdaGrad(rate float64) *AdaGrad {
 	o := &AdaGrad{tracker: newTracker("AdaGrad", rate, "sum"), Epsilon: 1e-10}
-	o.body = o.update
+	o.body, o.sparse = o.update, true
 	return o
 }
 

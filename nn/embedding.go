@@ -37,6 +37,9 @@ func (e *Embedding) Forward(y lane.Matrix, ids []int32) {
 func (e *Embedding) Backward(dy lane.Matrix, ids []int32) {
 	checkShape("Embedding.Backward", "dy", dy, len(ids), e.Weight.Value.Cols)
 	lane.ScatterAdd(e.Weight.Grad, ids, 1, dy)
+	if e.Weight.sparse() {
+		e.Weight.rows.add(ids)
+	}
 }
 
 // OneHot sets row i of dst (len(ids)×V) to zeros with a one in column ids[i]. An id outside 0…V−1

@@ -47,6 +47,7 @@ type tracker struct {
 	method string   // for messages: "Adam"
 	kept   []string // names of the running averages, each of its parameter's shape
 	counts bool     // whether the number of steps is part of the state
+	sparse bool     // whether what has no gradient stays as it is
 
 	rate    float64
 	scale   float64 // what the gradients are multiplied with
@@ -101,10 +102,22 @@ func (t *tracker) StepScaled(params []*Param, scale float64) {
 	for _, p := range params {
 		if !p.Frozen {
 			t.take(p)
-			lane.Parallel(len(t.value), stepGrain, t.body)
+			if t.sparse && p.sparse() {
+				t.stepRows(p)
+			} else {
+				lane.Parallel(len(t.value), stepGrain, t.body)
+			}
 		}
 	}
 	t.value, t.grad = nil, nil
+}
+
+// stepRows updates the rows of the parameter at hand whose gradients are not zero.
+func (t *tracker) stepRows(p *Param) {
+	for _, id := range p.rows.ids {
+		first := int(id) * p.Value.Cols
+		t.body(first, first+p.Value.Cols)
+	}
 }
 
 // take makes p the parameter at hand, with one step more.

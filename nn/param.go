@@ -20,6 +20,12 @@ type Param struct {
 	Grad   lane.Matrix // ∂loss/∂Value, summed over the backward passes since ZeroGrads
 	Frozen bool        // left alone by ClipNorm and by every Optimizer
 
+	// Sparse says that nothing but [Embedding]'s Backward adds to Grad, so that most of its rows stay zero. Then no more than the others are
+	// zeroed, measured and, by optimizers that leave alone what has no gradient, stepped: SGD and AdaGrad. It holds from the next
+	// ZeroGrads on, and changes no value. It is not for an embedding that shares its weight with another layer.
+	Sparse bool
+	rows   rowSet // of Grad, if Sparse
+
 	// Precision is that of the products which layers and losses compute with Value and into Grad; a Stepper's are Float32.
 	Precision lane.Precision
 }
@@ -43,6 +49,9 @@ func (p *Param) check(who string) {
 	}
 }
 
+// sparse reports whether no rows of Grad but those noted are other than zero.
+func (p *Param) sparse() bool { return p.Sparse && p.rows.known() }
+
 // flat returns the elements of a contiguous matrix, row after row.
 func flat(m lane.Matrix) []float32 { return m.Data[:m.Rows*m.Cols] }
 
@@ -50,11 +59,18 @@ func flat(m lane.Matrix) []float32 { return m.Data[:m.Rows*m.Cols] }
 func ZeroGrads(params []*Param) {
 	s := sweeps.Take()
 	for _, p := range params {
-		if p.Grad.Contiguous() {
+		switch {
+		case p.sparse():
+			p.rows.zero(p.Grad)
+			continue
+		case p.Grad.Contiguous():
 			s.grad = flat(p.Grad)
 			lane.Parallel(len(s.grad), stepGrain, s.zero)
-		} else {
+		default:
 			p.Grad.Zero()
+		}
+		if p.rows = (rowSet{}); p.Sparse {
+			p.rows = newRowSet(p.Grad.Rows)
 		}
 	}
 	s.grad = nil
@@ -78,7 +94,13 @@ func ClipNorm(params []*Param, max float64) (norm float64) {
 			continue
 		}
 		p.check("ClipNorm")
-		sum += s.sumOfSquares(flat(p.Grad))
+		if !p.sparse() {
+			sum += s.sumOfSquares(flat(p.Grad))
+			continue
+		}
+		for _, id := range p.rows.ids {
+			sum += lane.SumSquares(p.Grad.Row(int(id)))
+		}
 	}
 	norm = math.Sqrt(sum)
 	if factor := ClipFactor(norm, max); factor != 1 {

@@ -8,7 +8,7 @@ type SGD struct{ tracker }
 // NewSGD returns stochastic gradient descent with the given learning rate.
 func NewSGD(rate float64) *SGD {
 	o := &SGD{tracker: newTracker("SGD", rate)}
-	o.body = o.update
+	o.body, o.sparse = o.update, true
 	return o
 }
 

@@ -76,7 +76,7 @@ func newModel(c Config, vocab *corpus.Vocab) (*Model, error) {
 		c.Text.EOS = false
 	}
 	m := &Model{config: c, vocab: vocab, encoder: nn.NewEmbedding(c.Vocab, c.Embed)}
-	m.encoder.Weight.Name = "encoder.weight"
+	m.encoder.Weight.Name, m.encoder.Weight.Sparse = "encoder.weight", !c.Tied
 	for l := range c.Layers {
 		layer := newLayer(c.Cell, c.inputSize(l), c.Hidden)
 		for _, p := range layer.Params() {
