@@ -66,16 +66,16 @@ type linearCrossEntropy struct {
 	teach   bool
 
 	blocks     []inputs
-	references []float32   // r
-	tops, sums lane.Matrix // the largest logit and the sum of e, of each row and part
-	wanted     []float32   // the logits of targets
-	chances    []float32   // their e
-	factors    []float32   // f, times scale
-	lacks      []float32   // p − 1 of targets, times scale
+	references []float32 // r
+	wanted     []float32 // the logits of targets
+	chances    []float32 // their e
+	factors    []float32 // f, times scale
+	lacks      []float32 // p − 1 of targets, times scale
 	losses     []float64
 	back       lane.Matrix // e·W of each group and row
 	backOf     []int32     // rows of back, by row and group
 
+	precision         lane.Precision
 	forLoss, forLearn bool // the weights are packed
 
 	pack, refer, judge, weigh, learn, gather func(lo, hi int)
@@ -84,11 +84,12 @@ type linearCrossEntropy struct {
 // classes are one part of them.
 type classes struct {
 	outputs
-	number   int           // of the part
 	class    int           // that is the first of them
 	forward  lane.Packed   // weightᵀ, H×count
 	backward lane.Packed   // weight, count×H
 	blocks   []lane.Packed // e of each block of rows, for eᵀ·x
+
+	tops, sums []float32 // the largest logit of each row, and the sum of e
 }
 
 // inputs are a block of rows of x, laid out for all parts.
@@ -104,13 +105,15 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 		for i := range n {
 			first, end := o.first+units*i/n*classesUnit, o.first+units*(i+1)/n*classesUnit
 			part := outputs{o.Linear, first, min(end, o.end)}
-			c.parts = append(c.parts, &classes{outputs: part, number: len(c.parts), class: count})
+			c.parts = append(c.parts, &classes{outputs: part, class: count})
 			count += part.count()
 		}
 	}
 	c.rows, c.groups = CrossEntropyRows(count), min(len(c.parts), mostGroups)
 	c.blocks = make([]inputs, (c.rows+blockRows-1)/blockRows)
-	c.tops, c.sums = lane.NewMatrix(c.rows, len(c.parts)), lane.NewMatrix(c.rows, len(c.parts))
+	for _, p := range c.parts {
+		p.tops, p.sums = make([]float32, c.rows), make([]float32, c.rows)
+	}
 	for _, floats := range []*[]float32{&c.references, &c.wanted, &c.chances, &c.factors, &c.lacks} {
 		*floats = make([]float32, c.rows)
 	}
@@ -130,8 +133,16 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 // inputs returns how many the layers have.
 func (c *linearCrossEntropy) inputs() int { return c.parts[0].Weight.Value.Cols }
 
-// precision returns that of the layers.
-func (c *linearCrossEntropy) precision() lane.Precision { return c.parts[0].Weight.Precision }
+// commonPrecision returns that of all layers, Float32 if they differ.
+func (c *linearCrossEntropy) commonPrecision() lane.Precision {
+	precision := c.parts[0].Weight.Precision
+	for _, p := range c.parts {
+		if p.Weight.Precision != precision {
+			return lane.Float32
+		}
+	}
+	return precision
+}
 
 // count returns how many classes there are.
 func (c *linearCrossEntropy) count() int {
@@ -139,23 +150,21 @@ func (c *linearCrossEntropy) count() int {
 	return last.class + last.count()
 }
 
-func (c *linearCrossEntropy) Pack() {
-	c.teach = false
-	lane.Parallel(len(c.parts), 1, c.pack)
-	c.forLoss, c.forLearn = true, false // the weights may have changed
-}
+func (c *linearCrossEntropy) Pack() { c.packFor(false) }
 
-func (c *linearCrossEntropy) PackTraining() {
-	c.teach = true
+func (c *linearCrossEntropy) PackTraining() { c.packFor(true) }
+
+func (c *linearCrossEntropy) packFor(learning bool) {
+	c.teach, c.precision = learning, c.commonPrecision()
 	lane.Parallel(len(c.parts), 1, c.pack)
-	c.forLoss, c.forLearn = true, true
+	c.forLoss, c.forLearn = true, learning // what was packed for learning may have changed
 }
 
 func (c *linearCrossEntropy) packPart(p *classes) {
-	w, precision := p.weight(p.Weight.Value), c.precision()
-	precision.Repack(&p.forward, w.T())
+	w := p.weight(p.Weight.Value)
+	c.precision.Repack(&p.forward, w.T())
 	if c.teach {
-		precision.Repack(&p.backward, w)
+		c.precision.Repack(&p.backward, w)
 	}
 }
 
@@ -205,7 +214,7 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 	checkRows(x)
 	checkRows(dx)
 	rows := c.rows
-	if c.precision() == lane.Float32 {
+	if c.precision == lane.Float32 {
 		rows /= 2 // which take the memory of all in bfloat16
 	}
 	for lo := 0; lo < x.Rows; lo += rows {
@@ -244,7 +253,7 @@ var lossBlocks = spare.List[lane.Matrix]{New: func() *lane.Matrix { return new(l
 func (c *linearCrossEntropy) referBlocks(first, end int) {
 	for b := first; b < end; b++ {
 		lo, hi := c.block(b)
-		c.precision().RepackLeft(&c.blocks[b].rows, c.x.Slice(lo, hi, 0, c.x.Cols))
+		c.precision.RepackLeft(&c.blocks[b].rows, c.x.Slice(lo, hi, 0, c.x.Cols))
 		for i := lo; i < hi; i++ {
 			if p, own := c.partOf(c.targets[i]); p != nil {
 				c.references[i] = lane.Dot(c.x.Row(i), p.weight(p.Weight.Value).Row(own))
@@ -272,7 +281,7 @@ func (c *linearCrossEntropy) judgeGroups(first, end int) {
 					e := logits.Top(hi - lo)
 					c.judgeBlock(p, b, e)
 					if c.teach {
-						c.precision().Repack(&p.blocks[b], e)
+						c.precision.Repack(&p.blocks[b], e)
 						c.passBack(p, c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), part > from, e, left)
 					}
 				}
@@ -308,8 +317,8 @@ func (c *linearCrossEntropy) judgeRow(p *classes, i int, z []float32) {
 	if here {
 		c.wanted[i] = z[own]
 	}
-	c.tops.Row(i)[p.number] = lane.Max(z)
-	c.sums.Row(i)[p.number] = lane.ExpSum(z, c.references[i], z)
+	p.tops[i] = lane.Max(z)
+	p.sums[i] = lane.ExpSum(z, c.references[i], z)
 	if here {
 		c.chances[i], z[own] = z[own], 0
 	}
@@ -321,25 +330,27 @@ func (c *linearCrossEntropy) passBack(p *classes, back lane.Matrix, add bool, e 
 	if add {
 		beta = 1
 	}
-	if c.precision() == lane.Float32 {
+	if c.precision == lane.Float32 {
 		lane.GemmPacked(back, beta, 1, e, &p.backward)
 		return
 	}
-	c.precision().RepackLeft(left, e)
+	c.precision.RepackLeft(left, e)
 	lane.GemmPackedLeft(back, beta, left, &p.backward)
 }
 
 // surprised reports whether a logit is far larger than its row's reference, which is the largest logit from then on.
-func (c *linearCrossEntropy) surprised() (any bool) {
+func (c *linearCrossEntropy) surprised() bool {
+	surprised := false
 	for i, target := range c.targets {
-		if target < 0 {
-			continue
+		top := c.parts[0].tops[i]
+		for _, p := range c.parts[1:] {
+			top = max(top, p.tops[i])
 		}
-		if top := lane.Max(c.tops.Row(i)); top > c.references[i]+surprise {
-			c.references[i], any = top, true
+		if target >= 0 && top > c.references[i]+surprise {
+			c.references[i], surprised = top, true
 		}
 	}
-	return any
+	return surprised
 }
 
 // weighBlocks computes the losses of blocks of rows, their factors and what targets lack, and lays x out as the gradients of the parameters need
@@ -360,7 +371,7 @@ func (c *linearCrossEntropy) weighBlocks(first, end int) {
 			lane.Scale(row[:width], c.factors[i], c.x.Row(i))
 			row[width] = c.factors[i]
 		}
-		c.precision().RepackLeft(&c.blocks[b].weighted, weighted.T())
+		c.precision.RepackLeft(&c.blocks[b].weighted, weighted.T())
 		lossBlocks.Put(weighted)
 	}
 }
@@ -371,8 +382,8 @@ func (c *linearCrossEntropy) weighRow(i int) {
 		return
 	}
 	sum := 0.0
-	for _, part := range c.sums.Row(i) {
-		sum += float64(part)
+	for _, p := range c.parts {
+		sum += float64(p.sums[i])
 	}
 	chance := float64(c.chances[i]) / sum
 	if chance > leastLogged {

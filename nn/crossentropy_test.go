@@ -71,6 +71,30 @@ func requireNear(t *testing.T, want, got lane.Matrix, tolerance float64) {
 	require.InDeltaSlice(t, want.Data, got.Data, 4*tolerance*largest)
 }
 
+// A loss stays in the precision that its weights were packed in, and layers side by side that differ have none of the lower.
+func TestCrossEntropyOfPrecisions(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	layer := nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 30, 8), []int{10, 20})
+	randomize(rng, layer.Params())
+	x, targets := random(rng, 4, 8), []int32{1, 2, 3, 4} // those of the head
+	loss := layer.NewCrossEntropy()
+	judge := func(words, clusters lane.Precision) float64 {
+		for _, p := range layer.Params() {
+			p.Precision = clusters
+		}
+		layer.Params()[0].Precision = words
+		loss.Pack()
+		for _, p := range layer.Params() {
+			p.Precision = lane.Float32
+		}
+		return loss.Loss(x, targets)
+	}
+	exact := judge(lane.Float32, lane.Float32)
+	require.NotEqual(t, exact, judge(lane.BFloat16, lane.BFloat16))
+	require.Equal(t, exact, judge(lane.BFloat16, lane.Float32))
+	require.Equal(t, exact, judge(lane.Float32, lane.BFloat16))
+}
+
 // Classes that are impossible have no probability and get no gradient, also where no other class is in their part.
 func TestCrossEntropyOfImpossibleClasses(t *testing.T) {
 	const classes, possible = 2000, 3

@@ -44,7 +44,7 @@ func layerCases(scale int) []layerCase {
 		softmaxCrossEntropyCase(rng, n, 7*scale),
 		sigmoidCrossEntropyCase(rng, n, 7*scale),
 		classifierCase("Linear as a classifier", rng, n, nn.NewLinear(5*scale, 14*scale)),
-		classifierCase("Linear as a classifier of many", rng, n, nn.NewLinear(2*scale, 101*scale)),
+		classifierCase("Linear as a classifier of many", rng, n, nn.NewLinear(scale, 40*scale)),
 		classifierCase("AdaptiveSoftmax", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, false)),
 		classifierCase("AdaptiveSoftmax with bias", rng, n, nn.NewAdaptiveSoftmax(5*scale, 14*scale, []int{4 * scale, 9 * scale}, 2, true)),
 		classifierCase("TiedAdaptiveSoftmax", rng, n, nn.NewTiedAdaptiveSoftmax(nn.NewParam("weight", 14*scale, 5*scale), []int{4 * scale, 9 * scale})),
