@@ -62,6 +62,13 @@ func (p Precision) must() {
 	}
 }
 
+// Round rounds the elements of x as products do those of their operands.
+func (p Precision) Round(x []float32) {
+	if p.must(); p == BFloat16 {
+		roundToBFloat16(x)
+	}
+}
+
 // Native reports whether this CPU, with the kernel set in use, has instructions for products in this precision.
 func (p Precision) Native() bool {
 	return p == Float32 || p == BFloat16 && active.TileBF16 != nil && active != &kernels.Portable

@@ -27,6 +27,12 @@ func TestPrecision(t *testing.T) {
 	require.PanicsWithValue(t, "lane: there is no Precision 7", func() { Precision(7).Gemm(c, 0, 1, c, c) })
 	require.PanicsWithValue(t, "lane: there is no Precision -1", func() { Precision(-1).Pack(c) })
 
+	x := []float32{1 + 0x1p-10, 3}
+	Float32.Round(x)
+	require.Equal(t, []float32{1 + 0x1p-10, 3}, x)
+	BFloat16.Round(x)
+	require.Equal(t, []float32{1, 3}, x)
+
 	// What is packed anew is of the precision that it is packed in.
 	a, b := MatrixOf([]float32{1}, 1, 1), MatrixOf([]float32{1 + 0x1p-20}, 1, 1)
 	packed := BFloat16.Pack(b)

@@ -54,7 +54,8 @@ func (o *outputs) bias(all lane.Matrix) []float32 { return all.Row(0)[o.first:o.
 // cache, and leaves of them e = exp(z − r) and each row's sum of e, where the reference r is any number near the row's largest logit: near enough
 // is what the target's tells. The softmax p is e·f, with a factor f of the row that is known once all parts have been seen. So no logit is touched
 // again: p·W is f·(e·W), which is computed at once, and pᵀ·x is eᵀ·(f·x), for which e is kept. With ones beside x, the latter are the gradients of weight and
-// bias in one product. A target, whose gradient is p − 1, is left out of e and added by itself, unrounded.
+// bias in one product. A target, whose gradient is p − 1, is left out of e and added by itself, times the same rounded f·x: so the gradients of a row
+// add up to nothing over the classes, or weights would drift where softmax does not see it.
 type linearCrossEntropy struct {
 	parts  []*classes
 	groups int // of parts, whose gradients of x are added up one after the other
@@ -66,11 +67,12 @@ type linearCrossEntropy struct {
 	teach   bool
 
 	blocks     []inputs
-	references []float32 // r
-	wanted     []float32 // the logits of targets
-	chances    []float32 // their e
-	factors    []float32 // f, times scale
-	lacks      []float32 // p − 1 of targets, times scale
+	references []float32   // r
+	wanted     []float32   // the logits of targets
+	chances    []float32   // their e
+	factors    []float32   // f, times scale
+	lacks      []float32   // (p − 1)/f of targets
+	weighted   lane.Matrix // f·[x 1], rounded
 	losses     []float64
 	back       lane.Matrix // e·W of each group and row
 	backOf     []int32     // rows of back, by row and group
@@ -197,7 +199,7 @@ func (c *linearCrossEntropy) prepare() {
 	if c.backOf != nil {
 		return
 	}
-	c.back = lane.NewMatrix(c.groups*c.rows, c.inputs())
+	c.back, c.weighted = lane.NewMatrix(c.groups*c.rows, c.inputs()), lane.NewMatrix(c.rows, c.inputs()+1)
 	for row := range c.rows {
 		for group := range c.groups {
 			c.backOf = append(c.backOf, int32(group*c.rows+row))
@@ -246,7 +248,7 @@ func (c *linearCrossEntropy) block(i int) (lo, hi int) {
 	return i * blockRows, min((i+1)*blockRows, c.x.Rows)
 }
 
-// lossBlocks are what threads have of a block: logits, inputs times their factors, and the gradient of part of a layer.
+// lossBlocks are what threads have of a block: logits, and the gradient of part of a layer.
 var lossBlocks = spare.List[lane.Matrix]{New: func() *lane.Matrix { return new(lane.Matrix) }}
 
 // referBlocks lays blocks of x out, and finds the references of their rows.
@@ -364,15 +366,14 @@ func (c *linearCrossEntropy) weighBlocks(first, end int) {
 		if !c.teach {
 			continue
 		}
-		weighted, width := lossBlocks.Take(), c.x.Cols
-		resize(weighted, hi-lo, width+1)
+		width := c.x.Cols
 		for i := lo; i < hi; i++ {
-			row := weighted.Row(i - lo)
+			row := c.weighted.Row(i)
 			lane.Scale(row[:width], c.factors[i], c.x.Row(i))
 			row[width] = c.factors[i]
+			c.precision.Round(row)
 		}
-		c.precision.RepackLeft(&c.blocks[b].weighted, weighted.T())
-		lossBlocks.Put(weighted)
+		c.precision.RepackLeft(&c.blocks[b].weighted, c.weighted.Slice(lo, hi, 0, width+1).T())
 	}
 }
 
@@ -392,7 +393,7 @@ func (c *linearCrossEntropy) weighRow(i int) {
 		c.losses[i] = math.Log(sum) + (float64(c.references[i]) - float64(c.wanted[i]))
 	}
 	c.factors[i] = float32(float64(c.scale) / sum)
-	c.lacks[i] = c.scale * float32(chance-1)
+	c.lacks[i] = float32(float64(c.chances[i]) - sum)
 }
 
 // learnPart adds the gradients of one part of the classes, but for what is due to targets.
@@ -418,7 +419,7 @@ func (c *linearCrossEntropy) gatherRows(lo, hi int) {
 		dx := c.dx.Row(i)
 		lane.SumRows(dx, c.factors[i:i+1], 0, c.back, c.backOf[i*c.groups:(i+1)*c.groups])
 		if p, own := c.partOf(c.targets[i]); p != nil {
-			lane.Axpy(dx, c.lacks[i], p.weight(p.Weight.Value).Row(own))
+			lane.Axpy(dx, c.lacks[i]*c.factors[i], p.weight(p.Weight.Value).Row(own))
 		}
 	}
 }
@@ -430,9 +431,10 @@ func (c *linearCrossEntropy) learnTargets() {
 		if p == nil {
 			continue
 		}
-		lane.Axpy(p.weight(p.Weight.Grad).Row(own), c.lacks[i], c.x.Row(i))
+		row, width := c.weighted.Row(i), c.x.Cols
+		lane.Axpy(p.weight(p.Weight.Grad).Row(own), c.lacks[i], row[:width])
 		if p.Bias != nil {
-			p.bias(p.Bias.Grad)[own] += c.lacks[i]
+			p.bias(p.Bias.Grad)[own] += c.lacks[i] * row[width]
 		}
 	}
 }

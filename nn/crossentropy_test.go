@@ -95,6 +95,17 @@ func TestCrossEntropyOfPrecisions(t *testing.T) {
 	require.Equal(t, exact, judge(lane.Float32, lane.BFloat16))
 }
 
+// The gradients of a row add up to nothing over the classes, also where its inputs are rounded.
+func TestCrossEntropyDoesNotDrift(t *testing.T) {
+	layer := nn.NewLinear(1, 2)
+	layer.Weight.Precision = lane.BFloat16
+	loss, dx := layer.NewCrossEntropy(), lane.NewMatrix(1, 1)
+	loss.PackTraining()
+	loss.Learn(dx, lane.MatrixOf([]float32{1 + 0x1p-10}, 1, 1), []int32{1}, 1)
+	require.Equal(t, []float32{0.5, -0.5}, layer.Weight.Grad.Data)
+	require.Equal(t, []float32{0.5, -0.5}, layer.Bias.Grad.Data)
+}
+
 // Classes that are impossible have no probability and get no gradient, also where no other class is in their part.
 func TestCrossEntropyOfImpossibleClasses(t *testing.T) {
 	const classes, possible = 2000, 3
