@@ -338,9 +338,7 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 		return p.pairsOfA(s, ic, mc, pc, kc)
 	case p.copyA:
 		copied := p.copyOfA(s, p.partOfA(ic, pc), mc, kc)
-		if p.precision == BFloat16 {
-			roundToBFloat16(copied.data)
-		}
+		p.precision.Round(copied.data)
 		return copied
 	}
 	return p.partOfA(ic, pc)

@@ -42,15 +42,7 @@ func (p Precision) pack(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, n
 		return
 	}
 	packColumns(set, dst, b, pc, kc, jc, nc)
-	if p == BFloat16 {
-		roundToBFloat16(dst[:roundUp(nc, set.NR)*kc])
-	}
-}
-
-func roundToBFloat16(x []float32) {
-	for i, v := range x {
-		x[i] = kernels.NearestBF16(v)
-	}
+	p.Round(dst[:roundUp(nc, set.NR)*kc])
 }
 
 // pairsOfA returns steps pc to pc+kc of rows ic to ic+mc of A, times alpha, as pairs.

@@ -31,9 +31,7 @@ func (p Precision) RepackLeft(packed *PackedLeft, a Matrix) {
 		return
 	}
 	copyToRows(active, packed.data, packed.stride, a)
-	if p == BFloat16 {
-		roundToBFloat16(packed.data)
-	}
+	p.Round(packed.data)
 }
 
 // GemmPackedLeft is [GemmPacked] with A packed beforehand as well, in the same precision as B.

@@ -64,8 +64,11 @@ func (p Precision) must() {
 
 // Round rounds the elements of x as products do those of their operands.
 func (p Precision) Round(x []float32) {
-	if p.must(); p == BFloat16 {
-		roundToBFloat16(x)
+	if p.must(); p != BFloat16 {
+		return
+	}
+	for i, v := range x {
+		x[i] = kernels.NearestBF16(v)
 	}
 }
 

@@ -49,8 +49,8 @@ func CrossEntropyRows(classes int) int {
 func CrossEntropyFloats(classes, inputs int) int64 {
 	c, h, rows := int64(classes), int64(inputs), int64(CrossEntropyRows(classes))
 	groups := int64(min(partsOf(classes), mostGroups))
-	weights, exponentials := 2*c*h, c*rows/2      // the former laid out for both products, the latter for one
-	return weights + exponentials + groups*rows*h // and what each group of classes gives to the inputs' gradient
+	weights, exponentials := 2*c*h, c*rows/2          // the former laid out for both products, the latter for one
+	return weights + exponentials + (groups+1)*rows*h // what each group of classes gives to the inputs' gradient, and the inputs weighted
 }
 
 // NewCrossEntropy returns the loss of the softmax over the layer's outputs.
