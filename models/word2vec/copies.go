@@ -2,12 +2,12 @@ package word2vec
 
 import "math/bits"
 
-// copies says which rows a shard has copies of in a round: the cold ones that it needs and another shard needs too. They
-// are in the order of the tables, so that a row's copy is found by counting those before it.
+// copies says which rows a shard has copies of in a round: the cold ones that it needs and another shard needs too. Those of
+// a block of 64 rows follow each other in the order of the table, so that a row's copy is found by counting those before it.
 type copies struct {
 	set    []uint64 // of rows
-	before []int32  // by block of 64 rows: how many copies there are of rows before it
-	rows   []int32  // those of the set, in order
+	before []int32  // by block of 64 rows with any: how many copies there are before its first
+	rows   []int32  // those of the set, block after block
 	which  []int32  // room for what among returns
 }
 
@@ -17,17 +17,18 @@ func newCopies(rows, most, atOnce int) copies {
 	return copies{set: make([]uint64, blocks), before: make([]int32, blocks), rows: apart[int32](most), which: apart[int32](atOnce + 1)[:atOnce+1]}
 }
 
-// find finds a shard's copies from the sets of rows that all shards need.
-func (c *copies) find(needs *[maxShards][]uint64, shard int) {
-	blocks := len(c.set)
-	w, x, y, z := needs[0][:blocks], needs[1][:blocks], needs[2][:blocks], needs[3][:blocks]
-	rows := c.rows[:0]
-	for block, own := range needs[shard][:blocks] {
-		w, x, y, z := w[block], x[block], y[block], z[block]
-		shared := own & (w&x | y&z | (w|x)&(y|z)) // what two need, or more
+// find finds a shard's copies from what all shards need.
+func (c *copies) find(needs *[maxShards]rowSet, shard int) {
+	for _, row := range c.rows {
+		c.set[uint32(row)/64] = 0
+	}
+	rows, own := c.rows[:0], needs[shard].bits
+	for _, block := range needs[shard].blocks {
+		w, x, y, z := needs[0].bits[block], needs[1].bits[block], needs[2].bits[block], needs[3].bits[block]
+		shared := own[block] & (w&x | y&z | (w|x)&(y|z)) // what two need, or more
 		c.set[block], c.before[block] = shared, int32(len(rows))
 		for ; shared != 0; shared &= shared - 1 {
-			rows = append(rows, int32(64*block+bits.TrailingZeros64(shared)))
+			rows = append(rows, 64*block+int32(bits.TrailingZeros64(shared)))
 		}
 	}
 	c.rows = rows

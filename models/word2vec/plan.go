@@ -17,10 +17,10 @@ func (s *shard) plan() {
 	s.readWindows()
 	s.findOutputs()
 	if !s.shared() {
-		clear(s.needed)
-		s.need(s.words)
-		s.need(s.outputs)
-		s.dropHot(s.needed)
+		s.needed.clear()
+		s.needed.add(s.words)
+		s.needed.add(s.outputs)
+		s.dropHot(s.needed.bits)
 	}
 }
 
@@ -94,11 +94,4 @@ func (s *shard) findOutputs() {
 		w.outputs = span{int32(from), int32(len(outputs))}
 	}
 	s.outputs = outputs
-}
-
-// need says that the round needs these rows.
-func (s *shard) need(rows []int32) {
-	for _, row := range rows {
-		s.needed[uint32(row)/64] |= 1 << (uint32(row) % 64)
-	}
 }

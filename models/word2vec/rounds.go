@@ -96,7 +96,7 @@ type rounds struct {
 
 	readers []*reader
 	shards  []*shard
-	needs   [maxShards][]uint64 // the sets of rows that the shards need in this round
+	needs   [maxShards]rowSet // the cold rows that the shards need in this round
 	ahead   round
 	rate    float32
 
@@ -118,8 +118,9 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	r.hot = newHot(vocab.Len(), outputs, o)
 	r.all = paddedMatrix(r.count+len(readers)*r.privates(), o.Dim)
 	r.in, r.out = r.all.Slice(0, vocab.Len(), 0, o.Dim), r.all.Slice(vocab.Len(), r.count, 0, o.Dim)
+	words, _, outs := r.most()
 	for i := range r.needs {
-		r.needs[i] = make([]uint64, r.count/64+1)
+		r.needs[i] = newRowSet(r.count, words+outs)
 	}
 	for i, reader := range readers {
 		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*r.privates()))
@@ -152,6 +153,16 @@ func (r *rounds) window() (inputs, outputs int) {
 	return 2 * r.options.Window, r.options.Negative + 1
 }
 
+// most returns how many words, windows and outputs a shard's round has at most.
+func (r *rounds) most() (words, windows, outputs int) {
+	inputs, each := r.window()
+	words, windows = r.options.round*(1+inputs), r.options.round // a run of one word has a window on both sides
+	if r.options.PrivateNegatives {
+		windows *= inputs
+	}
+	return words, windows, windows * each
+}
+
 // shared reports whether all rows are moved where they are, because there is one shard, or because threads may race.
 func (r *rounds) shared() bool { return len(r.readers) == 1 || r.options.Hogwild }
 
@@ -160,13 +171,8 @@ func (r *rounds) mostCopied() int {
 	if r.shared() {
 		return 0
 	}
-	inputs, outputs := r.window()
-	o := r.options
-	words := o.round + 2*inputs*o.round // runs of one word have a window on both sides
-	if o.PrivateNegatives {
-		outputs *= inputs
-	}
-	return min(r.count-r.replicas(), words+o.round*outputs)
+	words, _, outputs := r.most()
+	return min(r.count-r.replicas(), words+outputs)
 }
 
 // privates returns how many rows a shard has for itself.

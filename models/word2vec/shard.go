@@ -14,9 +14,9 @@ type shard struct {
 	reader *reader
 
 	windows []window
-	words   []int32  // rows of the input table: runs of words
-	outputs []int32  // rows of the output table: what the windows are scored against, one after the other
-	needed  []uint64 // the set of all of these that are cold
+	words   []int32 // rows of the input table: runs of words
+	outputs []int32 // rows of the output table: what the windows are scored against, one after the other
+	needed  *rowSet // all of these that are cold
 
 	draws []uint64 // the numbers that the windows' negatives are drawn by
 	drawn []int32  // the words that they stand for
@@ -67,21 +67,18 @@ func apartFloats(n int) []float32 { return apart[float32](n)[:n] }
 func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	o := r.options
 	inputs, outputs := r.window()
-	windows, words := o.round, o.round*(1+inputs) // a run of one word has a window on both sides
+	words, windows, outs := r.most()
 	wordTerms := int32(outputs)
 	if o.Model == SkipGram {
 		wordTerms *= int32(o.Window + 1)
-	}
-	if o.PrivateNegatives {
-		windows *= inputs
 	}
 	privates, draws := r.privates(), windows*o.Negative
 	s := &shard{
 		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: r.needs[number], draws: make([]uint64, 0, draws), drawn: apart[int32](draws)[:draws], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		needed: &r.needs[number], draws: make([]uint64, 0, draws), drawn: apart[int32](draws)[:draws], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
-		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied(), max(words, windows*outputs)),
+		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied(), max(words, outs)),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
 		sums: apartFloats((inputs + outputs) * r.all.Cols),
 		mean: apartFloats(r.all.Cols), change: apartFloats(r.all.Cols),
