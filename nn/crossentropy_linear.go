@@ -16,9 +16,9 @@ const (
 	mostGroups  = 8  // of parts
 	classesUnit = 32 // columns that products compute at a time
 
-	// A row's exponentials are relative to its target's logit. Where another logit is larger by so much, they are computed again, relative to
-	// the largest.
-	surprise = 60
+	// A row's exponentials are relative to its target's logit. Where they add up to more than this, as another logit is larger by 60, they are
+	// computed again, relative to the largest.
+	surprise = 1.14e26
 
 	leastLogged = 1e-30 // probability: below, the e of a target may be denormal
 )
@@ -65,6 +65,7 @@ type linearCrossEntropy struct {
 	targets []int32
 	scale   float32
 	teach   bool
+	peaks   bool // only the largest logits are sought
 
 	blocks     []inputs
 	references []float32   // r
@@ -91,7 +92,7 @@ type classes struct {
 	backward lane.Packed   // weight, count×H
 	blocks   []lane.Packed // e of each block of rows, for eᵀ·x
 
-	tops, sums []float32 // the largest logit of each row, and the sum of e
+	sums, tops []float32 // of each row: the sum of e, and the largest logit if that was sought
 }
 
 // inputs are a block of rows of x, laid out for all parts.
@@ -226,6 +227,10 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 		lane.Parallel(blocks, 1, c.refer)
 		lane.Parallel(c.groups, 1, c.judge)
 		if c.surprised() {
+			c.peaks = true
+			lane.Parallel(c.groups, 1, c.judge)
+			c.peaks = false
+			c.referToLargest()
 			lane.Parallel(c.groups, 1, c.judge)
 		}
 		lane.Parallel(blocks, 1, c.weigh)
@@ -236,7 +241,6 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 			c.dx = dx.Slice(lo, hi, 0, dx.Cols)
 			lane.Parallel(len(c.parts), 1, c.learn)
 			lane.Parallel(hi-lo, rowGrain(x.Cols), c.gather)
-			c.learnTargets()
 		}
 	}
 	c.x, c.dx, c.targets = lane.Matrix{}, lane.Matrix{}, nil
@@ -282,7 +286,7 @@ func (c *linearCrossEntropy) judgeGroups(first, end int) {
 				if lo, hi := c.block(b); lo < hi {
 					e := logits.Top(hi - lo)
 					c.judgeBlock(p, b, e)
-					if c.teach {
+					if c.teach && !c.peaks {
 						c.precision.Repack(&p.blocks[b], e)
 						c.passBack(p, c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), part > from, e, left)
 					}
@@ -294,7 +298,7 @@ func (c *linearCrossEntropy) judgeGroups(first, end int) {
 	lossLefts.Put(left)
 }
 
-// judgeBlock computes the exponentials of one part of the classes in a block of rows.
+// judgeBlock computes the exponentials of one part of the classes in a block of rows, or finds the largest logits there.
 func (c *linearCrossEntropy) judgeBlock(p *classes, block int, e lane.Matrix) {
 	x, lo := &c.blocks[block].rows, block*blockRows
 	if p.Bias == nil {
@@ -303,23 +307,25 @@ func (c *linearCrossEntropy) judgeBlock(p *classes, block int, e lane.Matrix) {
 		lane.GemmPackedLeftBias(e, 0, x, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
 	}
 	for i := lo; i < lo+e.Rows; i++ {
-		c.judgeRow(p, i, e.Row(i-lo))
+		if c.peaks {
+			p.tops[i] = lane.Max(e.Row(i - lo))
+		} else {
+			c.judgeRow(p, i, e.Row(i-lo))
+		}
 	}
 }
 
 // judgeRow turns the logits of row i and one part of the classes into exponentials.
 func (c *linearCrossEntropy) judgeRow(p *classes, i int, z []float32) {
-	target := int(c.targets[i])
+	target := c.targets[i]
 	if target < 0 {
 		clear(z)
 		return
 	}
-	own := target - p.class
-	here := 0 <= own && own < len(z)
+	own, here := p.own(target)
 	if here {
 		c.wanted[i] = z[own]
 	}
-	p.tops[i] = lane.Max(z)
 	p.sums[i] = lane.ExpSum(z, c.references[i], z)
 	if here {
 		c.chances[i], z[own] = z[own], 0
@@ -340,19 +346,36 @@ func (c *linearCrossEntropy) passBack(p *classes, back lane.Matrix, add bool, e 
 	lane.GemmPackedLeft(back, beta, left, &p.backward)
 }
 
-// surprised reports whether a logit is far larger than its row's reference, which is the largest logit from then on.
+// surprised reports whether a row has a logit that is far larger than its reference.
 func (c *linearCrossEntropy) surprised() bool {
-	surprised := false
 	for i, target := range c.targets {
-		top := c.parts[0].tops[i]
-		for _, p := range c.parts[1:] {
-			top = max(top, p.tops[i])
-		}
-		if target >= 0 && top > c.references[i]+surprise {
-			c.references[i], surprised = top, true
+		if target >= 0 && c.sum(i) > surprise {
+			return true
 		}
 	}
-	return surprised
+	return false
+}
+
+// referToLargest makes the largest logits the references of rows that surprised.
+func (c *linearCrossEntropy) referToLargest() {
+	for i := range c.targets {
+		if !(c.sum(i) > surprise) {
+			continue
+		}
+		c.references[i] = c.parts[0].tops[i]
+		for _, p := range c.parts[1:] {
+			c.references[i] = max(c.references[i], p.tops[i])
+		}
+	}
+}
+
+// sum returns what a row's exponentials add up to.
+func (c *linearCrossEntropy) sum(i int) float64 {
+	sum := 0.0
+	for _, p := range c.parts {
+		sum += float64(p.sums[i])
+	}
+	return sum
 }
 
 // weighBlocks computes the losses of blocks of rows, their factors and what targets lack, and lays x out as the gradients of the parameters need
@@ -382,10 +405,7 @@ func (c *linearCrossEntropy) weighRow(i int) {
 		c.losses[i], c.factors[i], c.lacks[i] = 0, 0, 0
 		return
 	}
-	sum := 0.0
-	for _, p := range c.parts {
-		sum += float64(p.sums[i])
-	}
+	sum := c.sum(i)
 	chance := float64(c.chances[i]) / sum
 	if chance > leastLogged {
 		c.losses[i] = -math.Log(chance)
@@ -396,7 +416,7 @@ func (c *linearCrossEntropy) weighRow(i int) {
 	c.lacks[i] = float32(float64(c.chances[i]) - sum)
 }
 
-// learnPart adds the gradients of one part of the classes, but for what is due to targets.
+// learnPart adds the gradients of one part of the classes, and then what is due to targets.
 func (c *linearCrossEntropy) learnPart(p *classes) {
 	grad, width := lossBlocks.Take(), c.x.Cols
 	resize(grad, width+1, p.count()) // of weightᵀ, and below it of the bias
@@ -411,6 +431,7 @@ func (c *linearCrossEntropy) learnPart(p *classes) {
 		lane.Add(bias, bias, grad.Row(width))
 	}
 	lossBlocks.Put(grad)
+	c.learnTargets(p)
 }
 
 // gatherRows adds up what the groups give to dx.
@@ -424,11 +445,11 @@ func (c *linearCrossEntropy) gatherRows(lo, hi int) {
 	}
 }
 
-// learnTargets adds to the gradients of the parameters what is due to targets, in the order of the rows.
-func (c *linearCrossEntropy) learnTargets() {
+// learnTargets adds to the gradients of one part of the classes what is due to targets, in the order of the rows.
+func (c *linearCrossEntropy) learnTargets(p *classes) {
 	for i, target := range c.targets {
-		p, own := c.partOf(target)
-		if p == nil {
+		own, here := p.own(target)
+		if !here {
 			continue
 		}
 		row, width := c.weighted.Row(i), c.x.Cols
@@ -442,9 +463,15 @@ func (c *linearCrossEntropy) learnTargets() {
 // partOf returns which part a target is in, none if it is −1, and which of its classes it is.
 func (c *linearCrossEntropy) partOf(target int32) (p *classes, own int) {
 	for _, p := range c.parts {
-		if own := int(target) - p.class; 0 <= own && own < p.count() {
+		if own, here := p.own(target); here {
 			return p, own
 		}
 	}
 	return nil, 0
+}
+
+// own returns which of these classes a target is, if it is one of them.
+func (p *classes) own(target int32) (own int, here bool) {
+	own = int(target) - p.class
+	return own, 0 <= own && own < p.count()
 }
