@@ -344,8 +344,9 @@ func (p *product) blockOfA(s *scratch, ic, mc, pc, kc int) operand {
 	return p.partOfA(ic, pc)
 }
 
-// rowStride is the distance of the rows of a copy of A, kc numbers long: whole cache lines, and one more, lest rows lie a power of two apart.
-func rowStride(kc int) int { return roundUp(kc, 16) + 16 }
+// rowStride is the distance of the rows of a copy of A, kc numbers long: an odd number of cache lines, so that neighbouring rows share no set of
+// a cache.
+func rowStride(kc int) int { return (panels(kc, line) | 1) * line }
 
 // copyOfA returns a copy of mc rows and kc columns, times alpha.
 func (p *product) copyOfA(s *scratch, a operand, mc, kc int) operand {
