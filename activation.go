@@ -39,6 +39,12 @@ func ExpSum(dst []float32, top float32, x []float32) float32 {
 	return active.ExpSum(dst, top, x)
 }
 
+// AddExpSum is [ExpSum] of x[i] + y[i], as logits are of products and their bias.
+func AddExpSum(dst []float32, top float32, x, y []float32) float32 {
+	sameLengths("AddExpSum", len(dst), len(x), len(y))
+	return active.AddExpSum(dst, top, x, y)
+}
+
 // LogisticErrors is the loss −log σ(sign·z) of scores z and the gradient that lessens it: it sets z = sign·z, p = σ(z) and
 // g = rate·sign·(1 − p), element by element. A sign is 1 or −1. The slices must be apart.
 func LogisticErrors(g, p, z []float32, rate float32, sign []float32) {

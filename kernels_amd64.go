@@ -89,6 +89,11 @@ func addReLUAVX512(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumAVX512(dst []float32, top float32, x []float32) float32
 
+// addExpSumAVX512 computes dst[i] = e^(x[i] + y[i] − top) and returns Σ dst[i].
+//
+//go:noescape
+func addExpSumAVX512(dst []float32, top float32, x []float32, y []float32) float32
+
 // logisticErrorsAVX512 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
 //
 //go:noescape
@@ -313,6 +318,11 @@ func addReLUAVX2(dst []float32, x []float32, y []float32)
 //
 //go:noescape
 func expSumAVX2(dst []float32, top float32, x []float32) float32
+
+// addExpSumAVX2 computes dst[i] = e^(x[i] + y[i] − top) and returns Σ dst[i].
+//
+//go:noescape
+func addExpSumAVX2(dst []float32, top float32, x []float32, y []float32) float32
 
 // logisticErrorsAVX2 computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
 //

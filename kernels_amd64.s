@@ -1964,9 +1964,9 @@ addReLUEnd:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         x_base+32(FP), CX
-	MOVQ         dst_len+8(FP), DX
+	MOVQ         dst_len+8(FP), CX
 	VBROADCASTSS top+24(FP), Z0
+	MOVQ         x_base+32(FP), DX
 	VXORPS       Z1, Z1, Z1
 	VXORPS       Z2, Z2, Z2
 	VBROADCASTSS expUnderflow<>+0(SB), Z4
@@ -1982,13 +1982,13 @@ TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS exp0<>+0(SB), Z16
 	VBROADCASTSS one<>+0(SB), Z17
 	XORQ         BX, BX
-	SUBQ         $0x00000030, DX
+	SUBQ         $0x00000030, CX
 	JLT          expSumBlocksDone
 
 expSumBlock:
-	VMOVUPS      (CX)(BX*4), Z3
-	VMOVUPS      64(CX)(BX*4), Z18
-	VMOVUPS      128(CX)(BX*4), Z21
+	VMOVUPS      (DX)(BX*4), Z3
+	VMOVUPS      64(DX)(BX*4), Z18
+	VMOVUPS      128(DX)(BX*4), Z21
 	VSUBPS       Z0, Z3, Z3
 	VSUBPS       Z0, Z18, Z18
 	VSUBPS       Z0, Z21, Z21
@@ -2041,16 +2041,16 @@ expSumBlock:
 	VMOVUPS      Z18, 64(AX)(BX*4)
 	VMOVUPS      Z21, 128(AX)(BX*4)
 	ADDQ         $0x00000030, BX
-	SUBQ         $0x00000030, DX
+	SUBQ         $0x00000030, CX
 	JGE          expSumBlock
 
 expSumBlocksDone:
-	ADDQ $0x00000030, DX
-	SUBQ $0x00000010, DX
+	ADDQ $0x00000030, CX
+	SUBQ $0x00000010, CX
 	JLT  expSumVectorsDone
 
 expSumVector:
-	VMOVUPS      (CX)(BX*4), Z3
+	VMOVUPS      (DX)(BX*4), Z3
 	VSUBPS       Z0, Z3, Z3
 	VMAXPS       Z3, Z4, Z3
 	VMINPS       Z3, Z5, Z3
@@ -2069,17 +2069,17 @@ expSumVector:
 	VADDPS       Z3, Z1, Z1
 	VMOVUPS      Z3, (AX)(BX*4)
 	ADDQ         $0x00000010, BX
-	SUBQ         $0x00000010, DX
+	SUBQ         $0x00000010, CX
 	JGE          expSumVector
 
 expSumVectorsDone:
-	ADDQ         $0x00000010, DX
-	TESTQ        DX, DX
+	ADDQ         $0x00000010, CX
+	TESTQ        CX, CX
 	JZ           expSumEnd
 	MOVL         $-1, SI
-	BZHIL        DX, SI, SI
+	BZHIL        CX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*4), K1, Z3
+	VMOVUPS.Z    (DX)(BX*4), K1, Z3
 	VSUBPS       Z0, Z3, Z3
 	VMAXPS       Z3, Z4, Z3
 	VMINPS       Z3, Z5, Z3
@@ -2110,6 +2110,165 @@ expSumEnd:
 	VADDPS        X0, X1, X1
 	VZEROUPPER
 	MOVSS         X1, ret+56(FP)
+	RET
+
+// func addExpSumAVX512(dst []float32, top float32, x []float32, y []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·addExpSumAVX512(SB), NOSPLIT, $0-84
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	VBROADCASTSS top+24(FP), Z0
+	MOVQ         x_base+32(FP), DX
+	MOVQ         y_base+56(FP), BX
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS expOverflow<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z7
+	VBROADCASTSS ln2Head<>+0(SB), Z8
+	VBROADCASTSS ln2Tail<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z11
+	VBROADCASTSS exp4<>+0(SB), Z12
+	VBROADCASTSS exp3<>+0(SB), Z13
+	VBROADCASTSS exp2<>+0(SB), Z14
+	VBROADCASTSS exp1<>+0(SB), Z15
+	VBROADCASTSS exp0<>+0(SB), Z16
+	VBROADCASTSS one<>+0(SB), Z17
+	XORQ         SI, SI
+	SUBQ         $0x00000030, CX
+	JLT          addExpSumBlocksDone
+
+addExpSumBlock:
+	VMOVUPS      (DX)(SI*4), Z3
+	VMOVUPS      64(DX)(SI*4), Z18
+	VMOVUPS      128(DX)(SI*4), Z21
+	VADDPS       (BX)(SI*4), Z3, Z3
+	VADDPS       64(BX)(SI*4), Z18, Z18
+	VADDPS       128(BX)(SI*4), Z21, Z21
+	VSUBPS       Z0, Z3, Z3
+	VSUBPS       Z0, Z18, Z18
+	VSUBPS       Z0, Z21, Z21
+	VMAXPS       Z3, Z4, Z3
+	VMAXPS       Z18, Z4, Z18
+	VMAXPS       Z21, Z4, Z21
+	VMINPS       Z3, Z5, Z3
+	VMINPS       Z18, Z5, Z18
+	VMINPS       Z21, Z5, Z21
+	VMULPS       Z7, Z3, Z6
+	VMULPS       Z7, Z18, Z19
+	VMULPS       Z7, Z21, Z22
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z8, Z19, Z18
+	VFNMADD231PS Z8, Z22, Z21
+	VFNMADD231PS Z9, Z6, Z3
+	VFNMADD231PS Z9, Z19, Z18
+	VFNMADD231PS Z9, Z22, Z21
+	VMOVUPS      Z11, Z10
+	VMOVUPS      Z11, Z20
+	VMOVUPS      Z11, Z23
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z12, Z18, Z20
+	VFMADD213PS  Z12, Z21, Z23
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z13, Z18, Z20
+	VFMADD213PS  Z13, Z21, Z23
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z14, Z18, Z20
+	VFMADD213PS  Z14, Z21, Z23
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z15, Z18, Z20
+	VFMADD213PS  Z15, Z21, Z23
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z16, Z18, Z20
+	VFMADD213PS  Z16, Z21, Z23
+	VFMADD213PS  Z17, Z3, Z10
+	VFMADD213PS  Z17, Z18, Z20
+	VFMADD213PS  Z17, Z21, Z23
+	VSCALEFPS    Z6, Z10, Z3
+	VSCALEFPS    Z19, Z20, Z18
+	VSCALEFPS    Z22, Z23, Z21
+	VADDPS       Z18, Z3, Z6
+	VADDPS       Z21, Z6, Z6
+	VADDPS       Z6, Z1, Z1
+	VMOVUPS      Z3, (AX)(SI*4)
+	VMOVUPS      Z18, 64(AX)(SI*4)
+	VMOVUPS      Z21, 128(AX)(SI*4)
+	ADDQ         $0x00000030, SI
+	SUBQ         $0x00000030, CX
+	JGE          addExpSumBlock
+
+addExpSumBlocksDone:
+	ADDQ $0x00000030, CX
+	SUBQ $0x00000010, CX
+	JLT  addExpSumVectorsDone
+
+addExpSumVector:
+	VMOVUPS      (DX)(SI*4), Z3
+	VADDPS       (BX)(SI*4), Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z6
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z9, Z6, Z3
+	VMOVUPS      Z11, Z10
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z17, Z3, Z10
+	VSCALEFPS    Z6, Z10, Z3
+	VADDPS       Z3, Z1, Z1
+	VMOVUPS      Z3, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, CX
+	JGE          addExpSumVector
+
+addExpSumVectorsDone:
+	ADDQ         $0x00000010, CX
+	TESTQ        CX, CX
+	JZ           addExpSumEnd
+	MOVL         $-1, DI
+	BZHIL        CX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z3
+	VMOVUPS.Z    (BX)(SI*4), K1, Z6
+	VADDPS       Z6, Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z0
+	VRNDSCALEPS  $0x00, Z0, Z0
+	VFNMADD231PS Z8, Z0, Z3
+	VFNMADD231PS Z9, Z0, Z3
+	VMOVUPS      Z11, Z4
+	VFMADD213PS  Z12, Z3, Z4
+	VFMADD213PS  Z13, Z3, Z4
+	VFMADD213PS  Z14, Z3, Z4
+	VFMADD213PS  Z15, Z3, Z4
+	VFMADD213PS  Z16, Z3, Z4
+	VFMADD213PS  Z17, Z3, Z4
+	VSCALEFPS    Z0, Z4, Z3
+	VBLENDMPS    Z3, Z2, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	VMOVUPS      Z3, K1, (AX)(SI*4)
+
+addExpSumEnd:
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VZEROUPPER
+	MOVSS         X1, ret+80(FP)
 	RET
 
 // func logisticErrorsAVX512(g []float32, p []float32, z []float32, rate float32, sign []float32)
@@ -38059,21 +38218,21 @@ addReLUEnd:
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         x_base+32(FP), CX
-	MOVQ         dst_len+8(FP), DX
+	MOVQ         dst_len+8(FP), CX
 	VBROADCASTSS top+24(FP), Y0
+	MOVQ         x_base+32(FP), DX
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VBROADCASTSS expUnderflow<>+0(SB), Y4
 	VBROADCASTSS expOverflow<>+0(SB), Y5
 	XORQ         BX, BX
-	SUBQ         $0x00000018, DX
+	SUBQ         $0x00000018, CX
 	JLT          expSumBlocksDone
 
 expSumBlock:
-	VMOVUPS      (CX)(BX*4), Y3
-	VMOVUPS      32(CX)(BX*4), Y8
-	VMOVUPS      64(CX)(BX*4), Y11
+	VMOVUPS      (DX)(BX*4), Y3
+	VMOVUPS      32(DX)(BX*4), Y8
+	VMOVUPS      64(DX)(BX*4), Y11
 	VSUBPS       Y0, Y3, Y3
 	VSUBPS       Y0, Y8, Y8
 	VSUBPS       Y0, Y11, Y11
@@ -38147,16 +38306,16 @@ expSumBlock:
 	VMOVUPS      Y8, 32(AX)(BX*4)
 	VMOVUPS      Y11, 64(AX)(BX*4)
 	ADDQ         $0x00000018, BX
-	SUBQ         $0x00000018, DX
+	SUBQ         $0x00000018, CX
 	JGE          expSumBlock
 
 expSumBlocksDone:
-	ADDQ $0x00000018, DX
-	SUBQ $0x00000008, DX
+	ADDQ $0x00000018, CX
+	SUBQ $0x00000008, CX
 	JLT  expSumVectorsDone
 
 expSumVector:
-	VMOVUPS      (CX)(BX*4), Y3
+	VMOVUPS      (DX)(BX*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMAXPS       Y3, Y4, Y3
 	VMINPS       Y3, Y5, Y3
@@ -38182,18 +38341,18 @@ expSumVector:
 	VADDPS       Y3, Y1, Y1
 	VMOVUPS      Y3, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
-	SUBQ         $0x00000008, DX
+	SUBQ         $0x00000008, CX
 	JGE          expSumVector
 
 expSumVectorsDone:
-	ADDQ         $0x00000008, DX
-	TESTQ        DX, DX
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
 	JZ           expSumEnd
 	LEAQ         masks<>+0(SB), SI
-	MOVQ         DX, DI
+	MOVQ         CX, DI
 	NEGQ         DI
 	VMOVUPS      64(SI)(DI*4), Y3
-	VMASKMOVPS   (CX)(BX*4), Y3, Y6
+	VMASKMOVPS   (DX)(BX*4), Y3, Y6
 	VSUBPS       Y0, Y6, Y6
 	VMAXPS       Y6, Y4, Y6
 	VMINPS       Y6, Y5, Y6
@@ -38219,21 +38378,21 @@ expSumVectorsDone:
 	VBLENDVPS    Y3, Y6, Y2, Y6
 	VADDPS       Y6, Y1, Y1
 	LEAQ         (AX)(BX*4), AX
-	TESTQ        $0x00000004, DX
+	TESTQ        $0x00000004, CX
 	JZ           expSumStore0Two
 	VMOVUPS      X6, (AX)
 	VEXTRACTF128 $0x01, Y6, X6
 	ADDQ         $0x10, AX
 
 expSumStore0Two:
-	TESTQ    $0x00000002, DX
+	TESTQ    $0x00000002, CX
 	JZ       expSumStore0One
 	VMOVLPS  X6, (AX)
 	VMOVHLPS X6, X6, X6
 	ADDQ     $0x08, AX
 
 expSumStore0One:
-	TESTQ  $0x00000001, DX
+	TESTQ  $0x00000001, CX
 	JZ     expSumStore0Done
 	VMOVSS X6, (AX)
 
@@ -38247,6 +38406,207 @@ expSumEnd:
 	VADDPS       X0, X1, X1
 	VZEROUPPER
 	MOVSS        X1, ret+56(FP)
+	RET
+
+// func addExpSumAVX2(dst []float32, top float32, x []float32, y []float32) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·addExpSumAVX2(SB), NOSPLIT, $0-84
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	VBROADCASTSS top+24(FP), Y0
+	MOVQ         x_base+32(FP), DX
+	MOVQ         y_base+56(FP), BX
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS expUnderflow<>+0(SB), Y4
+	VBROADCASTSS expOverflow<>+0(SB), Y5
+	XORQ         SI, SI
+	SUBQ         $0x00000018, CX
+	JLT          addExpSumBlocksDone
+
+addExpSumBlock:
+	VMOVUPS      (DX)(SI*4), Y3
+	VMOVUPS      32(DX)(SI*4), Y8
+	VMOVUPS      64(DX)(SI*4), Y11
+	VADDPS       (BX)(SI*4), Y3, Y3
+	VADDPS       32(BX)(SI*4), Y8, Y8
+	VADDPS       64(BX)(SI*4), Y11, Y11
+	VSUBPS       Y0, Y3, Y3
+	VSUBPS       Y0, Y8, Y8
+	VSUBPS       Y0, Y11, Y11
+	VMAXPS       Y3, Y4, Y3
+	VMAXPS       Y8, Y4, Y8
+	VMAXPS       Y11, Y4, Y11
+	VMINPS       Y3, Y5, Y3
+	VMINPS       Y8, Y5, Y8
+	VMINPS       Y11, Y5, Y11
+	VMULPS       log2e<>+0(SB), Y3, Y6
+	VMULPS       log2e<>+0(SB), Y8, Y9
+	VMULPS       log2e<>+0(SB), Y11, Y12
+	VCVTPS2DQ    Y6, Y7
+	VCVTPS2DQ    Y9, Y10
+	VCVTPS2DQ    Y12, Y13
+	VCVTDQ2PS    Y7, Y6
+	VCVTDQ2PS    Y10, Y9
+	VCVTDQ2PS    Y13, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VPSLLD       $0x17, Y13, Y13
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Head<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Head<>+0(SB), Y12, Y11
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Tail<>+0(SB), Y9, Y8
+	VFNMADD231PS ln2Tail<>+0(SB), Y12, Y11
+	VMOVUPS      exp5<>+0(SB), Y6
+	VMOVUPS      exp5<>+0(SB), Y9
+	VMOVUPS      exp5<>+0(SB), Y12
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp4<>+0(SB), Y8, Y9
+	VFMADD213PS  exp4<>+0(SB), Y11, Y12
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y8, Y9
+	VFMADD213PS  exp3<>+0(SB), Y11, Y12
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y8, Y9
+	VFMADD213PS  exp2<>+0(SB), Y11, Y12
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y8, Y9
+	VFMADD213PS  exp1<>+0(SB), Y11, Y12
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y8, Y9
+	VFMADD213PS  exp0<>+0(SB), Y11, Y12
+	VFMADD213PS  one<>+0(SB), Y3, Y6
+	VFMADD213PS  one<>+0(SB), Y8, Y9
+	VFMADD213PS  one<>+0(SB), Y11, Y12
+	VPSRAD       $0x18, Y7, Y3
+	VPSRAD       $0x18, Y10, Y8
+	VPSRAD       $0x18, Y13, Y11
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y8, Y8
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y3, Y6, Y6
+	VPADDD       Y8, Y9, Y9
+	VPADDD       Y11, Y12, Y12
+	VPSUBD       Y3, Y7, Y7
+	VPSUBD       Y8, Y10, Y10
+	VPSUBD       Y11, Y13, Y13
+	VPADDD       one<>+0(SB), Y7, Y7
+	VPADDD       one<>+0(SB), Y10, Y10
+	VPADDD       one<>+0(SB), Y13, Y13
+	VMULPS       Y7, Y6, Y3
+	VMULPS       Y10, Y9, Y8
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y8, Y3, Y6
+	VADDPS       Y11, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VMOVUPS      Y3, (AX)(SI*4)
+	VMOVUPS      Y8, 32(AX)(SI*4)
+	VMOVUPS      Y11, 64(AX)(SI*4)
+	ADDQ         $0x00000018, SI
+	SUBQ         $0x00000018, CX
+	JGE          addExpSumBlock
+
+addExpSumBlocksDone:
+	ADDQ $0x00000018, CX
+	SUBQ $0x00000008, CX
+	JLT  addExpSumVectorsDone
+
+addExpSumVector:
+	VMOVUPS      (DX)(SI*4), Y3
+	VADDPS       (BX)(SI*4), Y3, Y3
+	VSUBPS       Y0, Y3, Y3
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	VMULPS       log2e<>+0(SB), Y3, Y6
+	VCVTPS2DQ    Y6, Y7
+	VCVTDQ2PS    Y7, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VFNMADD231PS ln2Head<>+0(SB), Y6, Y3
+	VFNMADD231PS ln2Tail<>+0(SB), Y6, Y3
+	VMOVUPS      exp5<>+0(SB), Y6
+	VFMADD213PS  exp4<>+0(SB), Y3, Y6
+	VFMADD213PS  exp3<>+0(SB), Y3, Y6
+	VFMADD213PS  exp2<>+0(SB), Y3, Y6
+	VFMADD213PS  exp1<>+0(SB), Y3, Y6
+	VFMADD213PS  exp0<>+0(SB), Y3, Y6
+	VFMADD213PS  one<>+0(SB), Y3, Y6
+	VPSRAD       $0x18, Y7, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y3, Y6, Y6
+	VPSUBD       Y3, Y7, Y7
+	VPADDD       one<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y3
+	VADDPS       Y3, Y1, Y1
+	VMOVUPS      Y3, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, CX
+	JGE          addExpSumVector
+
+addExpSumVectorsDone:
+	ADDQ         $0x00000008, CX
+	TESTQ        CX, CX
+	JZ           addExpSumEnd
+	LEAQ         masks<>+0(SB), DI
+	MOVQ         CX, R8
+	NEGQ         R8
+	VMOVUPS      64(DI)(R8*4), Y3
+	VMASKMOVPS   (DX)(SI*4), Y3, Y6
+	VMASKMOVPS   (BX)(SI*4), Y3, Y7
+	VADDPS       Y7, Y6, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMAXPS       Y6, Y4, Y6
+	VMINPS       Y6, Y5, Y6
+	VMULPS       log2e<>+0(SB), Y6, Y0
+	VCVTPS2DQ    Y0, Y4
+	VCVTDQ2PS    Y4, Y0
+	VPSLLD       $0x17, Y4, Y4
+	VFNMADD231PS ln2Head<>+0(SB), Y0, Y6
+	VFNMADD231PS ln2Tail<>+0(SB), Y0, Y6
+	VMOVUPS      exp5<>+0(SB), Y0
+	VFMADD213PS  exp4<>+0(SB), Y6, Y0
+	VFMADD213PS  exp3<>+0(SB), Y6, Y0
+	VFMADD213PS  exp2<>+0(SB), Y6, Y0
+	VFMADD213PS  exp1<>+0(SB), Y6, Y0
+	VFMADD213PS  exp0<>+0(SB), Y6, Y0
+	VFMADD213PS  one<>+0(SB), Y6, Y0
+	VPSRAD       $0x18, Y4, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       one<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y0, Y6
+	VBLENDVPS    Y3, Y6, Y2, Y6
+	VADDPS       Y6, Y1, Y1
+	LEAQ         (AX)(SI*4), AX
+	TESTQ        $0x00000004, CX
+	JZ           addExpSumStore0Two
+	VMOVUPS      X6, (AX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, AX
+
+addExpSumStore0Two:
+	TESTQ    $0x00000002, CX
+	JZ       addExpSumStore0One
+	VMOVLPS  X6, (AX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     $0x08, AX
+
+addExpSumStore0One:
+	TESTQ  $0x00000001, CX
+	JZ     addExpSumStore0Done
+	VMOVSS X6, (AX)
+
+addExpSumStore0Done:
+addExpSumEnd:
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VZEROUPPER
+	MOVSS        X1, ret+80(FP)
 	RET
 
 // func logisticErrorsAVX2(g []float32, p []float32, z []float32, rate float32, sign []float32)

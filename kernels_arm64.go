@@ -94,6 +94,11 @@ func addReLUNEON(dst []float32, x []float32, y []float32)
 //go:noescape
 func expSumNEON(dst []float32, top float32, x []float32) float32
 
+// addExpSumNEON computes dst[i] = e^(x[i] + y[i] − top) and returns Σ dst[i].
+//
+//go:noescape
+func addExpSumNEON(dst []float32, top float32, x []float32, y []float32) float32
+
 // logisticErrorsNEON computes z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ) and g[i] = rate·sign[i]·(1 − p[i]).
 //
 //go:noescape

@@ -2871,19 +2871,19 @@ TEXT ·expSumNEON(SB), NOSPLIT, $0-60
 	FMOVQ 80(R26), F27 // -1.9046542e-09
 	FMOVQ 192(R26), F26 // 0x7f
 	MOVD dst_base+0(FP), R0
-	MOVD x_base+32(FP), R1
-	MOVD dst_len+8(FP), R2
+	MOVD dst_len+8(FP), R1
 	FMOVS top+24(FP), F0
 	VDUP V0.S[0], V0.S4
 	VEOR V1.B16, V1.B16, V1.B16
-	SUBS $16, R2, R2
+	MOVD x_base+32(FP), R2
+	SUBS $16, R1, R1
 	BLT expSumRest
 
 expSumBlock:
-	FMOVQ (R1), F2
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F5
+	FMOVQ (R2), F2
+	FMOVQ 16(R2), F3
+	FMOVQ 32(R2), F4
+	FMOVQ 48(R2), F5
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
 	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
@@ -3004,15 +3004,15 @@ expSumBlock:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $64, R2
 	ADD $64, R0
-	ADD $64, R1
-	SUBS $16, R2, R2
+	SUBS $16, R1, R1
 	BGE expSumBlock
 
 expSumRest:
-	TBZ $3, R2, expSumWithout8
-	FMOVQ (R1), F2
-	FMOVQ 16(R1), F3
+	TBZ $3, R1, expSumWithout8
+	FMOVQ (R2), F2
+	FMOVQ 16(R2), F3
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
@@ -3073,12 +3073,12 @@ expSumRest:
 	FMOVQ F3, 16(R0)
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $32, R2
 	ADD $32, R0
-	ADD $32, R1
 
 expSumWithout8:
-	TBZ $2, R2, expSumWithout4
-	FMOVQ (R1), F2
+	TBZ $2, R1, expSumWithout4
+	FMOVQ (R2), F2
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
 	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
@@ -3109,12 +3109,12 @@ expSumWithout8:
 	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
 	FMOVQ F2, (R0)
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $16, R2
 	ADD $16, R0
-	ADD $16, R1
 
 expSumWithout4:
-	TBZ $1, R2, expSumWithout2
-	FMOVD (R1), F2
+	TBZ $1, R1, expSumWithout2
+	FMOVD (R2), F2
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
 	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
@@ -3146,12 +3146,12 @@ expSumWithout4:
 	FMOVD F2, (R0)
 	FMOVD F2, F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $8, R2
 	ADD $8, R0
-	ADD $8, R1
 
 expSumWithout2:
-	TBZ $0, R2, expSumWithout1
-	FMOVS (R1), F2
+	TBZ $0, R1, expSumWithout1
+	FMOVS (R2), F2
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
 	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
@@ -3188,6 +3188,358 @@ expSumWithout1:
 	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
 	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
 	FMOVS F1, ret+56(FP)
+	RET
+
+// func addExpSumNEON(dst []float32, top float32, x []float32, y []float32) float32
+TEXT ·addExpSumNEON(SB), NOSPLIT, $0-84
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 32(R26), F30 // 89
+	FMOVQ 48(R26), F29 // 1.442695
+	FMOVQ 64(R26), F28 // 0.6931472
+	FMOVQ 80(R26), F27 // -1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	FMOVS top+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD x_base+32(FP), R2
+	MOVD y_base+56(FP), R3
+	SUBS $16, R1, R1
+	BLT addExpSumRest
+
+addExpSumBlock:
+	FMOVQ (R2), F2
+	FMOVQ 16(R2), F3
+	FMOVQ 32(R2), F4
+	FMOVQ 48(R2), F5
+	FMOVQ (R3), F6
+	FMOVQ 16(R3), F11
+	FMOVQ 32(R3), F16
+	FMOVQ 48(R3), F21
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
+	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4e3ff4a5 // fmax v5.4s, v5.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x4ebef4a5 // fmin v5.4s, v5.4s, v30.4s
+	WORD $0x6e3ddc48 // fmul v8.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6d // fmul v13.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc92 // fmul v18.4s, v4.4s, v29.4s
+	WORD $0x6e3ddcb7 // fmul v23.4s, v5.4s, v29.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e21a9ac // fcvtns v12.4s, v13.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e21aaf6 // fcvtns v22.4s, v23.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	WORD $0x4e2189ad // frintn v13.4s, v13.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	WORD $0x4e218af7 // frintn v23.4s, v23.4s
+	VFMLS V28.S4, V8.S4, V2.S4
+	VFMLS V28.S4, V13.S4, V3.S4
+	VFMLS V28.S4, V18.S4, V4.S4
+	VFMLS V28.S4, V23.S4, V5.S4
+	VFMLS V27.S4, V8.S4, V2.S4
+	VFMLS V27.S4, V13.S4, V3.S4
+	VFMLS V27.S4, V18.S4, V4.S4
+	VFMLS V27.S4, V23.S4, V5.S4
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 96(R26), F14 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 96(R26), F24 // 0.0013820746
+	FMOVQ 112(R26), F8 // 0.008368677
+	FMOVQ 112(R26), F13 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	FMOVQ 112(R26), F23 // 0.008368677
+	VFMLA V9.S4, V2.S4, V8.S4
+	VFMLA V14.S4, V3.S4, V13.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VFMLA V24.S4, V5.S4, V23.S4
+	FMOVQ 128(R26), F9 // 0.041668266
+	FMOVQ 128(R26), F14 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	FMOVQ 128(R26), F24 // 0.041668266
+	VFMLA V8.S4, V2.S4, V9.S4
+	VFMLA V13.S4, V3.S4, V14.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	VFMLA V23.S4, V5.S4, V24.S4
+	FMOVQ 144(R26), F8 // 0.16666521
+	FMOVQ 144(R26), F13 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	FMOVQ 144(R26), F23 // 0.16666521
+	VFMLA V9.S4, V2.S4, V8.S4
+	VFMLA V14.S4, V3.S4, V13.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VFMLA V24.S4, V5.S4, V23.S4
+	FMOVQ 160(R26), F9 // 0.49999994
+	FMOVQ 160(R26), F14 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	FMOVQ 160(R26), F24 // 0.49999994
+	VFMLA V8.S4, V2.S4, V9.S4
+	VFMLA V13.S4, V3.S4, V14.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	VFMLA V23.S4, V5.S4, V24.S4
+	FMOVQ 176(R26), F8 // 1
+	FMOVQ 176(R26), F13 // 1
+	FMOVQ 176(R26), F18 // 1
+	FMOVQ 176(R26), F23 // 1
+	VFMLA V9.S4, V2.S4, V8.S4
+	VFMLA V14.S4, V3.S4, V13.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VFMLA V24.S4, V5.S4, V23.S4
+	FMOVQ 176(R26), F9 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F19 // 1
+	FMOVQ 176(R26), F24 // 1
+	VFMLA V8.S4, V2.S4, V9.S4
+	VFMLA V13.S4, V3.S4, V14.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	VFMLA V23.S4, V5.S4, V24.S4
+	WORD $0x4f3f04ea // sshr v10.4s, v7.4s, #1
+	WORD $0x4f3f058f // sshr v15.4s, v12.4s, #1
+	WORD $0x4f3f0634 // sshr v20.4s, v17.4s, #1
+	WORD $0x4f3f06d9 // sshr v25.4s, v22.4s, #1
+	VSUB V10.S4, V7.S4, V7.S4
+	VSUB V15.S4, V12.S4, V12.S4
+	VSUB V20.S4, V17.S4, V17.S4
+	VSUB V25.S4, V22.S4, V22.S4
+	VSHL $23, V10.S4, V10.S4
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V20.S4, V20.S4
+	VSHL $23, V25.S4, V25.S4
+	VADD V10.S4, V9.S4, V9.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V20.S4, V19.S4, V19.S4
+	VADD V25.S4, V24.S4, V24.S4
+	VADD V26.S4, V7.S4, V7.S4
+	VADD V26.S4, V12.S4, V12.S4
+	VADD V26.S4, V17.S4, V17.S4
+	VADD V26.S4, V22.S4, V22.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V17.S4, V17.S4
+	VSHL $23, V22.S4, V22.S4
+	WORD $0x6e27dd22 // fmul v2.4s, v9.4s, v7.4s
+	WORD $0x6e2cddc3 // fmul v3.4s, v14.4s, v12.4s
+	WORD $0x6e31de64 // fmul v4.4s, v19.4s, v17.4s
+	WORD $0x6e36df05 // fmul v5.4s, v24.4s, v22.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	FMOVQ F4, 32(R0)
+	FMOVQ F5, 48(R0)
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $64, R2
+	ADD $64, R3
+	ADD $64, R0
+	SUBS $16, R1, R1
+	BGE addExpSumBlock
+
+addExpSumRest:
+	TBZ $3, R1, addExpSumWithout8
+	FMOVQ (R2), F2
+	FMOVQ 16(R2), F3
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F9
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x6e3ddc46 // fmul v6.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6b // fmul v11.4s, v3.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a96a // fcvtns v10.4s, v11.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21896b // frintn v11.4s, v11.4s
+	VFMLS V28.S4, V6.S4, V2.S4
+	VFMLS V28.S4, V11.S4, V3.S4
+	VFMLS V27.S4, V6.S4, V2.S4
+	VFMLS V27.S4, V11.S4, V3.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F12 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F11 // 0.008368677
+	VFMLA V7.S4, V2.S4, V6.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F12 // 0.041668266
+	VFMLA V6.S4, V2.S4, V7.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F11 // 0.16666521
+	VFMLA V7.S4, V2.S4, V6.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F12 // 0.49999994
+	VFMLA V6.S4, V2.S4, V7.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F11 // 1
+	VFMLA V7.S4, V2.S4, V6.S4
+	VFMLA V12.S4, V3.S4, V11.S4
+	FMOVQ 176(R26), F7 // 1
+	FMOVQ 176(R26), F12 // 1
+	VFMLA V6.S4, V2.S4, V7.S4
+	VFMLA V11.S4, V3.S4, V12.S4
+	WORD $0x4f3f04a8 // sshr v8.4s, v5.4s, #1
+	WORD $0x4f3f054d // sshr v13.4s, v10.4s, #1
+	VSUB V8.S4, V5.S4, V5.S4
+	VSUB V13.S4, V10.S4, V10.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V13.S4, V13.S4
+	VADD V8.S4, V7.S4, V7.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V10.S4, V10.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e25dce2 // fmul v2.4s, v7.4s, v5.4s
+	WORD $0x6e2add83 // fmul v3.4s, v12.4s, v10.4s
+	FMOVQ F2, (R0)
+	FMOVQ F3, 16(R0)
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R0
+
+addExpSumWithout8:
+	TBZ $2, R1, addExpSumWithout4
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc45 // fmul v5.4s, v2.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	VFMLS V28.S4, V5.S4, V2.S4
+	VFMLS V27.S4, V5.S4, V2.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F6 // 1
+	VFMLA V5.S4, V2.S4, V6.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSHL $23, V7.S4, V7.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VSHL $23, V4.S4, V4.S4
+	WORD $0x6e24dcc2 // fmul v2.4s, v6.4s, v4.4s
+	FMOVQ F2, (R0)
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $16, R2
+	ADD $16, R3
+	ADD $16, R0
+
+addExpSumWithout4:
+	TBZ $1, R1, addExpSumWithout2
+	FMOVD (R2), F2
+	FMOVD (R3), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc45 // fmul v5.4s, v2.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	VFMLS V28.S4, V5.S4, V2.S4
+	VFMLS V27.S4, V5.S4, V2.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F6 // 1
+	VFMLA V5.S4, V2.S4, V6.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSHL $23, V7.S4, V7.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VSHL $23, V4.S4, V4.S4
+	WORD $0x6e24dcc2 // fmul v2.4s, v6.4s, v4.4s
+	FMOVD F2, (R0)
+	FMOVD F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	ADD $8, R2
+	ADD $8, R3
+	ADD $8, R0
+
+addExpSumWithout2:
+	TBZ $0, R1, addExpSumWithout1
+	FMOVS (R2), F2
+	FMOVS (R3), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6e3ddc45 // fmul v5.4s, v2.4s, v29.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	VFMLS V28.S4, V5.S4, V2.S4
+	VFMLS V27.S4, V5.S4, V2.S4
+	FMOVQ 96(R26), F6 // 0.0013820746
+	FMOVQ 112(R26), F5 // 0.008368677
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 128(R26), F6 // 0.041668266
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 144(R26), F5 // 0.16666521
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 160(R26), F6 // 0.49999994
+	VFMLA V5.S4, V2.S4, V6.S4
+	FMOVQ 176(R26), F5 // 1
+	VFMLA V6.S4, V2.S4, V5.S4
+	FMOVQ 176(R26), F6 // 1
+	VFMLA V5.S4, V2.S4, V6.S4
+	WORD $0x4f3f0487 // sshr v7.4s, v4.4s, #1
+	VSUB V7.S4, V4.S4, V4.S4
+	VSHL $23, V7.S4, V7.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V26.S4, V4.S4, V4.S4
+	VSHL $23, V4.S4, V4.S4
+	WORD $0x6e24dcc2 // fmul v2.4s, v6.4s, v4.4s
+	FMOVS F2, (R0)
+	FMOVS F2, F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+
+addExpSumWithout1:
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, ret+80(FP)
 	RET
 
 // func logisticErrorsNEON(g []float32, p []float32, z []float32, rate float32, sign []float32)

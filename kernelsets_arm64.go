@@ -23,6 +23,7 @@ func neon() *kernels.Set {
 		Sigmoid:        sigmoidNEON,
 		Tanh:           tanhNEON,
 		ExpSum:         expSumNEON,
+		AddExpSum:      addExpSumNEON,
 		LogisticErrors: logisticErrorsNEON,
 		SumSquares:     sumSquaresNEON,
 		Momentum:       momentumNEON,

@@ -3,21 +3,29 @@ package main
 import "github.com/mmcloughlin/avo/reg"
 
 func (g *generator) losses() {
-	g.expSum()
+	g.expSum("expSum", "x")
+	g.expSum("addExpSum", "x", "y")
 	g.logisticErrors()
 }
 
-// expSum is exp of a difference, and the sum of it.
-func (g *generator) expSum() {
-	g.kernel("expSum")
-	dst, x, n, top := g.pointer("dst"), g.pointer("x"), g.length("dst"), g.broadcast("top")
+// expSum is exp of the sum of terms less the top, and the sum of it.
+func (g *generator) expSum(kernel string, terms ...string) {
+	g.kernel(kernel)
+	dst, n, top := g.pointer("dst"), g.length("dst"), g.broadcast("top")
+	from := make([]reg.GPVirtual, len(terms))
+	for i, term := range terms {
+		from[i] = g.pointer(term)
+	}
 	sum, none := g.vector(), g.vector()
 	g.zero(sum)
 	g.zero(none)
-	g.loop("expSum", n, 5, func(c chunk) {
+	g.loop(kernel, n, 5, func(c chunk) {
 		v := make([]reg.VecVirtual, c.vectors)
 		c.each(func(i int) {
-			v[i] = c.load(x, i)
+			v[i] = c.load(from[0], i)
+			for _, more := range from[1:] {
+				g.VADDPS(c.operand(more, i), v[i], v[i])
+			}
 			g.VSUBPS(top, v[i], v[i])
 			g.expOf(v[i])
 		})

@@ -3,25 +3,33 @@ package main
 import "github.com/lane-go/lane/asm/neon"
 
 func (g *neonGenerator) losses() {
-	g.expSum()
+	g.expSum("expSum", "x")
+	g.expSum("addExpSum", "x", "y")
 	g.logisticErrors()
 }
 
-// expSum is exp of a difference, and the sum of it. The vectors of a block are added up before
+// expSum is exp of the sum of terms less the top, and the sum of it. The vectors of a block are added up before
 // they join the sum: fewer roundings.
-func (g *neonGenerator) expSum() {
-	k := g.kernel("expSum")
-	dst, x, n, top, sum := k.Pointer("dst"), k.Pointer("x"), k.Length("dst"), k.Broadcast("top"), k.zeros(1)[0]
-	k.span("expSum", n, func(p piece) {
-		v := p.load(x)
+func (g *neonGenerator) expSum(kernel string, terms ...string) {
+	k := g.kernel(kernel)
+	dst, n, top, sum := k.Pointer("dst"), k.Length("dst"), k.Broadcast("top"), k.zeros(1)[0]
+	from := make([]neon.R, len(terms))
+	for i, term := range terms {
+		from[i] = k.Pointer(term)
+	}
+	k.span(kernel, n, func(p piece) {
+		v := p.load(from[0])
 		k.Interleave(len(v), func(i int) {
+			for _, more := range from[1:] {
+				k.Word(neon.FADD(neon.S4, p.vector(more, i), v[i], v[i]))
+			}
 			k.Word(neon.FSUB(neon.S4, top, v[i], v[i]))
 			k.expOf(v[i])
 		})
 		p.store(v, dst)
 		p.clearOthers(v)
 		k.Word(neon.FADD(neon.S4, k.combine(v, neon.FADD, neon.S4), sum, sum))
-	}, dst, x)
+	}, append(from, dst)...)
 	k.ReturnFloat32(k.total([]neon.V{sum}))
 }
 

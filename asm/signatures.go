@@ -32,6 +32,10 @@ var signatures = map[string]signature{
 		"func(dst []float32, top float32, x []float32) float32",
 		"%s computes dst[i] = e^(x[i] − top) and returns Σ dst[i].",
 	},
+	"addExpSum": {
+		"func(dst []float32, top float32, x, y []float32) float32",
+		"%s computes dst[i] = e^(x[i] + y[i] − top) and returns Σ dst[i].",
+	},
 
 	"logisticErrors": {
 		"func(g, p, z []float32, rate float32, sign []float32)",

@@ -19,6 +19,7 @@ var Portable = Set{
 	Sigmoid:        sigmoid,
 	Tanh:           tanh,
 	ExpSum:         expSum,
+	AddExpSum:      addExpSum,
 	LogisticErrors: logisticErrors,
 	SumSquares:     sumSquares,
 	Momentum:       momentum,

@@ -13,6 +13,11 @@ func expSum(dst []float32, top float32, x []float32) float32 {
 	return float32(sum)
 }
 
+func addExpSum(dst []float32, top float32, x, y []float32) float32 {
+	add(dst, x, y)
+	return expSum(dst, top, dst)
+}
+
 func logisticErrors(g, p, z []float32, rate float32, sign []float32) {
 	mul(z, z, sign)
 	sigmoid(p, z)

@@ -29,6 +29,9 @@ type Set struct {
 	// ExpSum is the softmax before it is scaled: dst[i] = e^(x[i] − top), as Exp has it, and the result Σ dst[i].
 	ExpSum func(dst []float32, top float32, x []float32) float32
 
+	// AddExpSum is ExpSum of x[i] + y[i].
+	AddExpSum func(dst []float32, top float32, x, y []float32) float32
+
 	// LogisticErrors is the loss −log σ(sign·z) of scores z and how it moves them: z[i] = sign[i]·z[i], p[i] = 1/(1 + e⁻ᶻ)
 	// and g[i] = rate·sign[i]·(1 − p[i]). A sign is 1 or −1, and all slices are apart.
 	LogisticErrors func(g, p, z []float32, rate float32, sign []float32)

@@ -300,23 +300,30 @@ func (c *linearCrossEntropy) judgeGroups(first, end int) {
 
 // judgeBlock computes the exponentials of one part of the classes in a block of rows, or finds the largest logits there.
 func (c *linearCrossEntropy) judgeBlock(p *classes, block int, e lane.Matrix) {
-	x, lo := &c.blocks[block].rows, block*blockRows
-	if p.Bias == nil {
-		lane.GemmPackedLeft(e, 0, x, &p.forward)
-	} else {
-		lane.GemmPackedLeftBias(e, 0, x, &p.forward, p.bias(p.Bias.Value), lane.NoActivation)
+	var bias []float32
+	if p.Bias != nil {
+		bias = p.bias(p.Bias.Value)
 	}
-	for i := lo; i < lo+e.Rows; i++ {
-		if c.peaks {
-			p.tops[i] = lane.Max(e.Row(i - lo))
+	lane.GemmPackedLeft(e, 0, &c.blocks[block].rows, &p.forward)
+	for i := range e.Rows {
+		if row := block*blockRows + i; c.peaks {
+			p.tops[row] = largest(e.Row(i), bias)
 		} else {
-			c.judgeRow(p, i, e.Row(i-lo))
+			c.judgeRow(p, row, e.Row(i), bias)
 		}
 	}
 }
 
-// judgeRow turns the logits of row i and one part of the classes into exponentials.
-func (c *linearCrossEntropy) judgeRow(p *classes, i int, z []float32) {
+// largest returns the largest of the sums of z and a bias, if there is one. They are left in z.
+func largest(z, bias []float32) float32 {
+	if bias != nil {
+		lane.Add(z, z, bias)
+	}
+	return lane.Max(z)
+}
+
+// judgeRow turns the logits of row i and one part of the classes, to which a bias is due if there is one, into exponentials.
+func (c *linearCrossEntropy) judgeRow(p *classes, i int, z, bias []float32) {
 	target := c.targets[i]
 	if target < 0 {
 		clear(z)
@@ -324,9 +331,15 @@ func (c *linearCrossEntropy) judgeRow(p *classes, i int, z []float32) {
 	}
 	own, here := p.own(target)
 	if here {
-		c.wanted[i] = z[own]
+		if c.wanted[i] = z[own]; bias != nil {
+			c.wanted[i] += bias[own]
+		}
 	}
-	p.sums[i] = lane.ExpSum(z, c.references[i], z)
+	if bias == nil {
+		p.sums[i] = lane.ExpSum(z, c.references[i], z)
+	} else {
+		p.sums[i] = lane.AddExpSum(z, c.references[i], z, bias)
+	}
 	if here {
 		c.chances[i], z[own] = z[own], 0
 	}

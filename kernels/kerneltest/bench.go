@@ -24,6 +24,7 @@ func Bench(b *testing.B, s *kernels.Set) {
 		logits := make([]float32, n)
 		s.Scale(logits, 1.0/64, x)
 		bench(b, s, "ExpSum", n, func() { s.ExpSum(dst, 8, logits) })
+		bench(b, s, "AddExpSum", n, func() { s.AddExpSum(dst, 8, logits, x) })
 		g, sign := make([]float32, n), signs(n)
 		bench(b, s, "LogisticErrors", n, func() { s.LogisticErrors(g, dst, logits, 1e-9, sign) })
 	}

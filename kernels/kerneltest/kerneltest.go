@@ -17,7 +17,7 @@
 //     of the fused or of the unfused definition. All NaNs count as equal.
 //   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile, TileBF16 and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
-//     Each element of ExpSum is judged as one of Exp, and the sum as one of what
+//     Each element of ExpSum and AddExpSum is judged as one of Exp, and the sum as one of what
 //     was written; what LogisticErrors takes for σ is judged as Sigmoid. LogisticRows is judged as all that it consists of.
 //   - The steps of optimizers are compared with float64 oracles that keep book of
 //     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
@@ -132,6 +132,7 @@ func allChecks() []check {
 	all = append(all,
 		check{"SumSquares", runSumSquares},
 		check{"ExpSum", runExpSum},
+		check{"AddExpSum", runAddExpSum},
 		check{"LogisticErrors", runLogisticErrors},
 		check{"Gather", runGather},
 		check{"ScatterAdd", runScatterAdd},

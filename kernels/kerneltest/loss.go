@@ -34,19 +34,50 @@ func runExpSum(s *kernels.Set, e effort) error {
 	return nil
 }
 
-// checkExpSum judges the elements as those of Exp, and the sum as one of what was written.
+func runAddExpSum(s *kernels.Set, e effort) error {
+	var m memory
+	x, y := numbers(5000, 13), numbers(5000, 17)
+	err := e.each(func(n, offset int) error { return checkAddExpSum(s, &m, offset, s.Max(x[:n]), x[:n], y[:n]) })
+	for n := 0; n < 40 && err == nil; n++ { // each special value in each lane
+		x := append(make([]float32, n), specials...)
+		err = checkAddExpSum(s, &m, n%16, 1, x, y[:len(x)])
+	}
+	return err
+}
+
 func checkExpSum(s *kernels.Set, m *memory, offset int, top float32, x []float32) error {
+	exponents := make([]float32, len(x))
+	for i, v := range x {
+		exponents[i] = v - top
+	}
+	return judgeExpSum(m, offset, x, exponents, func(dst, x []float32) float32 { return s.ExpSum(dst, top, x) })
+}
+
+func checkAddExpSum(s *kernels.Set, m *memory, offset int, top float32, x, y []float32) error {
+	exponents := make([]float32, len(x))
+	for i, v := range x {
+		exponents[i] = v + y[i] - top
+	}
+	cy := m.y.carve((5*offset+3)%16, y)
+	if err := judgeExpSum(m, offset, x, exponents, func(dst, x []float32) float32 { return s.AddExpSum(dst, top, x, cy) }); err != nil {
+		return err
+	}
+	return m.y.unchanged("y", y)
+}
+
+// judgeExpSum judges what a call made of x as the Exp of exponents, and the sum as one of what was written.
+func judgeExpSum(m *memory, offset int, x, exponents []float32, call func(dst, x []float32) float32) error {
 	for _, inPlace := range []bool{false, true} {
 		dst, cx := m.dst.carve(offset, x), m.x.carve((3*offset+1)%16, x)
 		if inPlace {
 			cx = dst
 		}
-		sum := s.ExpSum(dst, top, cx)
+		sum := call(dst, cx)
 		var t total
 		for i, got := range dst {
-			exact := math.Exp(float64(x[i] - top))
+			exact := math.Exp(float64(exponents[i]))
 			if err := Ulps(got, exact); err > Functions[0].Ulps {
-				return fmt.Errorf("element %d of %d: e^(%g − %g): got %g, want %g: %.2f ulp", i, len(x), x[i], top, got, exact, err)
+				return fmt.Errorf("element %d of %d: e^%g: got %g, want %g: %.2f ulp", i, len(x), exponents[i], got, exact, err)
 			}
 			t.add(float64(got))
 		}

@@ -15,6 +15,17 @@ var lossMutants = []mutant{
 			setBeyond(p)
 		}
 	}},
+	{"AddExpSum", "adds nothing", func(s *kernels.Set) {
+		s.AddExpSum = func(dst []float32, top float32, x, y []float32) float32 {
+			return kernels.Portable.ExpSum(dst, top, x)
+		}
+	}},
+	{"AddExpSum", "loses the last element of an odd number", func(s *kernels.Set) {
+		s.AddExpSum = func(dst []float32, top float32, x, y []float32) float32 {
+			n := len(x) &^ 1
+			return kernels.Portable.AddExpSum(dst[:n], top, x[:n], y[:n])
+		}
+	}},
 	{"ExpSum", "counts the lanes behind the end", func(s *kernels.Set) {
 		s.ExpSum = func(dst []float32, top float32, x []float32) float32 {
 			behind := (8 - len(x)%8) % 8

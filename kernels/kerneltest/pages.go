@@ -96,6 +96,7 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 			}{
 				{"SumSquares", func() { s.SumSquares(in(x, n)) }},
 				{"ExpSum", func() { s.ExpSum(in(dst, n), 0.5, in(x, n)) }},
+				{"AddExpSum", func() { s.AddExpSum(in(dst, n), 0.5, in(x, n), in(y, n)) }},
 				{"LogisticErrors", func() { s.LogisticErrors(in(dst, n), in(x, n), in(y, n), 0.5, in(z, n)) }},
 				{"Gather", func() { s.Gather(n, in(dst, len(id)*n), n, in(x, n), n, id) }},
 				{"ScatterAdd", func() { s.ScatterAdd(n, in(dst, n), n, id, 0.5, in(x, len(id)*n), n) }},
