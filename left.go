@@ -36,23 +36,10 @@ func (p Precision) RepackLeft(packed *PackedLeft, a Matrix) {
 
 // GemmPackedLeft is [GemmPacked] with A packed beforehand as well, in the same precision as B.
 func GemmPackedLeft(c Matrix, beta float32, a *PackedLeft, b *Packed) {
-	multiplyPacked("GemmPackedLeft", &product{c: c}, beta, a, b)
-}
-
-// GemmPackedLeftBias is [GemmPackedBias] with A packed beforehand as well, in the same precision as B.
-func GemmPackedLeftBias(c Matrix, beta float32, a *PackedLeft, b *Packed, bias []float32, f Activation) {
-	if len(bias) != c.Cols {
-		panic(fmt.Sprintf("lane: GemmPackedLeftBias: %d biases for %v", len(bias), c))
+	if a.rows != c.Rows || b.cols != c.Cols || a.cols != b.rows || a.precision != b.precision {
+		panic(fmt.Sprintf("lane: GemmPackedLeft: %v = %v · %v %v", c, a, b, b.precision))
 	}
-	multiplyPacked("GemmPackedLeftBias", &product{c: c, bias: bias, activate: f.ofSum(active)}, beta, a, b)
-}
-
-func multiplyPacked(who string, t *product, beta float32, a *PackedLeft, b *Packed) {
-	if a.rows != t.c.Rows || b.cols != t.c.Cols || a.cols != b.rows || a.precision != b.precision {
-		panic(fmt.Sprintf("lane: %s: %v = %v · %v %v", who, t.c, a, b, b.precision))
-	}
-	t.a, t.left, t.packed, t.alpha = Matrix{Rows: a.rows, Cols: a.cols}, a, b, 1
-	b.precision.multiply(t, beta)
+	b.precision.multiply(&product{c: c, a: Matrix{Rows: a.rows, Cols: a.cols}, left: a, packed: b, alpha: 1}, beta)
 }
 
 // String returns the shape and the precision, as "3×4 float32".

@@ -18,17 +18,10 @@ func TestGemmPackedLeft(t *testing.T) {
 			a = randomMatrix(rng, k, m+gap).Slice(0, k, 0, m).T()
 		}
 		g := gemmCase{a: a, b: randomView(rng, k, n), c: randomView(rng, m, n), beta: float32(rng.IntN(3) - 1), alpha: 1}
-		if i%3 == 0 {
-			g.bias, g.f = randomMatrix(rng, 1, n).Row(0), TanhActivation
-		}
 		for _, g.precision = range precisions {
 			got, packed := g.copyOfC(), g.precision.Pack(g.b)
 			g.precision.RepackLeft(&left, a)
-			if g.bias == nil {
-				GemmPackedLeft(got, g.beta, &left, packed)
-			} else {
-				GemmPackedLeftBias(got, g.beta, &left, packed, g.bias, g.f)
-			}
+			GemmPackedLeft(got, g.beta, &left, packed)
 			requireSameBits(t, g.runPacked(), got, "%v", g)
 		}
 	}
@@ -40,8 +33,6 @@ func TestGemmPackedLeftWrongUse(t *testing.T) {
 	c := NewMatrix(3, 6)
 	require.PanicsWithValue(t, "lane: GemmPackedLeft: 3×6 = 3×4 bfloat16 · 5×6 bfloat16", func() { GemmPackedLeft(c, 0, &left, BFloat16.Pack(NewMatrix(5, 6))) })
 	require.PanicsWithValue(t, "lane: GemmPackedLeft: 3×6 = 3×4 bfloat16 · 4×6 float32", func() { GemmPackedLeft(c, 0, &left, Pack(NewMatrix(4, 6))) })
-	require.PanicsWithValue(t, "lane: GemmPackedLeftBias: 3×6 = 3×4 bfloat16 · 4×6 float32", func() { GemmPackedLeftBias(c, 0, &left, Pack(NewMatrix(4, 6)), make([]float32, 6), NoActivation) })
-	require.PanicsWithValue(t, "lane: GemmPackedLeftBias: 5 biases for 3×6", func() { GemmPackedLeftBias(c, 0, &left, Pack(NewMatrix(4, 6)), make([]float32, 5), NoActivation) })
 	scattered := Matrix{Data: make([]float32, 12), Rows: 2, Cols: 2, RowStride: 6, ColStride: 2}
 	require.PanicsWithValue(t, "lane: RepackLeft: the elements of neither rows nor columns are contiguous", func() { Float32.RepackLeft(&left, scattered) })
 	require.PanicsWithValue(t, "lane: there is no Precision 7", func() { Precision(7).RepackLeft(&left, c) })
@@ -74,7 +65,6 @@ func TestPackingTheLeftAllocatesNothing(t *testing.T) {
 		require.Zero(t, testing.AllocsPerRun(10, func() {
 			p.RepackLeft(&left, a)
 			GemmPackedLeft(c, 0, &left, packed)
-			GemmPackedLeftBias(c, 0, &left, packed, b.Row(0), NoActivation)
 			AddTransposed(gradient, c)
 		}), "%v", p)
 	}
