@@ -8,21 +8,23 @@ type logProduct struct{ product, sum float64 }
 // leastLogged is the probability below which log σ(z) is z, in every bit of a float64.
 const leastLogged = 1e-30
 
-// add adds −log σ(z) for each score z and its σ. Four products at once do not wait for one another.
+// add adds −log σ(z) for each score z and its σ. Six of them, as a word and its negatives mostly are, make a product that does not wait for
+// those before.
 func (l *logProduct) add(sigma, z []float32) {
 	z = z[:len(sigma)]
-	for ; len(sigma) >= 4; sigma, z = sigma[4:], z[4:] {
-		p := float64(sigma[0]) * float64(sigma[1]) * (float64(sigma[2]) * float64(sigma[3]))
+	for len(sigma) > 0 {
+		n, p := min(len(sigma), 6), 1.0
+		for _, s := range sigma[:n] {
+			p *= float64(s)
+		}
 		if p > leastLogged { // and so is each of them
 			l.multiply(p)
-			continue
+		} else {
+			for k, s := range sigma[:n] {
+				l.addOne(s, z[k])
+			}
 		}
-		for k := range 4 {
-			l.addOne(sigma[k], z[k])
-		}
-	}
-	for k, p := range sigma {
-		l.addOne(p, z[k])
+		sigma, z = sigma[n:], z[n:]
 	}
 }
 
@@ -36,7 +38,7 @@ func (l *logProduct) addOne(p, z float32) {
 
 func (l *logProduct) multiply(p float64) {
 	l.product *= p
-	if l.product < 1e-180 { // another four probabilities would still be a float64
+	if l.product < 1e-180 { // another product would still be a float64
 		l.sum -= math.Log(l.product)
 		l.product = 1
 	}

@@ -5,6 +5,7 @@ type window struct {
 	word        int32
 	left, right span // its inputs are among the words
 	outputs     span
+	numbers     random // its negatives are drawn by
 }
 
 // A span is a part of a list.
@@ -25,7 +26,7 @@ func (s *shard) plan() {
 }
 
 func (s *shard) readWindows() {
-	s.windows, s.words, s.draws = s.windows[:0], s.words[:0], s.draws[:0]
+	s.windows, s.words = s.windows[:0], s.words[:0]
 	for left := s.options.round; left > 0; {
 		run := s.reader.next(left)
 		if run.centres == 0 {
@@ -56,42 +57,36 @@ func (s *shard) addPairs(word int32, inputs span, numbers *random) {
 	}
 }
 
-// addWindow adds a window, and the numbers that its negatives are drawn by.
+// addWindow adds a window, whose negatives are drawn by the next numbers.
 func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	if s.tree == nil {
-		for range s.options.Negative {
-			s.draws = append(s.draws, numbers.next())
-		}
-	}
-	s.windows = append(s.windows, window{word: word, left: left, right: right})
+	s.windows = append(s.windows, window{word: word, left: left, right: right, numbers: *numbers})
+	numbers.skip(s.options.Negative)
 }
 
 // findOutputs finds what the word at each centre is scored against: the word itself and negatives, of
 // which those that are the word are left out, or the nodes of its path.
 func (s *shard) findOutputs() {
-	drawn := s.drawn[:len(s.draws)]
-	for i, draw := range s.draws { // nothing but this, so that the CPU looks many of them up at the same time
-		drawn[i] = s.sampler.Pick(draw)
-	}
-	table, outputs := int32(s.in.Rows), s.outputs[:0]
+	table, outputs, n := int32(s.in.Rows), s.outputs[:cap(s.outputs)], 0
 	for i := range s.windows {
 		w := &s.windows[i]
-		from := len(outputs)
+		from := n
 		if s.tree != nil {
 			nodes, _ := s.tree.path(w.word)
 			for _, node := range nodes {
-				outputs = append(outputs, table+node)
+				outputs[n] = table + node
+				n++
 			}
 		} else {
-			outputs = append(outputs, table+w.word)
-			for _, negative := range drawn[:s.options.Negative] {
-				if negative != w.word {
-					outputs = append(outputs, table+negative)
+			outputs[n] = table + w.word
+			n++
+			for range s.options.Negative {
+				if negative := s.sampler.Pick(w.numbers.next()); negative != w.word {
+					outputs[n] = table + negative
+					n++
 				}
 			}
-			drawn = drawn[s.options.Negative:]
 		}
-		w.outputs = span{int32(from), int32(len(outputs))}
+		w.outputs = span{int32(from), int32(n)}
 	}
-	s.outputs = outputs
+	s.outputs = outputs[:n]
 }

@@ -27,6 +27,9 @@ func (r *random) next() uint64 {
 	return mix(uint64(*r))
 }
 
+// skip passes so many numbers over.
+func (r *random) skip(n int) { *r += random(golden * uint64(n)) }
+
 // below returns a number from 0 to n−1.
 func (r *random) below(n int) int {
 	high, _ := bits.Mul64(r.next(), uint64(n))

@@ -18,9 +18,6 @@ type shard struct {
 	outputs []int32 // rows of the output table: what the windows are scored against, one after the other
 	needed  *rowSet // all of these that are cold
 
-	draws []uint64 // the numbers that the windows' negatives are drawn by
-	drawn []int32  // the words that they stand for
-
 	wordAt, outputAt []int32 // where the shard has the words' and outputs' rows
 
 	around      []int32 // inputs of the window at hand
@@ -72,11 +69,11 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	if o.Model == SkipGram {
 		wordTerms *= int32(o.Window + 1)
 	}
-	privates, draws := r.privates(), windows*o.Negative
+	privates := r.privates()
 	s := &shard{
 		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
 		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: &r.needs[number], draws: make([]uint64, 0, draws), drawn: apart[int32](draws)[:draws], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		needed: &r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
 		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied(), max(words, outs)),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
