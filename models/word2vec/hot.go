@@ -76,8 +76,7 @@ func (h *hot) rows(private int, terms []int32) (in, out hotTable) {
 }
 
 // place says where a shard has rows of the table, if it has no copies of them, and that each is in so many terms of the loss. Whether a row is
-// hot is computed with, as the CPU could not foresee it: cold rows add nothing, to one of several terms in turns, so that they need not
-// wait for one another.
+// hot is computed with, as the CPU could not foresee it.
 func (h *hotTable) place(places, rows []int32, terms int32) {
 	if h.each == 0 {
 		copy(places, rows)
@@ -85,11 +84,10 @@ func (h *hotTable) place(places, rows []int32, terms int32) {
 	}
 	first, each, toReplica, all := h.first, h.each, h.toReplica, h.terms
 	places = places[:len(rows)]
-	turns := min(each-1, 7)
 	for i, row := range rows {
 		n := row - first
 		hot := (n - each) &^ n >> 31 // all bits if 0 ≤ n < each, else none
-		all[n&hot|int32(i)&turns&^hot] += terms & hot
+		all[n&hot] += terms & hot
 		places[i] = row + toReplica&hot
 	}
 }

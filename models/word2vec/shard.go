@@ -72,8 +72,8 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	privates := r.privates()
 	s := &shard{
 		rounds: r, number: number, reader: reader, wordTerms: wordTerms,
-		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](windows * outputs),
-		needed: &r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](windows * outputs),
+		windows: make([]window, 0, windows), words: apart[int32](words), outputs: apart[int32](outs),
+		needed: &r.needs[number], wordAt: apart[int32](words), outputAt: apart[int32](outs),
 		around: apart[int32](inputs), once: apart[int32](inputs), times: apart[int32](inputs),
 		private: private, terms: apart[int32](privates)[:privates], copies: newCopies(r.count, r.mostCopied(), max(words, outs)),
 		pattern: apartFloats(inputs * outputs), score: apartFloats(inputs * outputs), right: apartFloats(inputs * outputs), steps: apartFloats(inputs * outputs),
