@@ -47,7 +47,7 @@ func (s *shard) fillCopies() {
 
 // outputTerms returns how many terms of the loss each output of a window is in.
 func (s *shard) outputTerms(w *window) int32 {
-	if s.options.Model == CBOW {
+	if s.options.Model == CBOW || s.options.PrivateNegatives {
 		return 1
 	}
 	return int32(w.left.len() + w.right.len())

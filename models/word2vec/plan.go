@@ -1,6 +1,7 @@
 package word2vec
 
-// A window is some inputs, each scored against the same outputs: the word at its centre and negatives, or the nodes of its path.
+// A window is some inputs, all scored against the same outputs: the word at its centre and negatives, or the nodes of its path. With private
+// negatives each has outputs of its own, which follow each other and begin with the word.
 type window struct {
 	word        int32
 	left, right span // its inputs are among the words
@@ -39,28 +40,10 @@ func (s *shard) readWindows() {
 			at := run.first + i
 			left := span{int32(first + max(0, at-reach)), int32(first + at)}
 			right := span{int32(first + at + 1), int32(first + min(len(run.words), at+1+reach))}
-			if s.options.PrivateNegatives {
-				s.addPairs(run.words[at], left, &numbers)
-				s.addPairs(run.words[at], right, &numbers)
-			} else {
-				s.addWindow(run.words[at], left, right, &numbers)
-			}
+			s.windows = append(s.windows, window{word: run.words[at], left: left, right: right, numbers: numbers})
 		}
 		left -= run.centres
 	}
-}
-
-// addPairs makes each input a window of its own.
-func (s *shard) addPairs(word int32, inputs span, numbers *random) {
-	for i := inputs.from; i < inputs.to; i++ {
-		s.addWindow(word, span{i, i + 1}, span{}, numbers)
-	}
-}
-
-// addWindow adds a window, whose negatives are drawn by the next numbers.
-func (s *shard) addWindow(word int32, left, right span, numbers *random) {
-	s.windows = append(s.windows, window{word: word, left: left, right: right, numbers: *numbers})
-	numbers.skip(s.options.Negative)
 }
 
 // findOutputs finds what the word at each centre is scored against: the word itself and negatives, of
@@ -77,16 +60,26 @@ func (s *shard) findOutputs() {
 				n++
 			}
 		} else {
-			outputs[n] = table + w.word
-			n++
-			for range s.options.Negative {
-				if negative := s.sampler.Pick(w.numbers.next()); negative != w.word {
-					outputs[n] = table + negative
-					n++
+			for range s.sets(w) {
+				outputs[n] = table + w.word
+				n++
+				for range s.options.Negative {
+					if negative := s.sampler.Pick(w.numbers.next()); negative != w.word {
+						outputs[n] = table + negative
+						n++
+					}
 				}
 			}
 		}
 		w.outputs = span{int32(from), int32(n)}
 	}
 	s.outputs = outputs[:n]
+}
+
+// sets returns how many sets of negatives a window has.
+func (s *shard) sets(w *window) int {
+	if s.options.PrivateNegatives {
+		return w.left.len() + w.right.len()
+	}
+	return 1
 }

@@ -21,8 +21,9 @@ const (
 	stepCentres = 4000
 	leastSteps  = 20
 
-	// lead is how many windows before its turn a window's outputs are asked for. Its inputs have up to twice as many.
-	lead = 4
+	// Outputs are asked for so many rows before their turn, and inputs up to so many windows.
+	outputsAhead = 24
+	inputsAhead  = 8
 
 	// Shorter texts and smaller vocabularies than these have one shard: its windows learn from each other at once, and
 	// there is no time to be saved.
@@ -158,7 +159,7 @@ func (r *rounds) most() (words, windows, outputs int) {
 	inputs, each := r.window()
 	words, windows = r.options.round*(1+inputs), r.options.round // a run of one word has a window on both sides
 	if r.options.PrivateNegatives {
-		windows *= inputs
+		each *= inputs
 	}
 	return words, windows, windows * each
 }

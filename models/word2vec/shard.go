@@ -85,19 +85,19 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	return s
 }
 
-// run learns from the windows, one after the other. Outputs are asked for lead windows before their turn, inputs up to twice as many.
+// run learns from the windows, one after the other. Outputs are asked for outputsAhead rows before their turn, inputs up to inputsAhead windows.
 func (s *shard) run() {
 	s.loss, s.pairs = logProduct{product: 1}, 0
 	s.place()
-	asked := s.askForWords(0, 2*lead)
-	for i := range lead {
-		lane.Prefetch(s.all, s.outputsOf(i), true)
-	}
+	asked := s.askForWords(0, inputsAhead)
+	lane.Prefetch(s.all, s.outputAt[:min(outputsAhead, len(s.outputAt))], true)
 	for i := range s.windows {
-		if i%lead == 0 {
-			asked = s.askForWords(asked, i+2*lead)
+		if i%(inputsAhead/2) == 0 {
+			asked = s.askForWords(asked, i+inputsAhead)
 		}
-		s.learn(&s.windows[i], s.outputsOf(i), s.outputsOf(i+lead))
+		w, most := &s.windows[i], len(s.outputAt)
+		next := s.outputAt[min(int(w.outputs.from)+outputsAhead, most):min(int(w.outputs.to)+outputsAhead, most)]
+		s.learn(w, s.outputAt[w.outputs.from:w.outputs.to], next)
 	}
 }
 
@@ -112,15 +112,6 @@ func (s *shard) askForWords(asked, windows int) int {
 	return end
 }
 
-// outputsOf returns the rows of a window's outputs, and none beyond the last window.
-func (s *shard) outputsOf(i int) []int32 {
-	if i >= len(s.windows) {
-		return nil
-	}
-	outputs := s.windows[i].outputs
-	return s.outputAt[outputs.from:outputs.to]
-}
-
 // learn moves the rows of a window against the gradient of −Σᵢ Σⱼ log σ(sⱼ·xᵢ·yⱼ) for the input rows xᵢ, the output rows yⱼ and their
 // signs sⱼ: eq. 4 of Mikolov et al. 2013b for negatives, eq. 3 for a path. It asks for the rows next, of a window to come.
 func (s *shard) learn(w *window, outputs, next []int32) {
@@ -130,6 +121,10 @@ func (s *shard) learn(w *window, outputs, next []int32) {
 		return
 	}
 	s.pairs += int64(len(inputs))
+	if s.options.PrivateNegatives {
+		s.learnPairs(w, inputs, outputs, next)
+		return
+	}
 	if len(inputs) == 1 {
 		input := s.all.Row(int(inputs[0]))
 		s.learnOne(w, input, input, outputs, next)
@@ -141,6 +136,20 @@ func (s *shard) learn(w *window, outputs, next []int32) {
 	steps := s.errors(score, w, len(once))
 	s.repeat(times, score, steps, len(outputs))
 	lane.AddPairs(s.all, once, outputs, steps, s.sums, next)
+}
+
+// learnPairs moves each of the inputs with outputs of its own, one after the other.
+func (s *shard) learnPairs(w *window, inputs, outputs, next []int32) {
+	for _, row := range inputs {
+		n := 1
+		for n < len(outputs) && outputs[n] != outputs[0] {
+			n++
+		}
+		input := s.all.Row(int(row))
+		ask := min(n, len(next))
+		s.learnOne(w, input, input, outputs[:n], next[:ask])
+		outputs, next = outputs[n:], next[ask:]
+	}
 }
 
 // withoutRepeats returns each of the inputs once, and how many times it is there, or no times if that is once for all.
@@ -210,21 +219,20 @@ func (s *shard) cbow(w *window, inputs, outputs, next []int32) {
 func (s *shard) learnOne(w *window, change, input []float32, outputs, next []int32) {
 	n := len(outputs)
 	score, right := s.score[:n], s.right[:n]
-	lane.LogisticRows(change, input, s.all, outputs, s.steps[:n], right, score, s.rate, s.signs(w, 1)[:n], next)
+	lane.LogisticRows(change, input, s.all, outputs, s.steps[:n], right, score, s.rate, s.signs(w, 1, n)[:n], next)
 	s.loss.add(right, score)
 }
 
 // errors returns rate·sⱼ·(1 − σ(sⱼ·score)) for scores, by which rows are moved, and adds −log σ to the loss.
 func (s *shard) errors(score []float32, w *window, inputs int) []float32 {
-	signs, right, step := s.signs(w, inputs)[:len(score)], s.right[:len(score)], s.steps[:len(score)]
+	signs, right, step := s.signs(w, inputs, len(score)/inputs)[:len(score)], s.right[:len(score)], s.steps[:len(score)]
 	lane.LogisticErrors(step, right, score, s.rate, signs)
 	s.loss.add(right, score)
 	return step
 }
 
-// signs returns +1 for each score that should be high, −1 for the others.
-func (s *shard) signs(w *window, inputs int) []float32 {
-	period := w.outputs.len()
+// signs returns +1 for each score that should be high, −1 for the others: so many scores of each input.
+func (s *shard) signs(w *window, inputs, period int) []float32 {
 	switch {
 	case s.tree != nil:
 		_, path := s.tree.path(w.word)
