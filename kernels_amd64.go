@@ -194,6 +194,11 @@ func prefetchAVX512(width int, table []float32, tableStride int, ids []int32, wr
 //go:noescape
 func logisticRowsAVX512(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
+// logisticPairsAVX512 is logisticRows with row inputs[i] for x and dx, and six ids and signs for each of them, one i after the other.
+//
+//go:noescape
+func logisticPairsAVX512(width int, table []float32, tableStride int, inputs []int32, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+
 // tileAVX512 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape
@@ -423,6 +428,11 @@ func prefetchAVX2(width int, table []float32, tableStride int, ids []int32, writ
 //
 //go:noescape
 func logisticRowsAVX2(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+
+// logisticPairsAVX2 is logisticRows with row inputs[i] for x and dx, and six ids and signs for each of them, one i after the other.
+//
+//go:noescape
+func logisticPairsAVX2(width int, table []float32, tableStride int, inputs []int32, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
 // tileAVX2 computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //

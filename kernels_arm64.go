@@ -194,6 +194,11 @@ func prefetchNEON(width int, table []float32, tableStride int, ids []int32, writ
 //go:noescape
 func logisticRowsNEON(width int, dx []float32, x []float32, table []float32, tableStride int, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
 
+// logisticPairsNEON is logisticRows with row inputs[i] for x and dx, and six ids and signs for each of them, one i after the other.
+//
+//go:noescape
+func logisticPairsNEON(width int, table []float32, tableStride int, inputs []int32, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+
 // tileNEON computes c[i·ldc + j] = Σ a[i·aRow + p·aCol]·b[j/NR·bTile + p·bRow + j%NR] over p < k, or adds to it, for each i < m and j < n. It may ask for lines from ahead on meanwhile.
 //
 //go:noescape

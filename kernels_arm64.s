@@ -10863,28 +10863,36 @@ TEXT ·logisticRowsNEON(SB), NOSPLIT, $0-240
 	FMOVQ 256(R26), F27 // 1.9046542e-09
 	FMOVQ 192(R26), F26 // 0x7f
 	FMOVQ 176(R26), F25 // 1
-	MOVD z_base+160(FP), R0
-	MOVD x_base+32(FP), R1
-	MOVD width+0(FP), R2
-	MOVD table_base+56(FP), R3
-	MOVD tableStride+80(FP), R4
-	LSL $2, R4
+	MOVD table_base+56(FP), R0
+	MOVD tableStride+80(FP), R1
+	LSL $2, R1
+	MOVD next_base+216(FP), R2
+	MOVD next_len+224(FP), R3
+	MOVD R0, R4
 	MOVD ids_base+88(FP), R5
-	MOVD ids_len+96(FP), R6
-	CMP $4, R6
+	MOVD g_base+112(FP), R6
+	MOVD p_base+136(FP), R7
+	MOVD z_base+160(FP), R8
+	MOVD dx_base+8(FP), R9
+	MOVD x_base+32(FP), R10
+	MOVD R8, R11
+	MOVD width+0(FP), R12
+	MOVD R5, R13
+	MOVD ids_len+96(FP), R14
+	CMP $4, R14
 	BLT logisticRowsDotsBy4Done
 
 logisticRowsDotsBy4:
-	MOVW (R5), R7
-	MADD R4, R3, R7, R7
-	MOVW 4(R5), R8
-	MADD R4, R3, R8, R8
-	MOVW 8(R5), R9
-	MADD R4, R3, R9, R9
-	MOVW 12(R5), R10
-	MADD R4, R3, R10, R10
-	MOVD R2, R11
-	MOVD R1, R12
+	MOVW (R13), R15
+	MADD R1, R0, R15, R15
+	MOVW 4(R13), R19
+	MADD R1, R0, R19, R19
+	MOVW 8(R13), R20
+	MADD R1, R0, R20, R20
+	MOVW 12(R13), R21
+	MADD R1, R0, R21, R21
+	MOVD R12, R22
+	MOVD R10, R23
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -10901,124 +10909,124 @@ logisticRowsDotsBy4:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	SUBS $16, R11, R11
+	SUBS $16, R22, R22
 	BLT logisticRowsDotsBy4DotsRest
 
 logisticRowsDotsBy4DotsBlock:
-	FMOVQ (R12), F16
-	FMOVQ 16(R12), F17
-	FMOVQ 32(R12), F18
-	FMOVQ 48(R12), F19
-	FMOVQ (R7), F20
-	FMOVQ 16(R7), F21
-	FMOVQ 32(R7), F22
-	FMOVQ 48(R7), F23
+	FMOVQ (R23), F16
+	FMOVQ 16(R23), F17
+	FMOVQ 32(R23), F18
+	FMOVQ 48(R23), F19
+	FMOVQ (R15), F20
+	FMOVQ 16(R15), F21
+	FMOVQ 32(R15), F22
+	FMOVQ 48(R15), F23
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
-	FMOVQ (R8), F20
-	FMOVQ 16(R8), F21
-	FMOVQ 32(R8), F22
-	FMOVQ 48(R8), F23
+	FMOVQ (R19), F20
+	FMOVQ 16(R19), F21
+	FMOVQ 32(R19), F22
+	FMOVQ 48(R19), F23
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
-	FMOVQ (R9), F20
-	FMOVQ 16(R9), F21
-	FMOVQ 32(R9), F22
-	FMOVQ 48(R9), F23
+	FMOVQ (R20), F20
+	FMOVQ 16(R20), F21
+	FMOVQ 32(R20), F22
+	FMOVQ 48(R20), F23
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
-	FMOVQ (R10), F20
-	FMOVQ 16(R10), F21
-	FMOVQ 32(R10), F22
-	FMOVQ 48(R10), F23
+	FMOVQ (R21), F20
+	FMOVQ 16(R21), F21
+	FMOVQ 32(R21), F22
+	FMOVQ 48(R21), F23
 	VFMLA V20.S4, V16.S4, V12.S4
 	VFMLA V21.S4, V17.S4, V13.S4
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
-	ADD $64, R7
-	ADD $64, R8
-	ADD $64, R9
-	ADD $64, R10
-	ADD $64, R12
-	SUBS $16, R11, R11
+	ADD $64, R15
+	ADD $64, R19
+	ADD $64, R20
+	ADD $64, R21
+	ADD $64, R23
+	SUBS $16, R22, R22
 	BGE logisticRowsDotsBy4DotsBlock
 
 logisticRowsDotsBy4DotsRest:
-	TBZ $3, R11, logisticRowsDotsBy4DotsWithout8
-	FMOVQ (R12), F16
-	FMOVQ 16(R12), F17
-	FMOVQ (R7), F18
-	FMOVQ 16(R7), F19
+	TBZ $3, R22, logisticRowsDotsBy4DotsWithout8
+	FMOVQ (R23), F16
+	FMOVQ 16(R23), F17
+	FMOVQ (R15), F18
+	FMOVQ 16(R15), F19
 	VFMLA V18.S4, V16.S4, V0.S4
 	VFMLA V19.S4, V17.S4, V1.S4
-	FMOVQ (R8), F18
-	FMOVQ 16(R8), F19
+	FMOVQ (R19), F18
+	FMOVQ 16(R19), F19
 	VFMLA V18.S4, V16.S4, V4.S4
 	VFMLA V19.S4, V17.S4, V5.S4
-	FMOVQ (R9), F18
-	FMOVQ 16(R9), F19
+	FMOVQ (R20), F18
+	FMOVQ 16(R20), F19
 	VFMLA V18.S4, V16.S4, V8.S4
 	VFMLA V19.S4, V17.S4, V9.S4
-	FMOVQ (R10), F18
-	FMOVQ 16(R10), F19
+	FMOVQ (R21), F18
+	FMOVQ 16(R21), F19
 	VFMLA V18.S4, V16.S4, V12.S4
 	VFMLA V19.S4, V17.S4, V13.S4
-	ADD $32, R7
-	ADD $32, R8
-	ADD $32, R9
-	ADD $32, R10
-	ADD $32, R12
+	ADD $32, R15
+	ADD $32, R19
+	ADD $32, R20
+	ADD $32, R21
+	ADD $32, R23
 
 logisticRowsDotsBy4DotsWithout8:
-	TBZ $2, R11, logisticRowsDotsBy4DotsWithout4
-	FMOVQ (R12), F16
-	FMOVQ (R7), F17
+	TBZ $2, R22, logisticRowsDotsBy4DotsWithout4
+	FMOVQ (R23), F16
+	FMOVQ (R15), F17
 	VFMLA V17.S4, V16.S4, V0.S4
-	FMOVQ (R8), F17
+	FMOVQ (R19), F17
 	VFMLA V17.S4, V16.S4, V4.S4
-	FMOVQ (R9), F17
+	FMOVQ (R20), F17
 	VFMLA V17.S4, V16.S4, V8.S4
-	FMOVQ (R10), F17
+	FMOVQ (R21), F17
 	VFMLA V17.S4, V16.S4, V12.S4
-	ADD $16, R7
-	ADD $16, R8
-	ADD $16, R9
-	ADD $16, R10
-	ADD $16, R12
+	ADD $16, R15
+	ADD $16, R19
+	ADD $16, R20
+	ADD $16, R21
+	ADD $16, R23
 
 logisticRowsDotsBy4DotsWithout4:
-	TBZ $1, R11, logisticRowsDotsBy4DotsWithout2
-	FMOVD (R12), F16
-	FMOVD (R7), F17
+	TBZ $1, R22, logisticRowsDotsBy4DotsWithout2
+	FMOVD (R23), F16
+	FMOVD (R15), F17
 	VFMLA V17.S4, V16.S4, V0.S4
-	FMOVD (R8), F17
+	FMOVD (R19), F17
 	VFMLA V17.S4, V16.S4, V4.S4
-	FMOVD (R9), F17
+	FMOVD (R20), F17
 	VFMLA V17.S4, V16.S4, V8.S4
-	FMOVD (R10), F17
+	FMOVD (R21), F17
 	VFMLA V17.S4, V16.S4, V12.S4
-	ADD $8, R7
-	ADD $8, R8
-	ADD $8, R9
-	ADD $8, R10
-	ADD $8, R12
+	ADD $8, R15
+	ADD $8, R19
+	ADD $8, R20
+	ADD $8, R21
+	ADD $8, R23
 
 logisticRowsDotsBy4DotsWithout2:
-	TBZ $0, R11, logisticRowsDotsBy4DotsWithout1
-	FMOVS (R12), F16
-	FMOVS (R7), F17
+	TBZ $0, R22, logisticRowsDotsBy4DotsWithout1
+	FMOVS (R23), F16
+	FMOVS (R15), F17
 	VFMLA V17.S4, V16.S4, V0.S4
-	FMOVS (R8), F17
+	FMOVS (R19), F17
 	VFMLA V17.S4, V16.S4, V4.S4
-	FMOVS (R9), F17
+	FMOVS (R20), F17
 	VFMLA V17.S4, V16.S4, V8.S4
-	FMOVS (R10), F17
+	FMOVS (R21), F17
 	VFMLA V17.S4, V16.S4, V12.S4
 
 logisticRowsDotsBy4DotsWithout1:
@@ -11037,21 +11045,21 @@ logisticRowsDotsBy4DotsWithout1:
 	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
 	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
-	FMOVQ F0, (R0)
-	ADD $16, R0
-	ADD $16, R5
-	SUB $4, R6
-	CMP $4, R6
+	FMOVQ F0, (R11)
+	ADD $16, R11
+	ADD $16, R13
+	SUB $4, R14
+	CMP $4, R14
 	BGE logisticRowsDotsBy4
 
 logisticRowsDotsBy4Done:
-	TBZ $1, R6, logisticRowsDotsBy2Done
-	MOVW (R5), R7
-	MADD R4, R3, R7, R7
-	MOVW 4(R5), R8
-	MADD R4, R3, R8, R8
-	MOVD R2, R9
-	MOVD R1, R10
+	TBZ $1, R14, logisticRowsDotsBy2Done
+	MOVW (R13), R15
+	MADD R1, R0, R15, R15
+	MOVW 4(R13), R19
+	MADD R1, R0, R19, R19
+	MOVD R12, R20
+	MOVD R10, R21
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -11060,80 +11068,80 @@ logisticRowsDotsBy4Done:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	SUBS $16, R9, R9
+	SUBS $16, R20, R20
 	BLT logisticRowsDotsBy2DotsRest
 
 logisticRowsDotsBy2DotsBlock:
-	FMOVQ (R10), F8
-	FMOVQ 16(R10), F9
-	FMOVQ 32(R10), F10
-	FMOVQ 48(R10), F11
-	FMOVQ (R7), F12
-	FMOVQ 16(R7), F13
-	FMOVQ 32(R7), F14
-	FMOVQ 48(R7), F15
+	FMOVQ (R21), F8
+	FMOVQ 16(R21), F9
+	FMOVQ 32(R21), F10
+	FMOVQ 48(R21), F11
+	FMOVQ (R15), F12
+	FMOVQ 16(R15), F13
+	FMOVQ 32(R15), F14
+	FMOVQ 48(R15), F15
 	VFMLA V12.S4, V8.S4, V0.S4
 	VFMLA V13.S4, V9.S4, V1.S4
 	VFMLA V14.S4, V10.S4, V2.S4
 	VFMLA V15.S4, V11.S4, V3.S4
-	FMOVQ (R8), F12
-	FMOVQ 16(R8), F13
-	FMOVQ 32(R8), F14
-	FMOVQ 48(R8), F15
+	FMOVQ (R19), F12
+	FMOVQ 16(R19), F13
+	FMOVQ 32(R19), F14
+	FMOVQ 48(R19), F15
 	VFMLA V12.S4, V8.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V5.S4
 	VFMLA V14.S4, V10.S4, V6.S4
 	VFMLA V15.S4, V11.S4, V7.S4
-	ADD $64, R7
-	ADD $64, R8
-	ADD $64, R10
-	SUBS $16, R9, R9
+	ADD $64, R15
+	ADD $64, R19
+	ADD $64, R21
+	SUBS $16, R20, R20
 	BGE logisticRowsDotsBy2DotsBlock
 
 logisticRowsDotsBy2DotsRest:
-	TBZ $3, R9, logisticRowsDotsBy2DotsWithout8
-	FMOVQ (R10), F8
-	FMOVQ 16(R10), F9
-	FMOVQ (R7), F10
-	FMOVQ 16(R7), F11
+	TBZ $3, R20, logisticRowsDotsBy2DotsWithout8
+	FMOVQ (R21), F8
+	FMOVQ 16(R21), F9
+	FMOVQ (R15), F10
+	FMOVQ 16(R15), F11
 	VFMLA V10.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V9.S4, V1.S4
-	FMOVQ (R8), F10
-	FMOVQ 16(R8), F11
+	FMOVQ (R19), F10
+	FMOVQ 16(R19), F11
 	VFMLA V10.S4, V8.S4, V4.S4
 	VFMLA V11.S4, V9.S4, V5.S4
-	ADD $32, R7
-	ADD $32, R8
-	ADD $32, R10
+	ADD $32, R15
+	ADD $32, R19
+	ADD $32, R21
 
 logisticRowsDotsBy2DotsWithout8:
-	TBZ $2, R9, logisticRowsDotsBy2DotsWithout4
-	FMOVQ (R10), F8
-	FMOVQ (R7), F9
+	TBZ $2, R20, logisticRowsDotsBy2DotsWithout4
+	FMOVQ (R21), F8
+	FMOVQ (R15), F9
 	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVQ (R8), F9
+	FMOVQ (R19), F9
 	VFMLA V9.S4, V8.S4, V4.S4
-	ADD $16, R7
-	ADD $16, R8
-	ADD $16, R10
+	ADD $16, R15
+	ADD $16, R19
+	ADD $16, R21
 
 logisticRowsDotsBy2DotsWithout4:
-	TBZ $1, R9, logisticRowsDotsBy2DotsWithout2
-	FMOVD (R10), F8
-	FMOVD (R7), F9
+	TBZ $1, R20, logisticRowsDotsBy2DotsWithout2
+	FMOVD (R21), F8
+	FMOVD (R15), F9
 	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVD (R8), F9
+	FMOVD (R19), F9
 	VFMLA V9.S4, V8.S4, V4.S4
-	ADD $8, R7
-	ADD $8, R8
-	ADD $8, R10
+	ADD $8, R15
+	ADD $8, R19
+	ADD $8, R21
 
 logisticRowsDotsBy2DotsWithout2:
-	TBZ $0, R9, logisticRowsDotsBy2DotsWithout1
-	FMOVS (R10), F8
-	FMOVS (R7), F9
+	TBZ $0, R20, logisticRowsDotsBy2DotsWithout1
+	FMOVS (R21), F8
+	FMOVS (R15), F9
 	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVS (R8), F9
+	FMOVS (R19), F9
 	VFMLA V9.S4, V8.S4, V4.S4
 
 logisticRowsDotsBy2DotsWithout1:
@@ -11145,72 +11153,72 @@ logisticRowsDotsBy2DotsWithout1:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVD F0, (R0)
-	ADD $8, R0
-	ADD $8, R5
+	FMOVD F0, (R11)
+	ADD $8, R11
+	ADD $8, R13
 
 logisticRowsDotsBy2Done:
-	TBZ $0, R6, logisticRowsDotsBy1Done
-	MOVW (R5), R7
-	MADD R4, R3, R7, R7
-	MOVD R2, R8
-	MOVD R1, R9
+	TBZ $0, R14, logisticRowsDotsBy1Done
+	MOVW (R13), R15
+	MADD R1, R0, R15, R15
+	MOVD R12, R19
+	MOVD R10, R20
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
-	SUBS $16, R8, R8
+	SUBS $16, R19, R19
 	BLT logisticRowsDotsBy1DotsRest
 
 logisticRowsDotsBy1DotsBlock:
-	FMOVQ (R9), F4
-	FMOVQ 16(R9), F5
-	FMOVQ 32(R9), F6
-	FMOVQ 48(R9), F7
-	FMOVQ (R7), F8
-	FMOVQ 16(R7), F9
-	FMOVQ 32(R7), F10
-	FMOVQ 48(R7), F11
+	FMOVQ (R20), F4
+	FMOVQ 16(R20), F5
+	FMOVQ 32(R20), F6
+	FMOVQ 48(R20), F7
+	FMOVQ (R15), F8
+	FMOVQ 16(R15), F9
+	FMOVQ 32(R15), F10
+	FMOVQ 48(R15), F11
 	VFMLA V8.S4, V4.S4, V0.S4
 	VFMLA V9.S4, V5.S4, V1.S4
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
-	ADD $64, R7
-	ADD $64, R9
-	SUBS $16, R8, R8
+	ADD $64, R15
+	ADD $64, R20
+	SUBS $16, R19, R19
 	BGE logisticRowsDotsBy1DotsBlock
 
 logisticRowsDotsBy1DotsRest:
-	TBZ $3, R8, logisticRowsDotsBy1DotsWithout8
-	FMOVQ (R9), F4
-	FMOVQ 16(R9), F5
-	FMOVQ (R7), F6
-	FMOVQ 16(R7), F7
+	TBZ $3, R19, logisticRowsDotsBy1DotsWithout8
+	FMOVQ (R20), F4
+	FMOVQ 16(R20), F5
+	FMOVQ (R15), F6
+	FMOVQ 16(R15), F7
 	VFMLA V6.S4, V4.S4, V0.S4
 	VFMLA V7.S4, V5.S4, V1.S4
-	ADD $32, R7
-	ADD $32, R9
+	ADD $32, R15
+	ADD $32, R20
 
 logisticRowsDotsBy1DotsWithout8:
-	TBZ $2, R8, logisticRowsDotsBy1DotsWithout4
-	FMOVQ (R9), F4
-	FMOVQ (R7), F5
+	TBZ $2, R19, logisticRowsDotsBy1DotsWithout4
+	FMOVQ (R20), F4
+	FMOVQ (R15), F5
 	VFMLA V5.S4, V4.S4, V0.S4
-	ADD $16, R7
-	ADD $16, R9
+	ADD $16, R15
+	ADD $16, R20
 
 logisticRowsDotsBy1DotsWithout4:
-	TBZ $1, R8, logisticRowsDotsBy1DotsWithout2
-	FMOVD (R9), F4
-	FMOVD (R7), F5
+	TBZ $1, R19, logisticRowsDotsBy1DotsWithout2
+	FMOVD (R20), F4
+	FMOVD (R15), F5
 	VFMLA V5.S4, V4.S4, V0.S4
-	ADD $8, R7
-	ADD $8, R9
+	ADD $8, R15
+	ADD $8, R20
 
 logisticRowsDotsBy1DotsWithout2:
-	TBZ $0, R8, logisticRowsDotsBy1DotsWithout1
-	FMOVS (R9), F4
-	FMOVS (R7), F5
+	TBZ $0, R19, logisticRowsDotsBy1DotsWithout1
+	FMOVS (R20), F4
+	FMOVS (R15), F5
 	VFMLA V5.S4, V4.S4, V0.S4
 
 logisticRowsDotsBy1DotsWithout1:
@@ -11219,42 +11227,42 @@ logisticRowsDotsBy1DotsWithout1:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS F0, (R0)
-	ADD $4, R0
-	ADD $4, R5
+	FMOVS F0, (R11)
+	ADD $4, R11
+	ADD $4, R13
 
 logisticRowsDotsBy1Done:
-	MOVD ids_len+96(FP), R0
-	MOVD g_base+112(FP), R1
-	MOVD p_base+136(FP), R2
-	MOVD z_base+160(FP), R3
-	MOVD sign_base+192(FP), R4
+	MOVD ids_len+96(FP), R11
+	MOVD R6, R12
+	MOVD R7, R13
+	MOVD R8, R14
+	MOVD sign_base+192(FP), R15
 	FMOVS rate+184(FP), F0
 	VDUP V0.S[0], V0.S4
-	SUBS $16, R0, R0
+	SUBS $16, R11, R11
 	BLT logisticRowsErrorsRest
 
 logisticRowsErrorsBlock:
-	FMOVQ (R3), F1
-	FMOVQ 16(R3), F4
-	FMOVQ 32(R3), F7
-	FMOVQ 48(R3), F10
-	FMOVQ (R4), F2
-	FMOVQ 16(R4), F5
-	FMOVQ 32(R4), F8
-	FMOVQ 48(R4), F11
+	FMOVQ (R14), F1
+	FMOVQ 16(R14), F4
+	FMOVQ 32(R14), F7
+	FMOVQ 48(R14), F10
+	FMOVQ (R15), F2
+	FMOVQ 16(R15), F5
+	FMOVQ 32(R15), F8
+	FMOVQ 48(R15), F11
 	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
 	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
 	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
 	WORD $0x6e2bdd4c // fmul v12.4s, v10.4s, v11.4s
-	FMOVQ F3, (R3)
-	FMOVQ F6, 16(R3)
-	FMOVQ F9, 32(R3)
-	FMOVQ F12, 48(R3)
-	FMOVQ (R3), F1
-	FMOVQ 16(R3), F2
-	FMOVQ 32(R3), F3
-	FMOVQ 48(R3), F4
+	FMOVQ F3, (R14)
+	FMOVQ F6, 16(R14)
+	FMOVQ F9, 32(R14)
+	FMOVQ F12, 48(R14)
+	FMOVQ (R14), F1
+	FMOVQ 16(R14), F2
+	FMOVQ 32(R14), F3
+	FMOVQ 48(R14), F4
 	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
 	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
@@ -11379,22 +11387,22 @@ logisticRowsErrorsBlock:
 	WORD $0x6e29dd62 // fmul v2.4s, v11.4s, v9.4s
 	WORD $0x6e2ddde3 // fmul v3.4s, v15.4s, v13.4s
 	WORD $0x6e31de64 // fmul v4.4s, v19.4s, v17.4s
-	FMOVQ F1, (R2)
-	FMOVQ F2, 16(R2)
-	FMOVQ F3, 32(R2)
-	FMOVQ F4, 48(R2)
-	FMOVQ (R2), F1
-	FMOVQ 16(R2), F5
-	FMOVQ 32(R2), F9
-	FMOVQ 48(R2), F13
+	FMOVQ F1, (R13)
+	FMOVQ F2, 16(R13)
+	FMOVQ F3, 32(R13)
+	FMOVQ F4, 48(R13)
+	FMOVQ (R13), F1
+	FMOVQ 16(R13), F5
+	FMOVQ 32(R13), F9
+	FMOVQ 48(R13), F13
 	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
 	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
 	WORD $0x4ea9d72a // fsub v10.4s, v25.4s, v9.4s
 	WORD $0x4eadd72e // fsub v14.4s, v25.4s, v13.4s
-	FMOVQ (R4), F3
-	FMOVQ 16(R4), F7
-	FMOVQ 32(R4), F11
-	FMOVQ 48(R4), F15
+	FMOVQ (R15), F3
+	FMOVQ 16(R15), F7
+	FMOVQ 32(R15), F11
+	FMOVQ 48(R15), F15
 	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
 	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
 	WORD $0x6e2bdc0c // fmul v12.4s, v0.4s, v11.4s
@@ -11403,29 +11411,29 @@ logisticRowsErrorsBlock:
 	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
 	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
 	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
-	FMOVQ F2, (R1)
-	FMOVQ F6, 16(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F14, 48(R1)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R4
-	SUBS $16, R0, R0
+	FMOVQ F2, (R12)
+	FMOVQ F6, 16(R12)
+	FMOVQ F10, 32(R12)
+	FMOVQ F14, 48(R12)
+	ADD $64, R12
+	ADD $64, R13
+	ADD $64, R14
+	ADD $64, R15
+	SUBS $16, R11, R11
 	BGE logisticRowsErrorsBlock
 
 logisticRowsErrorsRest:
-	TBZ $3, R0, logisticRowsErrorsWithout8
-	FMOVQ (R3), F1
-	FMOVQ 16(R3), F4
-	FMOVQ (R4), F2
-	FMOVQ 16(R4), F5
+	TBZ $3, R11, logisticRowsErrorsWithout8
+	FMOVQ (R14), F1
+	FMOVQ 16(R14), F4
+	FMOVQ (R15), F2
+	FMOVQ 16(R15), F5
 	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
 	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
-	FMOVQ F3, (R3)
-	FMOVQ F6, 16(R3)
-	FMOVQ (R3), F1
-	FMOVQ 16(R3), F2
+	FMOVQ F3, (R14)
+	FMOVQ F6, 16(R14)
+	FMOVQ (R14), F1
+	FMOVQ 16(R14), F2
 	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
 	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
 	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
@@ -11488,32 +11496,32 @@ logisticRowsErrorsRest:
 	VSHL $23, V7.S4, V7.S4
 	WORD $0x6e23dca1 // fmul v1.4s, v5.4s, v3.4s
 	WORD $0x6e27dd22 // fmul v2.4s, v9.4s, v7.4s
-	FMOVQ F1, (R2)
-	FMOVQ F2, 16(R2)
-	FMOVQ (R2), F1
-	FMOVQ 16(R2), F5
+	FMOVQ F1, (R13)
+	FMOVQ F2, 16(R13)
+	FMOVQ (R13), F1
+	FMOVQ 16(R13), F5
 	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
 	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
-	FMOVQ (R4), F3
-	FMOVQ 16(R4), F7
+	FMOVQ (R15), F3
+	FMOVQ 16(R15), F7
 	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
 	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
 	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
-	FMOVQ F2, (R1)
-	FMOVQ F6, 16(R1)
-	ADD $32, R1
-	ADD $32, R2
-	ADD $32, R3
-	ADD $32, R4
+	FMOVQ F2, (R12)
+	FMOVQ F6, 16(R12)
+	ADD $32, R12
+	ADD $32, R13
+	ADD $32, R14
+	ADD $32, R15
 
 logisticRowsErrorsWithout8:
-	TBZ $2, R0, logisticRowsErrorsWithout4
-	FMOVQ (R3), F1
-	FMOVQ (R4), F2
+	TBZ $2, R11, logisticRowsErrorsWithout4
+	FMOVQ (R14), F1
+	FMOVQ (R15), F2
 	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
-	FMOVQ F3, (R3)
-	FMOVQ (R3), F1
+	FMOVQ F3, (R14)
+	FMOVQ (R14), F1
 	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
 	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
 	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
@@ -11545,25 +11553,25 @@ logisticRowsErrorsWithout8:
 	VADD V26.S4, V2.S4, V2.S4
 	VSHL $23, V2.S4, V2.S4
 	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
-	FMOVQ F1, (R2)
-	FMOVQ (R2), F1
+	FMOVQ F1, (R13)
+	FMOVQ (R13), F1
 	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
-	FMOVQ (R4), F3
+	FMOVQ (R15), F3
 	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	FMOVQ F2, (R1)
-	ADD $16, R1
-	ADD $16, R2
-	ADD $16, R3
-	ADD $16, R4
+	FMOVQ F2, (R12)
+	ADD $16, R12
+	ADD $16, R13
+	ADD $16, R14
+	ADD $16, R15
 
 logisticRowsErrorsWithout4:
-	TBZ $1, R0, logisticRowsErrorsWithout2
-	FMOVD (R3), F1
-	FMOVD (R4), F2
+	TBZ $1, R11, logisticRowsErrorsWithout2
+	FMOVD (R14), F1
+	FMOVD (R15), F2
 	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
-	FMOVD F3, (R3)
-	FMOVD (R3), F1
+	FMOVD F3, (R14)
+	FMOVD (R14), F1
 	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
 	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
 	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
@@ -11595,25 +11603,25 @@ logisticRowsErrorsWithout4:
 	VADD V26.S4, V2.S4, V2.S4
 	VSHL $23, V2.S4, V2.S4
 	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
-	FMOVD F1, (R2)
-	FMOVD (R2), F1
+	FMOVD F1, (R13)
+	FMOVD (R13), F1
 	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
-	FMOVD (R4), F3
+	FMOVD (R15), F3
 	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	FMOVD F2, (R1)
-	ADD $8, R1
-	ADD $8, R2
-	ADD $8, R3
-	ADD $8, R4
+	FMOVD F2, (R12)
+	ADD $8, R12
+	ADD $8, R13
+	ADD $8, R14
+	ADD $8, R15
 
 logisticRowsErrorsWithout2:
-	TBZ $0, R0, logisticRowsErrorsWithout1
-	FMOVS (R3), F1
-	FMOVS (R4), F2
+	TBZ $0, R11, logisticRowsErrorsWithout1
+	FMOVS (R14), F1
+	FMOVS (R15), F2
 	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
-	FMOVS F3, (R3)
-	FMOVS (R3), F1
+	FMOVS F3, (R14)
+	FMOVS (R14), F1
 	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
 	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
 	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
@@ -11645,314 +11653,1453 @@ logisticRowsErrorsWithout2:
 	VADD V26.S4, V2.S4, V2.S4
 	VSHL $23, V2.S4, V2.S4
 	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
-	FMOVS F1, (R2)
-	FMOVS (R2), F1
+	FMOVS F1, (R13)
+	FMOVS (R13), F1
 	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
-	FMOVS (R4), F3
+	FMOVS (R15), F3
 	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	FMOVS F2, (R1)
+	FMOVS F2, (R12)
 
 logisticRowsErrorsWithout1:
-	MOVD dx_base+8(FP), R0
-	MOVD x_base+32(FP), R1
-	MOVD table_base+56(FP), R2
-	MOVD tableStride+80(FP), R3
-	LSL $2, R3
-	MOVD next_base+216(FP), R4
-	MOVD next_len+224(FP), R5
-	MOVD R2, R6
-	MOVD width+0(FP), R7
-	CMP $16, R7
+	MOVD R0, R11
+	MOVD width+0(FP), R12
+	CMP $16, R12
 	BLT logisticRowsBy16Done
 
 logisticRowsBy16:
-	FMOVQ (R0), F0
-	FMOVQ 16(R0), F1
-	FMOVQ 32(R0), F2
-	FMOVQ 48(R0), F3
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy16SumOver
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy16SumOver
 
 logisticRowsBy16SumTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F4
-	FMOVQ (R11), F5
-	FMOVQ 16(R11), F6
-	FMOVQ 32(R11), F7
-	FMOVQ 48(R11), F8
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F4
+	FMOVQ (R19), F5
+	FMOVQ 16(R19), F6
+	FMOVQ 32(R19), F7
+	FMOVQ 48(R19), F8
 	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
 	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
 	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
 	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy16SumTurn
 
 logisticRowsBy16SumOver:
-	FMOVQ (R1), F4
-	FMOVQ 16(R1), F5
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F7
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy16MoveOver
+	FMOVQ (R10), F4
+	FMOVQ 16(R10), F5
+	FMOVQ 32(R10), F6
+	FMOVQ 48(R10), F7
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy16MoveOver
 
 logisticRowsBy16MoveTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F8
-	FMOVQ (R11), F9
-	FMOVQ 16(R11), F10
-	FMOVQ 32(R11), F11
-	FMOVQ 48(R11), F12
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F8
+	FMOVQ (R19), F9
+	FMOVQ 16(R19), F10
+	FMOVQ 32(R19), F11
+	FMOVQ 48(R19), F12
 	WORD $0x4f881089 // fmla v9.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810aa // fmla v10.4s, v5.4s, v8.s[0]
 	WORD $0x4f8810cb // fmla v11.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810ec // fmla v12.4s, v7.4s, v8.s[0]
-	FMOVQ F9, (R11)
-	FMOVQ F10, 16(R11)
-	FMOVQ F11, 32(R11)
-	FMOVQ F12, 48(R11)
-	CBZ R5, logisticRowsBy16NextOver
-	MOVW (R4), R12
-	MADD R3, R6, R12, R12
-	MOVD width+0(FP), R13
+	FMOVQ F9, (R19)
+	FMOVQ F10, 16(R19)
+	FMOVQ F11, 32(R19)
+	FMOVQ F12, 48(R19)
+	CBZ R3, logisticRowsBy16NextOver
+	MOVW (R2), R20
+	MADD R1, R4, R20, R20
+	MOVD width+0(FP), R21
 
 logisticRowsBy16NextLine:
-	PRFM (R12), PSTL1KEEP
-	ADD $64, R12
-	SUBS $16, R13, R13
+	PRFM (R20), PSTL1KEEP
+	ADD $64, R20
+	SUBS $16, R21, R21
 	BGT logisticRowsBy16NextLine
-	ADD $4, R4
-	SUB $1, R5
+	ADD $4, R2
+	SUB $1, R3
 
 logisticRowsBy16NextOver:
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy16MoveTurn
 
 logisticRowsBy16MoveOver:
-	FMOVQ F0, (R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD $64, R0
-	ADD $64, R1
-	ADD $64, R2
-	SUB $16, R7
-	CMP $16, R7
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
 	BGE logisticRowsBy16
 
 logisticRowsBy16Done:
-	CMP $4, R7
+	CMP $4, R12
 	BLT logisticRowsBy4Done
 
 logisticRowsBy4:
-	FMOVQ (R0), F0
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy4SumOver
+	FMOVQ (R9), F0
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy4SumOver
 
 logisticRowsBy4SumTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F1
-	FMOVQ (R11), F2
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F1
+	FMOVQ (R19), F2
 	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy4SumTurn
 
 logisticRowsBy4SumOver:
-	FMOVQ (R1), F1
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy4MoveOver
+	FMOVQ (R10), F1
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy4MoveOver
 
 logisticRowsBy4MoveTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F2
-	FMOVQ (R11), F3
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F2
+	FMOVQ (R19), F3
 	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
-	FMOVQ F3, (R11)
-	CBZ R5, logisticRowsBy4NextOver
-	MOVW (R4), R12
-	MADD R3, R6, R12, R12
-	MOVD width+0(FP), R13
+	FMOVQ F3, (R19)
+	CBZ R3, logisticRowsBy4NextOver
+	MOVW (R2), R20
+	MADD R1, R4, R20, R20
+	MOVD width+0(FP), R21
 
 logisticRowsBy4NextLine:
-	PRFM (R12), PSTL1KEEP
-	ADD $64, R12
-	SUBS $16, R13, R13
+	PRFM (R20), PSTL1KEEP
+	ADD $64, R20
+	SUBS $16, R21, R21
 	BGT logisticRowsBy4NextLine
-	ADD $4, R4
-	SUB $1, R5
+	ADD $4, R2
+	SUB $1, R3
 
 logisticRowsBy4NextOver:
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy4MoveTurn
 
 logisticRowsBy4MoveOver:
-	FMOVQ F0, (R0)
-	ADD $16, R0
-	ADD $16, R1
-	ADD $16, R2
-	SUB $4, R7
-	CMP $4, R7
+	FMOVQ F0, (R9)
+	ADD $16, R9
+	ADD $16, R10
+	ADD $16, R11
+	SUB $4, R12
+	CMP $4, R12
 	BGE logisticRowsBy4
 
 logisticRowsBy4Done:
-	TBZ $1, R7, logisticRowsBy2Done
-	FMOVD (R0), F0
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy2SumOver
+	TBZ $1, R12, logisticRowsBy2Done
+	FMOVD (R9), F0
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy2SumOver
 
 logisticRowsBy2SumTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F1
-	FMOVD (R11), F2
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F1
+	FMOVD (R19), F2
 	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy2SumTurn
 
 logisticRowsBy2SumOver:
-	FMOVD (R1), F1
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy2MoveOver
+	FMOVD (R10), F1
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy2MoveOver
 
 logisticRowsBy2MoveTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F2
-	FMOVD (R11), F3
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F2
+	FMOVD (R19), F3
 	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
-	FMOVD F3, (R11)
-	CBZ R5, logisticRowsBy2NextOver
-	MOVW (R4), R12
-	MADD R3, R6, R12, R12
-	MOVD width+0(FP), R13
+	FMOVD F3, (R19)
+	CBZ R3, logisticRowsBy2NextOver
+	MOVW (R2), R20
+	MADD R1, R4, R20, R20
+	MOVD width+0(FP), R21
 
 logisticRowsBy2NextLine:
-	PRFM (R12), PSTL1KEEP
-	ADD $64, R12
-	SUBS $16, R13, R13
+	PRFM (R20), PSTL1KEEP
+	ADD $64, R20
+	SUBS $16, R21, R21
 	BGT logisticRowsBy2NextLine
-	ADD $4, R4
-	SUB $1, R5
+	ADD $4, R2
+	SUB $1, R3
 
 logisticRowsBy2NextOver:
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy2MoveTurn
 
 logisticRowsBy2MoveOver:
-	FMOVD F0, (R0)
-	ADD $8, R0
-	ADD $8, R1
-	ADD $8, R2
+	FMOVD F0, (R9)
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
 
 logisticRowsBy2Done:
-	TBZ $0, R7, logisticRowsBy1Done
-	FMOVS (R0), F0
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy1SumOver
+	TBZ $0, R12, logisticRowsBy1Done
+	FMOVS (R9), F0
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy1SumOver
 
 logisticRowsBy1SumTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F1
-	FMOVS (R11), F2
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F1
+	FMOVS (R19), F2
 	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy1SumTurn
 
 logisticRowsBy1SumOver:
-	FMOVS (R1), F1
-	MOVD ids_base+88(FP), R8
-	MOVD g_base+112(FP), R9
-	MOVD ids_len+96(FP), R10
-	CBZ R10, logisticRowsBy1MoveOver
+	FMOVS (R10), F1
+	MOVD R5, R13
+	MOVD R6, R14
+	MOVD ids_len+96(FP), R15
+	CBZ R15, logisticRowsBy1MoveOver
 
 logisticRowsBy1MoveTurn:
-	MOVW (R8), R11
-	MADD R3, R2, R11, R11
-	FMOVS (R9), F2
-	FMOVS (R11), F3
+	MOVW (R13), R19
+	MADD R1, R11, R19, R19
+	FMOVS (R14), F2
+	FMOVS (R19), F3
 	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
-	FMOVS F3, (R11)
-	CBZ R5, logisticRowsBy1NextOver
-	MOVW (R4), R12
-	MADD R3, R6, R12, R12
-	MOVD width+0(FP), R13
+	FMOVS F3, (R19)
+	CBZ R3, logisticRowsBy1NextOver
+	MOVW (R2), R20
+	MADD R1, R4, R20, R20
+	MOVD width+0(FP), R21
 
 logisticRowsBy1NextLine:
-	PRFM (R12), PSTL1KEEP
-	ADD $64, R12
-	SUBS $16, R13, R13
+	PRFM (R20), PSTL1KEEP
+	ADD $64, R20
+	SUBS $16, R21, R21
 	BGT logisticRowsBy1NextLine
-	ADD $4, R4
-	SUB $1, R5
+	ADD $4, R2
+	SUB $1, R3
 
 logisticRowsBy1NextOver:
-	ADD $4, R8
-	ADD $4, R9
-	SUBS $1, R10, R10
+	ADD $4, R13
+	ADD $4, R14
+	SUBS $1, R15, R15
 	BNE logisticRowsBy1MoveTurn
 
 logisticRowsBy1MoveOver:
-	FMOVS F0, (R0)
-	ADD $4, R0
-	ADD $4, R1
-	ADD $4, R2
+	FMOVS F0, (R9)
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
 
 logisticRowsBy1Done:
-	MOVD R5, R8
-	CBZ R8, logisticRowsNextOver
+	MOVD R3, R13
+	CBZ R13, logisticRowsNextOver
 
 logisticRowsNextTurn:
-	CBZ R5, logisticRowsNextLastOver
-	MOVW (R4), R9
-	MADD R3, R6, R9, R9
-	MOVD width+0(FP), R10
+	CBZ R3, logisticRowsNextLastOver
+	MOVW (R2), R14
+	MADD R1, R4, R14, R14
+	MOVD width+0(FP), R15
 
 logisticRowsNextLastLine:
-	PRFM (R9), PSTL1KEEP
-	ADD $64, R9
-	SUBS $16, R10, R10
+	PRFM (R14), PSTL1KEEP
+	ADD $64, R14
+	SUBS $16, R15, R15
 	BGT logisticRowsNextLastLine
-	ADD $4, R4
-	SUB $1, R5
+	ADD $4, R2
+	SUB $1, R3
 
 logisticRowsNextLastOver:
-	SUBS $1, R8, R8
+	SUBS $1, R13, R13
 	BNE logisticRowsNextTurn
 
 logisticRowsNextOver:
+	RET
+
+// func logisticPairsNEON(width int, table []float32, tableStride int, inputs []int32, ids []int32, g []float32, p []float32, z []float32, rate float32, sign []float32, next []int32)
+TEXT ·logisticPairsNEON(SB), NOSPLIT, $0-216
+	MOVD $constants<>(SB), R26
+	FMOVQ 16(R26), F31 // -104
+	FMOVQ 208(R26), F30 // 20
+	FMOVQ 224(R26), F29 // -1.442695
+	FMOVQ 240(R26), F28 // -0.6931472
+	FMOVQ 256(R26), F27 // 1.9046542e-09
+	FMOVQ 192(R26), F26 // 0x7f
+	FMOVQ 176(R26), F25 // 1
+	MOVD table_base+8(FP), R0
+	MOVD tableStride+32(FP), R1
+	LSL $2, R1
+	MOVD next_base+192(FP), R2
+	MOVD next_len+200(FP), R3
+	MOVD R0, R4
+	MOVD inputs_base+40(FP), R5
+	MOVD ids_base+64(FP), R6
+	MOVD g_base+88(FP), R7
+	MOVD p_base+112(FP), R8
+	MOVD z_base+136(FP), R9
+	MOVD inputs_len+48(FP), R10
+	CBZ R10, logisticPairsOver
+
+logisticPairsTurn:
+	MOVW (R5), R11
+	MADD R1, R0, R11, R11
+	MOVD R11, R12
+	MOVD R9, R13
+	MOVD width+0(FP), R14
+	MOVD R6, R15
+	MOVD $6, R19
+	CMP $4, R19
+	BLT logisticPairsStepDotsBy4Done
+
+logisticPairsStepDotsBy4:
+	MOVW (R15), R20
+	MADD R1, R0, R20, R20
+	MOVW 4(R15), R21
+	MADD R1, R0, R21, R21
+	MOVW 8(R15), R22
+	MADD R1, R0, R22, R22
+	MOVW 12(R15), R23
+	MADD R1, R0, R23, R23
+	MOVD R14, R24
+	MOVD R11, R25
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	SUBS $16, R24, R24
+	BLT logisticPairsStepDotsBy4DotsRest
+
+logisticPairsStepDotsBy4DotsBlock:
+	FMOVQ (R25), F16
+	FMOVQ 16(R25), F17
+	FMOVQ 32(R25), F18
+	FMOVQ 48(R25), F19
+	FMOVQ (R20), F20
+	FMOVQ 16(R20), F21
+	FMOVQ 32(R20), F22
+	FMOVQ 48(R20), F23
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FMOVQ (R21), F20
+	FMOVQ 16(R21), F21
+	FMOVQ 32(R21), F22
+	FMOVQ 48(R21), F23
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FMOVQ (R22), F20
+	FMOVQ 16(R22), F21
+	FMOVQ 32(R22), F22
+	FMOVQ 48(R22), F23
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FMOVQ (R23), F20
+	FMOVQ 16(R23), F21
+	FMOVQ 32(R23), F22
+	FMOVQ 48(R23), F23
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R20
+	ADD $64, R21
+	ADD $64, R22
+	ADD $64, R23
+	ADD $64, R25
+	SUBS $16, R24, R24
+	BGE logisticPairsStepDotsBy4DotsBlock
+
+logisticPairsStepDotsBy4DotsRest:
+	TBZ $3, R24, logisticPairsStepDotsBy4DotsWithout8
+	FMOVQ (R25), F16
+	FMOVQ 16(R25), F17
+	FMOVQ (R20), F18
+	FMOVQ 16(R20), F19
+	VFMLA V18.S4, V16.S4, V0.S4
+	VFMLA V19.S4, V17.S4, V1.S4
+	FMOVQ (R21), F18
+	FMOVQ 16(R21), F19
+	VFMLA V18.S4, V16.S4, V4.S4
+	VFMLA V19.S4, V17.S4, V5.S4
+	FMOVQ (R22), F18
+	FMOVQ 16(R22), F19
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V19.S4, V17.S4, V9.S4
+	FMOVQ (R23), F18
+	FMOVQ 16(R23), F19
+	VFMLA V18.S4, V16.S4, V12.S4
+	VFMLA V19.S4, V17.S4, V13.S4
+	ADD $32, R20
+	ADD $32, R21
+	ADD $32, R22
+	ADD $32, R23
+	ADD $32, R25
+
+logisticPairsStepDotsBy4DotsWithout8:
+	TBZ $2, R24, logisticPairsStepDotsBy4DotsWithout4
+	FMOVQ (R25), F16
+	FMOVQ (R20), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVQ (R21), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVQ (R22), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVQ (R23), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $16, R20
+	ADD $16, R21
+	ADD $16, R22
+	ADD $16, R23
+	ADD $16, R25
+
+logisticPairsStepDotsBy4DotsWithout4:
+	TBZ $1, R24, logisticPairsStepDotsBy4DotsWithout2
+	FMOVD (R25), F16
+	FMOVD (R20), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVD (R21), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVD (R22), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVD (R23), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+	ADD $8, R20
+	ADD $8, R21
+	ADD $8, R22
+	ADD $8, R23
+	ADD $8, R25
+
+logisticPairsStepDotsBy4DotsWithout2:
+	TBZ $0, R24, logisticPairsStepDotsBy4DotsWithout1
+	FMOVS (R25), F16
+	FMOVS (R20), F17
+	VFMLA V17.S4, V16.S4, V0.S4
+	FMOVS (R21), F17
+	VFMLA V17.S4, V16.S4, V4.S4
+	FMOVS (R22), F17
+	VFMLA V17.S4, V16.S4, V8.S4
+	FMOVS (R23), F17
+	VFMLA V17.S4, V16.S4, V12.S4
+
+logisticPairsStepDotsBy4DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e2cd508 // faddp v8.4s, v8.4s, v12.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, (R13)
+	ADD $16, R13
+	ADD $16, R15
+	SUB $4, R19
+	CMP $4, R19
+	BGE logisticPairsStepDotsBy4
+
+logisticPairsStepDotsBy4Done:
+	TBZ $1, R19, logisticPairsStepDotsBy2Done
+	MOVW (R15), R20
+	MADD R1, R0, R20, R20
+	MOVW 4(R15), R21
+	MADD R1, R0, R21, R21
+	MOVD R14, R22
+	MOVD R11, R23
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	SUBS $16, R22, R22
+	BLT logisticPairsStepDotsBy2DotsRest
+
+logisticPairsStepDotsBy2DotsBlock:
+	FMOVQ (R23), F8
+	FMOVQ 16(R23), F9
+	FMOVQ 32(R23), F10
+	FMOVQ 48(R23), F11
+	FMOVQ (R20), F12
+	FMOVQ 16(R20), F13
+	FMOVQ 32(R20), F14
+	FMOVQ 48(R20), F15
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FMOVQ (R21), F12
+	FMOVQ 16(R21), F13
+	FMOVQ 32(R21), F14
+	FMOVQ 48(R21), F15
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R20
+	ADD $64, R21
+	ADD $64, R23
+	SUBS $16, R22, R22
+	BGE logisticPairsStepDotsBy2DotsBlock
+
+logisticPairsStepDotsBy2DotsRest:
+	TBZ $3, R22, logisticPairsStepDotsBy2DotsWithout8
+	FMOVQ (R23), F8
+	FMOVQ 16(R23), F9
+	FMOVQ (R20), F10
+	FMOVQ 16(R20), F11
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V9.S4, V1.S4
+	FMOVQ (R21), F10
+	FMOVQ 16(R21), F11
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V9.S4, V5.S4
+	ADD $32, R20
+	ADD $32, R21
+	ADD $32, R23
+
+logisticPairsStepDotsBy2DotsWithout8:
+	TBZ $2, R22, logisticPairsStepDotsBy2DotsWithout4
+	FMOVQ (R23), F8
+	FMOVQ (R20), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVQ (R21), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $16, R20
+	ADD $16, R21
+	ADD $16, R23
+
+logisticPairsStepDotsBy2DotsWithout4:
+	TBZ $1, R22, logisticPairsStepDotsBy2DotsWithout2
+	FMOVD (R23), F8
+	FMOVD (R20), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVD (R21), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+	ADD $8, R20
+	ADD $8, R21
+	ADD $8, R23
+
+logisticPairsStepDotsBy2DotsWithout2:
+	TBZ $0, R22, logisticPairsStepDotsBy2DotsWithout1
+	FMOVS (R23), F8
+	FMOVS (R20), F9
+	VFMLA V9.S4, V8.S4, V0.S4
+	FMOVS (R21), F9
+	VFMLA V9.S4, V8.S4, V4.S4
+
+logisticPairsStepDotsBy2DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d400 // faddp v0.4s, v0.4s, v4.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, (R13)
+	ADD $8, R13
+	ADD $8, R15
+
+logisticPairsStepDotsBy2Done:
+	TBZ $0, R19, logisticPairsStepDotsBy1Done
+	MOVW (R15), R20
+	MADD R1, R0, R20, R20
+	MOVD R14, R21
+	MOVD R11, R22
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $16, R21, R21
+	BLT logisticPairsStepDotsBy1DotsRest
+
+logisticPairsStepDotsBy1DotsBlock:
+	FMOVQ (R22), F4
+	FMOVQ 16(R22), F5
+	FMOVQ 32(R22), F6
+	FMOVQ 48(R22), F7
+	FMOVQ (R20), F8
+	FMOVQ 16(R20), F9
+	FMOVQ 32(R20), F10
+	FMOVQ 48(R20), F11
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R20
+	ADD $64, R22
+	SUBS $16, R21, R21
+	BGE logisticPairsStepDotsBy1DotsBlock
+
+logisticPairsStepDotsBy1DotsRest:
+	TBZ $3, R21, logisticPairsStepDotsBy1DotsWithout8
+	FMOVQ (R22), F4
+	FMOVQ 16(R22), F5
+	FMOVQ (R20), F6
+	FMOVQ 16(R20), F7
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V5.S4, V1.S4
+	ADD $32, R20
+	ADD $32, R22
+
+logisticPairsStepDotsBy1DotsWithout8:
+	TBZ $2, R21, logisticPairsStepDotsBy1DotsWithout4
+	FMOVQ (R22), F4
+	FMOVQ (R20), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $16, R20
+	ADD $16, R22
+
+logisticPairsStepDotsBy1DotsWithout4:
+	TBZ $1, R21, logisticPairsStepDotsBy1DotsWithout2
+	FMOVD (R22), F4
+	FMOVD (R20), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+	ADD $8, R20
+	ADD $8, R22
+
+logisticPairsStepDotsBy1DotsWithout2:
+	TBZ $0, R21, logisticPairsStepDotsBy1DotsWithout1
+	FMOVS (R22), F4
+	FMOVS (R20), F5
+	VFMLA V5.S4, V4.S4, V0.S4
+
+logisticPairsStepDotsBy1DotsWithout1:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, (R13)
+	ADD $4, R13
+	ADD $4, R15
+
+logisticPairsStepDotsBy1Done:
+	MOVD $6, R13
+	MOVD R7, R14
+	MOVD R8, R15
+	MOVD R9, R19
+	MOVD sign_base+168(FP), R20
+	FMOVS rate+160(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUBS $16, R13, R13
+	BLT logisticPairsStepErrorsRest
+
+logisticPairsStepErrorsBlock:
+	FMOVQ (R19), F1
+	FMOVQ 16(R19), F4
+	FMOVQ 32(R19), F7
+	FMOVQ 48(R19), F10
+	FMOVQ (R20), F2
+	FMOVQ 16(R20), F5
+	FMOVQ 32(R20), F8
+	FMOVQ 48(R20), F11
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
+	WORD $0x6e2bdd4c // fmul v12.4s, v10.4s, v11.4s
+	FMOVQ F3, (R19)
+	FMOVQ F6, 16(R19)
+	FMOVQ F9, 32(R19)
+	FMOVQ F12, 48(R19)
+	FMOVQ (R19), F1
+	FMOVQ 16(R19), F2
+	FMOVQ 32(R19), F3
+	FMOVQ 48(R19), F4
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4e3ff463 // fmax v3.4s, v3.4s, v31.4s
+	WORD $0x4e3ff484 // fmax v4.4s, v4.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x4ebef463 // fmin v3.4s, v3.4s, v30.4s
+	WORD $0x4ebef484 // fmin v4.4s, v4.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6ea0f863 // fneg v3.4s, v3.4s
+	WORD $0x6ea0f884 // fneg v4.4s, v4.4s
+	WORD $0x6e3ddc26 // fmul v6.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc4a // fmul v10.4s, v2.4s, v29.4s
+	WORD $0x6e3ddc6e // fmul v14.4s, v3.4s, v29.4s
+	WORD $0x6e3ddc92 // fmul v18.4s, v4.4s, v29.4s
+	WORD $0x4e21a8c5 // fcvtns v5.4s, v6.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	WORD $0x4e21a9cd // fcvtns v13.4s, v14.4s
+	WORD $0x4e21aa51 // fcvtns v17.4s, v18.4s
+	WORD $0x4e2188c6 // frintn v6.4s, v6.4s
+	WORD $0x4e21894a // frintn v10.4s, v10.4s
+	WORD $0x4e2189ce // frintn v14.4s, v14.4s
+	WORD $0x4e218a52 // frintn v18.4s, v18.4s
+	VFMLS V28.S4, V6.S4, V1.S4
+	VFMLS V28.S4, V10.S4, V2.S4
+	VFMLS V28.S4, V14.S4, V3.S4
+	VFMLS V28.S4, V18.S4, V4.S4
+	VFMLS V27.S4, V6.S4, V1.S4
+	VFMLS V27.S4, V10.S4, V2.S4
+	VFMLS V27.S4, V14.S4, V3.S4
+	VFMLS V27.S4, V18.S4, V4.S4
+	FMOVQ 96(R26), F7 // 0.0013820746
+	FMOVQ 96(R26), F11 // 0.0013820746
+	FMOVQ 96(R26), F15 // 0.0013820746
+	FMOVQ 96(R26), F19 // 0.0013820746
+	FMOVQ 112(R26), F6 // 0.008368677
+	FMOVQ 112(R26), F10 // 0.008368677
+	FMOVQ 112(R26), F14 // 0.008368677
+	FMOVQ 112(R26), F18 // 0.008368677
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 128(R26), F7 // 0.041668266
+	FMOVQ 128(R26), F11 // 0.041668266
+	FMOVQ 128(R26), F15 // 0.041668266
+	FMOVQ 128(R26), F19 // 0.041668266
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 144(R26), F6 // 0.16666521
+	FMOVQ 144(R26), F10 // 0.16666521
+	FMOVQ 144(R26), F14 // 0.16666521
+	FMOVQ 144(R26), F18 // 0.16666521
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	FMOVQ 160(R26), F7 // 0.49999994
+	FMOVQ 160(R26), F11 // 0.49999994
+	FMOVQ 160(R26), F15 // 0.49999994
+	FMOVQ 160(R26), F19 // 0.49999994
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	FMOVQ 176(R26), F6 // 1
+	FMOVQ 176(R26), F10 // 1
+	FMOVQ 176(R26), F14 // 1
+	FMOVQ 176(R26), F18 // 1
+	VFMLA V7.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V10.S4
+	VFMLA V15.S4, V3.S4, V14.S4
+	VFMLA V19.S4, V4.S4, V18.S4
+	VADD V26.S4, V5.S4, V7.S4
+	VADD V26.S4, V9.S4, V11.S4
+	VADD V26.S4, V13.S4, V15.S4
+	VADD V26.S4, V17.S4, V19.S4
+	WORD $0x6f3764e7 // sqshlu v7.4s, v7.4s, #23
+	WORD $0x6f37656b // sqshlu v11.4s, v11.4s, #23
+	WORD $0x6f3765ef // sqshlu v15.4s, v15.4s, #23
+	WORD $0x6f376673 // sqshlu v19.4s, v19.4s, #23
+	VFMLA V6.S4, V1.S4, V7.S4
+	VFMLA V10.S4, V2.S4, V11.S4
+	VFMLA V14.S4, V3.S4, V15.S4
+	VFMLA V18.S4, V4.S4, V19.S4
+	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
+	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
+	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
+	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
+	WORD $0x6e27ff27 // fdiv v7.4s, v25.4s, v7.4s
+	WORD $0x6e2bff2b // fdiv v11.4s, v25.4s, v11.4s
+	WORD $0x6e2fff2f // fdiv v15.4s, v25.4s, v15.4s
+	WORD $0x6e33ff33 // fdiv v19.4s, v25.4s, v19.4s
+	WORD $0x4f3f04a8 // sshr v8.4s, v5.4s, #1
+	WORD $0x4f3f052c // sshr v12.4s, v9.4s, #1
+	WORD $0x4f3f05b0 // sshr v16.4s, v13.4s, #1
+	WORD $0x4f3f0634 // sshr v20.4s, v17.4s, #1
+	VSUB V8.S4, V5.S4, V5.S4
+	VSUB V12.S4, V9.S4, V9.S4
+	VSUB V16.S4, V13.S4, V13.S4
+	VSUB V20.S4, V17.S4, V17.S4
+	VSHL $23, V8.S4, V8.S4
+	VSHL $23, V12.S4, V12.S4
+	VSHL $23, V16.S4, V16.S4
+	VSHL $23, V20.S4, V20.S4
+	VADD V8.S4, V7.S4, V7.S4
+	VADD V12.S4, V11.S4, V11.S4
+	VADD V16.S4, V15.S4, V15.S4
+	VADD V20.S4, V19.S4, V19.S4
+	VADD V26.S4, V5.S4, V5.S4
+	VADD V26.S4, V9.S4, V9.S4
+	VADD V26.S4, V13.S4, V13.S4
+	VADD V26.S4, V17.S4, V17.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V13.S4, V13.S4
+	VSHL $23, V17.S4, V17.S4
+	WORD $0x6e25dce1 // fmul v1.4s, v7.4s, v5.4s
+	WORD $0x6e29dd62 // fmul v2.4s, v11.4s, v9.4s
+	WORD $0x6e2ddde3 // fmul v3.4s, v15.4s, v13.4s
+	WORD $0x6e31de64 // fmul v4.4s, v19.4s, v17.4s
+	FMOVQ F1, (R15)
+	FMOVQ F2, 16(R15)
+	FMOVQ F3, 32(R15)
+	FMOVQ F4, 48(R15)
+	FMOVQ (R15), F1
+	FMOVQ 16(R15), F5
+	FMOVQ 32(R15), F9
+	FMOVQ 48(R15), F13
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	WORD $0x4ea9d72a // fsub v10.4s, v25.4s, v9.4s
+	WORD $0x4eadd72e // fsub v14.4s, v25.4s, v13.4s
+	FMOVQ (R20), F3
+	FMOVQ 16(R20), F7
+	FMOVQ 32(R20), F11
+	FMOVQ 48(R20), F15
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e2bdc0c // fmul v12.4s, v0.4s, v11.4s
+	WORD $0x6e2fdc10 // fmul v16.4s, v0.4s, v15.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	FMOVQ F2, (R14)
+	FMOVQ F6, 16(R14)
+	FMOVQ F10, 32(R14)
+	FMOVQ F14, 48(R14)
+	ADD $64, R14
+	ADD $64, R15
+	ADD $64, R19
+	ADD $64, R20
+	SUBS $16, R13, R13
+	BGE logisticPairsStepErrorsBlock
+
+logisticPairsStepErrorsRest:
+	TBZ $3, R13, logisticPairsStepErrorsWithout8
+	FMOVQ (R19), F1
+	FMOVQ 16(R19), F4
+	FMOVQ (R20), F2
+	FMOVQ 16(R20), F5
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	WORD $0x6e25dc86 // fmul v6.4s, v4.4s, v5.4s
+	FMOVQ F3, (R19)
+	FMOVQ F6, 16(R19)
+	FMOVQ (R19), F1
+	FMOVQ 16(R19), F2
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4e3ff442 // fmax v2.4s, v2.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x4ebef442 // fmin v2.4s, v2.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6ea0f842 // fneg v2.4s, v2.4s
+	WORD $0x6e3ddc24 // fmul v4.4s, v1.4s, v29.4s
+	WORD $0x6e3ddc48 // fmul v8.4s, v2.4s, v29.4s
+	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	WORD $0x4e218908 // frintn v8.4s, v8.4s
+	VFMLS V28.S4, V4.S4, V1.S4
+	VFMLS V28.S4, V8.S4, V2.S4
+	VFMLS V27.S4, V4.S4, V1.S4
+	VFMLS V27.S4, V8.S4, V2.S4
+	FMOVQ 96(R26), F5 // 0.0013820746
+	FMOVQ 96(R26), F9 // 0.0013820746
+	FMOVQ 112(R26), F4 // 0.008368677
+	FMOVQ 112(R26), F8 // 0.008368677
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 128(R26), F5 // 0.041668266
+	FMOVQ 128(R26), F9 // 0.041668266
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 144(R26), F4 // 0.16666521
+	FMOVQ 144(R26), F8 // 0.16666521
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	FMOVQ 160(R26), F5 // 0.49999994
+	FMOVQ 160(R26), F9 // 0.49999994
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	FMOVQ 176(R26), F4 // 1
+	FMOVQ 176(R26), F8 // 1
+	VFMLA V5.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V8.S4
+	VADD V26.S4, V3.S4, V5.S4
+	VADD V26.S4, V7.S4, V9.S4
+	WORD $0x6f3764a5 // sqshlu v5.4s, v5.4s, #23
+	WORD $0x6f376529 // sqshlu v9.4s, v9.4s, #23
+	VFMLA V4.S4, V1.S4, V5.S4
+	VFMLA V8.S4, V2.S4, V9.S4
+	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
+	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
+	WORD $0x6e25ff25 // fdiv v5.4s, v25.4s, v5.4s
+	WORD $0x6e29ff29 // fdiv v9.4s, v25.4s, v9.4s
+	WORD $0x4f3f0466 // sshr v6.4s, v3.4s, #1
+	WORD $0x4f3f04ea // sshr v10.4s, v7.4s, #1
+	VSUB V6.S4, V3.S4, V3.S4
+	VSUB V10.S4, V7.S4, V7.S4
+	VSHL $23, V6.S4, V6.S4
+	VSHL $23, V10.S4, V10.S4
+	VADD V6.S4, V5.S4, V5.S4
+	VADD V10.S4, V9.S4, V9.S4
+	VADD V26.S4, V3.S4, V3.S4
+	VADD V26.S4, V7.S4, V7.S4
+	VSHL $23, V3.S4, V3.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e23dca1 // fmul v1.4s, v5.4s, v3.4s
+	WORD $0x6e27dd22 // fmul v2.4s, v9.4s, v7.4s
+	FMOVQ F1, (R15)
+	FMOVQ F2, 16(R15)
+	FMOVQ (R15), F1
+	FMOVQ 16(R15), F5
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	WORD $0x4ea5d726 // fsub v6.4s, v25.4s, v5.4s
+	FMOVQ (R20), F3
+	FMOVQ 16(R20), F7
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	FMOVQ F2, (R14)
+	FMOVQ F6, 16(R14)
+	ADD $32, R14
+	ADD $32, R15
+	ADD $32, R19
+	ADD $32, R20
+
+logisticPairsStepErrorsWithout8:
+	TBZ $2, R13, logisticPairsStepErrorsWithout4
+	FMOVQ (R19), F1
+	FMOVQ (R20), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVQ F3, (R19)
+	FMOVQ (R19), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVQ F1, (R15)
+	FMOVQ (R15), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVQ (R20), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVQ F2, (R14)
+	ADD $16, R14
+	ADD $16, R15
+	ADD $16, R19
+	ADD $16, R20
+
+logisticPairsStepErrorsWithout4:
+	TBZ $1, R13, logisticPairsStepErrorsWithout2
+	FMOVD (R19), F1
+	FMOVD (R20), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVD F3, (R19)
+	FMOVD (R19), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVD F1, (R15)
+	FMOVD (R15), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVD (R20), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVD F2, (R14)
+	ADD $8, R14
+	ADD $8, R15
+	ADD $8, R19
+	ADD $8, R20
+
+logisticPairsStepErrorsWithout2:
+	TBZ $0, R13, logisticPairsStepErrorsWithout1
+	FMOVS (R19), F1
+	FMOVS (R20), F2
+	WORD $0x6e22dc23 // fmul v3.4s, v1.4s, v2.4s
+	FMOVS F3, (R19)
+	FMOVS (R19), F1
+	WORD $0x4e3ff421 // fmax v1.4s, v1.4s, v31.4s
+	WORD $0x4ebef421 // fmin v1.4s, v1.4s, v30.4s
+	WORD $0x6ea0f821 // fneg v1.4s, v1.4s
+	WORD $0x6e3ddc23 // fmul v3.4s, v1.4s, v29.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	VFMLS V28.S4, V3.S4, V1.S4
+	VFMLS V27.S4, V3.S4, V1.S4
+	FMOVQ 96(R26), F4 // 0.0013820746
+	FMOVQ 112(R26), F3 // 0.008368677
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 128(R26), F4 // 0.041668266
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 144(R26), F3 // 0.16666521
+	VFMLA V4.S4, V1.S4, V3.S4
+	FMOVQ 160(R26), F4 // 0.49999994
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R26), F3 // 1
+	VFMLA V4.S4, V1.S4, V3.S4
+	VADD V26.S4, V2.S4, V4.S4
+	WORD $0x6f376484 // sqshlu v4.4s, v4.4s, #23
+	VFMLA V3.S4, V1.S4, V4.S4
+	WORD $0x4e39d484 // fadd v4.4s, v4.4s, v25.4s
+	WORD $0x6e24ff24 // fdiv v4.4s, v25.4s, v4.4s
+	WORD $0x4f3f0445 // sshr v5.4s, v2.4s, #1
+	VSUB V5.S4, V2.S4, V2.S4
+	VSHL $23, V5.S4, V5.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V26.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dc81 // fmul v1.4s, v4.4s, v2.4s
+	FMOVS F1, (R15)
+	FMOVS (R15), F1
+	WORD $0x4ea1d722 // fsub v2.4s, v25.4s, v1.4s
+	FMOVS (R20), F3
+	WORD $0x6e23dc04 // fmul v4.4s, v0.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	FMOVS F2, (R14)
+
+logisticPairsStepErrorsWithout1:
+	MOVD R0, R13
+	MOVD width+0(FP), R14
+	CMP $16, R14
+	BLT logisticPairsStepBy16Done
+
+logisticPairsStepBy16:
+	FMOVQ (R12), F0
+	FMOVQ 16(R12), F1
+	FMOVQ 32(R12), F2
+	FMOVQ 48(R12), F3
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy16SumOver
+
+logisticPairsStepBy16SumTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F4
+	FMOVQ (R21), F5
+	FMOVQ 16(R21), F6
+	FMOVQ 32(R21), F7
+	FMOVQ 48(R21), F8
+	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
+	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy16SumTurn
+
+logisticPairsStepBy16SumOver:
+	FMOVQ (R11), F4
+	FMOVQ 16(R11), F5
+	FMOVQ 32(R11), F6
+	FMOVQ 48(R11), F7
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy16MoveOver
+
+logisticPairsStepBy16MoveTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F8
+	FMOVQ (R21), F9
+	FMOVQ 16(R21), F10
+	FMOVQ 32(R21), F11
+	FMOVQ 48(R21), F12
+	WORD $0x4f881089 // fmla v9.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810aa // fmla v10.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810cb // fmla v11.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810ec // fmla v12.4s, v7.4s, v8.s[0]
+	FMOVQ F9, (R21)
+	FMOVQ F10, 16(R21)
+	FMOVQ F11, 32(R21)
+	FMOVQ F12, 48(R21)
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy16MoveTurn
+
+logisticPairsStepBy16MoveOver:
+	FMOVQ F0, (R12)
+	FMOVQ F1, 16(R12)
+	FMOVQ F2, 32(R12)
+	FMOVQ F3, 48(R12)
+	ADD $64, R12
+	ADD $64, R11
+	ADD $64, R13
+	SUB $16, R14
+	CMP $16, R14
+	BGE logisticPairsStepBy16
+
+logisticPairsStepBy16Done:
+	CMP $4, R14
+	BLT logisticPairsStepBy4Done
+
+logisticPairsStepBy4:
+	FMOVQ (R12), F0
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy4SumOver
+
+logisticPairsStepBy4SumTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F1
+	FMOVQ (R21), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy4SumTurn
+
+logisticPairsStepBy4SumOver:
+	FMOVQ (R11), F1
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy4MoveOver
+
+logisticPairsStepBy4MoveTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F2
+	FMOVQ (R21), F3
+	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
+	FMOVQ F3, (R21)
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy4MoveTurn
+
+logisticPairsStepBy4MoveOver:
+	FMOVQ F0, (R12)
+	ADD $16, R12
+	ADD $16, R11
+	ADD $16, R13
+	SUB $4, R14
+	CMP $4, R14
+	BGE logisticPairsStepBy4
+
+logisticPairsStepBy4Done:
+	TBZ $1, R14, logisticPairsStepBy2Done
+	FMOVD (R12), F0
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy2SumOver
+
+logisticPairsStepBy2SumTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F1
+	FMOVD (R21), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy2SumTurn
+
+logisticPairsStepBy2SumOver:
+	FMOVD (R11), F1
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy2MoveOver
+
+logisticPairsStepBy2MoveTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F2
+	FMOVD (R21), F3
+	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
+	FMOVD F3, (R21)
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy2MoveTurn
+
+logisticPairsStepBy2MoveOver:
+	FMOVD F0, (R12)
+	ADD $8, R12
+	ADD $8, R11
+	ADD $8, R13
+
+logisticPairsStepBy2Done:
+	TBZ $0, R14, logisticPairsStepBy1Done
+	FMOVS (R12), F0
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy1SumOver
+
+logisticPairsStepBy1SumTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F1
+	FMOVS (R21), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy1SumTurn
+
+logisticPairsStepBy1SumOver:
+	FMOVS (R11), F1
+	MOVD R6, R15
+	MOVD R7, R19
+	MOVD $6, R20
+	CBZ R20, logisticPairsStepBy1MoveOver
+
+logisticPairsStepBy1MoveTurn:
+	MOVW (R15), R21
+	MADD R1, R13, R21, R21
+	FMOVS (R19), F2
+	FMOVS (R21), F3
+	WORD $0x4f821023 // fmla v3.4s, v1.4s, v2.s[0]
+	FMOVS F3, (R21)
+	ADD $4, R15
+	ADD $4, R19
+	SUBS $1, R20, R20
+	BNE logisticPairsStepBy1MoveTurn
+
+logisticPairsStepBy1MoveOver:
+	FMOVS F0, (R12)
+	ADD $4, R12
+	ADD $4, R11
+	ADD $4, R13
+
+logisticPairsStepBy1Done:
+	CBZ R3, logisticPairsNext0Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext0Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext0Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext0Over:
+	CBZ R3, logisticPairsNext1Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext1Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext1Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext1Over:
+	CBZ R3, logisticPairsNext2Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext2Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext2Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext2Over:
+	CBZ R3, logisticPairsNext3Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext3Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext3Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext3Over:
+	CBZ R3, logisticPairsNext4Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext4Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext4Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext4Over:
+	CBZ R3, logisticPairsNext5Over
+	MOVW (R2), R11
+	MADD R1, R4, R11, R11
+	MOVD width+0(FP), R12
+
+logisticPairsNext5Line:
+	PRFM (R11), PSTL1KEEP
+	ADD $64, R11
+	SUBS $16, R12, R12
+	BGT logisticPairsNext5Line
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsNext5Over:
+	ADD $4, R5
+	ADD $24, R6
+	ADD $24, R7
+	ADD $24, R8
+	ADD $24, R9
+	SUBS $1, R10, R10
+	BNE logisticPairsTurn
+
+logisticPairsOver:
+	MOVD R3, R11
+	CBZ R11, logisticPairsRestOver
+
+logisticPairsRestTurn:
+	CBZ R3, logisticPairsRestLastOver
+	MOVW (R2), R12
+	MADD R1, R4, R12, R12
+	MOVD width+0(FP), R13
+
+logisticPairsRestLastLine:
+	PRFM (R12), PSTL1KEEP
+	ADD $64, R12
+	SUBS $16, R13, R13
+	BGT logisticPairsRestLastLine
+	ADD $4, R2
+	SUB $1, R3
+
+logisticPairsRestLastOver:
+	SUBS $1, R11, R11
+	BNE logisticPairsRestTurn
+
+logisticPairsRestOver:
 	RET
 
 // func tileNEON(m int, n int, k int, a []float32, aRow int, aCol int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)

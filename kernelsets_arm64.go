@@ -47,6 +47,7 @@ func neon() *kernels.Set {
 		AddPairs:       addPairsNEON,
 		AxpyRows:       axpyRowsNEON,
 		LogisticRows:   logisticRowsNEON,
+		LogisticPairs:  logisticPairsNEON,
 		Prefetch:       prefetchNEON,
 		Tile:           tileNEON,
 		DotTile:        dotTileNEON,

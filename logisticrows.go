@@ -16,3 +16,25 @@ func LogisticRows(dx, x []float32, table Matrix, ids []int32, g, p, z []float32,
 	checkTable("LogisticRows", &table, ids)
 	active.LogisticRows(table.Cols, dx, x, table.Data, table.RowStride, ids, g, p, z, rate, sign, next)
 }
+
+// LogisticPairs is [LogisticRows] for some rows of the table, one after the other, each of them both x and dx: inputs[i] is scored against as many
+// of the ids as sign has elements, from ids[i·len(sign)] on, of which it may be none. g, p and z have an element for each of the ids. Six ids for an input, a word and
+// five negatives, are done in one go.
+func LogisticPairs(table Matrix, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+	sameLengths("LogisticPairs", len(g), len(p), len(z))
+	sameLengths("LogisticPairs", len(g), len(inputs)*len(sign), len(ids))
+	checkTable("LogisticPairs", &table, inputs)
+	checkTable("LogisticPairs", &table, ids)
+	n := len(sign)
+	if n == 6 {
+		active.LogisticPairs(table.Cols, table.Data, table.RowStride, inputs, ids, g, p, z, rate, sign, next)
+		return
+	}
+	for i, input := range inputs {
+		x, from, to := table.Row(int(input)), i*n, (i+1)*n
+		ask := min(n, len(next))
+		active.LogisticRows(table.Cols, x, x, table.Data, table.RowStride, ids[from:to], g[from:to], p[from:to], z[from:to], rate, sign, next[:ask])
+		next = next[ask:]
+	}
+	Prefetch(table, next, true)
+}

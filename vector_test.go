@@ -254,6 +254,7 @@ func TestMatrixWithoutItsData(t *testing.T) {
 		"DotPairs":          func(m Matrix) { DotPairs(x[:1], m, id, id) },
 		"AddPairs":          func(m Matrix) { AddPairs(m, id, []int32{1}, x[:1], make([]float32, 8), nil) },
 		"AxpyRows":          func(m Matrix) { AxpyRows(m, id, x[:1], 1, x) },
+		"LogisticPairs":     func(m Matrix) { LogisticPairs(m, id, []int32{1}, x[:1], x[:1], x[:1], 1, x[:1], nil) },
 		"LogisticRows":      func(m Matrix) { LogisticRows(x, x, m, id, x[:1], x[:1], x[:1], 1, x[:1], nil) },
 	} {
 		function, _, _ := strings.Cut(name, ":")

@@ -163,6 +163,7 @@ func amd64(sets ...isa) (*ir.File, error) {
 		g.rowProducts()
 		g.rowPairs()
 		g.logisticRows()
+		g.logisticPairs()
 		g.tile()
 		g.dotTile()
 		g.packRows()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -14,9 +12,7 @@ func (g *generator) logisticRows() {
 	ids, next := g.cursor("ids"), g.cursor("next")
 	g.CMPQ(ids.left, operand.U32(six))
 	g.JNE(operand.LabelRef("logisticRowsAny"))
-	rows := ids.rows(six)
-	g.errorsOfSix(g.pairDots("logisticRowsSix", []reg.GPVirtual{g.pointer("x")}, rows)[0])
-	g.moveSix(rows, next)
+	g.stepOfSix("logisticRowsSix", g.pointer("x"), g.pointer("dx"), ids, g.noBytes(), next)
 	g.JMP(operand.LabelRef("logisticRowsMoved"))
 
 	g.Label("logisticRowsAny")
@@ -35,12 +31,46 @@ func (g *generator) logisticRows() {
 	g.end()
 }
 
+// logisticPairs is logisticRows with six rows for each of the inputs, which are rows of the table as well.
+func (g *generator) logisticPairs() {
+	g.kernel("logisticPairs")
+	inputs, ids, next := g.cursor("inputs"), g.cursor("ids"), g.cursor("next")
+	done := g.noBytes()
+	inputs.groups("logisticPairs", []int{1}, func(label string, _ int) {
+		x := inputs.rows(1)[0]
+		g.stepOfSix(label, x, x, ids, done, next)
+		ids.skip(six)
+		g.ADDQ(operand.Imm(4*six), done)
+	})
+	next.groups("logisticPairsNext", []int{1}, g.askForNext(next))
+	g.end()
+}
+
 // six is how many rows a word and its negatives are, mostly.
 const six = 6
 
-// errorsOfSix adds up the lanes of each of six sums, and makes errors of them before they are stored. What is stored in parts
-// and loaded as a whole, or stored under a mask, has to reach the cache first, behind all stores before it.
-func (g *generator) errorsOfSix(sums []reg.VecVirtual) {
+// noBytes returns the place of a count of bytes, which is 0.
+func (g *generator) noBytes() operand.Mem {
+	n := g.AllocLocal(8)
+	g.MOVQ(operand.U32(0), n)
+	return n
+}
+
+// stepOfSix is the step of x and the next six rows. What it computes of their scores goes behind the bytes that are done.
+func (g *generator) stepOfSix(label string, x, dx reg.GPVirtual, ids cursor, done operand.Mem, next cursor) {
+	rows := ids.rows(six)
+	from := g.errorsOfSix(g.pairDots(label, []reg.GPVirtual{x}, rows)[0], done)
+	g.moveSix(label+"Move", x, dx, ids, rows, from, next)
+}
+
+// errorsOfSix adds up the lanes of each of six sums, and makes errors of them before they are stored. It returns where it stores the
+// errors. What is stored in parts and loaded as a whole, or stored under a mask, has to reach the cache first, behind all stores before it.
+func (g *generator) errorsOfSix(sums []reg.VecVirtual, done operand.Mem) (errors reg.GPVirtual) {
+	to := func(parameter string) reg.GPVirtual {
+		p := g.pointer(parameter)
+		g.ADDQ(done, p)
+		return p
+	}
 	g.foldFour(sums[:4])
 	g.foldFour(sums[4:])
 	x, sign, n := sums[0], g.vector(), g.GP64()
@@ -48,10 +78,12 @@ func (g *generator) errorsOfSix(sums []reg.VecVirtual) {
 	g.MOVQ(operand.U32(six), n)
 	g.loadMasked(g, operand.Mem{Base: g.pointer("sign")}, g.firstLanes(g, n), sign)
 	g.VMULPS(sign, x, x)
-	g.storeSix(x, g.pointer("z"))
+	g.storeSix(x, to("z"))
 	lack := g.errorOf(x, sign, g.broadcast("rate"))
-	g.storeSix(x, g.pointer("p"))
-	g.storeSix(lack, g.pointer("g"))
+	g.storeSix(x, to("p"))
+	errors = to("g")
+	g.storeSix(lack, errors)
+	return errors
 }
 
 // storeSix stores the lowest six lanes.
@@ -86,29 +118,42 @@ func (g *generator) moveBoth(c chunk, next cursor) {
 	}
 }
 
-// moveSix is moveBoth for all columns and six rows, whose addresses and factors are in registers.
-func (g *generator) moveSix(rows []reg.GPVirtual, next cursor) {
-	dx, x, from := g.pointer("dx"), g.pointer("x"), g.pointer("g")
+// moveSix is moveBoth for all columns and six rows, whose addresses and factors are in registers. It asks for the same columns of six
+// of the rows next, or if so many are not left, of those that it moves, which costs next to nothing.
+func (g *generator) moveSix(label string, x, dx reg.GPVirtual, ids cursor, rows []reg.GPVirtual, from reg.GPVirtual, next cursor) {
 	factors := make([]reg.VecVirtual, len(rows))
 	for k := range factors {
 		factors[k] = g.broadcastFrom(operand.Mem{Base: from, Disp: 4 * k})
 	}
-	g.columns("logisticRowsSixMove", g.integer("width"), g.sixVectors, func(c chunk) {
-		sums := c.loadAll(dx)
+	asked := g.GP64()
+	g.MOVQ(ids.at, asked)
+	g.CMPQ(next.left, operand.U32(six))
+	g.JLT(operand.LabelRef(label + "NoneNext"))
+	g.MOVQ(next.at, asked)
+	next.skip(six)
+	g.Label(label + "NoneNext")
+	g.columns(label, g.integer("width"), g.sixVectors, func(c chunk) {
+		stride, sums := g.stride("tableStride"), c.loadAll(dx)
 		for k, row := range rows {
 			c.addMultiple(sums, row, factors[k])
 		}
 		v := c.loadAll(x)
 		for k, row := range rows {
 			c.moveRow(row, v, factors[k])
-			if k%2 == 1 {
-				next.one(fmt.Sprint(c.label, "Next", k), g.askForNext(next))
-			}
+			c.askFor(g.row(operand.Mem{Base: asked, Disp: 4 * k}, stride))
 		}
 		for i, sum := range sums {
 			c.store(sum, dx, i)
 		}
 	})
+}
+
+// askFor asks for the chunk of a row, to write.
+func (c chunk) askFor(row reg.GPVirtual) {
+	line := max(1, cacheLine/4/c.g.lanes) // vectors
+	for i := 0; i < c.vectors; i += line {
+		c.g.prefetchToWrite(c.at(row, i))
+	}
 }
 
 // addMultiple adds a multiple of a row to sums.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -332,15 +331,8 @@ func (g *generator) prefetchRows() {
 	ask("toWrite", g.prefetchToWrite)
 }
 
-// prefetchToWrite takes the line away from other cores, so that storing to it need not wait for that. Neither avo nor Go's assembler
-// knows PREFETCHW; CPUs that do not have it take it for nothing.
+// prefetchToWrite takes the line away from other cores, so that storing to it need not wait for that. CPUs that do not have
+// PREFETCHW take it for nothing.
 func (g *generator) prefetchToWrite(m operand.Mem) {
-	g.MOVQ(m.Base, reg.RAX)
-	for i, b := range []uint8{0x0f, 0x0d, 0x08} { // PREFETCHW (AX)
-		instruction := &ir.Instruction{Opcode: "BYTE", Operands: []operand.Op{operand.U8(b)}}
-		if i == 0 {
-			instruction.Inputs = []operand.Op{reg.RAX}
-		}
-		g.Instruction(instruction)
-	}
+	g.unknown("PREFETCHW", []operand.Op{m}, []operand.Op{m}, nil)
 }

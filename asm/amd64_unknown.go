@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/mmcloughlin/avo/ir"
@@ -9,11 +10,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Instructions that neither avo nor Go's assembler knows, all of opcode map 0F38 with W0 (Intel's manual, volume 2, sections 2.3 and 2.7).
+// Instructions that neither avo nor Go's assembler knows: PREFETCHW, and others of opcode map 0F38 with W0 (Intel's manual, volume 2, sections
+// 2.1, 2.3 and 2.7).
 var unknowns = map[string]struct {
 	isa    string
 	encode func(prefix, opcode byte, operands []operand.Op) []byte
-	prefix byte // of legacy encodings: 1 for 66, 2 for F3, 3 for F2
+	prefix byte // of legacy encodings: 1 for 66, 2 for F3, 3 for F2; of PREFETCHW, its first byte
 	opcode byte
 }{
 	"VDPBF16PS":      {"AVX512_BF16", evex, 2, 0x52},
@@ -24,6 +26,7 @@ var unknowns = map[string]struct {
 	"TILELOADD":      {"AMX_TILE", vexMemory, 3, 0x4b},
 	"TILESTORED":     {"AMX_TILE", vexMemory, 2, 0x4b},
 	"TDPBF16PS":      {"AMX_BF16", vexTiles, 2, 0x5c},
+	"PREFETCHW":      {"MMX+", legacyMemory, 0x0f, 0x0d}, // as avo has it of other prefetches
 }
 
 // unknown emits an instruction. Registers are allocated to it as to any other one.
@@ -119,23 +122,41 @@ func vexTiles(prefix, opcode byte, operands []operand.Op) []byte {
 // vexMemory returns the instruction of a memory, whose index is the distance of rows if it has one, and the tile after it, if there is one.
 func vexMemory(prefix, opcode byte, operands []operand.Op) []byte {
 	m, tile := operands[0].(operand.Mem), byte(0)
-	if m.Disp != int(int8(m.Disp)) {
-		panic(fmt.Sprintf("%s is further away than a byte says", m.Asm()))
-	}
 	if len(operands) > 1 {
 		tile = number(operands[1])
 	}
-	base, index := number(m.Base), byte(4) // none
-	if m.Index != nil {
-		index = number(m.Index)
+	base, index := registers(m)
+	return append([]byte{0xc4, 1<<7 | without(index, 3, 6) | without(base, 3, 5) | 2, 15<<3 | prefix, opcode}, place(m, tile)...)
+}
+
+// legacyMemory returns the instruction of a memory and the opcode's extension /1.
+func legacyMemory(first, opcode byte, operands []operand.Op) []byte {
+	m := operands[0].(operand.Mem)
+	base, index := registers(m)
+	code := append([]byte{first, opcode}, place(m, 1)...)
+	if extended := index>>3<<1 | base>>3; extended != 0 {
+		return append([]byte{4<<4 | extended}, code...)
 	}
-	return []byte{
-		0xc4,
-		1<<7 | without(index, 3, 6) | without(base, 3, 5) | 2,
-		15<<3 | prefix,
-		opcode,
-		1<<6 | tile<<3 | 4,
-		index&7<<3 | base&7,
-		byte(m.Disp),
+	return code
+}
+
+// registers returns which a memory's base and index are.
+func registers(m operand.Mem) (base, index byte) {
+	const none = 4
+	if m.Index == nil {
+		return number(m.Base), none
 	}
+	return number(m.Base), number(m.Index)
+}
+
+// place returns the bytes that say where a memory is, and the field beside it.
+func place(m operand.Mem, field byte) []byte {
+	base, index := registers(m)
+	scale := byte(bits.TrailingZeros8(max(m.Scale, 1)))
+	code, d := []byte{1<<6 | field<<3 | 4, scale<<6 | index&7<<3 | base&7, byte(m.Disp)}, uint32(m.Disp)
+	if m.Disp != int(int8(m.Disp)) {
+		code[0] ^= 3 << 6
+		code = append(code, byte(d>>8), byte(d>>16), byte(d>>24))
+	}
+	return code
 }

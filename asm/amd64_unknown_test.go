@@ -27,6 +27,10 @@ func TestUnknown(t *testing.T) {
 		{"TILELOADD", []operand.Op{operand.Mem{Base: reg.RDX, Index: reg.RSI, Scale: 1, Disp: -0x40}, tile(7)}, []byte{0xc4, 0xe2, 0x7b, 0x4b, 0x7c, 0x32, 0xc0}},
 		{"TILESTORED", []operand.Op{operand.Mem{Base: reg.R13, Index: reg.R9, Scale: 1, Disp: 0x40}, tile(3)}, []byte{0xc4, 0x82, 0x7a, 0x4b, 0x5c, 0x0d, 0x40}},
 		{"TDPBF16PS", []operand.Op{tile(7), tile(4), tile(1)}, []byte{0xc4, 0xe2, 0x42, 0x5c, 0xcc}},
+		{"TILELOADD", []operand.Op{operand.Mem{Base: reg.RDX, Index: reg.RSI, Scale: 1, Disp: 0x80}, tile(7)}, []byte{0xc4, 0xe2, 0x7b, 0x4b, 0xbc, 0x32, 0x80, 0, 0, 0}},
+		{"PREFETCHW", []operand.Op{operand.Mem{Base: reg.RSP, Index: reg.RBP, Scale: 4, Disp: 0x40}}, []byte{0x0f, 0x0d, 0x4c, 0xac, 0x40}},
+		{"PREFETCHW", []operand.Op{operand.Mem{Base: reg.R13, Index: reg.R8, Scale: 4, Disp: 0x80}}, []byte{0x43, 0x0f, 0x0d, 0x8c, 0x85, 0x80, 0, 0, 0}},
+		{"PREFETCHW", []operand.Op{operand.Mem{Base: reg.R9, Index: reg.RDI, Scale: 1, Disp: -0x40}}, []byte{0x41, 0x0f, 0x0d, 0x4c, 0x39, 0xc0}},
 		{"TDPBF16PS", []operand.Op{tile(6), tile(5), tile(2)}, []byte{0xc4, 0xe2, 0x4a, 0x5c, 0xd5}},
 	} {
 		require.Equal(t, c.want, bytesOf(c.opcode, c.operands), c.opcode)

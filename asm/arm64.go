@@ -30,6 +30,7 @@ func arm64() *neon.File {
 	g.rowProducts()
 	g.rowPairs()
 	g.logisticRows()
+	g.logisticPairs()
 	g.tile()
 	g.dotTile()
 	g.packRows()

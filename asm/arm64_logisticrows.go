@@ -1,6 +1,10 @@
 package main
 
-import "github.com/lane-go/lane/asm/neon"
+import (
+	"fmt"
+
+	"github.com/lane-go/lane/asm/neon"
+)
 
 // moveWidths are the widths of the parts of a vector that logisticRows has in registers, beside what moves it, a part of a
 // row and the constants of the sigmoid.
@@ -10,20 +14,64 @@ var moveWidths = []int{4 * neonLanes, neonLanes}
 // errors, and what the errors move.
 func (g *neonGenerator) logisticRows() {
 	k := g.kernel("logisticRows")
-	k.Scope(func() {
-		k.productsWithRows("logisticRowsDots", k.Pointer("z"), k.Pointer("x"), k.Integer("width"), k.table(), k.Pointer("ids"), k.Length("ids"))
-	})
-	k.Scope(func() { k.errorsOf("logisticRowsErrors", k.Length("ids")) })
-	dx, x, table := k.Pointer("dx"), k.Pointer("x"), k.table()
+	table := k.table()
 	ask, askForRest := k.asking(table)
-	k.columns("logisticRows", k.Integer("width"), moveWidths, func(label string, p piece) {
-		k.moveBoth(label, p, dx, x, table, ask)
+	s := k.scored(func() neon.R { return k.Length("ids") })
+	k.logisticStep("logisticRows", s, k.Pointer("dx"), k.Pointer("x"), table, ask)
+	askForRest("logisticRowsNext")
+	k.Return()
+}
+
+// logisticPairs is logisticRows with six rows for each of the inputs, which are rows of the table as well.
+func (g *neonGenerator) logisticPairs() {
+	k := g.kernel("logisticPairs")
+	table := k.table()
+	ask, askForRest := k.asking(table)
+	inputs, s := k.Pointer("inputs"), k.scored(func() neon.R {
+		n := k.R()
+		k.Op("MOVD", six, n)
+		return n
+	})
+	k.times("logisticPairs", k.Length("inputs"), func() {
+		k.Scope(func() {
+			x := table.row(inputs, 0)
+			k.logisticStep("logisticPairsStep", s, k.copyOf(x), x, table, func(string) {})
+		})
+		for i := range six {
+			k.Scope(func() { ask(fmt.Sprint("logisticPairsNext", i)) })
+		}
+		k.Op("ADD", 4, inputs)
+		for _, pointer := range []neon.R{s.ids, s.g, s.p, s.z} {
+			k.Op("ADD", 4*six, pointer)
+		}
+	})
+	askForRest("logisticPairsRest")
+	k.Return()
+}
+
+// A neonScored is the rows of a step and what is computed of their scores.
+type neonScored struct {
+	ids, g, p, z neon.R
+	count        func() neon.R // returns how many they are, in a new register
+}
+
+func (k neonKernel) scored(count func() neon.R) neonScored {
+	return neonScored{k.Pointer("ids"), k.Pointer("g"), k.Pointer("p"), k.Pointer("z"), count}
+}
+
+// logisticStep destroys dx and x.
+func (k neonKernel) logisticStep(label string, s neonScored, dx, x neon.R, table neonTable, ask func(label string)) {
+	k.Scope(func() {
+		k.productsWithRows(label+"Dots", k.copyOf(s.z), x, k.Integer("width"), table, k.copyOf(s.ids), s.count())
+	})
+	k.Scope(func() { k.errorsOf(label+"Errors", s.count(), k.copyOf(s.g), k.copyOf(s.p), k.copyOf(s.z)) })
+	table.first = k.copyOf(table.first)
+	k.columns(label, k.Integer("width"), moveWidths, func(label string, p piece) {
+		k.moveBoth(label, p, s, dx, x, table, ask)
 		for _, pointer := range []neon.R{dx, x, table.first} {
 			k.Op("ADD", 4*p.elements, pointer)
 		}
 	})
-	askForRest("logisticRowsNext")
-	k.Return()
 }
 
 // asking returns what asks for the next one of the rows next, to write, if there is one left, and what asks for all
@@ -45,15 +93,15 @@ func (k neonKernel) asking(table neonTable) (one, rest func(label string)) {
 // moveBoth moves a part of dx by the rows, and only then the rows by x, as a row may be there twice. dx is stored
 // last, as it may be x. With each row moved, one of those that are needed next is asked for: all at once they would have to
 // wait for one another, and nothing else could be done meanwhile.
-func (k neonKernel) moveBoth(label string, p piece, dx, x neon.R, table neonTable, askForNext func(label string)) {
+func (k neonKernel) moveBoth(label string, p piece, s neonScored, dx, x neon.R, table neonTable, askForNext func(label string)) {
 	sums := p.load(dx)
-	k.eachFactor(label+"Sum", table, func(row neon.R, factor neon.V) {
+	k.eachFactor(label+"Sum", s, table, func(row neon.R, factor neon.V) {
 		for i, v := range p.load(row) {
 			k.Word(neon.FMLAByElement(factor, 0, v, sums[i]))
 		}
 	})
 	v := p.load(x)
-	k.eachFactor(label+"Move", table, func(row neon.R, factor neon.V) {
+	k.eachFactor(label+"Move", s, table, func(row neon.R, factor neon.V) {
 		moved := p.load(row)
 		for i := range v {
 			k.Word(neon.FMLAByElement(factor, 0, v[i], moved[i]))
@@ -65,10 +113,10 @@ func (k neonKernel) moveBoth(label string, p piece, dx, x neon.R, table neonTabl
 }
 
 // eachFactor emits a loop over the ids; body gets the row of the table, and its g in the lowest lane.
-func (k neonKernel) eachFactor(label string, table neonTable, body func(row neon.R, factor neon.V)) {
+func (k neonKernel) eachFactor(label string, s neonScored, table neonTable, body func(row neon.R, factor neon.V)) {
 	k.Scope(func() {
-		ids, factors := k.Pointer("ids"), k.Pointer("g")
-		k.times(label, k.Length("ids"), func() {
+		ids, factors := k.copyOf(s.ids), k.copyOf(s.g)
+		k.times(label, s.count(), func() {
 			row, factor := table.row(ids, 0), k.V()
 			k.Op("FMOVS", factors.At(0), factor.F())
 			body(row, factor)

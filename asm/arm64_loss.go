@@ -37,14 +37,13 @@ func (g *neonGenerator) expSum(kernel string, terms ...string) {
 // the next is stored and read again.
 func (g *neonGenerator) logisticErrors() {
 	k := g.kernel("logisticErrors")
-	k.errorsOf("logisticErrors", k.Length("g"))
+	k.errorsOf("logisticErrors", k.Length("g"), k.Pointer("g"), k.Pointer("p"), k.Pointer("z"))
 	k.Return()
 }
 
-// errorsOf emits logisticErrors for n elements, in any kernel with these parameters. It destroys n.
-func (k neonKernel) errorsOf(label string, n neon.R) {
-	step, sigmoid, z, sign := k.Pointer("g"), k.Pointer("p"), k.Pointer("z"), k.Pointer("sign")
-	rate := k.Broadcast("rate")
+// errorsOf emits logisticErrors for n elements, in any kernel with its other parameters. It destroys n and the pointers.
+func (k neonKernel) errorsOf(label string, n, step, sigmoid, z neon.R) {
+	sign, rate := k.Pointer("sign"), k.Broadcast("rate")
 	k.span(label, n, func(p piece) {
 		p.each(func(at int) {
 			p.storeVector(k.product(p.vector(z, at), p.vector(sign, at)), z, at)

@@ -115,6 +115,10 @@ var signatures = map[string]signature{
 		"func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)",
 		"%s computes z[k] = sign[k]·Σ x[j]·table[ids[k]·tableStride + j], p[k] = 1/(1 + e⁻ᶻ) and g[k] = rate·sign[k]·(1 − p[k]), and adds g[k]·row ids[k] to dx and g[k]·x to row ids[k], for j < width. It asks for the rows next meanwhile.",
 	},
+	"logisticPairs": {
+		"func(width int, table []float32, tableStride int, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)",
+		"%s is logisticRows with row inputs[i] for x and dx, and six ids and signs for each of them, one i after the other.",
+	},
 	"prefetch": {
 		"func(width int, table []float32, tableStride int, ids []int32, write bool)",
 		"%s asks for rows of the table, to read or to write: table[ids[i]·tableStride + j] for j < width.",

@@ -34,6 +34,7 @@ var Portable = Set{
 	AddPairs:       addPairs,
 	AxpyRows:       axpyRows,
 	LogisticRows:   logisticRows,
+	LogisticPairs:  logisticPairs,
 	Prefetch:       prefetch,
 	Tile:           tile,
 	MR:             portableMR,

@@ -45,3 +45,11 @@ func logisticRows(width int, dx, x, table []float32, tableStride int, ids []int3
 		copy(dx[from:], sums[:n])
 	}
 }
+
+func logisticPairs(width int, table []float32, tableStride int, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+	const six = 6
+	for i, input := range inputs {
+		x, from, to := table[int(input)*tableStride:][:width], six*i, six*(i+1)
+		logisticRows(width, x, x, table, tableStride, ids[from:to], g[from:to], p[from:to], z[from:to], rate, sign[:six], nil)
+	}
+}

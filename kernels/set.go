@@ -111,6 +111,10 @@ type Set struct {
 	// Meanwhile it asks for the rows next, to write, as Prefetch does.
 	LogisticRows func(width int, dx, x, table []float32, tableStride int, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)
 
+	// LogisticPairs is LogisticRows with row inputs[i] of the table for both x and dx and ids[6i:6i+6], for one i after the other; sign has the
+	// six signs of each, and g, p and z have as many numbers as there are ids. No input is among its ids.
+	LogisticPairs func(width int, table []float32, tableStride int, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32)
+
 	// Prefetch asks for rows of the table that are needed soon, to read or to write, and computes nothing. It may be asked for rows that
 	// do not exist.
 	Prefetch func(width int, table []float32, tableStride int, ids []int32, write bool)

@@ -91,6 +91,7 @@ func benchRows(b *testing.B, s *kernels.Set, width int) {
 	bench(b, s, "AddPairs", 36*width, func() { s.AddPairs(width, table, width, around, picked, products, sums, around) })
 	g, p, z, sign := products[:6], products[6:12], products[12:18], signs(6)
 	bench(b, s, "LogisticRows", len(picked)*width, func() { s.LogisticRows(width, sum, x, table, width, picked, g, p, z, 1e-9, sign, around) })
+	bench(b, s, "LogisticPairs", len(picked)*width, func() { s.LogisticPairs(width, table, width, ids[12:13], picked, g, p, z, 1e-9, sign, around) })
 	bench(b, s, "Prefetch", len(picked)*width, func() { s.Prefetch(width, table, width, picked, false) })
 	bench(b, s, "ScatterAdd", len(ids)*width, func() { s.ScatterAdd(width, table, width, ids, 1e-9, rows, width) })
 }

@@ -18,7 +18,8 @@
 //   - Reductions, DotRows, SumRows, DotPairs, AddPairs, Tile, TileBF16 and DotTile are compared with a float64 oracle:
 //     |error| ≤ n·2⁻²⁴·Σ|xᵢyᵢ|, and not with another set.
 //     Each element of ExpSum and AddExpSum is judged as one of Exp, and the sum as one of what
-//     was written; what LogisticErrors takes for σ is judged as Sigmoid. LogisticRows is judged as all that it consists of.
+//     was written; what LogisticErrors takes for σ is judged as Sigmoid. LogisticRows is judged as all that it consists of,
+//     and LogisticPairs must give its bits.
 //   - The steps of optimizers are compared with float64 oracles that keep book of
 //     what one rounding an operation adds up to; SumSquares, with |error| ≤ n·2⁻⁵²·Σ x².
 //   - Exp, Sigmoid and Tanh are compared with a float64 oracle over a dense
@@ -143,6 +144,7 @@ func allChecks() []check {
 		check{"AddPairs", runAddPairs},
 		check{"AxpyRows", runAxpyRows},
 		check{"LogisticRows", runLogisticRows},
+		check{"LogisticPairs", runLogisticPairs},
 		check{"Prefetch", runPrefetch},
 		check{"Tile", runTile},
 		check{"DotTile", runDotTile},

@@ -109,6 +109,10 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 					m := len(id)
 					s.LogisticRows(n, in(x, n), in(x, n), in(dst, n), n, id, in(y, 3*m)[:m], in(y, 3*m)[m:][:m], in(y, 3*m)[2*m:], 0.5, in(z, m), id)
 				}},
+				{"LogisticPairs", func() {
+					const m = 6
+					s.LogisticPairs(n, in(dst, 2*n), n, []int32{1}, make([]int32, m), in(y, 3*m)[:m], in(y, 3*m)[m:][:m], in(y, 3*m)[2*m:], 0.5, in(z, m), id)
+				}},
 				{"Prefetch", func() { s.Prefetch(n, in(x, n), n, id, n%2 == 0) }},
 				{"Outer", func() { s.Outer(in(dst, len(id)*n), n, in(x, len(id)), in(y, n)) }},
 			} {

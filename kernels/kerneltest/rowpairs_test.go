@@ -73,6 +73,31 @@ var rowPairMutants = []mutant{
 			kernels.Portable.Sub(dx, dx, was)
 		}
 	}},
+	{"LogisticPairs", "scores all inputs before any moves", func(s *kernels.Set) {
+		s.LogisticPairs = func(width int, table []float32, tableStride int, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+			was := append([]float32(nil), table...)
+			for i, input := range inputs {
+				from, to := 6*i, 6*i+6
+				x := was[int(input)*tableStride:][:width]
+				kernels.Portable.LogisticRows(width, make([]float32, width), x, append([]float32(nil), was...), tableStride, ids[from:to], g[from:to], p[from:to], z[from:to], rate, sign, nil)
+			}
+			for i, input := range inputs {
+				x, from := table[int(input)*tableStride:][:width], 6*i
+				moved := make([]float32, width)
+				kernels.Portable.SumRows(width, moved, g[from:], 1, table, tableStride, ids[from:from+6])
+				kernels.Portable.AxpyRows(width, table, tableStride, ids[from:from+6], g[from:], 1, x)
+				kernels.Portable.Add(x, x, moved)
+			}
+		}
+	}},
+	{"LogisticPairs", "takes the first input's ids for all", func(s *kernels.Set) {
+		s.LogisticPairs = func(width int, table []float32, tableStride int, inputs, ids []int32, g, p, z []float32, rate float32, sign []float32, next []int32) {
+			for i := 1; i < len(inputs); i++ {
+				ids = append(ids[:6*i:6*i], append(append([]int32(nil), ids[:6]...), ids[6*i+6:]...)...)
+			}
+			kernels.Portable.LogisticPairs(width, table, tableStride, inputs, ids, g, p, z, rate, sign, next)
+		}
+	}},
 	{"Prefetch", "writes", func(s *kernels.Set) {
 		s.Prefetch = func(width int, table []float32, tableStride int, ids []int32, write bool) {
 			if len(table) > 0 {

@@ -36,6 +36,7 @@ func CheckRows(s *kernels.Set, offset int, r Rows) error {
 		{"Gather", checkGather}, {"ScatterAdd", checkScatterAdd},
 		{"DotRows", checkDotRows}, {"SumRows", checkSumRows}, {"Outer", checkOuter},
 		{"DotPairs", checkDotPairs}, {"AddPairs", checkAddPairs}, {"AxpyRows", checkAxpyRows}, {"LogisticRows", checkLogisticRows},
+		{"LogisticPairs", checkLogisticPairs},
 		{"Prefetch", checkPrefetch},
 	} {
 		if err := c.check(s, offset, r); err != nil {

@@ -140,13 +140,19 @@ func (s *shard) learn(w *window, outputs, next []int32) {
 
 // learnPairs moves each of the inputs with outputs of its own, one after the other.
 func (s *shard) learnPairs(w *window, inputs, outputs, next []int32) {
-	for _, row := range inputs {
+	each := 1 + s.options.Negative
+	if n := len(outputs); n == each*len(inputs) {
+		score, right := s.score[:n], s.right[:n]
+		lane.LogisticPairs(s.all, inputs, outputs, s.steps[:n], right, score, s.rate, s.signs(w, 1, each)[:each], next)
+		s.loss.add(right, score)
+		return
+	}
+	for _, row := range inputs { // some of which have less outputs
 		n := 1
 		for n < len(outputs) && outputs[n] != outputs[0] {
 			n++
 		}
-		input := s.all.Row(int(row))
-		ask := min(n, len(next))
+		ask, input := min(n, len(next)), s.all.Row(int(row))
 		s.learnOne(w, input, input, outputs[:n], next[:ask])
 		outputs, next = outputs[n:], next[ask:]
 	}
