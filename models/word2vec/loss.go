@@ -12,19 +12,19 @@ const leastLogged = 1e-30
 // those before.
 func (l *logProduct) add(sigma, z []float32) {
 	z = z[:len(sigma)]
-	for len(sigma) > 0 {
-		n, p := min(len(sigma), 6), 1.0
-		for _, s := range sigma[:n] {
-			p *= float64(s)
-		}
+	for ; len(sigma) >= 6; sigma, z = sigma[6:], z[6:] {
+		s := (*[6]float32)(sigma)
+		p := float64(s[0]) * float64(s[1]) * float64(s[2]) * float64(s[3]) * float64(s[4]) * float64(s[5])
 		if p > leastLogged { // and so is each of them
 			l.multiply(p)
-		} else {
-			for k, s := range sigma[:n] {
-				l.addOne(s, z[k])
-			}
+			continue
 		}
-		sigma, z = sigma[n:], z[n:]
+		for k, s := range s {
+			l.addOne(s, z[k])
+		}
+	}
+	for k, s := range sigma {
+		l.addOne(s, z[k])
 	}
 }
 
