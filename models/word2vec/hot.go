@@ -100,11 +100,12 @@ func (s *shard) fillReplicas() {
 	}
 }
 
-// settle merges this shard's share of the hot rows, and renews all replicas of them.
-func (s *shard) settle() {
+// settle merges a piece of this shard's share of the hot rows, and renews all replicas of them.
+func (s *shard) settle(piece int) {
 	m, replicas := &s.merging, s.replicas()
 	m.reset(s.rate)
-	for n := replicas * s.number / len(s.shards); n < replicas*(s.number+1)/len(s.shards); n++ {
+	share, shares := pieces*s.number+piece, pieces*len(s.shards)
+	for n := replicas * share / shares; n < replicas*(share+1)/shares; n++ {
 		m.begin(s.row(n))
 		for _, other := range s.shards {
 			if terms := other.terms[n]; terms > 0 {

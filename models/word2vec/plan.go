@@ -14,6 +14,22 @@ type span struct{ from, to int32 }
 
 func (s span) len() int { return int(s.to - s.from) }
 
+// mergeAndPlan ends a round and begins the next.
+func (s *shard) mergeAndPlan(piece int) {
+	if piece == 0 {
+		s.merge()
+	} else {
+		s.plan()
+	}
+}
+
+// planOnly begins a round when nothing is to be merged.
+func (s *shard) planOnly(piece int) {
+	if piece == 0 {
+		s.plan()
+	}
+}
+
 // plan reads the windows of the next round, finds what they are scored against, and says which rows they need.
 func (s *shard) plan() {
 	s.readWindows()

@@ -101,8 +101,9 @@ type rounds struct {
 	ahead   round
 	rate    float32
 
-	plan                                           func() int
-	planPart, runPart, mergePart, settlePart, part func(lo, hi int)
+	relay  *relay
+	before phase // of the next round, which begins with it
+	plan   func() int
 }
 
 func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
@@ -126,15 +127,7 @@ func newRounds(readers []*reader, vocab *corpus.Vocab, o Options) *rounds {
 	for i, reader := range readers {
 		r.shards = append(r.shards, newShard(r, i, reader, r.count+i*r.privates()))
 	}
-	each := func(do func(*shard)) func(lo, hi int) {
-		return func(lo, hi int) {
-			for _, s := range r.shards[lo:hi] {
-				do(s)
-			}
-		}
-	}
-	r.planPart, r.runPart, r.settlePart = each((*shard).plan), each((*shard).run), each((*shard).settle)
-	r.mergePart = each(func(s *shard) { s.merge(); s.plan() })
+	r.relay = newRelay(r.shards)
 	return r
 }
 
@@ -186,7 +179,7 @@ func (r *rounds) seek(c cursor) {
 		s.fillReplicas()
 	}
 	r.ahead.start(c, r.readers)
-	r.part = r.planPart
+	r.before = (*shard).planOnly
 	r.ahead.prepare(r.readers, r.options.Epochs, r.plan)
 }
 
@@ -196,35 +189,29 @@ func (r *rounds) step(rate func(seen int64) float64) (loss float64, pairs int64)
 	epoch := r.ahead.epoch
 	for range r.options.rounds {
 		r.rate = float32(rate(r.ahead.seen))
-		r.parallel(r.runPart)
+		r.relay.run((*shard).run)
 		for _, s := range r.shards {
 			loss += s.loss.total()
 			pairs += s.pairs
 		}
-		r.part = r.mergePart
+		r.before = (*shard).mergeAndPlan
 		r.ahead.prepare(r.readers, r.options.Epochs, r.plan)
 		if r.ahead.err != nil || r.ahead.done || r.ahead.epoch > epoch {
 			break
 		}
 	}
 	if r.replicas() > 0 {
-		r.parallel(r.settlePart)
+		r.relay.run((*shard).settle)
 	}
 	return loss, pairs
 }
 
 // planAll lets all shards plan, and merge what is not merged yet.
 func (r *rounds) planAll() (windows int) {
-	r.parallel(r.part)
-	r.part = r.planPart
+	r.relay.run(r.before)
+	r.before = (*shard).planOnly
 	for _, s := range r.shards {
 		windows += len(s.windows)
 	}
 	return windows
-}
-
-// parallel shares the shards out among the threads, as far as can be always to the same, in whose caches they are.
-func (r *rounds) parallel(part func(lo, hi int)) {
-	threads := min(lane.Threads(), len(r.shards))
-	lane.Parallel(len(r.shards), (len(r.shards)+threads-1)/threads, part)
 }

@@ -85,28 +85,37 @@ func newShard(r *rounds, number int, reader *reader, private int) *shard {
 	return s
 }
 
-// run learns from the windows, one after the other. Outputs are asked for outputsAhead rows before their turn, inputs up to inputsAhead windows.
-func (s *shard) run() {
-	s.loss, s.pairs = logProduct{product: 1}, 0
-	s.place()
-	asked := s.askForWords(0, inputsAhead)
-	lane.Prefetch(s.all, s.outputAt[:min(outputsAhead, len(s.outputAt))], true)
-	for i := range s.windows {
-		if i%(inputsAhead/2) == 0 {
+// run learns from a piece of the windows, one after the other. Outputs are asked for outputsAhead rows before their turn, inputs up to inputsAhead windows.
+func (s *shard) run(piece int) {
+	if piece == 0 {
+		s.loss, s.pairs = logProduct{product: 1}, 0
+		s.place()
+	}
+	from, to := len(s.windows)*piece/pieces, len(s.windows)*(piece+1)/pieces
+	if from == to {
+		return
+	}
+	first := &s.windows[from]
+	asked := int(first.left.from)
+	lane.Prefetch(s.all, s.outputsAt(first.outputs.from, first.outputs.from+outputsAhead), true)
+	for i := from; i < to; i++ {
+		if (i-from)%(inputsAhead/2) == 0 {
 			asked = s.askForWords(asked, i+inputsAhead)
 		}
-		w, most := &s.windows[i], len(s.outputAt)
-		next := s.outputAt[min(int(w.outputs.from)+outputsAhead, most):min(int(w.outputs.to)+outputsAhead, most)]
-		s.learn(w, s.outputAt[w.outputs.from:w.outputs.to], next)
+		w := &s.windows[i]
+		s.learn(w, s.outputsAt(w.outputs.from, w.outputs.to), s.outputsAt(w.outputs.from+outputsAhead, w.outputs.to+outputsAhead))
 	}
+}
+
+// outputsAt returns the rows of some of the outputs, as far as there are so many.
+func (s *shard) outputsAt(from, to int32) []int32 {
+	n := int32(len(s.outputAt))
+	return s.outputAt[min(from, n):min(to, n)]
 }
 
 // askForWords asks for the inputs of the first so many windows, but for those words that were asked for. It returns how many are then.
 func (s *shard) askForWords(asked, windows int) int {
-	if windows = min(windows, len(s.windows)); windows == 0 {
-		return 0
-	}
-	last := &s.windows[windows-1]
+	last := &s.windows[min(windows, len(s.windows))-1]
 	end := max(asked, int(last.left.to), int(last.right.to))
 	lane.Prefetch(s.all, s.wordAt[asked:end], true)
 	return end
