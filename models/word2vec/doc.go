@@ -63,7 +63,7 @@
 //	skip-gram, dim 300            128         780
 //	skip-gram, private negatives  194         745
 //
-// There two threads learn 1.9 times as fast as one, median of fifteen turns: skip-gram 1.75 to 2.45, CBOW 1.47 to 2.48, as neighbours let them.
+// There two threads learn 1.9 times as fast as one, median of fifteen turns: skip-gram 1.76 to 2.45, CBOW 1.47 to 2.48, as neighbours let them.
 //
 // What the design costs and gains was measured on the way, before CBOW had a kernel of its own, thousands of words a second on one and two
 // threads, medians of three runs. The two
