@@ -15,7 +15,7 @@ import (
 var unknowns = map[string]struct {
 	isa    string
 	encode func(prefix, opcode byte, operands []operand.Op) []byte
-	prefix byte // of legacy encodings: 1 for 66, 2 for F3, 3 for F2; of PREFETCHW, its first byte
+	prefix byte // of legacy encodings: 1 for 66, 2 for F3, 3 for F2
 	opcode byte
 }{
 	"VDPBF16PS":      {"AVX512_BF16", evex, 2, 0x52},
@@ -26,7 +26,7 @@ var unknowns = map[string]struct {
 	"TILELOADD":      {"AMX_TILE", vexMemory, 3, 0x4b},
 	"TILESTORED":     {"AMX_TILE", vexMemory, 2, 0x4b},
 	"TDPBF16PS":      {"AMX_BF16", vexTiles, 2, 0x5c},
-	"PREFETCHW":      {"MMX+", legacyMemory, 0x0f, 0x0d}, // as avo has it of other prefetches
+	"PREFETCHW":      {"MMX+", legacyMemory, 0, 0x0d}, // as avo has it of other prefetches
 }
 
 // unknown emits an instruction. Registers are allocated to it as to any other one.
@@ -129,11 +129,11 @@ func vexMemory(prefix, opcode byte, operands []operand.Op) []byte {
 	return append([]byte{0xc4, 1<<7 | without(index, 3, 6) | without(base, 3, 5) | 2, 15<<3 | prefix, opcode}, place(m, tile)...)
 }
 
-// legacyMemory returns the instruction of a memory and the opcode's extension /1.
-func legacyMemory(first, opcode byte, operands []operand.Op) []byte {
+// legacyMemory returns the instruction of a memory and the extension /1 of an opcode of map 0F.
+func legacyMemory(_, opcode byte, operands []operand.Op) []byte {
 	m := operands[0].(operand.Mem)
 	base, index := registers(m)
-	code := append([]byte{first, opcode}, place(m, 1)...)
+	code := append([]byte{0x0f, opcode}, place(m, 1)...)
 	if extended := index>>3<<1 | base>>3; extended != 0 {
 		return append([]byte{4<<4 | extended}, code...)
 	}

@@ -156,7 +156,7 @@ func (s *shard) learnPairs(w *window, inputs, outputs, next []int32) {
 		s.loss.add(right, score)
 		return
 	}
-	for _, row := range inputs { // some of which have less outputs
+	for _, row := range inputs { // some of which have fewer outputs
 		n := 1
 		for n < len(outputs) && outputs[n] != outputs[0] {
 			n++
