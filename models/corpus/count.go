@@ -115,7 +115,7 @@ func (t *tally) kept(opts VocabOptions, special func(counted) bool) []counted {
 		}
 	}
 	if opts.Unknown && !slices.ContainsFunc(words, func(w counted) bool { return w.word == Unknown }) {
-		words = append(words, counted{word: Unknown, first: math.MaxInt64, reserved: true})
+		words = append(words, counted{word: Unknown, sightings: sightings{first: math.MaxInt64}, reserved: true})
 	}
 	slices.SortFunc(words, moreFrequent)
 	if opts.MaxSize > 0 {

@@ -59,7 +59,7 @@ func (t *Text) Scan() *Scanner {
 }
 
 // Tokens are the tokens of the line, or of the chunk of it, that Next read, never none. They are valid until the
-// next call of Next.
+// next call of Next, and not to be appended to: what follows in a token's array is the text.
 func (s *Scanner) Tokens() [][]byte { return s.tokens }
 
 // Name is the name of the file being read.

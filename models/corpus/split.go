@@ -56,6 +56,9 @@ func (s *Scanner) words() (at int, how ending) {
 			return i, chunkEnd
 		}
 		start := i
+		if i = s.plainWords(buf, i); i > start {
+			continue
+		}
 		i, how = skipWord(buf, i, s.eof)
 		switch how {
 		case needMore:
@@ -63,8 +66,33 @@ func (s *Scanner) words() (at int, how ending) {
 		case badUTF8:
 			return i, badUTF8
 		}
-		s.tokens = append(s.tokens, s.fold(buf[start:i:i]))
+		s.tokens = append(s.tokens, s.fold(buf[start:i]))
 	}
+}
+
+// plainWords appends the words from i on that are of printable ASCII and have a space or a newline behind them, as most are, and returns where
+// it stopped: behind one of them, or before another word.
+func (s *Scanner) plainWords(buf []byte, i int) int {
+	for i+64 <= len(buf) && len(s.tokens)+32 <= MaxLineTokens {
+		word, space := plainBytes((*[64]byte)(buf[i:]))
+		known := bits.TrailingZeros64(^(word | space))
+		space &= 1<<known - 1
+		if known < 64 && buf[i+known] == '\n' {
+			space |= 1 << known
+		}
+		starts, ends := word&^(word<<1), space&(word<<1)
+		for ; ends != 0; ends &= ends - 1 {
+			start, end := bits.TrailingZeros64(starts), bits.TrailingZeros64(ends)
+			s.tokens = append(s.tokens, s.fold(buf[i+start:i+end]))
+			starts &= starts - 1
+		}
+		next := min(known, bits.TrailingZeros64(starts))
+		i += next
+		if next == 0 || known < 64 {
+			break
+		}
+	}
+	return i
 }
 
 // skipSpace returns the index of the first byte from i on that is no white space inside a line, or len(buf) at the
@@ -95,13 +123,6 @@ func skipSpace(buf []byte, i int, eof bool) (int, ending) {
 // skipWord returns the index of the first byte from i on that doesn't belong to the word at i.
 func skipWord(buf []byte, i int, eof bool) (int, ending) {
 	for i < len(buf) {
-		if i+8 <= len(buf) {
-			n := plainBytes(binary.LittleEndian.Uint64(buf[i:]))
-			i += n
-			if n == 8 {
-				continue
-			}
-		}
 		switch class[buf[i]] {
 		case wordByte:
 			i++
@@ -127,13 +148,26 @@ func skipWord(buf []byte, i int, eof bool) (int, ending) {
 	return i, needMore
 }
 
-// plainBytes returns how many of eight bytes, from the lowest on, are printable ASCII and no space, of which words mostly are: more than
-// 0x20 and less than 0x80. All are looked at together, as where words end no CPU foresees.
-func plainBytes(x uint64) int {
-	const ones = 0x0101010101010101
-	other := (x - 0x21*ones | x) & (0x80 * ones) // set wrongly at most behind a byte that is none
-	return bits.TrailingZeros64(other) / 8
+// plainBytes returns a bit for each byte, the lowest for the first: whether it is printable ASCII and no space, as those of words mostly are, and
+// whether it is a space. All are looked at together, as where words end no CPU foresees.
+func plainBytes(b *[64]byte) (word, space uint64) {
+	const (
+		ones = 0x0101010101010101
+		high = 0x80 * ones
+	)
+	for i := 0; i < len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i : i+8])
+		notASCII := x | ^uint64(high)
+		least21 := ((x | high) - 0x21*ones) &^ notASCII
+		least20 := ((x | high) - 0x20*ones) &^ notASCII
+		word |= topBits(least21) << i
+		space |= topBits(least20&^least21) << i
+	}
+	return word, space
 }
+
+// topBits returns the highest bits of eight bytes, of which all others are 0.
+func topBits(x uint64) uint64 { return x >> 7 * 0x0102040810204080 >> 56 }
 
 // chars appends the code points of the line at buf[pos:end] to the tokens and returns where it stopped. The "\r" of a
 // "\r\n" belongs to the line end.

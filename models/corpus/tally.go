@@ -13,7 +13,9 @@ import (
 type tally struct {
 	parts  []counter
 	tokens int64
+	bytes  int64 // of tokens
 
+	short   shortWords // not dealt out yet
 	filling *batch
 	free    chan *batch
 	full    []chan *batch // one for each goroutine that counts
@@ -30,17 +32,20 @@ const (
 
 // A batch is some text on its way to being counted.
 type batch struct {
-	text    []byte // tokens, one after the other
-	before  int64  // bytes of tokens
+	text    []byte // words, one after the other
 	parts   [maxParts][]span
 	readers sync.WaitGroup // who have not counted it yet
 }
 
-// A span is a token of a batch.
+// A span is a word of a batch.
 type span struct {
 	at, end int32
 	hash    uint32
+	seen    sightings
 }
+
+// sightings are how often a word was seen, and how many bytes of tokens before it was first.
+type sightings struct{ count, first int64 }
 
 // newTally returns a tally of at most bound different words, besides those to keep.
 func newTally(bound int, keep []string) *tally {
@@ -68,24 +73,22 @@ func newTally(bound int, keep []string) *tally {
 
 // hash is the same in every process, so that words come to the same parts. It takes eight bytes at a time and multiplies as wyhash does, as
 // loops over the few bytes of words end where no CPU foresees it.
-func hash(token []byte) uint32 {
-	h := uint64(len(token)) * 0x9e3779b97f4a7c15
-	for ; len(token) > 8; token = token[8:] {
-		h = multiplyFold(h ^ binary.LittleEndian.Uint64(token))
+func hash(word []byte) uint32 {
+	h := uint64(len(word)) * 0x9e3779b97f4a7c15
+	for ; len(word) > 8; word = word[8:] {
+		h = multiplyFold(h ^ binary.LittleEndian.Uint64(word))
 	}
-	h = multiplyFold(h ^ upToEight(token))
+	h = multiplyFold(h ^ upToEight(word))
 	return uint32(h>>32) ^ uint32(h)
 }
 
-// upToEight returns the bytes of a token of at most eight, some of them twice.
-func upToEight(token []byte) uint64 {
-	switch n := len(token); {
-	case n >= 4:
-		return uint64(binary.LittleEndian.Uint32(token)) | uint64(binary.LittleEndian.Uint32(token[n-4:]))<<32
-	case n > 0:
-		return uint64(token[0]) | uint64(token[n/2])<<8 | uint64(token[n-1])<<16
+// upToEight returns the bytes of a word of at most eight, the first one lowest, and zeros. It reads eight at once where the word's array has
+// them.
+func upToEight(word []byte) uint64 {
+	if cap(word) < 8 {
+		word = append(make([]byte, 0, 8), word...)
 	}
-	return 0
+	return binary.LittleEndian.Uint64(word[:8]) & (1<<(8*len(word)) - 1)
 }
 
 func multiplyFold(h uint64) uint64 {
@@ -98,17 +101,30 @@ func (t *tally) number(hash uint32) int { return int(uint64(hash) * uint64(len(t
 
 // add counts a token, sooner or later.
 func (t *tally) add(token []byte) {
+	once := sightings{1, t.bytes}
+	t.tokens++
+	t.bytes += int64(len(token))
+	if len(token) > shortBytes {
+		t.deal(token, once)
+		return
+	}
+	if w, ok := t.short.add(token, once); ok {
+		t.deal(w.text(), w.seen)
+	}
+}
+
+// deal has a word counted by the part that it belongs to.
+func (t *tally) deal(word []byte, seen sightings) {
 	b := t.filling
-	if len(b.text)+len(token) > batchBytes && len(b.text) > 0 {
+	if len(b.text)+len(word) > batchBytes && len(b.text) > 0 {
 		t.send()
 		b = t.filling
 	}
-	h := hash(token)
+	h := hash(word)
 	part := &b.parts[t.number(h)]
 	at := len(b.text)
-	b.text = append(b.text, token...)
-	*part = append(*part, span{int32(at), int32(len(b.text)), h})
-	t.tokens++
+	b.text = append(b.text, word...)
+	*part = append(*part, span{int32(at), int32(len(b.text)), h, seen})
 }
 
 // send hands the batch to those who count, and takes one that they are done with.
@@ -120,13 +136,13 @@ func (t *tally) send() {
 	}
 	t.free <- b
 	t.filling = <-t.free
-	t.filling.reset(b.before + int64(len(b.text)))
+	t.filling.reset()
 }
 
 // reset empties the batch once all have counted it.
-func (b *batch) reset(before int64) {
+func (b *batch) reset() {
 	b.readers.Wait()
-	b.text, b.before = b.text[:0], before
+	b.text = b.text[:0]
 	for i := range b.parts {
 		b.parts[i] = b.parts[i][:0]
 	}
@@ -134,6 +150,11 @@ func (b *batch) reset(before int64) {
 
 // finish counts what is left, and ends the tally.
 func (t *tally) finish() {
+	for _, w := range &t.short {
+		if w.key != 0 {
+			t.deal(w.text(), w.seen)
+		}
+	}
 	t.send()
 	t.stop()
 }
@@ -153,7 +174,7 @@ func (t *tally) count(full chan *batch, first, step int) {
 		for i := first; i < len(t.parts); i += step {
 			c := &t.parts[i]
 			for _, s := range b.parts[i] {
-				c.add(b.text[s.at:s.end], s.hash, b.before+int64(s.at))
+				c.add(b.text[s.at:s.end], s.hash, s.seen)
 			}
 		}
 		b.readers.Done()
@@ -163,18 +184,17 @@ func (t *tally) count(full chan *batch, first, step int) {
 // A counter counts words in bounded memory. It is a hash table of its own as its words have their hashes already.
 type counter struct {
 	bound  int
-	free   int       // to be, after rare words are forgotten
-	slots  []int32   // by hash, in open addressing: 1 + the place in seen, 0 if there is none
-	seen   []counted // by first appearance
-	rounds int64     // how often rare words were forgotten
+	free   int     // to be, after rare words are forgotten
+	slots  []int32 // by hash, in open addressing: 1 + the place in seen, 0 if there is none
+	seen   []counted
+	rounds int64 // how often rare words were forgotten
 }
 
 const fewestSlots = 1 << 10
 
 type counted struct {
-	word  string
-	count int64
-	first int64 // bytes of tokens before it was seen
+	word string
+	sightings
 
 	hash     uint32
 	reserved bool // a place in the vocabulary, however rare it is
@@ -193,25 +213,25 @@ func (c *counter) find(word []byte, hash uint32) *int32 {
 	}
 }
 
-// add counts a word that is seen behind so many bytes.
-func (c *counter) add(word []byte, hash uint32, at int64) {
+// add counts a word.
+func (c *counter) add(word []byte, hash uint32, seen sightings) {
 	slot := c.find(word, hash)
 	if *slot > 0 {
-		c.seen[*slot-1].count++
+		c.seen[*slot-1].count += seen.count
 		return
 	}
 	if len(c.seen) == c.bound {
 		c.forget()
 		slot = c.find(word, hash)
 	}
-	c.insert(slot, counted{word: string(word), count: 1, first: at, hash: hash})
+	c.insert(slot, counted{word: string(word), sightings: seen, hash: hash})
 }
 
 // keep has a word in the vocabulary whatever its count will be.
 func (c *counter) keep(word string, hash uint32, order int64) {
 	if slot := c.find([]byte(word), hash); *slot == 0 {
 		c.bound++
-		c.insert(slot, counted{word: word, first: order, hash: hash, reserved: true})
+		c.insert(slot, counted{word: word, sightings: sightings{first: order}, hash: hash, reserved: true})
 	}
 }
 
