@@ -211,7 +211,7 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	k := p.precision.steps(p.set, p.a.Cols)
 	deep := panels(k, p.blocks.k)
 	rows := min(p.blocks.rows(share(k, deep), p.tileRows()), i1-i0)
-	cols := p.blockCols(rows)
+	cols := p.blockCols(rows, j1-j0)
 	once := deep == 1 && rows == i1-i0 // one block of A meets all columns
 	var a operand
 	for jc := j0; jc < j1; jc += cols {
@@ -233,12 +233,14 @@ func (p *product) computeTiles(s *scratch, i0, i1, j0, j1 int) {
 	}
 }
 
-// blockCols returns how many columns make a block with so many rows: if there is a bias, as few as let C stay in L2 until it is added.
-func (p *product) blockCols(rows int) int {
-	if p.bias == nil {
-		return p.blocks.n
+// blockCols returns how many of n columns make a block with so many rows: if there is a bias, as few as let C stay in L2 until it is added.
+// Blocks are about as wide as one another, as A may be copied for each.
+func (p *product) blockCols(rows, n int) int {
+	widest := p.blocks.n
+	if p.bias != nil {
+		widest = min(widest, max(finished/rows/p.set.NR, 1)*p.set.NR)
 	}
-	return min(p.blocks.n, max(finished/rows/p.set.NR, 1)*p.set.NR)
+	return roundUp(share(n, panels(n, widest)), p.set.NR)
 }
 
 // An operand is a block of A or B as the tile takes it.
