@@ -39,8 +39,7 @@ var pairBlocks = blocking{m: 192, n: 1152, k: 400}
 var streams = blocking{m: packRows, n: 4096, k: 32}
 
 const (
-	narrow      = 6144    // elements of B that stay in L1: where k is short, more columns meet the rows at once
-	narrowPairs = 1 << 15 // which a tile of many rows need not be, but may be in L2: calls of it are what costs
+	narrow = 1 << 15 // elements of B that stay in L2: where k is short, more columns meet the rows at once
 
 	line     = 16      // elements in one of cache
 	near     = 1 << 16 // elements of B that may still be in L2
@@ -249,15 +248,12 @@ type operand struct {
 	row, col, tile int // distances of its rows, of its columns if it is of A, of its tiles if it is of B
 }
 
-// computeBlock is the inner two loops: columns that stay in L1 meet the rows, tile by tile. Of a large B that is packed, the first rows ask
+// computeBlock is the inner two loops: columns that stay in L1, or in L2 where they are short, meet the rows, tile by tile. Of a large B that is packed, the first rows ask
 // for the columns that come next, a line with each step, while the arithmetic leaves the memory time.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
 	nr, ldc, pairs := p.set.NR, p.c.RowStride, p.precision.inPairs(p.set)
-	width, together := nr, narrow
-	if pairs {
-		together = narrowPairs
-	}
-	for 2*width*k <= together {
+	width := nr
+	for 2*width*k <= narrow {
 		width *= 2
 	}
 	tiles, far := panels(m, p.tileRows()), b.row == nr && n*k > near
