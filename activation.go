@@ -59,6 +59,8 @@ func Softmax(dst, x Matrix) {
 	if dst.Rows != x.Rows || dst.Cols != x.Cols {
 		panic(fmt.Sprintf("lane: Softmax: %v = softmax %v", dst, x))
 	}
+	checkContiguous("Softmax", &dst)
+	checkContiguous("Softmax", &x)
 	for i := range x.Rows {
 		softmaxRow(dst.Row(i), x.Row(i))
 	}

@@ -9,7 +9,7 @@
 //
 // Destinations come first, as in copy, and scalars stand between destination
 // and sources. A destination may be one of the sources of an element-wise
-// operation. Wrong shapes panic with the function and the shapes.
+// operation, but must not overlap one in part. Wrong shapes panic with the function and the shapes.
 //
 // Many goroutines may call its functions at the same time, on data that none of them writes but its own.
 //

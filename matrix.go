@@ -69,7 +69,7 @@ func (m Matrix) Slice(r0, r1, c0, c1 int) Matrix {
 	}
 	start := r0*m.RowStride + c0*m.ColStride
 	end := start + (m.Rows-1)*m.RowStride + (m.Cols-1)*m.ColStride + 1
-	m.Data = m.Data[start:end]
+	m.Data = m.Data[:len(m.Data):len(m.Data)][start:end] // room beyond the data is no data
 	return m
 }
 
@@ -121,6 +121,7 @@ func (m Matrix) Contiguous() bool {
 
 // Zero sets every element to 0.
 func (m Matrix) Zero() {
+	checkData("Matrix.Zero", &m)
 	if m.Contiguous() {
 		clear(m.Data)
 		return

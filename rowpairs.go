@@ -30,7 +30,7 @@ func AddPairs(table Matrix, a, b []int32, g, sums []float32, next []int32) {
 // AxpyRows adds multiples of x to rows of table, one after the other: row ids[k] gets a[k·stride]·x. One factor for all
 // has stride 0. x must not share memory with the rows, which must be contiguous; an id outside the table panics.
 func AxpyRows(table Matrix, ids []int32, a []float32, stride int, x []float32) {
-	if len(x) != table.Cols || stride < 0 || len(ids) > 0 && len(a) <= (len(ids)-1)*stride {
+	if len(x) != table.Cols || !spaced(len(a), len(ids), stride) {
 		panic(fmt.Sprintf("lane: AxpyRows: %d ids of %v with %d factors %d apart and %d numbers", len(ids), table, len(a), stride, len(x)))
 	}
 	checkTable("AxpyRows", &table, ids)

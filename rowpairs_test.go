@@ -43,6 +43,7 @@ func TestRowPairsPanic(t *testing.T) {
 		"lane: AddPairs: ids[1] = 4 of a table of 4 rows":                        func() { AddPairs(table, outside, one, two, make([]float32, 9), nil) },
 		"lane: AxpyRows: 2 ids of 4×3 with 2 factors 2 apart and 3 numbers":      func() { AxpyRows(table, both, two, 2, three) },
 		"lane: AxpyRows: 1 ids of 4×3 with 2 factors 1 apart and 2 numbers":      func() { AxpyRows(table, one, two, 1, two) },
+		"lane: AxpyRows: 2 ids of 4×3 with 2 factors -1 apart and 3 numbers":     func() { AxpyRows(table, both, two, -1, three) },
 		"lane: AxpyRows: ids[1] = 4 of a table of 4 rows":                        func() { AxpyRows(table, outside, two, 1, three) },
 		"lane: Prefetch: the elements of a row must be contiguous":               func() { Prefetch(table.T(), one, false) },
 	} {

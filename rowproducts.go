@@ -16,11 +16,16 @@ func DotRows(dst, x []float32, table Matrix, ids []int32) {
 // matrix's stride, and one factor for all rows has stride 0. dst must not share memory
 // with the rows, which must be contiguous; an id outside the table panics.
 func SumRows(dst, a []float32, stride int, table Matrix, ids []int32) {
-	if len(dst) != table.Cols || stride < 0 || len(ids) > 0 && len(a) <= (len(ids)-1)*stride {
+	if len(dst) != table.Cols || !spaced(len(a), len(ids), stride) {
 		panic(fmt.Sprintf("lane: SumRows: %d sums of rows of %v with %d factors %d apart and %d ids", len(dst), table, len(a), stride, len(ids)))
 	}
 	checkTable("SumRows", &table, ids)
 	active.SumRows(table.Cols, dst, a, stride, table.Data, table.RowStride, ids)
+}
+
+// spaced reports whether count of n numbers lie stride apart, which may be 0, from the first one on.
+func spaced(n, count, stride int) bool {
+	return stride >= 0 && (count == 0 || n > 0 && (count == 1 || stride <= (n-1)/(count-1)))
 }
 
 // Outer sets dst = a·xᵀ: row k (of len(a)×len(x)) is a[k]·x. Rows must be contiguous.

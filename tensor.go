@@ -175,6 +175,7 @@ func (t Tensor) Copy() Tensor {
 
 // Tensor returns m as a 2-d tensor that shares its elements.
 func (m Matrix) Tensor() Tensor {
+	checkData("Matrix.Tensor", &m)
 	return Tensor{data: m.Data, shape: []int{m.Rows, m.Cols}, strides: []int{m.RowStride, m.ColStride}}
 }
 

@@ -149,7 +149,7 @@ func TestSoftmax(t *testing.T) {
 	require.Equal(t, []float32{0.5, 0.5, 0}, large.Row(0))
 	require.InDelta(t, 1/(1+math.E), large.At(1, 0), 1e-6)
 	require.InDelta(t, math.E/(1+math.E), large.At(1, 1), 1e-6)
-	require.PanicsWithValue(t, "lane: Matrix.Row: the elements of a row are 2 apart; copy the matrix, or use At",
+	require.PanicsWithValue(t, "lane: Softmax: the elements of a row must be contiguous",
 		func() { Softmax(NewMatrix(2, 3), NewMatrix(3, 2).T()) })
 }
 
@@ -246,6 +246,12 @@ func TestMatrixWithoutItsData(t *testing.T) {
 		"matrix product: B": func(m Matrix) { GemmBias(whole, 0, 1, whole, m, x, NoActivation) },
 		"matrix product":    func(m Matrix) { GemmPacked(whole, 0, 1, m, Pack(whole)) },
 		"Pack":              func(m Matrix) { Pack(m) },
+		"RepackLeft":        func(m Matrix) { Float32.RepackLeft(new(PackedLeft), m) },
+		"AddTransposed":     func(m Matrix) { AddTransposed(whole, m) },
+		"Softmax: dst":      func(m Matrix) { Softmax(m, whole) },
+		"Softmax: x":        func(m Matrix) { Softmax(whole, m) },
+		"Matrix.Zero":       Matrix.Zero,
+		"Matrix.Tensor":     func(m Matrix) { m.Tensor() },
 		"Gather":            func(m Matrix) { Gather(m, whole, []int32{0, 1, 2, 3}) },
 		"ScatterAdd":        func(m Matrix) { ScatterAdd(m, id, 1, whole.Slice(0, 1, 0, 4)) },
 		"DotRows":           func(m Matrix) { DotRows(x[:1], x, m, id) },
@@ -261,7 +267,8 @@ func TestMatrixWithoutItsData(t *testing.T) {
 		require.PanicsWithValue(t, "lane: "+function+": 15 numbers for a 4×4 matrix with strides 4 and 1", func() { call(short) }, name)
 		require.PanicsWithValue(t, "lane: "+function+": 16 numbers for a 4×4 matrix with strides -4 and 1", func() { call(backwards) }, name)
 	}
-	require.Panics(t, func() { Matrix{Data: whole.Data[:15], Rows: 4, Cols: 4, RowStride: 4, ColStride: 1}.Row(3) }, "room beyond the data is no data")
+	require.Panics(t, func() { short.Row(3) }, "room beyond the data is no data")
+	require.Panics(t, func() { short.Top(4) }, "nor in a view")
 	require.Equal(t, NewMatrix(4, 4), whole)
 
 	for _, m := range []Matrix{
