@@ -1,6 +1,6 @@
 // Package kernels is what one core does to contiguous float32s: the contract
 // ([Set]), and the portable Go implementation of it ([Portable]) that every
-// instruction set starts from and is judged against.
+// instruction set is judged against.
 //
 // Kernels know no shapes, threads, allocation or errors. They trust their
 // caller: lengths agree, indices are in range. The caller, package lane,

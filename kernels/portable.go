@@ -3,7 +3,7 @@ package kernels
 import "math"
 
 // Portable is the set in plain Go: it runs everywhere, and it is the meaning
-// of every kernel. Other sets start as a copy of it and override fields.
+// of every kernel.
 var Portable = Set{
 	Name:           "portable",
 	Dot:            dot,

@@ -130,46 +130,71 @@ func runPages(s *kernels.Set, _ effort) (err error) {
 
 // runPagesOfTiles lets the kernels of the product read n columns, or n elements of four rows.
 func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) error {
-	const k = 5
-	m := 1 + n%s.MR
 	if n > 0 {
-		err := mustNotFault("Tile", n, func() {
-			s.Tile(m, n, k, in(x, m*k), 1, m, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
-		})
+		for _, k := range []int{1, 5, 16} {
+			if err := runPagesOfTile(s, in, dst, x, y, n, k); err != nil {
+				return err
+			}
+			rows := 1 + n%s.DotMR
+			err := mustNotFault("DotTile", n, func() {
+				s.DotTile(rows, k, n, in(x, rows*n), n, in(y, k*n), n, in(dst, rows*k), k, true, 0)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		err := mustNotFault("PackRows", n, func() { s.PackRows(3, n, in(dst, 3*n), n, s.NR, in(x, 3*n), n) })
 		if err != nil {
 			return err
 		}
-		rows := 1 + n%s.DotMR
-		err = mustNotFault("DotTile", n, func() {
-			s.DotTile(rows, k, n, in(x, rows*n), n, in(y, k*n), n, in(dst, rows*k), k, true, 0)
-		})
-		if err != nil {
-			return err
-		}
-		if err := runPagesOfPairs(s, in, dst, x, y, m, n, k); err != nil {
-			return err
-		}
-		err = mustNotFault("PackRows", n, func() { s.PackRows(3, n, in(dst, 3*n), n, s.NR, in(x, 3*n), n) })
-		if err != nil {
+		if err := runPagesOfPairs(s, in, dst, x, n); err != nil {
 			return err
 		}
 	}
 	return mustNotFault("Transpose", n, func() { s.Transpose(n, in(dst, 4*n), 4, in(x, 4*n), n) })
 }
 
-// runPagesOfPairs lets those of bfloat16s read n columns, or n elements.
-func runPagesOfPairs(s *kernels.Set, in place, dst, x, y *enclosure, m, n, k int) error {
+// runPagesOfTile lets tiles take k steps of n columns, where these lie or packed, and A by columns or by rows.
+func runPagesOfTile(s *kernels.Set, in place, dst, x, y *enclosure, n, k int) error {
+	for _, packed := range []bool{false, true} {
+		b := func(k int) (b []float32, bRow, bTile int) {
+			if packed {
+				last := (n - 1) / s.NR * s.NR
+				return in(y, last*k+(k-1)*s.NR+n-last), s.NR, k * s.NR
+			}
+			return in(y, n*k), n, s.NR
+		}
+		m := 1 + n%s.MR
+		for _, a := range []struct{ row, col int }{{1, m}, {k, 1}} {
+			err := mustNotFault("Tile", n, func() {
+				right, bRow, bTile := b(k)
+				s.Tile(m, n, k, in(x, m*k), a.row, a.col, right, bRow, bTile, in(dst, m*n), n, true, 0)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if s.TileBF16 == nil || k > 5 {
+			continue // too many steps for this memory
+		}
+		pairs, rows := k*s.StepsBF16, 1+n%s.MRBF16
+		err := mustNotFault("TileBF16", n, func() {
+			right, bRow, bTile := b(pairs)
+			s.TileBF16(rows, n, pairs, in(x, rows*pairs), pairs, right, bRow, bTile, in(dst, rows*n), n, true, 0)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runPagesOfPairs lets what rounds to pairs read n columns, or n elements.
+func runPagesOfPairs(s *kernels.Set, in place, dst, x *enclosure, n int) error {
 	if s.TileBF16 == nil {
 		return nil
 	}
-	k *= s.StepsBF16
-	err := mustNotFault("TileBF16", n, func() {
-		s.TileBF16(m, n, k, in(x, m*k), k, in(y, n*k), n, s.NR, in(dst, m*n), n, true, 0)
-	})
-	if err != nil {
-		return err
-	}
-	err = mustNotFault("PackBF16", n, func() { s.PackBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*n), n) })
+	err := mustNotFault("PackBF16", n, func() { s.PackBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*n), n) })
 	if err != nil {
 		return err
 	}
