@@ -168,7 +168,7 @@ func (t *tally) stop() {
 	t.done.Wait()
 }
 
-// count counts every so manieth part of the batches, from the first on.
+// count counts every step-th part of the batches, from the first on.
 func (t *tally) count(full chan *batch, first, step int) {
 	for b := range full {
 		for i := first; i < len(t.parts); i += step {

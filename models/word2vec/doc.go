@@ -23,62 +23,20 @@
 //
 // # Measured
 //
-// One epoch over 18 million words of English prose with the default options, judged by
-// Spearman's correlation on WordSim-353, against gensim on the same text with the same options. One run of each seed; seeds lie one or
-// two hundredths apart: smaller differences decide nothing. The lines but for gensim's and the defaults were measured with initial vectors of half the
-// length, with which the defaults had 0.504 and 0.526.
+// Spearman's correlation on WordSim-353 after one and five epochs over 18 million words of English prose with the default options, against
+// gensim on the same text with the same options (bench/peers.py --epochs 5 word2vec TEXT --similarity FILE), seeds 1 and 2; seeds lie one or two
+// hundredths apart, and smaller differences decide nothing.
 //
-//	                                          WordSim-353
-//	gensim, skip-gram                         0.470
-//	skip-gram, four shards (the default)      0.508, 0.527
-//	skip-gram, four shards without replicas   0.500, 0.515
-//	skip-gram, eight shards                   0.497
-//	skip-gram, one shard                      0.511
-//	skip-gram, batches of 76, as before       0.494
-//	gensim, CBOW                              0.490
-//	CBOW, four shards (the default)           0.539, 0.544
-//	CBOW, four shards without replicas        0.529, 0.535
-//	CBOW, batches of 228, as before           0.501
+//	              one epoch       five epochs
+//	gensim, skip-gram    0.470    0.645, 0.644
+//	skip-gram     0.508, 0.527    0.663, 0.661
+//	gensim, CBOW         0.490    0.626, 0.631
+//	CBOW          0.539, 0.544    0.666, 0.645
 //
-// After five epochs, it is 0.663 and 0.661 for skip-gram, 0.666 and 0.645 for CBOW. On the built-in corpus, of half a million words, five epochs of CBOW
-// answer 0.969 of the planted analogies, on average of 24 seeds, and gensim's 0.970, of 12; with half the length at first it was 0.966.
+// On the built-in corpus, of half a million words, five epochs of CBOW answer 0.969 of the planted analogies, on average of 24 seeds, and
+// gensim's 0.970, of 12. Speeds are in bench/results/speed.md.
 //
-// Speed on the first two million of these words, on one and two cores of an AMD Zen 5 with AVX-512 shared with others: thousands of
-// words of text a second, two runs in turns with gensim; on two threads lane's are medians of three, and gensim's one, of other sittings.
-//
-//	                              gensim      lane
-//	skip-gram, 1 thread           264         1770
-//	skip-gram, 2 threads          354         3050
-//	CBOW, 1 thread                784         2270
-//	CBOW, 2 threads               1140        3550
-//	skip-gram, dim 300            153         885
-//	skip-gram, private negatives  264         640
-//
-// The same on an Intel Sapphire Rapids, after a kernel for all pairs of a word and pieces that threads take over from one another: medians of
-// five turns, on one thread.
-//
-//	                              gensim      lane
-//	skip-gram                     194         1594
-//	CBOW                          537         2001
-//	skip-gram, dim 300            128         780
-//	skip-gram, private negatives  194         745
-//
-// There two threads learn 1.9 times as fast as one, median of fifteen turns: skip-gram 1.76 to 2.45, CBOW 1.47 to 2.48, as neighbours let them.
-//
-// What the design costs and gains was measured on the way, before CBOW had a kernel of its own, thousands of words a second on one and two
-// threads, medians of three runs. The two
-// cores share no cache: a row that one has written takes the other a quarter of a microsecond, if it has to wait.
-//
-//	                                                        skip-gram      CBOW
-//	four shards, rounds of 48 windows, no replicas          1740, 2100     2020, 2420
-//	replicas of 2000 rows, rounds of 384 (the default)      1690, 2810     1810, 3000
-//	the same, negatives of a shard from a class of words    1700, 3010     1960, 3790
-//	threads that race (Options.Hogwild)                     2770, 3590     3020, 3960
-//
-// With that kernel, threads that race do 2830 and 3810 of skip-gram, 4040 and 5530 of CBOW: on two threads the same bits in every run cost a fifth
-// of skip-gram's speed and a third of CBOW's.
-//
-// With classes, each shard draws the rarer of its negatives from a quarter of the words, by turns, whose rows so stay in one core's cache. It
-// is not taken because CBOW loses by it: 0.622 after five epochs where the default had 0.652. Nor are replicas of 4000 rows that are merged every
-// 20,000 windows and not every 4000: 0.631 for skip-gram after five epochs.
+// The two cores that this was measured on share no cache: a row that one has written takes the other a quarter of a microsecond, if it has to
+// wait, which is why frequent rows have replicas. Threads that race ([Options.Hogwild]) are faster: the same bits in every run cost two threads
+// an eighth of skip-gram's speed and a fifth of CBOW's, and one thread three tenths.
 package word2vec
