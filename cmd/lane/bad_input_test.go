@@ -82,7 +82,7 @@ func TestTooLittleText(t *testing.T) {
 	fails(t, exitUsage, append(append([]string{}, smallModel...), "-", "--valid", "-", "-o", model), "only once")
 	foreign := file(t, "foreign", strings.Repeat("nowhere to be seen\n", 9))
 	c := ok(t, append(append([]string{}, smallModel...), text, "--valid", foreign, "-o", model, "--quiet")...)
-	require.Equal(t, foreign+": 36 tokens are not in the vocabulary: left out, as it has no <unk>; --min-count 2 makes one\n", c.err)
+	require.Equal(t, foreign+": 36 tokens are not in the vocabulary: left out, as it has no <unk>; lm train --min-count 2 makes one\n", c.err)
 	require.NoError(t, os.Remove(model))
 	long := file(t, "long", strings.Repeat("x", 1<<16)+strings.Repeat(" a b c\n", 99))
 	c = fails(t, exitFailed, []string{"word2vec", "train", long, "--min-count", "1", "-o", out}, out, "row 4", "has 65536 bytes", "use .safetensors")
@@ -165,6 +165,8 @@ func TestRefusedTrainingsKeepTheLog(t *testing.T) {
 }
 
 func TestBadFlags(t *testing.T) {
+	fails(t, exitUsage, []string{"lm", "train", "--json", "-o", "/dev/stdout"}, "events and the result would be mixed")
+	fails(t, exitUsage, []string{"lm", "train", "--adaptive", "9223372036854775807", "-o", "m.safetensors"}, "cutoff 9223372036854775807")
 	word2vec := []string{"word2vec", "train", "-o", "v.bin"}
 	lm := []string{"lm", "train", "-o", "m.safetensors"}
 	for flag, values := range map[string][]string{

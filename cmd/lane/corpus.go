@@ -77,7 +77,7 @@ Seeds of texts: %d is what commands read when no corpus is named, %d what they a
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&tokens, "tokens", trainTokens, "length of the text, rounded up to whole sentences")
+	f.IntVar(&tokens, "tokens", trainTokens, "tokens of the text, line ends among them, rounded up to whole sentences")
 	f.Uint64Var(&sample, "seed", trainSample, "seed of the text")
 	f.BoolVar(&entropy, "entropy", false, "print the exact entropy rate and the perplexity floor that follows")
 	f.BoolVar(&analogies, "analogies", false, "print the planted analogies as questions")

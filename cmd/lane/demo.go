@@ -87,7 +87,7 @@ type demo struct {
 func (d *demo) run() error {
 	start := time.Now()
 	d.grammar = builtinGrammar()
-	fmt.Fprintf(d.out, "The built-in corpus: %s words of %d types, and %s more, held out.\n",
+	fmt.Fprintf(d.out, "The built-in corpus: %s tokens, ends of sentences among them, of %d types, and %s more, held out.\n",
 		thousands(int64(d.tokens)), d.grammar.Vocab().Len(), thousands(int64(d.heldOut)))
 	if err := d.sample(3); err != nil {
 		return err

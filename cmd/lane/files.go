@@ -48,36 +48,73 @@ func place(path string) string {
 	return filepath.Clean(path)
 }
 
+// isStandard reports whether a path is of what the program writes to anyway, be it a file.
+func isStandard(path string) bool { return path == "/dev/stdout" || path == "/dev/stderr" }
+
 // checkWritable refuses, before any work is done, files that could not be
 // written after it. Empty names are passed over.
 func checkWritable(paths ...string) error {
 	for _, path := range paths {
-		if path == "" || path == "/dev/stdout" || path == "/dev/stderr" {
+		if path == "" || isStandard(path) {
 			continue
 		}
-		info, err := os.Stat(path)
-		switch {
-		case err == nil && info.IsDir():
-			return fmt.Errorf("cannot write %s: it is a directory; name a file in it", path)
-		case err == nil && !info.Mode().IsRegular():
-			continue // a device or a pipe: writing shows
-		case err == nil:
-			f, err := os.OpenFile(path, os.O_WRONLY, 0)
-			if err != nil {
-				return fmt.Errorf("cannot write %s: %w; change the permissions, or name another", path, errors.Unwrap(err))
-			}
-			f.Close()
-		case !errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("cannot write %s: %w", path, err)
-		}
-		probe, err := os.CreateTemp(filepath.Dir(place(path)), ".lane-*")
-		if err != nil {
-			return fmt.Errorf("cannot write %s: %w; make the directory, or name another", path, errors.Unwrap(err))
-		}
-		probe.Close()
-		if err := os.Remove(probe.Name()); err != nil {
+		if err := checkOpens(path); err != nil {
 			return err
 		}
+		if err := checkReplaces(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOpens refuses a file that is there and can't be written.
+func checkOpens(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("cannot write %s: it is a directory; name a file in it", path)
+	case err == nil && info.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("cannot write %s: %w; change the permissions, or name another", path, errors.Unwrap(err))
+		}
+		f.Close()
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return nil
+}
+
+// checkReplaces refuses a file that can't be made beside the one of this name, whose place it takes. Of devices and pipes, writing shows.
+func checkReplaces(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil
+	}
+	probe, err := os.CreateTemp(filepath.Dir(place(path)), ".lane-*")
+	if err != nil {
+		mend := "make the directory"
+		if errors.Is(err, fs.ErrPermission) {
+			mend = "change the permissions of its directory"
+		}
+		return fmt.Errorf("cannot write %s: %w; %s, or name another", path, errors.Unwrap(err), mend)
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
+}
+
+// checkAppends refuses a file that could not be written where it is. An empty name is passed over.
+func checkAppends(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return checkWritable(path)
+	}
+	return checkOpens(path)
+}
+
+// checkUnmixed refuses events and results in one stream.
+func checkUnmixed(asJSON bool, out string) error {
+	if asJSON && out == "/dev/stdout" {
+		return usagef("--json and -o /dev/stdout: events and the result would be mixed: name a file, or write the events by --log or --loss-log")
 	}
 	return nil
 }

@@ -17,7 +17,10 @@ func newLMEval() *cobra.Command {
 
 The n tokens of the text are cut into --batch streams of (n-1)/batch, which are
 walked in windows of --bptt with the state carried; windows that don't fit are
-left out. With --batch 1 every token of one stream is judged.`,
+left out. With --batch 1 every token of one stream is judged.
+
+Words that are not in the vocabulary are read as <unk>; under a model without
+<unk> they are left out, and said to be.`,
 		Example: "  lane lm eval model.safetensors test.txt --json",
 		Args:    arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -33,7 +36,7 @@ left out. With --batch 1 every token of one stream is judged.`,
 			}
 			text := corpus.Files(m.Config().Text, args[1]).WithContext(c.Context())
 			defer text.Close()
-			ids, oov, err := corpus.Encode(text, m.Vocab())
+			ids, oov, err := encodeAll(newProgress(c.ErrOrStderr(), "tokens", 0, true), text, m.Vocab())
 			if err != nil {
 				return err
 			}

@@ -158,9 +158,11 @@ func TestLMEval(t *testing.T) {
 
 	unknown := file(t, "t", sampleText()+"xyzzy plugh\n")
 	require.EqualValues(t, 2, object(t, ok(t, "lm", "eval", model, unknown, "--json").out)["oov"])
-	require.Contains(t, ok(t, "lm", "eval", model, unknown).out, "2 out of vocabulary")
+	c := ok(t, "lm", "eval", model, unknown)
+	require.Contains(t, c.out, "2 out of vocabulary")
+	require.Contains(t, c.err, unknown+": 2 tokens are not in the vocabulary: left out")
 
-	c := invokeReading(t, sampleText(), "lm", "eval", model, "-", "--json")
+	c = invokeReading(t, sampleText(), "lm", "eval", model, "-", "--json")
 	require.Equal(t, exitDone, c.code, c.err)
 	require.Equal(t, o, object(t, c.out))
 

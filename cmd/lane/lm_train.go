@@ -129,17 +129,20 @@ func (t *lmTraining) run(c *cobra.Command, args []string) error {
 	var model *rnnlm.Model
 	if checkpoint != nil {
 		model = checkpoint.Model
+		if checkpoint.Epoch > t.options.Epochs {
+			say.say("%s is beyond epoch %d: nothing more is learned", t.resume, t.options.Epochs)
+		}
 	} else if model, err = t.newModel(say, text); err != nil {
 		return err
 	}
-	ids, err := encodeAll(say, text, model.Vocab())
+	ids, _, err := encodeAll(say, text, model.Vocab())
 	if err != nil {
 		return err
 	}
 	var validIDs []int32
 	if valid != nil {
 		defer valid.Close()
-		if validIDs, err = encodeAll(say, valid, model.Vocab()); err != nil {
+		if validIDs, _, err = encodeAll(say, valid, model.Vocab()); err != nil {
 			return err
 		}
 		if len(validIDs) < 2 {
@@ -176,6 +179,9 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := checkModelEnding(t.out); err != nil {
 		return nil, err
 	}
+	if err := checkUnmixed(t.asJSON, t.out); err != nil {
+		return nil, err
+	}
 	if err := checkReport(t.report); err != nil {
 		return nil, err
 	}
@@ -195,14 +201,14 @@ func (t *lmTraining) prepare(c *cobra.Command, args []string) (checkpoint *rnnlm
 	if err := t.options.Validate(); err != nil {
 		return nil, usageError{err}
 	}
-	return checkpoint, checkTrainingFiles(append(slices.Clone(args), t.valid), []string{t.out, t.report, t.log}, t.options.Checkpoint, t.resume)
+	return checkpoint, checkTrainingFiles(append(slices.Clone(args), t.valid), []string{t.out, t.report}, t.log, t.options.Checkpoint, t.resume)
 }
 
 // checkModelEnding refuses a name that would hide what the file is. Devices are
 // named as they are.
 func checkModelEnding(path string) error {
 	info, err := os.Stat(path)
-	device := err == nil && !info.Mode().IsRegular()
+	device := err == nil && !info.Mode().IsRegular() || isStandard(path)
 	if strings.ToLower(filepath.Ext(path)) != ".safetensors" && !device {
 		return usagef("-o %s: name a file that ends in .safetensors", path)
 	}
@@ -308,24 +314,29 @@ func (t *lmTraining) newModel(say *progress, text *corpus.Text) (*rnnlm.Model, e
 	if err := t.checkMemory(sized, "lower --hidden, --embed, --layers, --batch or --bptt, or raise --min-count"); err != nil {
 		return nil, err
 	}
-	return rnnlm.New(sized, vocab, t.options.Seed)
+	model, err := rnnlm.New(sized, vocab, t.options.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return model, model.CheckSave()
 }
 
 func (t *lmTraining) checkMemory(c rnnlm.Config, mend string) error {
 	return checkMemory("training "+architecture(c), c.TrainingMemory(t.options), mend)
 }
 
-func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) ([]int32, error) {
-	ids, oov, err := corpus.Encode(text, vocab)
+// encodeAll returns the ids of a text, and how many of its tokens the vocabulary lacks, of which it tells.
+func encodeAll(say *progress, text *corpus.Text, vocab *corpus.Vocab) (ids []int32, oov int64, err error) {
+	ids, oov, err = corpus.Encode(text, vocab)
 	if err == nil && oov > 0 {
 		const message = "%s: %d tokens are not in the vocabulary: "
 		if _, ok := vocab.ID(corpus.Unknown); ok {
 			say.say(message+"read as <unk>", text.Name(), oov)
 		} else {
-			say.warn(message+"left out, as it has no <unk>; --min-count 2 makes one", text.Name(), oov)
+			say.warn(message+"left out, as it has no <unk>; lm train --min-count 2 makes one", text.Name(), oov)
 		}
 	}
-	return ids, err
+	return ids, oov, err
 }
 
 // reportEvery is how often a training reports.
@@ -352,6 +363,7 @@ func (t *lmTraining) train(c *cobra.Command, name string, model *rnnlm.Model, id
 		}{"progress", p}, int64(p.Step))
 		return nil
 	}
+	outliveReaders()
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
 	result, err := rnnlm.Train(c.Context(), model, ids, valid, t.options)

@@ -16,7 +16,6 @@ import (
 	"os/signal"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/lane-go/lane/internal/atomicfile"
@@ -31,7 +30,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	asked := interrupts()
+	ctx, stop := signal.NotifyContext(context.Background(), asked...)
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, os.Args[1:], os.Stdout, os.Stderr) }()
 	select {
@@ -40,7 +40,7 @@ func main() {
 	case <-ctx.Done():
 	}
 	again := make(chan os.Signal, 1) // which ends the program at once
-	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(again, asked...)
 	stop()
 	os.Exit(afterInterrupt(done, again))
 }
@@ -63,7 +63,7 @@ func afterInterrupt(done <-chan int, again <-chan os.Signal) (code int) {
 			waits = saving.Load()
 		}
 	}
-	signal.Reset(os.Interrupt, syscall.SIGTERM) // what follows may have to wait
+	signal.Reset(interrupts()...) // what follows may have to wait
 	atomicfile.Abandon()
 	fmt.Fprintln(os.Stderr, "lane: interrupted")
 	return exitInterrupted

@@ -22,8 +22,11 @@ func checkpointFlags(f *pflag.FlagSet, path *string, every *time.Duration, resum
 }
 
 // checkTrainingFiles refuses, before any work is done, files of a training that would overwrite each other or what is read, and
-// outputs that could not be written after it. A checkpoint may go on in the file that it is resumed from; nothing else may.
-func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) error {
+// outputs that could not be written after it. A checkpoint may go on in the file that it is resumed from; nothing else may. The log is the one file
+// that is written where it is.
+func checkTrainingFiles(inputs, outputs []string, log, checkpoint, resume string) error {
+	replaced := outputs
+	outputs = append(slices.Clone(outputs), log)
 	if resume != "" {
 		if _, err := os.Stat(resume); err != nil {
 			return fmt.Errorf("cannot resume: %w: check the path", err)
@@ -43,11 +46,14 @@ func checkTrainingFiles(inputs, outputs []string, checkpoint, resume string) err
 	if err := checkDistinct(inputs, outputs...); err != nil {
 		return err
 	}
-	outputs = append(slices.Clone(outputs), checkpoint)
+	replaced = append(slices.Clone(replaced), checkpoint)
 	if checkpoint != "" && !strings.HasPrefix(checkpoint, "/dev/") { // devices are not kept
-		outputs = append(outputs, atomicfile.Previous(checkpoint))
+		replaced = append(replaced, atomicfile.Previous(checkpoint))
 	}
-	return checkWritable(outputs...)
+	if err := checkWritable(replaced...); err != nil {
+		return err
+	}
+	return checkAppends(log)
 }
 
 // checkGiven refuses names that are empty, as that of a shell variable that is not set: what they ask for would not happen.

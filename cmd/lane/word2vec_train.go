@@ -87,7 +87,7 @@ func (t *word2vecTraining) run(c *cobra.Command, args []string) error {
 	}
 	warnUndercount(say, text, vocab)
 	for _, path := range []string{t.out, t.context} {
-		if err := wordvec.CheckWords(path, vocab.Words()); path != "" && err != nil {
+		if err := wordvec.CheckSave(path, vocab.Words(), t.options.Dim); path != "" && err != nil {
 			return err
 		}
 	}
@@ -123,6 +123,7 @@ func (t *word2vecTraining) train(c *cobra.Command, name string, stream *corpus.S
 		log.write(word2vecEvent{"progress", p.Epoch, p.Words, p.PerSecond, p.Loss, p.LR}, p.Words)
 		return nil
 	}
+	outliveReaders()
 	saving.Store(t.options.Checkpoint != "")
 	defer saving.Store(false)
 	start := time.Now()
@@ -202,6 +203,9 @@ func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 			return usageError{err}
 		}
 	}
+	if err := checkUnmixed(t.asJSON, t.out); err != nil {
+		return err
+	}
 	if err := checkReport(t.report); err != nil {
 		return err
 	}
@@ -212,8 +216,8 @@ func (t *word2vecTraining) check(c *cobra.Command, args []string) error {
 		return err
 	}
 	inputs := slices.Concat(args, wordvec.InputFiles(t.init), wordvec.InputFiles(t.initContext))
-	outputs := slices.Concat(wordvec.Files(t.out), wordvec.Files(t.context), []string{t.report, t.lossLog})
-	return checkTrainingFiles(inputs, outputs, t.options.Checkpoint, t.options.Resume)
+	outputs := slices.Concat(wordvec.Files(t.out), wordvec.Files(t.context), []string{t.report})
+	return checkTrainingFiles(inputs, outputs, t.lossLog, t.options.Checkpoint, t.options.Resume)
 }
 
 // save writes the vectors, and then what may fail by itself: those of the context, and the report.

@@ -14,18 +14,18 @@ import (
 
 // ReadFile reads the file at path as Read does. Errors name it.
 func ReadFile(path string) ([]Tensor, map[string]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, fmt.Errorf("safetensors: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(path) // before it is opened, as a pipe would wait for its writer
 	if err != nil {
 		return nil, nil, fmt.Errorf("safetensors: %w", err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, fmt.Errorf("safetensors: %s: not a regular file", path)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("safetensors: %w", err)
+	}
+	defer f.Close()
 	tensors, metadata, err := read(f, info.Size())
 	if err != nil {
 		return nil, nil, fmt.Errorf("safetensors: %s: %w", path, err)

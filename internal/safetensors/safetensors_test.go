@@ -154,7 +154,9 @@ func TestWriteRefusesAHugeHeader(t *testing.T) {
 	if testing.Short() {
 		t.Skip("encodes 100 MB")
 	}
-	err := safetensors.Write(io.Discard, nil, map[string]string{"k": strings.Repeat("x", 100_000_000)})
+	tooMuch := map[string]string{"k": strings.Repeat("x", 100_000_000)}
+	err := safetensors.Write(io.Discard, nil, tooMuch)
+	require.Equal(t, err, safetensors.Check(nil, tooMuch))
 	require.ErrorContains(t, err, "keep less metadata")
 }
 

@@ -20,8 +20,7 @@ import (
 // It refuses, before anything is written, a name that is doubled, "__metadata__" or not UTF-8, a
 // shape that doesn't fit its data, metadata that isn't UTF-8, and a header of more than 100 MB.
 func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
-	tensors = slices.Clone(tensors)
-	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
+	tensors = sorted(tensors)
 	header, err := encodeHeader(tensors, metadata)
 	if err != nil {
 		return fmt.Errorf("safetensors: %w", err)
@@ -47,6 +46,18 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// Check returns the error with which Write would refuse what is given.
+func Check(tensors []Tensor, metadata map[string]string) error {
+	if _, err := encodeHeader(sorted(tensors), metadata); err != nil {
+		return fmt.Errorf("safetensors: %w", err)
+	}
+	return nil
+}
+
+func sorted(tensors []Tensor) []Tensor {
+	return slices.SortedFunc(slices.Values(tensors), func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // chunkSize is how many bytes are converted at a time, a multiple of every element's size.

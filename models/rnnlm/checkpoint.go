@@ -182,15 +182,18 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 }
 
 func readCheckpoint(path string) (*Checkpoint, error) {
+	info, err := os.Stat(path) // before it is opened, as a pipe would wait for its writer
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	payload, err := verify(f, info.Size())
 	if err != nil {
 		return nil, err

@@ -109,7 +109,7 @@ func (c Config) Validate() error {
 	if c.adaptive() {
 		words := c.Vocab
 		if words == 0 { // not yet known, but beyond the cutoffs
-			words = slices.Max(c.Cutoffs) + 1
+			words = min(slices.Max(c.Cutoffs), maxVocab) + 1
 		}
 		if _, err := nn.AdaptiveClusters(c.Hidden, words, c.Cutoffs, c.adaptiveDiv()); err != nil {
 			return fmt.Errorf("rnnlm: %w", err)

@@ -21,12 +21,12 @@ type DivergenceError struct {
 
 // Error names the step, the rate, the gradient's norm, and the way back.
 func (e *DivergenceError) Error() string {
-	s := fmt.Sprintf("rnnlm: training diverged: %s not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more",
+	s := fmt.Sprintf("rnnlm: training diverged: %s not finite at step %d of epoch %d (rate %v, gradient norm %v, loss %v): lower the rate or clip more, and train anew",
 		e.What, e.Step, e.Epoch, e.Rate, e.Norm, e.Loss)
 	if e.Checkpoint == "" {
 		return s + "; there is no checkpoint"
 	}
-	return s + "; the last good checkpoint is " + e.Checkpoint
+	return s + "; the last good checkpoint is " + e.Checkpoint + ", from which it goes the same way"
 }
 
 // diverged is about the step under way.

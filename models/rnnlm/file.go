@@ -38,6 +38,19 @@ func (m *Model) Save(path string) error {
 	return nil
 }
 
+// CheckSave returns the error with which Save would refuse the model's vocabulary, before the model is trained: a file has room for some million
+// words.
+func (m *Model) CheckSave() error {
+	metadata, err := m.metadata()
+	if err != nil {
+		return err
+	}
+	if err := safetensors.Check(m.tensors(""), metadata); err != nil {
+		return fmt.Errorf("rnnlm: a model of these %d words cannot be saved: %w: leave out rare words, by min-count", m.vocab.Len(), err)
+	}
+	return nil
+}
+
 func (m *Model) metadata() (map[string]string, error) {
 	config, err := json.Marshal(m.config)
 	if err != nil {
@@ -147,6 +160,29 @@ func checkNames(c Config, named map[string]safetensors.Tensor) error {
 	return nil
 }
 
+// A foreignConfig is what layers of PyTorch can be told and ours cannot: it is an error unless it says what ours are anyway.
+type foreignConfig struct {
+	Nonlinearity  string `json:"nonlinearity"`
+	Bidirectional bool   `json:"bidirectional"`
+	ProjSize      int    `json:"proj_size"`
+}
+
+func (c *foreignConfig) UnmarshalJSON(data []byte) error {
+	type fields foreignConfig
+	if err := json.Unmarshal(data, (*fields)(c)); err != nil {
+		return err
+	}
+	switch {
+	case c.Nonlinearity != "" && c.Nonlinearity != "tanh":
+		return fmt.Errorf("nonlinearity %q: there is tanh alone", c.Nonlinearity)
+	case c.Bidirectional:
+		return errors.New("bidirectional: there are layers of one direction alone")
+	case c.ProjSize != 0:
+		return fmt.Errorf("proj_size %d: there are no projections", c.ProjSize)
+	}
+	return nil
+}
+
 func parseMetadata(metadata map[string]string) (Config, *corpus.Vocab, error) {
 	config := Config{Text: corpus.Options{EOS: true}} // unless it says otherwise
 	for _, key := range []string{configKey, vocabKey} {
@@ -154,8 +190,10 @@ func parseMetadata(metadata map[string]string) (Config, *corpus.Vocab, error) {
 			return config, nil, fmt.Errorf("the metadata lacks %s: is this a language model of lane's?", key)
 		}
 	}
-	if err := json.Unmarshal([]byte(metadata[configKey]), &config); err != nil {
-		return config, nil, fmt.Errorf("%s: %w", configKey, err)
+	for _, into := range []any{&config, new(foreignConfig)} {
+		if err := json.Unmarshal([]byte(metadata[configKey]), into); err != nil {
+			return config, nil, fmt.Errorf("%s: %w", configKey, err)
+		}
 	}
 	vocab := new(corpus.Vocab)
 	if err := json.Unmarshal([]byte(metadata[vocabKey]), vocab); err != nil {

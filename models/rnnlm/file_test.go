@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/lane-go/lane/internal/safetensors"
@@ -47,6 +49,22 @@ func TestSavedTextOptions(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, text, loaded.Config().Text)
 	}
+}
+
+func TestVocabulariesTooLargeForAFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a hundred MB")
+	}
+	var words []string
+	for i := range 100 {
+		words = append(words, strings.Repeat("x", 1_000_000)+strconv.Itoa(i))
+	}
+	vocab, err := corpus.NewVocab(words, nil)
+	require.NoError(t, err)
+	m, err := New(tinyConfig(RNN), vocab, 1)
+	require.NoError(t, err)
+	require.ErrorContains(t, m.CheckSave(), "a model of these 100 words cannot be saved")
+	require.NoError(t, tinyModel(t, tinyConfig(RNN), 9).CheckSave())
 }
 
 func TestSaveRefusesUnwritablePaths(t *testing.T) {
@@ -110,11 +128,20 @@ func TestFilesMadeElsewhere(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	for message, change := range map[string]func(tensors map[string]safetensors.Tensor, metadata map[string]string){
-		"the metadata lacks lane.config":                        func(_ map[string]safetensors.Tensor, md map[string]string) { delete(md, "lane.config") },
-		"the metadata lacks lane.vocab":                         func(_ map[string]safetensors.Tensor, md map[string]string) { delete(md, "lane.vocab") },
-		"lane.config: unexpected end":                           func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.config"] = "{" },
-		`lane.config: cell "": take lstm, gru or rnn`:           func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.config"] = "{}" },
-		"lane.vocab: ":                                          func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.vocab"] = "7" },
+		"the metadata lacks lane.config":              func(_ map[string]safetensors.Tensor, md map[string]string) { delete(md, "lane.config") },
+		"the metadata lacks lane.vocab":               func(_ map[string]safetensors.Tensor, md map[string]string) { delete(md, "lane.vocab") },
+		"lane.config: unexpected end":                 func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.config"] = "{" },
+		`lane.config: cell "": take lstm, gru or rnn`: func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.config"] = "{}" },
+		"lane.vocab: ":                                func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.vocab"] = "7" },
+		"nonlinearity \"relu\": there is tanh alone": func(_ map[string]safetensors.Tensor, md map[string]string) {
+			md["lane.config"] = strings.Replace(md["lane.config"], "{", `{"nonlinearity":"relu",`, 1)
+		},
+		"bidirectional: there are layers of one direction": func(_ map[string]safetensors.Tensor, md map[string]string) {
+			md["lane.config"] = strings.Replace(md["lane.config"], "{", `{"bidirectional":true,`, 1)
+		},
+		"proj_size 3: there are no projections": func(_ map[string]safetensors.Tensor, md map[string]string) {
+			md["lane.config"] = strings.Replace(md["lane.config"], "{", `{"proj_size":3,`, 1)
+		},
 		"lane.vocab: no words":                                  func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.vocab"] = "[]" },
 		"lane.config says 9 words, lane.vocab has 2":            func(_ map[string]safetensors.Tensor, md map[string]string) { md["lane.vocab"] = `["a","b"]` },
 		"tensor rnn.weight_hh_l1 is missing: want shape [32 8]": func(ts map[string]safetensors.Tensor, _ map[string]string) { delete(ts, "rnn.weight_hh_l1") },

@@ -11,7 +11,7 @@ import (
 // Perplexity judges the text ids: exp of the mean of −log p over the tokens judged, whose number it returns too.
 //
 // The text is cut into batch streams of ⌊(n−1)/batch⌋ tokens, walked side by side in windows of bptt tokens from the zero state on,
-// with the state carried; the windows that don't fit are left out. With batch 1 every token after the first is
+// with the state carried, or a thousand tokens at a time where a window has more; those that don't fit are left out. With batch 1 every token after the first is
 // judged. A text too short for one window is an error, and so is a model whose numbers overflow.
 func (m *Model) Perplexity(ids []int32, batch, bptt int) (perplexity float64, tokens int, err error) {
 	j, err := newJudge(m, m.decoder.NewCrossEntropy(), "evaluation", ids, batch, bptt)
@@ -42,13 +42,7 @@ func newJudge(m *Model, out nn.CrossEntropy, what string, ids []int32, batch, bp
 	if err := m.checkIDs(what, ids); err != nil {
 		return nil, err
 	}
-	var w *windows
-	var err error
-	if batch == 1 {
-		w, err = newStream(what, ids, bptt)
-	} else {
-		w, err = newWindows(what, ids, batch, bptt)
-	}
+	w, err := newJudged(what, ids, batch, bptt)
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +53,7 @@ func newJudge(m *Model, out nn.CrossEntropy, what string, ids []int32, batch, bp
 func (j *judge) judge(ctx context.Context) (loss float64, tokens int, err error) {
 	j.output.Pack()
 	j.pass.reset()
-	last := j.count()
-	if j.batch == 1 {
-		last = (j.length + j.steps - 1) / j.steps
-	}
-	for i := range last {
+	for i := range j.count() {
 		if err := ctx.Err(); err != nil {
 			return 0, 0, err
 		}

@@ -8,6 +8,7 @@ type windows struct {
 	ids           []int32
 	batch, steps  int // B, T
 	length        int // of a stream
+	walked        int // steps of it that are in windows
 	inputs, goals []int32
 }
 
@@ -22,32 +23,42 @@ func newWindows(what string, ids []int32, batch, steps int) (*windows, error) {
 	if len(ids) < 2 {
 		return nil, fmt.Errorf("rnnlm: the %s text has %d tokens, and there is nothing to predict in fewer than 2: give more text", what, len(ids))
 	}
-	w := &windows{ids: ids, batch: batch, steps: steps, length: (len(ids) - 1) / batch}
-	if w.count() == 0 {
+	length := (len(ids) - 1) / batch
+	w := &windows{ids: ids, batch: batch, steps: steps, length: length, walked: length / steps * steps}
+	if w.walked == 0 {
 		return nil, fmt.Errorf("rnnlm: the %s text of %d tokens makes %d streams of %d, shorter than one window of %d: lower the batch or the bptt, or give more text",
 			what, len(ids), batch, w.length, steps)
 	}
 	return w, nil
 }
 
-// longestWindow is what a stream that is only judged is walked in at most: longer windows would take memory and gain nothing.
-const longestWindow = 1024
+// mostJudged is how many tokens are judged at once: more would take memory and gain nothing.
+const mostJudged = 1024
 
-// newStream returns the windows of ids as one stream, all of it: the last window may be shorter.
-func newStream(what string, ids []int32, steps int) (*windows, error) {
-	if steps < 1 {
-		return nil, fmt.Errorf("rnnlm: bptt %d: take 1 or more", steps)
+// newJudged returns the windows of a text that is only judged: of the steps that fill windows or, of one stream, of all. They are walked in as many
+// at once as is good.
+func newJudged(what string, ids []int32, batch, steps int) (*windows, error) {
+	if batch == 1 {
+		steps = min(steps, max(len(ids)-1, 1))
 	}
-	return newWindows(what, ids, 1, min(steps, longestWindow, max(len(ids)-1, 1)))
+	w, err := newWindows(what, ids, batch, steps)
+	if err != nil {
+		return nil, err
+	}
+	if batch == 1 {
+		w.walked = w.length
+	}
+	w.steps = min(w.steps, max(mostJudged/batch, 1))
+	return w, nil
 }
 
-// count is how many windows there are of full length.
-func (w *windows) count() int { return w.length / w.steps }
+// count is how many windows there are. Only the last one that is judged may be shorter than the others.
+func (w *windows) count() int { return (w.walked + w.steps - 1) / w.steps }
 
 // at returns window i as inputs and targets, row t·B+b for step t of stream b. They are valid until the next call.
 func (w *windows) at(i int) (inputs, targets []int32) {
 	from := i * w.steps
-	steps := min(w.steps, w.length-from)
+	steps := min(w.steps, w.walked-from)
 	w.inputs, w.goals = w.inputs[:0], w.goals[:0]
 	for t := range steps {
 		for b := range w.batch {

@@ -23,11 +23,34 @@ func TestWindowsWalkTheStreamsSideBySide(t *testing.T) {
 }
 
 func TestOneStreamIsJudgedWhole(t *testing.T) {
-	w, err := newStream("test", []int32{5, 6, 7, 8}, 2)
+	w, err := newJudged("test", []int32{5, 6, 7, 8}, 1, 2)
 	require.NoError(t, err)
+	require.Equal(t, 2, w.count())
 	inputs, targets := w.at(1)
 	require.Equal(t, []int32{7}, inputs)
 	require.Equal(t, []int32{8}, targets)
+}
+
+// What long windows are judged in says nothing about which tokens are.
+func TestLongWindowsAreJudgedBitByBit(t *testing.T) {
+	m := tinyModel(t, tinyConfig(RNN), 9)
+	ids := walk(3*5000, 9, 1)
+	long, err := newJudged("test", ids, 3, 4500)
+	require.NoError(t, err)
+	require.Equal(t, mostJudged/3, long.steps)
+	seen := 0
+	for i := range long.count() {
+		inputs, _ := long.at(i)
+		seen += len(inputs)
+	}
+	require.Equal(t, 3*4500, seen)
+
+	perplexity, tokens, err := m.Perplexity(ids, 3, 4500)
+	require.NoError(t, err)
+	require.Equal(t, seen, tokens)
+	short, _, err := m.Perplexity(ids, 3, 45)
+	require.NoError(t, err)
+	require.InEpsilon(t, short, perplexity, 0.01, "of 4995 steps instead of 4500")
 }
 
 func TestPerplexityRefuses(t *testing.T) {

@@ -180,14 +180,14 @@ func readHeader(r io.Reader, most int64) (h header, err error) {
 func (t *Trainer) checkSame(h header) error {
 	mine := t.header()
 	if h.Words != mine.Words || h.Text != mine.Text || h.Vocab != mine.Vocab {
-		return fmt.Errorf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text, min-count, max-vocab and phrases that it began with", h.Words, mine.Words)
+		return otherTraining(fmt.Sprintf("it was made on another text or vocabulary (%d words of text, here %d): resume with the text, lowercase, min-count, max-vocab, phrases and words to keep that it began with", h.Words, mine.Words))
 	}
 	if len(h.Settings) != len(mine.Settings) {
-		return fmt.Errorf("it has %d settings and this training %d: resume with the release that wrote it", len(h.Settings), len(mine.Settings))
+		return otherTraining(fmt.Sprintf("it has %d settings and this training %d: resume with the release that wrote it", len(h.Settings), len(mine.Settings)))
 	}
 	for i, m := range mine.Settings {
 		if s := h.Settings[i]; s != m {
-			return fmt.Errorf("it was made with %s %s and this training has %s %s: resume with the settings it began with", s.Name, s.Value, m.Name, m.Value)
+			return otherTraining(fmt.Sprintf("it was made with %s %s and this training has %s %s: resume with the settings it began with", s.Name, s.Value, m.Name, m.Value))
 		}
 	}
 	next := h.State.Next
@@ -196,6 +196,11 @@ func (t *Trainer) checkSame(h header) error {
 	}
 	return nil
 }
+
+// otherTraining is the error of a checkpoint that is whole, but not of this training; nor is the one before it, then.
+type otherTraining string
+
+func (o otherTraining) Error() string { return string(o) }
 
 func truncated(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -214,7 +219,11 @@ func (t *Trainer) loadFile(path string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("word2vec: cannot resume from %q: %w%s", path, err, atomicfile.PreviousHint(path))
+	hint := atomicfile.PreviousHint(path)
+	if errors.As(err, new(otherTraining)) {
+		hint = ""
+	}
+	return fmt.Errorf("word2vec: cannot resume from %q: %w%s", path, err, hint)
 }
 
 const floatsAtOnce = 1 << 14

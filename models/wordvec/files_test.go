@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -183,6 +184,11 @@ func TestGloVeRoundTrip(t *testing.T) {
 		require.ErrorContains(t, v.WriteGloVe(io.Discard), want)
 	}
 	require.ErrorContains(t, random(2, 1).WriteGloVe(io.Discard), "two dimensions or more")
+	require.ErrorContains(t, CheckSave("v.glove", []string{"a"}, 1), "cannot write v.glove: GloVe's format takes two dimensions or more")
+	require.NoError(t, CheckSave("v.glove", []string{"a"}, 2))
+	long := slices.Repeat([]string{strings.Repeat("x", 1<<20)}, 96)
+	require.ErrorContains(t, CheckSave("v.safetensors", long, 2), "use another format")
+	require.NoError(t, CheckSave("v.safetensors", long[:90], 2))
 }
 
 func TestFirstOfDuplicateWordsStays(t *testing.T) {
@@ -443,7 +449,7 @@ func TestProjectorPair(t *testing.T) {
 	require.ErrorContains(t, odd.Save(path), "byte order mark")
 	require.ErrorContains(t, odd.WriteGloVe(io.Discard), "byte order mark")
 	for _, word := range []string{"a\tb", "a\nb", "a\rb"} {
-		require.ErrorContains(t, CheckWords(path, []string{word}), "has a tab or a line's end", "%q", word)
+		require.ErrorContains(t, CheckSave(path, []string{word}, 2), "has a tab or a line's end", "%q", word)
 	}
 	heading, err := New([]string{"word", "label"}, v.Matrix)
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ const (
 
 // writeSafetensors writes one tensor, "vectors" (V×D), and the words as a JSON array in the metadata under "lane.words".
 func (v *Vectors) writeSafetensors(w io.Writer) error {
-	words, err := json.Marshal(v.Words)
+	metadata, err := metadataOf(v.Words)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,24 @@ func (v *Vectors) writeSafetensors(w io.Writer) error {
 		}
 	}
 	tensor := safetensors.Tensor{Name: tensorName, Shape: []int{v.Len(), v.Dim()}, Parts: rows}
-	return safetensors.Write(w, []safetensors.Tensor{tensor}, map[string]string{wordsKey: string(words)})
+	return safetensors.Write(w, []safetensors.Tensor{tensor}, metadata)
+}
+
+func metadataOf(words []string) (map[string]string, error) {
+	list, err := json.Marshal(words)
+	return map[string]string{wordsKey: string(list)}, err
+}
+
+// inHeader returns an error if the words are more than a file's header holds.
+func inHeader(words []string, _ int) error {
+	metadata, err := metadataOf(words)
+	if err != nil {
+		return err
+	}
+	if err := safetensors.Check(nil, metadata); err != nil {
+		return fmt.Errorf("%w: use another format", err)
+	}
+	return nil
 }
 
 // readSafetensors reads what writeSafetensors wrote, or any file of one tensor V×D and those words.

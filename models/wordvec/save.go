@@ -27,7 +27,7 @@ import (
 // a line's end in .tsv, not UTF-8 in .safetensors, and one of 64 KiB or more in any but that. NAME.npy and NAME.tsv can't be side by side:
 // the words of the one would be the table of the other.
 func (v *Vectors) Save(path string) error {
-	f, err := formatFor(path, v.Words)
+	f, err := formatFor(path, v.Words, v.Dim())
 	if err != nil {
 		return err
 	}
@@ -59,9 +59,9 @@ func CheckEnding(path string) error {
 	return err
 }
 
-// CheckWords returns the error that [Vectors.Save] would return for the ending of the path and these words, before there are vectors.
-func CheckWords(path string, words []string) error {
-	_, err := formatFor(path, words)
+// CheckSave returns the error with which [Vectors.Save] would refuse the path, these words and vectors of dim numbers, before there are any.
+func CheckSave(path string, words []string, dim int) error {
+	_, err := formatFor(path, words, dim)
 	return err
 }
 
@@ -86,8 +86,8 @@ func formatOf(path string) (format, error) {
 	return f, nil
 }
 
-// formatFor is formatOf for these words, which the format must accept.
-func formatFor(path string, words []string) (format, error) {
+// formatFor is formatOf for these words and vectors of so many numbers, which the format must accept.
+func formatFor(path string, words []string, dim int) (format, error) {
 	f, err := formatOf(path)
 	if err != nil {
 		return f, err
@@ -97,13 +97,19 @@ func formatFor(path string, words []string) (format, error) {
 			return f, fmt.Errorf("wordvec: cannot write %s: row %d: %w", path, i+1, err)
 		}
 	}
+	if f.holds != nil {
+		if err := f.holds(words, dim); err != nil {
+			return f, fmt.Errorf("wordvec: cannot write %s: %w", path, err)
+		}
+	}
 	return f, nil
 }
 
 type format struct {
 	write   func(*Vectors, io.Writer) error
 	accepts func(word string, first bool) error
-	words   bool // in a file of their own
+	holds   func(words []string, dim int) error // nil if it holds any
+	words   bool                                // in a file of their own
 	packs   bool
 }
 
@@ -111,10 +117,10 @@ var formats = map[string]format{
 	".bin":         {write: (*Vectors).WriteBinary, accepts: noSpace, packs: true},
 	".txt":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
 	".vec":         {write: (*Vectors).WriteText, accepts: noSpace, packs: true},
-	".glove":       {write: (*Vectors).WriteGloVe, accepts: gloVeWord, packs: true},
+	".glove":       {write: (*Vectors).WriteGloVe, accepts: gloVeWord, holds: gloVeDim, packs: true},
 	".npy":         {write: (*Vectors).writeNPY, accepts: noTab, words: true},
 	".tsv":         {write: (*Vectors).writeTable, accepts: noTab, words: true},
-	".safetensors": {write: (*Vectors).writeSafetensors, accepts: onlyUTF8},
+	".safetensors": {write: (*Vectors).writeSafetensors, accepts: onlyUTF8, holds: inHeader},
 }
 
 // notLong refuses a word that would not be read again.
@@ -192,10 +198,17 @@ func (v *Vectors) WriteText(w io.Writer) error { return v.writeRows(w, appendTex
 // WriteGloVe writes GloVe's format, word2vec's text without its first line. A word may hold spaces, as GloVe's do, but not one that
 // would be read otherwise. One dimension is too few to tell such a file from a header.
 func (v *Vectors) WriteGloVe(w io.Writer) error {
-	if v.Dim() == 1 {
-		return errors.New("wordvec: GloVe's format takes two dimensions or more: use word2vec's")
+	if err := gloVeDim(nil, v.Dim()); err != nil {
+		return fmt.Errorf("wordvec: %w", err)
 	}
 	return v.writeBody(w, gloVeWord, appendTextRow)
+}
+
+func gloVeDim(_ []string, dim int) error {
+	if dim == 1 {
+		return errors.New("GloVe's format takes two dimensions or more: use word2vec's")
+	}
+	return nil
 }
 
 func appendTextRow(line []byte, x []float32) []byte { return append(appendNumbers(line, x, ' '), '\n') }
