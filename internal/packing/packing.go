@@ -5,6 +5,7 @@ package packing
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ func Unpack(r *bufio.Reader) (content io.ReadCloser, format string, err error) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(r)
-		return z, "gzip", err
+		return &members{z, r}, "gzip", err
 	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), // a frame
 		len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}): // a skippable one
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxWindow(MaxWindow))
@@ -36,6 +37,62 @@ func Unpack(r *bufio.Reader) (content io.ReadCloser, format string, err error) {
 		return z.IOReadCloser(), "zstd", nil
 	}
 	return io.NopCloser(r), "", nil
+}
+
+// members are those of a gzip file, one after the other. The zeros that tapes, and programs in their manner, add behind the last are passed over.
+type members struct {
+	*gzip.Reader
+	in *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (n int, err error) {
+	m.Multistream(false)
+	for n == 0 && err == nil && len(p) > 0 {
+		if n, err = m.Reader.Read(p); err == io.EOF {
+			if n > 0 {
+				return n, nil
+			}
+			err = m.next()
+		}
+	}
+	return n, err
+}
+
+// next goes on to the next member, if there is one.
+func (m *members) next() error {
+	for {
+		b, err := m.in.ReadByte()
+		if err != nil {
+			return err
+		}
+		if b != 0 {
+			break
+		}
+	}
+	if err := m.in.UnreadByte(); err != nil {
+		return err
+	}
+	if head, err := m.in.Peek(2); err != nil || !bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		return errors.New("something follows the packed data that is not: cut it off")
+	}
+	return m.Reset(m.in)
+}
+
+// Foreign returns what a file that begins so is packed by, and the mend, if it is by something that Unpack sees not through.
+func Foreign(head []byte) string {
+	for magic, by := range map[string]string{
+		"PK\x03\x04":         "a zip archive: unpack it, and name the file in it",
+		"\xfd7zXZ\x00":       "packed by xz: unpack it first",
+		"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it, and name the file in it",
+	} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return by
+		}
+	}
+	if len(head) >= 10 && bytes.HasPrefix(head, []byte("BZh")) && bytes.Equal(head[4:10], []byte("1AY&SY")) {
+		return "packed by bzip2: unpack it first"
+	}
+	return ""
 }
 
 // Ending returns ".gz" or ".zst" if the path ends so, and otherwise "".

@@ -8,7 +8,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/lane-go/lane/internal/packing"
 	"github.com/stretchr/testify/require"
 )
@@ -51,6 +53,48 @@ func TestRoundTrip(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, content.Close())
 		require.Equal(t, text, string(read), path)
+	}
+}
+
+func gzipped(text string) string {
+	var file bytes.Buffer
+	z := gzip.NewWriter(&file)
+	io.WriteString(z, text)
+	z.Close()
+	return file.String()
+}
+
+// What is behind the packed data is told from zeros, which are passed over, and from more of it.
+func TestGzipMembers(t *testing.T) {
+	one, two := gzipped(strings.Repeat("one\n", 50_000)), gzipped("two\n")
+	text := strings.Repeat("one\n", 50_000) + "two\n"
+	for _, c := range []struct{ file, fails string }{
+		{one + two, ""},
+		{one + two + strings.Repeat("\x00", 512), ""},
+		{one + "\x00\x00" + gzipped("") + two + "\x00", ""},
+		{one + two + "more", "something follows the packed data"},
+		{one + two + "\x00x", "something follows the packed data"},
+		{one + two[:len(two)-3], "unexpected EOF"},
+		{one + two + two[:5], "unexpected EOF"},
+	} {
+		content, _, err := packing.Unpack(bufio.NewReader(strings.NewReader(c.file)))
+		require.NoError(t, err)
+		read, err := io.ReadAll(iotest.OneByteReader(content))
+		if c.fails != "" {
+			require.ErrorContains(t, err, c.fails)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, text, string(read))
+	}
+}
+
+func TestForeign(t *testing.T) {
+	require.Equal(t, "packed by xz: unpack it first", packing.Foreign([]byte("\xfd7zXZ\x00more")))
+	require.Equal(t, "packed by bzip2: unpack it first", packing.Foreign([]byte("BZh91AY&SY")))
+	require.Contains(t, packing.Foreign([]byte("PK\x03\x04")), "a zip archive")
+	for _, text := range []string{"", "BZh is no word", "PK", "\x1f\x8b"} {
+		require.Empty(t, packing.Foreign([]byte(text)))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/lane-go/lane/internal/packing"
 )
 
 const (
@@ -139,8 +141,12 @@ func (s *Scanner) open() bool {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		s.pos = 3
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		s.err = fmt.Errorf("corpus: %s is UTF-16, not UTF-8: convert it, e.g. %s", s.name, s.iconv("UTF-16"))
+	case packing.Foreign(head) != "":
+		s.err = fmt.Errorf("corpus: %s is %s", s.name, packing.Foreign(head))
+	default:
+		if encoding := utf16Of(head); encoding != "" {
+			s.err = fmt.Errorf("corpus: %s is UTF-16, not UTF-8: convert it, e.g. %s", s.name, s.iconv(encoding))
+		}
 	}
 	return s.err == nil
 }
@@ -165,6 +171,28 @@ func (s *Scanner) fill() {
 	case err != nil:
 		s.err = sourceError(s.name, err)
 	}
+}
+
+// utf16Of returns the name of UTF-16, or of its order of bytes, if a text that begins so is in it: it has its mark, or every second of its bytes is
+// mostly 0 and no other is.
+func utf16Of(head []byte) string {
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return "UTF-16"
+	}
+	var zeros [2]int
+	head = head[:min(len(head), 1024)]
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch mostly := len(head)/4 + 1; {
+	case zeros[0] == 0 && zeros[1] >= mostly:
+		return "UTF-16LE"
+	case zeros[1] == 0 && zeros[0] >= mostly:
+		return "UTF-16BE"
+	}
+	return ""
 }
 
 // iconv returns the command that makes UTF-8 of what is being read.

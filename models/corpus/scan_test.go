@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/lane-go/lane/internal/packing"
 	"github.com/stretchr/testify/require"
 )
 
@@ -164,11 +165,14 @@ func TestLinesAcrossBuffers(t *testing.T) {
 func TestInvalidUTF8(t *testing.T) {
 	for _, units := range []Units{Words, Chars} {
 		for name, c := range map[string]struct{ text, want string }{
-			"Latin-1":   {"good\nna\xefve\n", "corpus: text:2: byte 7 (0xef) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
-			"cut short": {"caf\xc3", "corpus: text:1: byte 3 (0xc3) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
-			"first":     {"\x80", "corpus: text:1: byte 0 (0x80) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
-			"UTF-16":    {"\xff\xfea\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
-			"UTF-16BE":  {"\xfe\xff\x00a", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
+			"Latin-1":                   {"good\nna\xefve\n", "corpus: text:2: byte 7 (0xef) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"cut short":                 {"caf\xc3", "corpus: text:1: byte 3 (0xc3) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"first":                     {"\x80", "corpus: text:1: byte 0 (0x80) is not UTF-8: convert the text, e.g. iconv -f ISO-8859-1 -t UTF-8"},
+			"UTF-16":                    {"\xff\xfea\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
+			"UTF-16LE":                  {"a\x00 \x00b\x00\n\x00", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16LE -t UTF-8"},
+			"UTF-16BE without its mark": {"\x00a\x00 \x00b", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16BE -t UTF-8"},
+			"xz":                        {"\xfd7zXZ\x00", "corpus: text is packed by xz: unpack it first"},
+			"UTF-16BE":                  {"\xfe\xff\x00a", "corpus: text is UTF-16, not UTF-8: convert it, e.g. iconv -f UTF-16 -t UTF-8"},
 		} {
 			_, err := scanAll(FromString(Options{Units: units}, "text", c.text))
 			require.EqualError(t, err, c.want, "%v, %s", units, name)
@@ -374,7 +378,7 @@ func FuzzScan(f *testing.F) {
 		for s.Next() {
 			got = append(got, string(bytes.Join(s.Tokens(), []byte("|"))))
 		}
-		if !utf8.ValidString(content) {
+		if !utf8.ValidString(content) || padding == 0 && (utf16Of([]byte(content)) != "" || packing.Foreign([]byte(content)) != "") {
 			require.Error(t, s.Err())
 			return
 		}

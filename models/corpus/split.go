@@ -70,7 +70,7 @@ func (s *Scanner) words() (at int, how ending) {
 	}
 }
 
-// plainWords appends the words from i on that are of printable ASCII and have a space or a newline behind them, as most are, and returns where
+// plainWords appends the words from i on that are of ASCII and have a space or a newline behind them, as most are, and returns where
 // it stopped: behind one of them, or before another word.
 func (s *Scanner) plainWords(buf []byte, i int) int {
 	for i+64 <= len(buf) && len(s.tokens)+32 <= MaxLineTokens {
@@ -148,7 +148,7 @@ func skipWord(buf []byte, i int, eof bool) (int, ending) {
 	return i, needMore
 }
 
-// plainBytes returns a bit for each byte, the lowest for the first: whether it is printable ASCII and no space, as those of words mostly are, and
+// plainBytes returns a bit for each byte, the lowest for the first: whether it is ASCII above the space, as those of words mostly are, and
 // whether it is a space. All are looked at together, as where words end no CPU foresees.
 func plainBytes(b *[64]byte) (word, space uint64) {
 	const (

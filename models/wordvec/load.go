@@ -124,6 +124,9 @@ func (s *source) read() (*Vectors, error) {
 		}
 		return nil, fmt.Errorf("wordvec: %s is empty: it holds no vectors", s.name)
 	}
+	if mend := packing.Foreign(head); mend != "" {
+		return nil, fmt.Errorf("wordvec: %s is %s", s.name, mend)
+	}
 	for _, other := range foreign {
 		if bytes.HasPrefix(head, []byte(other.magic)) {
 			return nil, fmt.Errorf("wordvec: %s is %s", s.name, other.mend)
@@ -142,9 +145,6 @@ var foreign = []struct{ magic, mend string }{
 	{"\x80\x03", "a Python pickle: save it with gensim's save_word2vec_format"},
 	{"\x80\x04", "a Python pickle: save it with gensim's save_word2vec_format"},
 	{"\x80\x05", "a Python pickle: save it with gensim's save_word2vec_format"},
-	{"PK\x03\x04", "a zip archive: unpack it, and give the vectors in it"},
-	{"BZh", "packed by bzip2: unpack it first"},
-	{"\xfd7zXZ", "packed by xz: unpack it first"},
 	{string(npyMagic), "an array of NumPy, which can't be read from a stream, as its words are in another file: name the file"},
 }
 
