@@ -186,7 +186,7 @@ func utf16Of(head []byte) string {
 			zeros[i%2]++
 		}
 	}
-	switch mostly := len(head)/4 + 1; {
+	switch mostly := max(2, len(head)*3/8); {
 	case zeros[0] == 0 && zeros[1] >= mostly:
 		return "UTF-16LE"
 	case zeros[1] == 0 && zeros[0] >= mostly:
