@@ -76,14 +76,19 @@ func pairsOfRows(set *kernels.Set, s *scratch, dst []float32, ld, steps int, a M
 	}
 }
 
+// clearPadding fills panels of nc columns with zeros from row pairs to row kc.
+func clearPadding(dst []float32, nr, nc, kc, pairs int) {
+	for j := 0; j < nc; j += nr {
+		clear(dst[j*kc+pairs*nr : j*kc+kc*nr])
+	}
+}
+
 // packPairs is packColumns of steps pc to pc+kc, as pairs.
 func packPairs(set *kernels.Set, dst []float32, b Matrix, pc, kc, jc, nc int) {
 	nr, n := set.NR, min(2*kc, b.Rows-2*pc)
 	pairs := panels(n, 2)
 	b = b.Slice(2*pc, 2*pc+n, jc, jc+nc)
-	for j := 0; j < nc; j += nr {
-		clear(dst[j*kc+pairs*nr : j*kc+kc*nr])
-	}
+	clearPadding(dst, nr, nc, kc, pairs)
 	if b.ColStride == 1 {
 		set.PackBF16(n, nc, dst, nr, kc*nr, b.Data, b.RowStride)
 		return

@@ -229,6 +229,16 @@ func roundBF16AVX512(dst []float32, x []float32)
 //go:noescape
 func packBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
 
+// packPairsBF16AVX512 computes dst[j/NR·dstTile + i·dstStride + j%NR] = the pair of the bfloat16s j of rows 2i and 2i + 1 of src, for each 2i < rows and j < cols.
+//
+//go:noescape
+func packPairsBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+
+// addExpSumBF16AVX512 computes the pairs dst of bfloat16s e^(x[i] + y[i] − top) and returns the sum of what they are rounded from.
+//
+//go:noescape
+func addExpSumBF16AVX512(dst []float32, top float32, x []float32, y []float32) float32
+
 // tileBF16AVX512 is tile of pairs of bfloat16s, each of which it multiplies and adds.
 //
 //go:noescape

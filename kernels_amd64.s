@@ -1964,7 +1964,7 @@ addReLUEnd:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_len+40(FP), CX
 	VBROADCASTSS top+24(FP), Z0
 	MOVQ         x_base+32(FP), DX
 	VXORPS       Z1, Z1, Z1
@@ -2116,7 +2116,7 @@ expSumEnd:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·addExpSumAVX512(SB), NOSPLIT, $0-84
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_len+40(FP), CX
 	VBROADCASTSS top+24(FP), Z0
 	MOVQ         x_base+32(FP), DX
 	MOVQ         y_base+56(FP), BX
@@ -25518,9 +25518,12 @@ edge:
 	MOVL      $-1, R11
 	BZHIL     R8, R11, R11
 	KMOVW     R11, K2
-	KANDW     K2, K1, K3
-	VMOVUPS.Z (R9), K2, Z1
-	VMOVUPS.Z (R9)(SI*1), K3, Z2
+	MOVL      $-1, R11
+	BZHIL     R8, R11, R11
+	KMOVW     R11, K3
+	KANDW     K3, K1, K4
+	VMOVUPS.Z (R9), K3, Z1
+	VMOVUPS.Z (R9)(SI*1), K4, Z2
 
 	// VCVTNE2PS2BF16 Z1, Z2, Z1
 	LONG    $0x486ff262
@@ -25557,6 +25560,272 @@ DATA alternation<>+52(SB)/4, $0x001d000d
 DATA alternation<>+56(SB)/4, $0x001e000e
 DATA alternation<>+60(SB)/4, $0x001f000f
 GLOBL alternation<>(SB), RODATA|NOPTR, $64
+
+// func packPairsBF16AVX512(rows int, cols int, dst []float32, dstStride int, dstTile int, src []float32, srcStride int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
+TEXT ·packPairsBF16AVX512(SB), NOSPLIT, $0-88
+	MOVQ    dst_base+16(FP), AX
+	MOVQ    dstStride+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    dstTile+48(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    src_base+56(FP), BX
+	MOVQ    srcStride+80(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    rows+0(FP), DI
+	VMOVUPS alternation<>+0(SB), Z0
+	MOVL    $-1, R8
+	KMOVW   R8, K1
+
+row:
+	CMPQ  DI, $0x01
+	JNE   bothRows
+	KXORW K1, K1, K1
+
+bothRows:
+	MOVQ cols+8(FP), R8
+	MOVQ BX, R9
+	MOVQ AX, R10
+	CMPQ R8, $0x00000020
+	JLT  edge
+
+panel:
+	VMOVUPS      (R9), Y1
+	VMOVUPS.Z    (R9)(SI*1), K1, Y2
+	VINSERTF32X8 $0x01, Y2, Z1, Z1
+	VPERMW       Z1, Z0, Z1
+	VMOVUPS      Z1, (R10)
+	PREFETCHT0   (R9)(SI*4)
+	PREFETCHT0   (R9)(SI*8)
+	VMOVUPS      32(R9), Y2
+	VMOVUPS.Z    32(R9)(SI*1), K1, Y1
+	VINSERTF32X8 $0x01, Y1, Z2, Z2
+	VPERMW       Z2, Z0, Z2
+	VMOVUPS      Z2, 64(R10)
+	ADDQ         $0x00000040, R9
+	ADDQ         DX, R10
+	SUBQ         $0x00000020, R8
+	CMPQ         R8, $0x00000020
+	JGE          panel
+
+edge:
+	TESTQ        R8, R8
+	JLE          next
+	MOVL         $-1, R11
+	BZHIL        R8, R11, R11
+	KMOVW        R11, K2
+	LEAQ         1(R8), R11
+	SHRQ         $0x01, R11
+	MOVL         $-1, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K3
+	KANDW        K3, K1, K4
+	VMOVUPS.Z    (R9), K3, Y3
+	VMOVUPS.Z    (R9)(SI*1), K4, Y1
+	VINSERTF32X8 $0x01, Y1, Z3, Z3
+	VPERMW       Z3, Z0, Z3
+	VMOVUPS      Z3, K2, (R10)
+	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, R8
+	JMP          edge
+
+next:
+	LEAQ (BX)(SI*2), BX
+	ADDQ CX, AX
+	SUBQ $0x02, DI
+	JG   row
+	VZEROUPPER
+	RET
+
+// func addExpSumBF16AVX512(dst []float32, top float32, x []float32, y []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, AVX512_BF16, BMI2, SSE
+TEXT ·addExpSumBF16AVX512(SB), NOSPLIT, $0-84
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_len+40(FP), CX
+	VBROADCASTSS top+24(FP), Z0
+	MOVQ         x_base+32(FP), DX
+	MOVQ         y_base+56(FP), BX
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VBROADCASTSS expUnderflow<>+0(SB), Z4
+	VBROADCASTSS expOverflow<>+0(SB), Z5
+	VBROADCASTSS log2e<>+0(SB), Z7
+	VBROADCASTSS ln2Head<>+0(SB), Z8
+	VBROADCASTSS ln2Tail<>+0(SB), Z9
+	VBROADCASTSS exp5<>+0(SB), Z11
+	VBROADCASTSS exp4<>+0(SB), Z12
+	VBROADCASTSS exp3<>+0(SB), Z13
+	VBROADCASTSS exp2<>+0(SB), Z14
+	VBROADCASTSS exp1<>+0(SB), Z15
+	VBROADCASTSS exp0<>+0(SB), Z16
+	VBROADCASTSS one<>+0(SB), Z17
+	XORQ         SI, SI
+	SUBQ         $0x00000030, CX
+	JLT          addExpSumBF16BlocksDone
+
+addExpSumBF16Block:
+	VMOVUPS      (DX)(SI*4), Z3
+	VMOVUPS      64(DX)(SI*4), Z18
+	VMOVUPS      128(DX)(SI*4), Z21
+	VADDPS       (BX)(SI*4), Z3, Z3
+	VADDPS       64(BX)(SI*4), Z18, Z18
+	VADDPS       128(BX)(SI*4), Z21, Z21
+	VSUBPS       Z0, Z3, Z3
+	VSUBPS       Z0, Z18, Z18
+	VSUBPS       Z0, Z21, Z21
+	VMAXPS       Z3, Z4, Z3
+	VMAXPS       Z18, Z4, Z18
+	VMAXPS       Z21, Z4, Z21
+	VMINPS       Z3, Z5, Z3
+	VMINPS       Z18, Z5, Z18
+	VMINPS       Z21, Z5, Z21
+	VMULPS       Z7, Z3, Z6
+	VMULPS       Z7, Z18, Z19
+	VMULPS       Z7, Z21, Z22
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VRNDSCALEPS  $0x00, Z19, Z19
+	VRNDSCALEPS  $0x00, Z22, Z22
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z8, Z19, Z18
+	VFNMADD231PS Z8, Z22, Z21
+	VFNMADD231PS Z9, Z6, Z3
+	VFNMADD231PS Z9, Z19, Z18
+	VFNMADD231PS Z9, Z22, Z21
+	VMOVUPS      Z11, Z10
+	VMOVUPS      Z11, Z20
+	VMOVUPS      Z11, Z23
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z12, Z18, Z20
+	VFMADD213PS  Z12, Z21, Z23
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z13, Z18, Z20
+	VFMADD213PS  Z13, Z21, Z23
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z14, Z18, Z20
+	VFMADD213PS  Z14, Z21, Z23
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z15, Z18, Z20
+	VFMADD213PS  Z15, Z21, Z23
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z16, Z18, Z20
+	VFMADD213PS  Z16, Z21, Z23
+	VFMADD213PS  Z17, Z3, Z10
+	VFMADD213PS  Z17, Z18, Z20
+	VFMADD213PS  Z17, Z21, Z23
+	VSCALEFPS    Z6, Z10, Z3
+	VSCALEFPS    Z19, Z20, Z18
+	VSCALEFPS    Z22, Z23, Z21
+	VADDPS       Z18, Z3, Z6
+	VADDPS       Z21, Z6, Z6
+	VADDPS       Z6, Z1, Z1
+	VXORPS       Z6, Z6, Z6
+
+	// VCVTNE2PS2BF16 Z3, Z6, Z3
+	LONG    $0x484ff262
+	WORD    $0xdb72
+	VMOVUPS Y3, (AX)(SI*2)
+	VXORPS  Z3, Z3, Z3
+
+	// VCVTNE2PS2BF16 Z18, Z3, Z3
+	LONG    $0x4867b262
+	WORD    $0xda72
+	VMOVUPS Y3, 32(AX)(SI*2)
+	VXORPS  Z3, Z3, Z3
+
+	// VCVTNE2PS2BF16 Z21, Z3, Z3
+	LONG    $0x4867b262
+	WORD    $0xdd72
+	VMOVUPS Y3, 64(AX)(SI*2)
+	ADDQ    $0x00000030, SI
+	SUBQ    $0x00000030, CX
+	JGE     addExpSumBF16Block
+
+addExpSumBF16BlocksDone:
+	ADDQ $0x00000030, CX
+	SUBQ $0x00000010, CX
+	JLT  addExpSumBF16VectorsDone
+
+addExpSumBF16Vector:
+	VMOVUPS      (DX)(SI*4), Z3
+	VADDPS       (BX)(SI*4), Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z6
+	VRNDSCALEPS  $0x00, Z6, Z6
+	VFNMADD231PS Z8, Z6, Z3
+	VFNMADD231PS Z9, Z6, Z3
+	VMOVUPS      Z11, Z10
+	VFMADD213PS  Z12, Z3, Z10
+	VFMADD213PS  Z13, Z3, Z10
+	VFMADD213PS  Z14, Z3, Z10
+	VFMADD213PS  Z15, Z3, Z10
+	VFMADD213PS  Z16, Z3, Z10
+	VFMADD213PS  Z17, Z3, Z10
+	VSCALEFPS    Z6, Z10, Z3
+	VADDPS       Z3, Z1, Z1
+	VXORPS       Z6, Z6, Z6
+
+	// VCVTNE2PS2BF16 Z3, Z6, Z3
+	LONG    $0x484ff262
+	WORD    $0xdb72
+	VMOVUPS Y3, (AX)(SI*2)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, CX
+	JGE     addExpSumBF16Vector
+
+addExpSumBF16VectorsDone:
+	ADDQ         $0x00000010, CX
+	TESTQ        CX, CX
+	JZ           addExpSumBF16End
+	MOVL         $-1, DI
+	BZHIL        CX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z3
+	VMOVUPS.Z    (BX)(SI*4), K1, Z6
+	VADDPS       Z6, Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	VMULPS       Z7, Z3, Z0
+	VRNDSCALEPS  $0x00, Z0, Z0
+	VFNMADD231PS Z8, Z0, Z3
+	VFNMADD231PS Z9, Z0, Z3
+	VMOVUPS      Z11, Z4
+	VFMADD213PS  Z12, Z3, Z4
+	VFMADD213PS  Z13, Z3, Z4
+	VFMADD213PS  Z14, Z3, Z4
+	VFMADD213PS  Z15, Z3, Z4
+	VFMADD213PS  Z16, Z3, Z4
+	VFMADD213PS  Z17, Z3, Z4
+	VSCALEFPS    Z0, Z4, Z3
+	VBLENDMPS    Z3, Z2, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	VXORPS       Z0, Z0, Z0
+
+	// VCVTNE2PS2BF16 Z3, Z0, Z0
+	LONG    $0x487ff262
+	WORD    $0xc372
+	LEAQ    1(CX), CX
+	SHRQ    $0x01, CX
+	MOVL    $-1, DX
+	BZHIL   CX, DX, DX
+	KMOVW   DX, K1
+	VMOVUPS Y0, K1, (AX)(SI*2)
+
+addExpSumBF16End:
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VZEROUPPER
+	MOVSS         X1, ret+80(FP)
+	RET
 
 // func tileBF16AVX512(m int, n int, k int, a []float32, aRow int, b []float32, bRow int, bTile int, c []float32, ldc int, add bool, ahead int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512_BF16, BMI2, CMOV, MMX+
@@ -39854,7 +40123,7 @@ addReLUEnd:
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_len+40(FP), CX
 	VBROADCASTSS top+24(FP), Y0
 	MOVQ         x_base+32(FP), DX
 	VXORPS       Y1, Y1, Y1
@@ -40048,7 +40317,7 @@ expSumEnd:
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·addExpSumAVX2(SB), NOSPLIT, $0-84
 	MOVQ         dst_base+0(FP), AX
-	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_len+40(FP), CX
 	VBROADCASTSS top+24(FP), Y0
 	MOVQ         x_base+32(FP), DX
 	MOVQ         y_base+56(FP), BX

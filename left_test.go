@@ -77,3 +77,68 @@ func randomMatrix(rng *rand.Rand, rows, cols int) Matrix {
 	}
 	return m
 }
+
+// Rows of exponentials, and the right-hand side made of them, are what a matrix of them makes.
+func TestPackedLeftOfExponentials(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for _, precision := range precisions {
+		for _, shape := range [][2]int{{1, 1}, {3, 5}, {7, 64}, {40, 33}, {192, 640}, {900, 70}} {
+			rows, cols := shape[0], shape[1]
+			x, y := randomMatrix(rng, rows, cols), randomMatrix(rng, 1, cols).Row(0)
+			e, want := new(PackedLeft), NewMatrix(rows, cols)
+			precision.ReshapeLeft(e, 2*rows, cols+40) // it may have held something else
+			for i := range 2 * rows {
+				e.AddExpSum(i, 0, make([]float32, cols+40), make([]float32, cols+40))
+			}
+			precision.ReshapeLeft(e, rows, cols)
+			for i := range rows {
+				sum := AddExpSum(want.Row(i), 0.5, x.Row(i), y)
+				require.Equal(t, sum, e.AddExpSum(i, 0.5, x.Row(i), y))
+			}
+			for _, zero := range []int{0, cols / 2, cols - 1} {
+				want.Set(rows/2, zero, 0)
+				e.Zero(rows/2, zero)
+			}
+			if rows > 2 {
+				clear(want.Row(rows - 1))
+				e.ZeroRow(rows - 1)
+			}
+			again, b, right := new(PackedLeft), randomMatrix(rng, cols, 19), new(Packed)
+			precision.RepackLeft(again, want)
+			product, expected := NewMatrix(rows, 19), NewMatrix(rows, 19)
+			GemmPackedLeft(product, 0, e, precision.Pack(b))
+			GemmPackedLeft(expected, 0, again, precision.Pack(b))
+			require.Equal(t, expected, product, "%v %d×%d", precision, rows, cols)
+
+			a := randomMatrix(rng, 6, rows)
+			product, expected = NewMatrix(6, cols), NewMatrix(6, cols)
+			right.RepackFrom(e)
+			GemmPacked(product, 0, 1, a, right)
+			GemmPacked(expected, 0, 1, a, precision.Pack(want))
+			require.Equal(t, expected, product, "%v %d×%d", precision, rows, cols)
+			if precision == Float32 {
+				require.Equal(t, want.Row(rows/2), e.Matrix().Row(rows/2))
+			}
+			require.Zero(t, testing.AllocsPerRun(3, func() {
+				precision.ReshapeLeft(e, rows, cols)
+				e.AddExpSum(0, 0, y, y)
+				right.RepackFrom(e)
+			}))
+		}
+	}
+}
+
+func TestPackedLeftPanics(t *testing.T) {
+	left, three := new(PackedLeft), make([]float32, 3)
+	BFloat16.ReshapeLeft(left, 2, 3)
+	for message, call := range map[string]func(){
+		"lane: ReshapeLeft: negative size -1×3":                   func() { Float32.ReshapeLeft(left, -1, 3) },
+		"lane: PackedLeft: row 2 of 2×3 bfloat16":                 func() { left.AddExpSum(2, 0, three, three) },
+		"lane: PackedLeft: row -1 of 2×3 bfloat16":                func() { left.ZeroRow(-1) },
+		"lane: PackedLeft.AddExpSum: lengths 3, 3 and 2 differ":   func() { left.AddExpSum(0, 0, three, three[:2]) },
+		"lane: PackedLeft.Zero: element (0, 3) of 2×3 bfloat16":   func() { left.Zero(0, 3) },
+		"lane: PackedLeft.Matrix: 2×3 bfloat16 is not in float32": func() { left.Matrix() },
+	} {
+		require.PanicsWithValue(t, message, call)
+	}
+}

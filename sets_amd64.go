@@ -21,7 +21,8 @@ func detect(supports func(...cpuid.FeatureID) bool, permitted func() bool) []*ke
 	if supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2, cpuid.FMA3) {
 		s := avx512()
 		if supports(cpuid.AVX512BF16, cpuid.AVX512BW) {
-			s.RoundBF16, s.PackBF16, s.TileBF16 = roundBF16AVX512, packBF16AVX512, tileBF16AVX512
+			s.RoundBF16, s.PackBF16, s.PackPairsBF16, s.AddExpSumBF16 = roundBF16AVX512, packBF16AVX512, packPairsBF16AVX512, addExpSumBF16AVX512
+			s.TileBF16 = tileBF16AVX512
 			s.MRBF16, s.StepsBF16 = s.MR, 1
 			if supports(cpuid.AMXTILE, cpuid.AMXBF16) && permitted() {
 				s.TileBF16, s.MRBF16, s.StepsBF16 = tileBF16AMX, 32, 16

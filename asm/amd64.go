@@ -171,6 +171,8 @@ func amd64(sets ...isa) (*ir.File, error) {
 		if g.bf16 {
 			g.roundBF16()
 			g.packBF16()
+			g.packPairsBF16()
+			g.addExpSumBF16()
 			g.tileBF16()
 			g.tileBF16AMX()
 		}

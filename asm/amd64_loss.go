@@ -3,15 +3,15 @@ package main
 import "github.com/mmcloughlin/avo/reg"
 
 func (g *generator) losses() {
-	g.expSum("expSum", "x")
-	g.expSum("addExpSum", "x", "y")
+	g.expSum("expSum", chunk.store, "x")
+	g.expSum("addExpSum", chunk.store, "x", "y")
 	g.logisticErrors()
 }
 
 // expSum is exp of the sum of terms less the top, and the sum of it.
-func (g *generator) expSum(kernel string, terms ...string) {
+func (g *generator) expSum(kernel string, store func(c chunk, v reg.VecVirtual, dst reg.GPVirtual, i int), terms ...string) {
 	g.kernel(kernel)
-	dst, n, top := g.pointer("dst"), g.length("dst"), g.broadcast("top")
+	dst, n, top := g.pointer("dst"), g.length(terms[0]), g.broadcast("top")
 	from := make([]reg.GPVirtual, len(terms))
 	for i, term := range terms {
 		from[i] = g.pointer(term)
@@ -41,7 +41,7 @@ func (g *generator) expSum(kernel string, terms ...string) {
 		}
 		g.VADDPS(block, sum, sum)
 		for i := range v {
-			c.store(v[i], dst, i)
+			store(c, v[i], dst, i)
 		}
 	})
 	g.fold(sum, g.addition)

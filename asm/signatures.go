@@ -144,6 +144,14 @@ var signatures = map[string]signature{
 		"func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)",
 		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = the pair of bfloat16s src[2i·srcStride + j] and src[(2i+1)·srcStride + j] for each 2i < rows and j < cols.",
 	},
+	"packPairsBF16": {
+		"func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)",
+		"%s computes dst[j/NR·dstTile + i·dstStride + j%%NR] = the pair of the bfloat16s j of rows 2i and 2i + 1 of src, for each 2i < rows and j < cols.",
+	},
+	"addExpSumBF16": {
+		"func(dst []float32, top float32, x, y []float32) float32",
+		"%s computes the pairs dst of bfloat16s e^(x[i] + y[i] − top) and returns the sum of what they are rounded from.",
+	},
 	"tileBF16": {
 		"func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)",
 		"%s is tile of pairs of bfloat16s, each of which it multiplies and adds.",

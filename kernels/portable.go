@@ -45,6 +45,8 @@ var Portable = Set{
 	Transpose:      transpose,
 	RoundBF16:      roundBF16,
 	PackBF16:       packBF16,
+	PackPairsBF16:  packPairsBF16,
+	AddExpSumBF16:  addExpSumBF16,
 	TileBF16:       tileBF16,
 	MRBF16:         portableMR,
 	StepsBF16:      1,

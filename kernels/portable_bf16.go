@@ -25,6 +25,37 @@ func packBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float
 	}
 }
 
+func packPairsBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
+	for i := 0; i < rows; i += 2 {
+		to := dst[i/2*dstStride:]
+		for j := range cols {
+			var odd uint32
+			if i+1 < rows {
+				odd = halfBF16(src[(i+1)*srcStride+j/2], j%2)
+			}
+			to[j/portableNR*dstTile+j%portableNR] = math.Float32frombits(halfBF16(src[i*srcStride+j/2], j%2) | odd<<16)
+		}
+	}
+}
+
+// halfBF16 returns the bits of number q, 0 or 1, of a pair.
+func halfBF16(pair float32, q int) uint32 { return math.Float32bits(pair) >> (16 * q) & 0xffff }
+
+func addExpSumBF16(dst []float32, top float32, x, y []float32) float32 {
+	var sum float64
+	var even float32
+	for i, v := range x {
+		e := expBelow(v+y[i], top)
+		sum += float64(e)
+		if i%2 == 0 {
+			dst[i/2], even = pairBF16(e, 0), e
+		} else {
+			dst[i/2] = pairBF16(even, e)
+		}
+	}
+	return float32(sum)
+}
+
 func tileBF16(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, _ int) {
 	for i := range m {
 		for j := range n {

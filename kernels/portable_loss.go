@@ -6,12 +6,14 @@ func expSum(dst []float32, top float32, x []float32) float32 {
 	x = x[:len(dst)]
 	var sum float64
 	for i, v := range x {
-		e := float32(math.Exp(float64(v - top)))
+		e := expBelow(v, top)
 		dst[i] = e
 		sum += float64(e)
 	}
 	return float32(sum)
 }
+
+func expBelow(v, top float32) float32 { return float32(math.Exp(float64(v - top))) }
 
 func addExpSum(dst []float32, top float32, x, y []float32) float32 {
 	add(dst, x, y)

@@ -152,6 +152,12 @@ type Set struct {
 	// both 1 at least, dst[j/NR·dstTile + i·dstStride + j%NR] is the pair of src[2i·srcStride + j] and src[(2i+1)·srcStride + j].
 	PackBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
 
+	// PackPairsBF16 is PackBF16 of rows that are rounded already: of each, number j is half j%2 of pair src[i·srcStride + j/2].
+	PackPairsBF16 func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int)
+
+	// AddExpSumBF16 is AddExpSum that writes to dst what RoundBF16 makes of the results. The sum is that of what is not rounded.
+	AddExpSumBF16 func(dst []float32, top float32, x, y []float32) float32
+
 	// TileBF16 is Tile of pairs, for up to MRBF16 rows, those of A contiguous, and as many steps as are a multiple of StepsBF16. Products and
 	// sums are float32, in an order of the set's own that depends on k alone. It takes denormals for 0, and may ask for nothing ahead.
 	TileBF16          func(m, n, k int, a []float32, aRow int, b []float32, bRow, bTile int, c []float32, ldc int, add bool, ahead int)

@@ -74,6 +74,7 @@ type linearCrossEntropy struct {
 	factors    []float32   // f, times scale
 	lacks      []float32   // (p − 1)/f of targets
 	weighted   lane.Matrix // f·[x 1], rounded
+	noBias     []float32   // zeros, for as many classes as a part has
 	losses     []float64
 	back       lane.Matrix // e·W of each group and row
 	backOf     []int32     // rows of back, by row and group
@@ -116,6 +117,9 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 	c.blocks = make([]inputs, (c.rows+blockRows-1)/blockRows)
 	for _, p := range c.parts {
 		p.tops, p.sums = make([]float32, c.rows), make([]float32, c.rows)
+		if p.Bias == nil && p.count() > len(c.noBias) {
+			c.noBias = make([]float32, p.count())
+		}
 	}
 	for _, floats := range []*[]float32{&c.references, &c.wanted, &c.chances, &c.factors, &c.lacks} {
 		*floats = make([]float32, c.rows)
@@ -271,92 +275,79 @@ func (c *linearCrossEntropy) referBlocks(first, end int) {
 	}
 }
 
-// lossLefts are what threads have of a block's exponentials, for e·W.
+// lossLefts are what threads have of a block's exponentials.
 var lossLefts = spare.List[lane.PackedLeft]{New: func() *lane.PackedLeft { return new(lane.PackedLeft) }}
 
 // judgeGroups leaves of groups of parts what weighBlocks needs to know, and what the way back does.
 func (c *linearCrossEntropy) judgeGroups(first, end int) {
-	logits, left := lossBlocks.Take(), lossLefts.Take()
+	logits, e := lossBlocks.Take(), lossLefts.Take()
 	for group := first; group < end; group++ {
 		from, to := len(c.parts)*group/c.groups, len(c.parts)*(group+1)/c.groups
 		for part := from; part < to; part++ {
 			p := c.parts[part]
-			resize(logits, blockRows, p.count())
 			for b := range c.blocks {
-				if lo, hi := c.block(b); lo < hi {
-					e := logits.Top(hi - lo)
-					c.judgeBlock(p, b, e)
-					if c.teach && !c.peaks {
-						c.precision.Repack(&p.blocks[b], e)
-						c.passBack(p, c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), part > from, e, left)
-					}
+				lo, hi := c.block(b)
+				if lo >= hi {
+					continue
+				}
+				c.precision.ReshapeLeft(e, hi-lo, p.count())
+				c.judgeBlock(p, b, c.logits(e, logits, hi-lo, p.count()), e)
+				if c.teach && !c.peaks {
+					p.blocks[b].RepackFrom(e)
+					beta := float32(min(part-from, 1)) // the first part of a group begins
+					lane.GemmPackedLeft(c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), beta, e, &p.backward)
 				}
 			}
 		}
 	}
 	lossBlocks.Put(logits)
-	lossLefts.Put(left)
+	lossLefts.Put(e)
 }
 
-// judgeBlock computes the exponentials of one part of the classes in a block of rows, or finds the largest logits there.
-func (c *linearCrossEntropy) judgeBlock(p *classes, block int, e lane.Matrix) {
-	var bias []float32
+// logits returns room for those of a block: beside their exponentials e or, in float32, in the place of them.
+func (c *linearCrossEntropy) logits(e *lane.PackedLeft, beside *lane.Matrix, rows, classes int) lane.Matrix {
+	if c.precision == lane.Float32 {
+		return e.Matrix()
+	}
+	resize(beside, rows, classes)
+	return *beside
+}
+
+// judgeBlock computes the exponentials of one part of the classes in a block of rows, or finds the largest logits z there.
+func (c *linearCrossEntropy) judgeBlock(p *classes, block int, z lane.Matrix, e *lane.PackedLeft) {
+	bias := c.noBias
 	if p.Bias != nil {
 		bias = p.bias(p.Bias.Value)
 	}
-	lane.GemmPackedLeft(e, 0, &c.blocks[block].rows, &p.forward)
-	for i := range e.Rows {
-		if row := block*blockRows + i; c.peaks {
-			p.tops[row] = largest(e.Row(i), bias)
+	bias = bias[:p.count()]
+	lane.GemmPackedLeft(z, 0, &c.blocks[block].rows, &p.forward)
+	for i := range z.Rows {
+		row, z := block*blockRows+i, z.Row(i)
+		if c.peaks {
+			lane.Add(z, z, bias)
+			p.tops[row] = lane.Max(z)
 		} else {
-			c.judgeRow(p, row, e.Row(i), bias)
+			c.judgeRow(p, row, z, bias, i, e)
 		}
 	}
 }
 
-// largest returns the largest of the sums of z and a bias, if there is one. They are left in z.
-func largest(z, bias []float32) float32 {
-	if bias != nil {
-		lane.Add(z, z, bias)
-	}
-	return lane.Max(z)
-}
-
-// judgeRow turns the logits of row i and one part of the classes, to which a bias is due if there is one, into exponentials.
-func (c *linearCrossEntropy) judgeRow(p *classes, i int, z, bias []float32) {
-	target := c.targets[i]
+// judgeRow turns the logits z of a row and one part of the classes, to which a bias is due, into row i of e.
+func (c *linearCrossEntropy) judgeRow(p *classes, row int, z, bias []float32, i int, e *lane.PackedLeft) {
+	target, reference := c.targets[row], c.references[row]
 	if target < 0 {
-		clear(z)
+		e.ZeroRow(i)
 		return
 	}
 	own, here := p.own(target)
 	if here {
-		if c.wanted[i] = z[own]; bias != nil {
-			c.wanted[i] += bias[own]
-		}
+		c.wanted[row] = z[own] + bias[own]
+		lane.AddExpSum(c.chances[row:row+1], reference, z[own:own+1], bias[own:own+1])
 	}
-	if bias == nil {
-		p.sums[i] = lane.ExpSum(z, c.references[i], z)
-	} else {
-		p.sums[i] = lane.AddExpSum(z, c.references[i], z, bias)
-	}
+	p.sums[row] = e.AddExpSum(i, reference, z, bias)
 	if here {
-		c.chances[i], z[own] = z[own], 0
+		e.Zero(i, own)
 	}
-}
-
-// passBack adds e·W of one part to that of its group, or begins with it.
-func (c *linearCrossEntropy) passBack(p *classes, back lane.Matrix, add bool, e lane.Matrix, left *lane.PackedLeft) {
-	beta := float32(0)
-	if add {
-		beta = 1
-	}
-	if c.precision == lane.Float32 {
-		lane.GemmPacked(back, beta, 1, e, &p.backward)
-		return
-	}
-	c.precision.RepackLeft(left, e)
-	lane.GemmPackedLeft(back, beta, left, &p.backward)
 }
 
 // surprised reports whether a row has a logit that is far larger than its reference.

@@ -106,6 +106,8 @@ func benchPack(b *testing.B, s *kernels.Set, k int) {
 		return
 	}
 	bench(b, s, "RoundBF16", k*n, func() { s.RoundBF16(packed[:k*n/2], x) })
+	bench(b, s, "PackPairsBF16", k*n, func() { s.PackPairsBF16(k, n, packed, s.NR, k*s.NR, x, n/2) })
+	bench(b, s, "AddExpSumBF16", k*n, func() { s.AddExpSumBF16(packed[:k*n/2], 8, x, x) })
 	bench(b, s, "PackBF16", k*n, func() { s.PackBF16(k, n, packed, s.NR, k*s.NR, x, n) })
 }
 

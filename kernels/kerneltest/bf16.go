@@ -3,6 +3,7 @@ package kerneltest
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/lane-go/lane/kernels"
 )
@@ -69,6 +70,55 @@ func runPackBF16(s *kernels.Set, e effort) error {
 			odd = src[(2*i+1)*stride+j]
 		}
 		return pair(src[2*i*stride+j], odd)
+	})
+}
+
+// runPackPairsBF16 packs rows of pairs: any bits are right.
+func runPackPairsBF16(s *kernels.Set, e effort) error {
+	if s.PackPairsBF16 == nil {
+		return errSkipped
+	}
+	return eachPacking(s, e, s.PackPairsBF16, 2, func(src []float32, rows, stride, i, j int) float32 {
+		odd := float32(0)
+		if 2*i+1 < rows {
+			odd = half(src[(2*i+1)*stride+j/2], j%2)
+		}
+		return math.Float32frombits(math.Float32bits(half(src[2*i*stride+j/2], j%2))>>16 | math.Float32bits(odd))
+	})
+}
+
+// runAddExpSumBF16 compares with the set's own AddExpSum, rounded.
+func runAddExpSumBF16(s *kernels.Set, e effort) error {
+	if s.AddExpSumBF16 == nil {
+		return errSkipped
+	}
+	var m memory
+	all, y := append(slices.Clone(specials), numbers(5000, 13)...), numbers(5000, 17)
+	return e.each(func(n, offset int) error {
+		x, y := all[:n], y[:n]
+		exact := make([]float32, n)
+		want := s.AddExpSum(exact, 1, x, y)
+		dst := m.dst.carve(offset, numbers((n+1)/2, 31))
+		sum := s.AddExpSumBF16(dst, 1, m.x.carve((3*offset+1)%16, x), m.y.carve((5*offset+3)%16, y))
+		if !same(sum, want) {
+			return fmt.Errorf("sum of %d: got %g, want %g", n, sum, want)
+		}
+		for i := range 2 * len(dst) {
+			rounded := float32(0)
+			if i < n {
+				rounded = BFloat16(exact[i])
+			}
+			if got := half(dst[i/2], i%2); !same(got, rounded) && !(got != got && rounded != rounded) {
+				return fmt.Errorf("element %d of %d: got %v, want %v", i, n, got, rounded)
+			}
+		}
+		if err := m.dst.intact("dst"); err != nil {
+			return err
+		}
+		if err := m.x.unchanged("x", x); err != nil {
+			return err
+		}
+		return m.y.unchanged("y", y)
 	})
 }
 

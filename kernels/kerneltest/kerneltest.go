@@ -11,7 +11,7 @@
 //     can fence memory, operands also lie next to pages that must not even be read.
 //   - Lengths are 0…300 without exception, then primes.
 //   - Destinations are apart from the sources, and the same slice as each.
-//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose, RoundBF16, PackBF16) must give
+//   - Operations that round at most once (Add, Sub, Mul, Div, Scale, Gather, Outer, PackRows, Transpose, RoundBF16, PackBF16, PackPairsBF16) must give
 //     the bits of their definition, and so must Max but for the sign of zero.
 //     Axpy, AxpyRows and ScatterAdd round once or twice an addition: the bits are those
 //     of the fused or of the unfused definition. All NaNs count as equal.
@@ -152,6 +152,8 @@ func allChecks() []check {
 		check{"Transpose", runTranspose},
 		check{"RoundBF16", runRoundBF16},
 		check{"PackBF16", runPackBF16},
+		check{"PackPairsBF16", runPackPairsBF16},
+		check{"AddExpSumBF16", runAddExpSumBF16},
 		check{"TileBF16", runTileBF16},
 	)
 	return append(all, pageChecks...)

@@ -147,7 +147,7 @@ func runPagesOfTiles(s *kernels.Set, in place, dst, x, y *enclosure, n int) erro
 		if err != nil {
 			return err
 		}
-		if err := runPagesOfPairs(s, in, dst, x, n); err != nil {
+		if err := runPagesOfPairs(s, in, dst, x, y, n); err != nil {
 			return err
 		}
 	}
@@ -190,7 +190,7 @@ func runPagesOfTile(s *kernels.Set, in place, dst, x, y *enclosure, n, k int) er
 }
 
 // runPagesOfPairs lets what rounds to pairs read n columns, or n elements.
-func runPagesOfPairs(s *kernels.Set, in place, dst, x *enclosure, n int) error {
+func runPagesOfPairs(s *kernels.Set, in place, dst, x, y *enclosure, n int) error {
 	if s.TileBF16 == nil {
 		return nil
 	}
@@ -198,7 +198,16 @@ func runPagesOfPairs(s *kernels.Set, in place, dst, x *enclosure, n int) error {
 	if err != nil {
 		return err
 	}
-	return mustNotFault("RoundBF16", n, func() { s.RoundBF16(in(dst, (n+1)/2), in(x, n)) })
+	pairs := (n + 1) / 2
+	err = mustNotFault("PackPairsBF16", n, func() { s.PackPairsBF16(3, n, in(dst, 2*n), n, s.NR, in(x, 3*pairs), pairs) })
+	if err != nil {
+		return err
+	}
+	err = mustNotFault("AddExpSumBF16", n, func() { s.AddExpSumBF16(in(dst, pairs), 0.5, in(x, n), in(y, n)) })
+	if err != nil {
+		return err
+	}
+	return mustNotFault("RoundBF16", n, func() { s.RoundBF16(in(dst, pairs), in(x, n)) })
 }
 
 // place returns operands for n units, in a memory each.
