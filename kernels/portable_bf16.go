@@ -13,27 +13,25 @@ func roundBF16(dst, x []float32) {
 }
 
 func packBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
-	for i := 0; i < rows; i += 2 {
-		to := dst[i/2*dstStride:]
-		for j := range cols {
-			var odd float32
-			if i+1 < rows {
-				odd = src[(i+1)*srcStride+j]
-			}
-			to[j/portableNR*dstTile+j%portableNR] = pairBF16(src[i*srcStride+j], odd)
-		}
-	}
+	packInPairs(rows, cols, dst, dstStride, dstTile, func(i, j int) uint32 {
+		return math.Float32bits(NearestBF16(src[i*srcStride+j])) >> 16
+	})
 }
 
 func packPairsBF16(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int) {
+	packInPairs(rows, cols, dst, dstStride, dstTile, func(i, j int) uint32 { return halfBF16(src[i*srcStride+j/2], j%2) })
+}
+
+// packInPairs writes pairs of the bfloat16s, by their bits, of two rows at a time into panels.
+func packInPairs(rows, cols int, dst []float32, dstStride, dstTile int, number func(i, j int) uint32) {
 	for i := 0; i < rows; i += 2 {
 		to := dst[i/2*dstStride:]
 		for j := range cols {
-			var odd uint32
+			pair := number(i, j)
 			if i+1 < rows {
-				odd = halfBF16(src[(i+1)*srcStride+j/2], j%2)
+				pair |= number(i+1, j) << 16
 			}
-			to[j/portableNR*dstTile+j%portableNR] = math.Float32frombits(halfBF16(src[i*srcStride+j/2], j%2) | odd<<16)
+			to[j/portableNR*dstTile+j%portableNR] = math.Float32frombits(pair)
 		}
 	}
 }

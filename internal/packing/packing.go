@@ -41,14 +41,14 @@ func Unpack(r *bufio.Reader) (content io.ReadCloser, format string, err error) {
 
 // members are those of a gzip file, one after the other. The zeros that tapes, and programs in their manner, add behind the last are passed over.
 type members struct {
-	*gzip.Reader
-	in *bufio.Reader
+	member *gzip.Reader // under way
+	in     *bufio.Reader
 }
 
 func (m *members) Read(p []byte) (n int, err error) {
-	m.Multistream(false)
 	for n == 0 && err == nil && len(p) > 0 {
-		if n, err = m.Reader.Read(p); err == io.EOF {
+		m.member.Multistream(false) // which each member forgets
+		if n, err = m.member.Read(p); err == io.EOF {
 			if n > 0 {
 				return n, nil
 			}
@@ -75,21 +75,22 @@ func (m *members) next() error {
 	if head, err := m.in.Peek(2); err != nil || !bytes.Equal(head, []byte{0x1f, 0x8b}) {
 		return errors.New("something follows the packed data that is not: cut it off")
 	}
-	return m.Reset(m.in)
+	return m.member.Reset(m.in)
 }
+
+func (m *members) Close() error { return m.member.Close() }
 
 // Foreign returns what a file that begins so is packed by, and the mend, if it is by something that Unpack sees not through.
 func Foreign(head []byte) string {
-	for magic, by := range map[string]string{
-		"PK\x03\x04":         "a zip archive: unpack it, and name the file in it",
-		"\xfd7zXZ\x00":       "packed by xz: unpack it first",
-		"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it, and name the file in it",
-	} {
-		if bytes.HasPrefix(head, []byte(magic)) {
-			return by
-		}
-	}
-	if len(head) >= 10 && bytes.HasPrefix(head, []byte("BZh")) && bytes.Equal(head[4:10], []byte("1AY&SY")) {
+	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
+	switch {
+	case begins("PK\x03\x04"):
+		return "a zip archive: unpack it, and name the file in it"
+	case begins("7z\xbc\xaf\x27\x1c"):
+		return "a 7z archive: unpack it, and name the file in it"
+	case begins("\xfd7zXZ\x00"):
+		return "packed by xz: unpack it first"
+	case begins("BZh") && len(head) > 4 && bytes.HasPrefix(head[4:], []byte("1AY&SY")):
 		return "packed by bzip2: unpack it first"
 	}
 	return ""

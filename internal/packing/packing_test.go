@@ -86,6 +86,13 @@ func TestGzipMembers(t *testing.T) {
 		}
 		require.NoError(t, err)
 		require.Equal(t, text, string(read))
+
+		content, _, err = packing.Unpack(bufio.NewReader(strings.NewReader(c.file)))
+		require.NoError(t, err)
+		var copied strings.Builder
+		_, err = io.Copy(&copied, content) // which asks readers whether they would rather write
+		require.NoError(t, err)
+		require.Equal(t, text, copied.String())
 	}
 }
 

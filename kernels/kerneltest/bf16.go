@@ -17,9 +17,12 @@ func BFloat16(x float32) float32 {
 	return float32(math.Ldexp(math.RoundToEven(fraction*0x1p8)*0x1p-8, exponent))
 }
 
-// pair returns the float32 whose halves are two bfloat16s.
-func pair(even, odd float32) float32 {
-	return math.Float32frombits(math.Float32bits(BFloat16(even))>>16 | math.Float32bits(BFloat16(odd))&0xffff0000)
+// pair returns the float32 whose halves are two numbers, rounded to bfloat16.
+func pair(even, odd float32) float32 { return join(BFloat16(even), BFloat16(odd)) }
+
+// join is pair of what is rounded.
+func join(even, odd float32) float32 {
+	return math.Float32frombits(math.Float32bits(even)>>16 | math.Float32bits(odd)&0xffff0000)
 }
 
 // half returns number q, 0 or 1, of a pair.
@@ -61,29 +64,26 @@ func runRoundBF16(s *kernels.Set, e effort) error {
 
 // runPackBF16 rounds blocks of every width, into panels and into rows.
 func runPackBF16(s *kernels.Set, e effort) error {
-	if s.PackBF16 == nil {
-		return errSkipped
-	}
-	return eachPacking(s, e, s.PackBF16, 2, func(src []float32, rows, stride, i, j int) float32 {
-		odd := float32(0)
-		if 2*i+1 < rows {
-			odd = src[(2*i+1)*stride+j]
-		}
-		return pair(src[2*i*stride+j], odd)
-	})
+	return eachPairing(s, e, s.PackBF16, func(src []float32, stride, i, j int) float32 { return BFloat16(src[i*stride+j]) })
 }
 
-// runPackPairsBF16 packs rows of pairs: any bits are right.
+// runPackPairsBF16 does so with rows of pairs, of any bits.
 func runPackPairsBF16(s *kernels.Set, e effort) error {
-	if s.PackPairsBF16 == nil {
+	return eachPairing(s, e, s.PackPairsBF16, func(src []float32, stride, i, j int) float32 { return half(src[i*stride+j/2], j%2) })
+}
+
+// eachPairing is eachPacking of a kernel that lets the numbers of two rows share a place.
+func eachPairing(s *kernels.Set, e effort, kernel func(rows, cols int, dst []float32, dstStride, dstTile int, src []float32, srcStride int),
+	number func(src []float32, stride, i, j int) float32) error {
+	if kernel == nil {
 		return errSkipped
 	}
-	return eachPacking(s, e, s.PackPairsBF16, 2, func(src []float32, rows, stride, i, j int) float32 {
+	return eachPacking(s, e, kernel, 2, func(src []float32, rows, stride, i, j int) float32 {
 		odd := float32(0)
 		if 2*i+1 < rows {
-			odd = half(src[(2*i+1)*stride+j/2], j%2)
+			odd = number(src, stride, 2*i+1, j)
 		}
-		return math.Float32frombits(math.Float32bits(half(src[2*i*stride+j/2], j%2))>>16 | math.Float32bits(odd))
+		return join(number(src, stride, 2*i, j), odd)
 	})
 }
 
