@@ -103,26 +103,55 @@ func (p *PackedLeft) row(i int) []float32 {
 	return p.data[i*p.stride:][:p.stride]
 }
 
-// RepackFrom lays the matrix of left out for the right-hand side of products, in the place of what p held; it allocates only to grow.
-func (p *Packed) RepackFrom(left *PackedLeft) {
-	p.precision = left.precision
-	if !p.precision.inPairs(active) {
-		p.pack(Matrix{Data: left.data, Rows: left.rows, Cols: left.cols, RowStride: left.stride, ColStride: 1})
+// Reshape makes packed a rows×cols matrix, of which all rows are to be set by SetRows; it allocates only to grow.
+func (p Precision) Reshape(packed *Packed, rows, cols int) {
+	if rows < 0 || cols < 0 {
+		panic(fmt.Sprintf("lane: Reshape: negative size %d×%d", rows, cols))
+	}
+	p.must()
+	packed.precision = p
+	packed.shape(rows, cols)
+	if k := p.steps(active, rows); p.inPairs(active) && len(packed.data) > 0 {
+		deep := panels(k, pairBlocks.k)
+		pc, end := p.partOfSteps(active, k, deep, deep-1)
+		clearPadding(packed.panel(active, pc, end-pc, 0), active.NR, cols, end-pc, panels(rows, 2)-pc)
+	}
+}
+
+// SetRows lays the rows of left out as those of p from lo on, where both have the same precision. In [BFloat16], in which two rows lie
+// together, lo must be even, and only the last row of p is set without its neighbour.
+func (p *Packed) SetRows(lo int, left *PackedLeft) {
+	together := 1
+	if p.precision == BFloat16 {
+		together = 2
+	}
+	switch end := lo + left.rows; {
+	case lo < 0 || end > p.rows || left.cols != p.cols || left.precision != p.precision, lo%together != 0, end < p.rows && end%together != 0:
+		panic(fmt.Sprintf("lane: Packed.SetRows: %v to row %d of %v", left, lo, p))
+	case left.rows == 0 || p.cols == 0:
 		return
 	}
-	p.rows, p.cols = left.rows, left.cols
-	nr, k := active.NR, p.precision.steps(active, p.rows)
-	p.data = grow(p.data, roundUp(p.cols, nr)*k)
-	if len(p.data) == 0 {
-		return
+	pairs, inStep := p.precision.inPairs(active), 1
+	if pairs {
+		inStep = together
 	}
-	deep := panels(k, pairBlocks.k)
+	nr, k, first := active.NR, p.precision.steps(active, p.rows), lo/inStep
+	after := first + panels(left.rows, inStep)
+	deep := panels(k, p.precision.blocks(active).k)
 	for i := range deep {
 		pc, end := p.precision.partOfSteps(active, k, deep, i)
-		rows := min(2*(end-pc), p.rows-2*pc)
-		dst := p.panel(active, pc, end-pc, 0)
-		clearPadding(dst, nr, p.cols, end-pc, panels(rows, 2))
-		active.PackPairsBF16(rows, p.cols, dst, nr, (end-pc)*nr, left.data[2*pc*left.stride:], left.stride)
+		from, to := max(first, pc), min(after, end)
+		if from >= to {
+			continue
+		}
+		row := (from - first) * inStep
+		rows := min((to-from)*inStep, left.rows-row)
+		dst, src := p.panel(active, pc, end-pc, 0)[(from-pc)*nr:], left.data[row*left.stride:]
+		if pairs {
+			active.PackPairsBF16(rows, p.cols, dst, nr, (end-pc)*nr, src, left.stride)
+		} else {
+			active.PackRows(rows, p.cols, dst, nr, (end-pc)*nr, src, left.stride)
+		}
 	}
 }
 

@@ -112,7 +112,12 @@ func TestPackedLeftOfExponentials(t *testing.T) {
 
 			a := randomMatrix(rng, 6, rows)
 			product, expected = NewMatrix(6, cols), NewMatrix(6, cols)
-			right.RepackFrom(e)
+			precision.Reshape(right, rows, cols)
+			first := rows / 2 &^ 1
+			for _, part := range [][2]int{{first, rows}, {0, first}} {
+				precision.RepackLeft(again, want.Slice(part[0], part[1], 0, cols))
+				right.SetRows(part[0], again)
+			}
 			GemmPacked(product, 0, 1, a, right)
 			GemmPacked(expected, 0, 1, a, precision.Pack(want))
 			require.Equal(t, expected, product, "%v %d×%d", precision, rows, cols)
@@ -122,17 +127,23 @@ func TestPackedLeftOfExponentials(t *testing.T) {
 			require.Zero(t, testing.AllocsPerRun(3, func() {
 				precision.ReshapeLeft(e, rows, cols)
 				e.AddExpSum(0, 0, y, y)
-				right.RepackFrom(e)
+				precision.Reshape(right, rows, cols)
+				right.SetRows(0, e)
 			}))
 		}
 	}
 }
 
 func TestPackedLeftPanics(t *testing.T) {
-	left, three := new(PackedLeft), make([]float32, 3)
+	left, right, three := new(PackedLeft), new(Packed), make([]float32, 3)
 	BFloat16.ReshapeLeft(left, 2, 3)
+	BFloat16.Reshape(right, 3, 3)
 	for message, call := range map[string]func(){
 		"lane: ReshapeLeft: negative size -1×3":                   func() { Float32.ReshapeLeft(left, -1, 3) },
+		"lane: Reshape: negative size 2×-3":                       func() { Float32.Reshape(right, 2, -3) },
+		"lane: Packed.SetRows: 2×3 bfloat16 to row 2 of 3×3":      func() { right.SetRows(2, left) },
+		"lane: Packed.SetRows: 2×3 bfloat16 to row -1 of 3×3":     func() { right.SetRows(-1, left) },
+		"lane: Packed.SetRows: 2×3 bfloat16 to row 1 of 3×3":      func() { right.SetRows(1, left) },
 		"lane: PackedLeft: row 2 of 2×3 bfloat16":                 func() { left.AddExpSum(2, 0, three, three) },
 		"lane: PackedLeft: row -1 of 2×3 bfloat16":                func() { left.ZeroRow(-1) },
 		"lane: PackedLeft.AddExpSum: lengths 3, 3 and 2 differ":   func() { left.AddExpSum(0, 0, three, three[:2]) },

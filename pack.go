@@ -23,8 +23,7 @@ func Pack(b Matrix) *Packed { return Float32.Pack(b) }
 func (p *Packed) Repack(b Matrix) { Float32.Repack(p, b) }
 
 func (p *Packed) pack(b Matrix) {
-	p.rows, p.cols = b.Rows, b.Cols
-	p.data = grow(p.data, roundUp(b.Cols, active.NR)*p.precision.steps(active, p.rows))
+	p.shape(b.Rows, b.Cols)
 	if len(p.data) == 0 {
 		return
 	}
@@ -33,6 +32,12 @@ func (p *Packed) pack(b Matrix) {
 	Parallel(panels(b.Cols, active.NR), max(1, packGrain/(b.Rows*active.NR)), t.body)
 	t.packed, t.b = nil, Matrix{}
 	packings.Put(t)
+}
+
+// shape makes room for a rows×cols matrix.
+func (p *Packed) shape(rows, cols int) {
+	p.rows, p.cols = rows, cols
+	p.data = grow(p.data, roundUp(cols, active.NR)*p.precision.steps(active, rows))
 }
 
 const packGrain = 1 << 14 // elements that are worth handing to a thread

@@ -80,7 +80,6 @@ func BenchmarkOutput(b *testing.B) {
 			learn := func(layer nn.Classifier) func() {
 				loss := layer.NewCrossEntropy()
 				return func() {
-					loss.PackTraining()
 					loss.Learn(dx, x, targets, 1)
 				}
 			}

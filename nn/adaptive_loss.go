@@ -24,13 +24,6 @@ func (c *adaptiveCrossEntropy) Pack() {
 	}
 }
 
-func (c *adaptiveCrossEntropy) PackTraining() {
-	c.head.PackTraining()
-	for _, t := range c.tails {
-		t.packTraining()
-	}
-}
-
 func (c *adaptiveCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
 	checkTargets("CrossEntropy.Loss", x, targets, c.classes())
 	loss = c.head.Loss(x, c.headTargets(targets))
@@ -109,14 +102,6 @@ func (t *tailCrossEntropy) pack() {
 	}
 }
 
-func (t *tailCrossEntropy) packTraining() {
-	t.softmax.PackTraining()
-	if t.project != nil {
-		t.project.Precision.Repack(&t.forward, t.project.Value.T())
-		t.project.Precision.Repack(&t.backward, t.project.Value)
-	}
-}
-
 // collect takes the next rows, from from on, whose targets are in the cluster, as many as there is room for, and returns where to
 // go on.
 func (t *tailCrossEntropy) collect(x lane.Matrix, targets []int32, from int) int {
@@ -146,6 +131,10 @@ func (t *tailCrossEntropy) projected() lane.Matrix {
 
 // learn returns the loss of the rows at hand and the gradient of their inputs, and adds the parameters' gradients.
 func (t *tailCrossEntropy) learn(scale float32) (loss float64, gradient lane.Matrix) {
+	if t.project != nil {
+		t.project.Precision.Repack(&t.forward, t.project.Value.T())
+		t.project.Precision.Repack(&t.backward, t.project.Value)
+	}
 	x, dp := t.inputs(), t.dp.Top(len(t.rows))
 	loss = t.softmax.Learn(dp, t.projected(), t.targets, scale)
 	if t.project == nil {

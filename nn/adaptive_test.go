@@ -114,8 +114,6 @@ func TestTiedAdaptiveIsAdaptive(t *testing.T) {
 
 	wantDx, dx := lane.NewMatrix(n, h), lane.NewMatrix(n, h)
 	wantLoss, loss := untied.NewCrossEntropy(), tied.NewCrossEntropy()
-	wantLoss.PackTraining()
-	loss.PackTraining()
 	require.InEpsilon(t, wantLoss.Learn(wantDx, x, targets, 0.5), loss.Learn(dx, x, targets, 0.5), 1e-6)
 	require.InDeltaSlice(t, wantDx.Data, dx.Data, 1e-5)
 	for i, p := range parts {
@@ -133,7 +131,6 @@ func TestAdaptiveLeavesRowsOut(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	a, x, dx := adaptive(rng), random(rng, 2, 16), random(rng, 2, 16)
 	loss := a.NewCrossEntropy()
-	loss.PackTraining()
 	require.Zero(t, loss.Learn(dx, x, []int32{-1, -1}, 1))
 	require.Equal(t, make([]float32, 32), dx.Data)
 	for _, p := range a.Params() {

@@ -26,13 +26,11 @@ type Classifier interface {
 type CrossEntropy interface {
 	// Pack lays the weights out for Loss. It is due before the first one, and whenever they have changed.
 	Pack()
-	// PackTraining is Pack for Learn; Loss is served too.
-	PackTraining()
 
 	// Loss returns the loss of x (N×H).
 	Loss(x lane.Matrix, targets []int32) (loss float64)
 	// Learn is Loss and its way back: it sets dx (N×H, not x) to the gradient of scale·loss, and adds those of the
-	// parameters to theirs.
+	// parameters to theirs. It lays the weights out for itself.
 	Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64)
 }
 
@@ -45,12 +43,14 @@ func CrossEntropyRows(classes int) int {
 	return min(max(floats/max(classes, 1), 32)/32*32, most)
 }
 
-// CrossEntropyFloats returns how many float32s a CrossEntropy over so many classes of so many inputs holds, at most, and about.
-func CrossEntropyFloats(classes, inputs int) int64 {
+// CrossEntropyFloats returns how many float32s a CrossEntropy over so many classes of so many inputs holds, at most and about: its own, and
+// those that all of them share, of which the most that one needs is enough.
+func CrossEntropyFloats(classes, inputs int) (own, shared int64) {
 	c, h, rows := int64(classes), int64(inputs), int64(CrossEntropyRows(classes))
-	groups := int64(min(partsOf(classes), mostGroups))
-	weights, exponentials := 2*c*h, c*rows/2          // the former laid out for both products, the latter for one
-	return weights + exponentials + (groups+1)*rows*h // what each group of classes gives to the inputs' gradient, and the inputs weighted
+	groups, part := int64(min(partsOf(classes), mostGroups)), min(c, blockClasses)
+	own = c*h + c*rows + (groups+3)*rows*h      // weights for Loss; exponentials; what groups of classes give to the inputs' gradient, and inputs
+	shared = part * (2*h + max(h+1, blockRows)) // a part's weights for both products, and results
+	return own, shared * int64(lane.Threads())
 }
 
 // NewCrossEntropy returns the loss of the softmax over the layer's outputs.

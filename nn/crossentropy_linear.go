@@ -67,20 +67,21 @@ type linearCrossEntropy struct {
 	teach   bool
 	peaks   bool // only the largest logits are sought
 
-	blocks     []inputs
-	references []float32   // r
-	wanted     []float32   // the logits of targets
-	chances    []float32   // their e
-	factors    []float32   // f, times scale
-	lacks      []float32   // (p − 1)/f of targets
-	weighted   lane.Matrix // f·[x 1], rounded
-	noBias     []float32   // zeros, for as many classes as a part has
+	blocks     []lane.PackedLeft // of x, for x·Wᵀ
+	references []float32         // r
+	wanted     []float32         // the logits of targets
+	chances    []float32         // their e
+	factors    []float32         // f, times scale
+	lacks      []float32         // (p − 1)/f of targets
+	weighted   lane.Matrix       // f·[x 1], rounded
+	shares     lane.PackedLeft   // weightedᵀ
+	noBias     []float32         // zeros, for as many classes as a part has
 	losses     []float64
 	back       lane.Matrix // e·W of each group and row
 	backOf     []int32     // rows of back, by row and group
 
-	precision         lane.Precision
-	forLoss, forLearn bool // the weights are packed
+	precision lane.Precision
+	packed    bool // the weights are, for Loss
 
 	pack, refer, judge, weigh, learn, gather func(lo, hi int)
 }
@@ -88,18 +89,11 @@ type linearCrossEntropy struct {
 // classes are one part of them.
 type classes struct {
 	outputs
-	class    int           // that is the first of them
-	forward  lane.Packed   // weightᵀ, H×count
-	backward lane.Packed   // weight, count×H
-	blocks   []lane.Packed // e of each block of rows, for eᵀ·x
+	class   int         // that is the first of them
+	forward lane.Packed // weightᵀ, H×count, for Loss
+	kept    lane.Packed // e, for weightedᵀ·e
 
 	sums, tops []float32 // of each row: the sum of e, and the largest logit if that was sought
-}
-
-// inputs are a block of rows of x, laid out for all parts.
-type inputs struct {
-	rows     lane.PackedLeft // for x·Wᵀ
-	weighted lane.PackedLeft // (f·[x 1])ᵀ
 }
 
 func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
@@ -114,7 +108,7 @@ func newLinearCrossEntropy(all ...outputs) *linearCrossEntropy {
 		}
 	}
 	c.rows, c.groups = CrossEntropyRows(count), min(len(c.parts), mostGroups)
-	c.blocks = make([]inputs, (c.rows+blockRows-1)/blockRows)
+	c.blocks = make([]lane.PackedLeft, (c.rows+blockRows-1)/blockRows)
 	for _, p := range c.parts {
 		p.tops, p.sums = make([]float32, c.rows), make([]float32, c.rows)
 		if p.Bias == nil && p.count() > len(c.noBias) {
@@ -157,27 +151,19 @@ func (c *linearCrossEntropy) count() int {
 	return last.class + last.count()
 }
 
-func (c *linearCrossEntropy) Pack() { c.packFor(false) }
-
-func (c *linearCrossEntropy) PackTraining() { c.packFor(true) }
-
-func (c *linearCrossEntropy) packFor(learning bool) {
-	c.teach, c.precision = learning, c.commonPrecision()
+func (c *linearCrossEntropy) Pack() {
+	c.precision = c.commonPrecision()
 	lane.Parallel(len(c.parts), 1, c.pack)
-	c.forLoss, c.forLearn = true, learning // what was packed for learning may have changed
+	c.packed = true
 }
 
 func (c *linearCrossEntropy) packPart(p *classes) {
-	w := p.weight(p.Weight.Value)
-	c.precision.Repack(&p.forward, w.T())
-	if c.teach {
-		c.precision.Repack(&p.backward, w)
-	}
+	c.precision.Repack(&p.forward, p.weight(p.Weight.Value).T())
 }
 
 func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64) {
 	c.check("CrossEntropy.Loss", x, targets)
-	if !c.forLoss {
+	if !c.packed {
 		panic("nn: CrossEntropy.Loss: Pack is due first")
 	}
 	return c.eachRows(lane.Matrix{}, x, targets, 1)
@@ -186,10 +172,8 @@ func (c *linearCrossEntropy) Loss(x lane.Matrix, targets []int32) (loss float64)
 func (c *linearCrossEntropy) Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64) {
 	c.check("CrossEntropy.Learn", x, targets)
 	checkShape("CrossEntropy.Learn", "dx", dx, x.Rows, x.Cols)
-	if !c.forLearn {
-		panic("nn: CrossEntropy.Learn: PackTraining is due first")
-	}
 	c.prepare()
+	c.precision = c.commonPrecision()
 	return c.eachRows(dx, x, targets, scale)
 }
 
@@ -210,9 +194,6 @@ func (c *linearCrossEntropy) prepare() {
 			c.backOf = append(c.backOf, int32(group*c.rows+row))
 		}
 	}
-	for _, p := range c.parts {
-		p.blocks = make([]lane.Packed, len(c.blocks))
-	}
 }
 
 // eachRows returns the loss, and learns if there is a dx.
@@ -220,12 +201,8 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 	c.scale, c.teach = scale, !absent(dx)
 	checkRows(x)
 	checkRows(dx)
-	rows := c.rows
-	if c.precision == lane.Float32 {
-		rows /= 2 // which take the memory of all in bfloat16
-	}
-	for lo := 0; lo < x.Rows; lo += rows {
-		hi := min(lo+rows, x.Rows)
+	for lo := 0; lo < x.Rows; lo += c.rows {
+		hi := min(lo+c.rows, x.Rows)
 		c.x, c.targets = x.Slice(lo, hi, 0, x.Cols), targets[lo:hi]
 		blocks := (hi - lo + blockRows - 1) / blockRows
 		lane.Parallel(blocks, 1, c.refer)
@@ -243,6 +220,7 @@ func (c *linearCrossEntropy) eachRows(dx, x lane.Matrix, targets []int32, scale 
 		}
 		if c.teach {
 			c.dx = dx.Slice(lo, hi, 0, dx.Cols)
+			c.precision.RepackLeft(&c.shares, c.weighted.Top(hi-lo).T())
 			lane.Parallel(len(c.parts), 1, c.learn)
 			lane.Parallel(hi-lo, rowGrain(x.Cols), c.gather)
 		}
@@ -256,14 +234,20 @@ func (c *linearCrossEntropy) block(i int) (lo, hi int) {
 	return i * blockRows, min((i+1)*blockRows, c.x.Rows)
 }
 
-// lossBlocks are what threads have of a block: logits, and the gradient of part of a layer.
-var lossBlocks = spare.List[lane.Matrix]{New: func() *lane.Matrix { return new(lane.Matrix) }}
+// A lossScratch is what one thread works with.
+type lossScratch struct {
+	block             lane.Matrix     // logits of a block, or the gradient of part of a layer
+	e                 lane.PackedLeft // the block's exponentials
+	forward, backward lane.Packed     // weightᵀ and weight of a part, while it is learnt
+}
+
+var lossScratches = spare.List[lossScratch]{New: func() *lossScratch { return new(lossScratch) }}
 
 // referBlocks lays blocks of x out, and finds the references of their rows.
 func (c *linearCrossEntropy) referBlocks(first, end int) {
 	for b := first; b < end; b++ {
 		lo, hi := c.block(b)
-		c.precision.RepackLeft(&c.blocks[b].rows, c.x.Slice(lo, hi, 0, c.x.Cols))
+		c.precision.RepackLeft(&c.blocks[b], c.x.Slice(lo, hi, 0, c.x.Cols))
 		for i := lo; i < hi; i++ {
 			if p, own := c.partOf(c.targets[i]); p != nil {
 				c.references[i] = lane.Dot(c.x.Row(i), p.weight(p.Weight.Value).Row(own))
@@ -275,59 +259,73 @@ func (c *linearCrossEntropy) referBlocks(first, end int) {
 	}
 }
 
-// lossLefts are what threads have of a block's exponentials.
-var lossLefts = spare.List[lane.PackedLeft]{New: func() *lane.PackedLeft { return new(lane.PackedLeft) }}
-
-// judgeGroups leaves of groups of parts what weighBlocks needs to know, and what the way back does.
+// judgeGroups judges groups of parts.
 func (c *linearCrossEntropy) judgeGroups(first, end int) {
-	logits, e := lossBlocks.Take(), lossLefts.Take()
+	s := lossScratches.Take()
 	for group := first; group < end; group++ {
 		from, to := len(c.parts)*group/c.groups, len(c.parts)*(group+1)/c.groups
 		for part := from; part < to; part++ {
-			p := c.parts[part]
-			for b := range c.blocks {
-				lo, hi := c.block(b)
-				if lo >= hi {
-					continue
-				}
-				c.precision.ReshapeLeft(e, hi-lo, p.count())
-				c.judgeBlock(p, b, c.logits(e, logits, hi-lo, p.count()), e)
-				if c.teach && !c.peaks {
-					p.blocks[b].RepackFrom(e)
-					beta := float32(min(part-from, 1)) // the first part of a group begins
-					lane.GemmPackedLeft(c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), beta, e, &p.backward)
-				}
-			}
+			c.judgePart(s, c.parts[part], group, part == from)
 		}
 	}
-	lossBlocks.Put(logits)
-	lossLefts.Put(e)
+	lossScratches.Put(s)
+}
+
+// judgePart leaves of one part what weighBlocks needs to know, and what the way back does. The first part of a group begins its sums.
+func (c *linearCrossEntropy) judgePart(s *lossScratch, p *classes, group int, begins bool) {
+	forward, learns := &p.forward, c.teach && !c.peaks
+	if c.teach {
+		forward = &s.forward
+		c.precision.Repack(forward, p.weight(p.Weight.Value).T())
+	}
+	if learns {
+		c.precision.Repack(&s.backward, p.weight(p.Weight.Value))
+		c.precision.Reshape(&p.kept, c.x.Rows, p.count())
+	}
+	for b := range c.blocks {
+		lo, hi := c.block(b)
+		if lo >= hi {
+			continue
+		}
+		c.precision.ReshapeLeft(&s.e, hi-lo, p.count())
+		c.judgeBlock(s, p, b, forward)
+		if learns {
+			p.kept.SetRows(lo, &s.e)
+			beta := float32(1)
+			if begins {
+				beta = 0
+			}
+			lane.GemmPackedLeft(c.back.Slice(group*c.rows+lo, group*c.rows+hi, 0, c.back.Cols), beta, &s.e, &s.backward)
+		}
+	}
 }
 
 // logits returns room for those of a block: beside their exponentials e or, in float32, in the place of them.
-func (c *linearCrossEntropy) logits(e *lane.PackedLeft, beside *lane.Matrix, rows, classes int) lane.Matrix {
+func (c *linearCrossEntropy) logits(s *lossScratch, rows, classes int) lane.Matrix {
 	if c.precision == lane.Float32 {
-		return e.Matrix()
+		return s.e.Matrix()
 	}
-	resize(beside, rows, classes)
-	return *beside
+	resize(&s.block, rows, classes)
+	return s.block
 }
 
 // judgeBlock computes the exponentials of one part of the classes in a block of rows, or finds the largest logits z there.
-func (c *linearCrossEntropy) judgeBlock(p *classes, block int, z lane.Matrix, e *lane.PackedLeft) {
+func (c *linearCrossEntropy) judgeBlock(s *lossScratch, p *classes, block int, forward *lane.Packed) {
 	bias := c.noBias
 	if p.Bias != nil {
 		bias = p.bias(p.Bias.Value)
 	}
 	bias = bias[:p.count()]
-	lane.GemmPackedLeft(z, 0, &c.blocks[block].rows, &p.forward)
+	lo, hi := c.block(block)
+	z := c.logits(s, hi-lo, p.count())
+	lane.GemmPackedLeft(z, 0, &c.blocks[block], forward)
 	for i := range z.Rows {
-		row, z := block*blockRows+i, z.Row(i)
+		row, z := lo+i, z.Row(i)
 		if c.peaks {
 			lane.Add(z, z, bias)
 			p.tops[row] = lane.Max(z)
 		} else {
-			c.judgeRow(p, row, z, bias, i, e)
+			c.judgeRow(p, row, z, bias, i, &s.e)
 		}
 	}
 }
@@ -382,8 +380,8 @@ func (c *linearCrossEntropy) sum(i int) float64 {
 	return sum
 }
 
-// weighBlocks computes the losses of blocks of rows, their factors and what targets lack, and lays x out as the gradients of the parameters need
-// it.
+// weighBlocks computes the losses of blocks of rows, their factors and what targets lack, and weights x as the gradients of the parameters
+// need it.
 func (c *linearCrossEntropy) weighBlocks(first, end int) {
 	for b := first; b < end; b++ {
 		lo, hi := c.block(b)
@@ -400,7 +398,6 @@ func (c *linearCrossEntropy) weighBlocks(first, end int) {
 			row[width] = c.factors[i]
 			c.precision.Round(row)
 		}
-		c.precision.RepackLeft(&c.blocks[b].weighted, c.weighted.Slice(lo, hi, 0, width+1).T())
 	}
 }
 
@@ -422,19 +419,16 @@ func (c *linearCrossEntropy) weighRow(i int) {
 
 // learnPart adds the gradients of one part of the classes, and then what is due to targets.
 func (c *linearCrossEntropy) learnPart(p *classes) {
-	grad, width := lossBlocks.Take(), c.x.Cols
+	s, width := lossScratches.Take(), c.x.Cols
+	grad := &s.block
 	resize(grad, width+1, p.count()) // of weightᵀ, and below it of the bias
-	for b := range c.blocks {
-		if lo, hi := c.block(b); lo < hi {
-			lane.GemmPackedLeft(*grad, float32(min(b, 1)), &c.blocks[b].weighted, &p.blocks[b])
-		}
-	}
+	lane.GemmPackedLeft(*grad, 0, &c.shares, &p.kept)
 	lane.AddTransposed(p.weight(p.Weight.Grad), grad.Top(width))
 	if p.Bias != nil {
 		bias := p.bias(p.Bias.Grad)
 		lane.Add(bias, bias, grad.Row(width))
 	}
-	lossBlocks.Put(grad)
+	lossScratches.Put(s)
 	c.learnTargets(p)
 }
 

@@ -120,7 +120,6 @@ func ExampleAdaptiveSoftmax() {
 	loss, optimizer := layer.NewCrossEntropy(), nn.NewSGD(1)
 	for range 50 {
 		nn.ZeroGrads(layer.Params())
-		loss.PackTraining()
 		loss.Learn(dx, x, target, 1)
 		optimizer.Step(layer.Params())
 	}

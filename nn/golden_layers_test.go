@@ -129,7 +129,7 @@ func TestAdaptiveSoftmaxIsPyTorchs(t *testing.T) {
 	g.RequireClose("log_prob", y, closeness)
 
 	loss := layer.NewCrossEntropy()
-	loss.PackTraining()
+	loss.Pack()
 	require.InEpsilon(t, g.Number("loss"), loss.Loss(x, targets), closeness)
 	require.InEpsilon(t, g.Number("loss"), loss.Learn(dx, x, targets, float32(g.Number("scale"))), closeness)
 	g.RequireClose("dx", dx, closeness)

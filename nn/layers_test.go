@@ -250,7 +250,6 @@ func classifierCase(name string, rng *rand.Rand, n int, layer nn.Classifier) lay
 	return layerCase{name, layer.Params(), []*nn.Param{nntest.Input("x", x, dx)}, []lane.Matrix{y}, func(backward bool) float64 {
 		layer.Forward(y, x)
 		if backward {
-			loss.PackTraining()
 			return scale * loss.Learn(dx, x, targets, scale)
 		}
 		loss.Pack()
@@ -415,18 +414,11 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"nn: AdaptiveSoftmax.Forward: x is 2×3, want 2×8", func() { adaptive.Forward(m(2, 9), m(2, 3)) }},
 		{"nn: AdaptiveSoftmax.Forward: y is 2×8, want 2×9", func() { adaptive.Forward(m(2, 8), m(2, 8)) }},
 		{"nn: CrossEntropy.Loss: Pack is due first", func() { linear.NewCrossEntropy().Loss(m(2, 3), []int32{0, 1}) }},
-		{"nn: CrossEntropy.Learn: PackTraining is due first", func() {
-			loss := linear.NewCrossEntropy()
-			loss.PackTraining()
-			loss.Pack()
-			loss.Learn(m(2, 3), m(2, 3), []int32{0, 1}, 1)
-		}},
 		{"nn: NegativeSampling: centres 0×3, targets 6×3", func() { nn.NegativeSampling(m(0, 3), m(6, 3), m(0, 3), m(6, 3), 1) }},
 		{"lane: Matrix.Row: the elements of a row are 400 apart; copy the matrix, or use At", func() { nn.Sigmoid(m(400, 400), m(400, 400).T()) }},
 		{"lane: Matrix.Row: the elements of a row are 400 apart; copy the matrix, or use At", func() {
 			nn.SoftmaxCrossEntropy(lane.Matrix{}, m(400, 400).T(), make([]int32, 400), 1)
 		}},
-		{"nn: CrossEntropy.Learn: PackTraining is due first", func() { linear.NewCrossEntropy().Learn(m(2, 3), m(2, 3), []int32{0, 1}, 1) }},
 		{"nn: CrossEntropy.Loss: row 700 has target 2, want a class of 0…1, or -1 to leave the row out", func() {
 			linear.NewCrossEntropy().Loss(m(701, 3), append(make([]int32, 700), 2))
 		}},

@@ -46,7 +46,6 @@ func TestPrecisionOfParameters(t *testing.T) {
 				n.recurrent.Forward(y, x, lane.NewMatrix(batch, n.recurrent.StateSize()))
 				n.output.Forward(logits, y)
 				cross := n.output.NewCrossEntropy()
-				cross.PackTraining()
 				loss = cross.Learn(dy, y, targets, 1)
 				n.recurrent.Backward(dx, dy, lane.Matrix{})
 				arrays = []lane.Matrix{y, logits, dx}

@@ -253,18 +253,20 @@ func (c Config) TrainingMemory(o Options) int64 {
 }
 
 // decoderScratch is how many numbers the decoder's loss keeps.
-func (c Config) decoderScratch() (floats int64) {
+func (c Config) decoderScratch() int64 {
 	if !c.adaptive() {
-		return nn.CrossEntropyFloats(c.Vocab, c.Hidden)
+		own, shared := nn.CrossEntropyFloats(c.Vocab, c.Hidden)
+		return own + shared
 	}
-	floats = nn.CrossEntropyFloats(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
+	floats, most := nn.CrossEntropyFloats(c.Cutoffs[0]+len(c.Cutoffs), c.Hidden)
 	for _, t := range c.clusters() {
 		n := t.End - t.First
-		floats += nn.CrossEntropyFloats(n, t.Width)
+		own, shared := nn.CrossEntropyFloats(n, t.Width)
+		floats, most = floats+own, max(most, shared)
 		floats += int64(nn.CrossEntropyRows(n)) * int64(c.Hidden+t.Width) // what the cluster's rows read, and the gradient of what its words see
 		if !c.Tied {
 			floats += int64(t.Width) * (2*int64(c.Hidden) + int64(nn.CrossEntropyRows(n))) // the projection, twice packed, and what it makes
 		}
 	}
-	return floats
+	return floats + most
 }

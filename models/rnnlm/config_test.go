@@ -92,9 +92,13 @@ func TestTrainingMemory(t *testing.T) {
 		tr, err := newTrainer(m, ids, ids, o)
 		require.NoError(t, err)
 		require.NoError(t, tr.step())
-		tr.keepBest()
+		require.NoError(t, tr.validate(t.Context()))
 		runtime.ReadMemStats(&after)
-		require.InEpsilon(t, c.TrainingMemory(o), after.TotalAlloc-before.TotalAlloc, 0.15, "cutoffs %v", c.Cutoffs)
+		near := 0.15
+		if c.adaptive() {
+			near = 0.45 // how many targets are in a cluster is only known after all
+		}
+		require.InEpsilon(t, c.TrainingMemory(o), after.TotalAlloc-before.TotalAlloc, near, "cutoffs %v", c.Cutoffs)
 	}
 }
 

@@ -209,7 +209,6 @@ func (t *trainer) step() error {
 	start := time.Now()
 	inputs, targets := t.windows.at(t.Window)
 	nn.ZeroGrads(t.params)
-	t.output.PackTraining()
 	t.warmDropout()
 	for _, d := range t.drops {
 		d.Drop()

@@ -47,7 +47,6 @@ func TestGradientsOfTheWholeModel(t *testing.T) {
 				}
 				want := loss()
 				nn.ZeroGrads(m.Params())
-				out.PackTraining()
 				require.Equal(t, want, out.Learn(p.topGrad(inputs), forward(), targets, 1))
 				p.backward(inputs)
 				for _, param := range m.Params() {
