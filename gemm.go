@@ -252,13 +252,12 @@ type operand struct {
 // for the columns that come next, a line with each step, while the arithmetic leaves the memory time.
 func (p *product) computeBlock(a, b operand, c []float32, m, n, k int, add bool) {
 	nr, ldc, pairs := p.set.NR, p.c.RowStride, p.precision.inPairs(p.set)
-	width := nr
+	width, next := nr, b.tile
 	for 2*width*k <= narrow {
-		width *= 2
+		width, next = 2*width, 2*next
 	}
 	tiles, far := panels(m, p.tileRows()), b.row == nr && n*k > near
 	for j := 0; j < n; j += width {
-		next := width / nr * b.tile
 		for i, left := 0, tiles; left > 0; left-- {
 			rows, ahead := share(m-i, left), 0
 			if asked := (tiles - left) * line; far && asked < nr {

@@ -2,7 +2,6 @@ package lane
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/lane-go/lane/kernels"
 )
@@ -20,8 +19,8 @@ const (
 	BFloat16
 )
 
-// precisions are all that there are.
-var precisions = []Precision{Float32, BFloat16}
+// precisions are all that there are, each in its place.
+var precisions = [...]Precision{Float32, BFloat16}
 
 // String returns "float32" or "bfloat16".
 func (p Precision) String() string {
@@ -49,16 +48,18 @@ func (p *Precision) UnmarshalText(text []byte) error {
 }
 
 func (p Precision) check() error {
-	if !slices.Contains(precisions, p) {
+	if !p.known() {
 		return fmt.Errorf("lane: there is no Precision %d", int(p))
 	}
 	return nil
 }
 
+func (p Precision) known() bool { return 0 <= p && int(p) < len(precisions) }
+
 // must panics where check has an error.
 func (p Precision) must() {
-	if err := p.check(); err != nil {
-		panic(err.Error())
+	if !p.known() {
+		panic(p.check().Error())
 	}
 }
 
