@@ -3,8 +3,6 @@ package lane
 import (
 	"fmt"
 	"math"
-
-	"github.com/lane-go/lane/internal/spare"
 )
 
 // PackedLeft is a matrix laid out once for the left-hand side of products: in the precision that it was packed in, its elements are
@@ -26,38 +24,14 @@ func (p Precision) RepackLeft(packed *PackedLeft, a Matrix) {
 	if len(packed.data) == 0 {
 		return
 	}
-	t := layings.Take()
-	t.left, t.a = packed, a
-	Parallel(a.Rows, roundUp(packGrain/packed.stride, active.NR), t.body)
-	t.left, t.a = nil, Matrix{}
-	layings.Put(t)
-}
-
-// A laying is a left-hand side being laid out by several threads. It outlives the call, so that the next allocates nothing.
-type laying struct {
-	left *PackedLeft
-	a    Matrix
-	body func(lo, hi int)
-}
-
-var layings = spare.List[laying]{New: func() *laying {
-	t := new(laying)
-	t.body = t.layRows
-	return t
-}}
-
-// layRows lays out rows lo to hi−1.
-func (t *laying) layRows(lo, hi int) {
-	p, stride, a := t.left.precision, t.left.stride, t.a.Slice(lo, hi, 0, t.a.Cols)
-	dst := t.left.data[lo*stride : hi*stride]
 	if p.inPairs(active) {
 		s := scratches.Take()
-		pairsOfRows(active, s, dst, stride, t.left.steps(), a)
+		pairsOfRows(active, s, packed.data, packed.stride, packed.steps(), a)
 		scratches.Put(s)
 		return
 	}
-	copyToRows(active, dst, stride, a)
-	p.Round(dst)
+	copyToRows(active, packed.data, packed.stride, a)
+	p.Round(packed.data)
 }
 
 // shape makes room for a rows×cols matrix.

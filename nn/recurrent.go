@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/lane-go/lane"
-	"github.com/lane-go/lane/internal/spare"
 )
 
 // Recurrent is one recurrent layer run over a window of T steps for B sequences side by side: [RNN],
@@ -79,7 +78,7 @@ type window struct {
 	hidden  lane.Matrix // (T+1)·B×H: the initial h, then that of each step
 	dhidden lane.Matrix // (T+1)·B×H: the gradients of hidden
 	dsteps  lane.Matrix // T·B×H: those of the steps, without the initial h
-	packed  lane.Packed // weight_hh, as Forward or Backward multiplies with it, or what its gradient is made of
+	packed  lane.Packed // weight_hh, as Forward or Backward multiplies with it
 	bias    []float32   // G·H: the sum of both biases, or its gradient
 }
 
@@ -220,28 +219,13 @@ func (w *window) backward(dx, dy, dstate lane.Matrix) {
 	}
 
 	dinput, dprevious := w.fromInput, w.fromState
-	w.addWeightGradients(dinput, dprevious)
+	w.weightIH.Precision.Gemm(w.weightIH.Grad, 1, 1, dinput.T(), w.x)
+	w.weightHH.Precision.Gemm(w.weightHH.Grad, 1, 1, dprevious.T(), w.hidden.Slice(0, w.steps*w.batch, 0, w.hiddenSize))
 	w.addBiasGradients(dinput, dprevious)
 	if !absent(dx) {
 		w.weightIH.Precision.Gemm(dx, 0, 1, dinput, w.weightIH.Value)
 	}
 	w.x = lane.Matrix{}
-}
-
-// gateGradients are those of a window, transposed, for the products with what both weights were multiplied with.
-var gateGradients = spare.List[lane.PackedLeft]{New: func() *lane.PackedLeft { return new(lane.PackedLeft) }}
-
-func (w *window) addWeightGradients(dinput, dprevious lane.Matrix) {
-	gates, ih, hh := gateGradients.Take(), w.weightIH, w.weightHH
-	ih.Precision.RepackLeft(gates, dinput.T())
-	ih.Precision.Repack(&w.packed, w.x)
-	lane.GemmPackedLeft(ih.Grad, 1, gates, &w.packed)
-	if !w.added || hh.Precision != ih.Precision {
-		hh.Precision.RepackLeft(gates, dprevious.T())
-	}
-	hh.Precision.Repack(&w.packed, w.hidden.Slice(0, w.steps*w.batch, 0, w.hiddenSize))
-	lane.GemmPackedLeft(hh.Grad, 1, gates, &w.packed)
-	gateGradients.Put(gates)
 }
 
 func (w *window) addBiasGradients(dinput, dprevious lane.Matrix) {
