@@ -126,7 +126,7 @@ func (p *Packed) SetRows(lo int, left *PackedLeft) {
 		together = 2
 	}
 	switch end := lo + left.rows; {
-	case lo < 0 || end > p.rows || left.cols != p.cols || left.precision != p.precision, lo%together != 0, end < p.rows && end%together != 0:
+	case lo < 0 || lo > p.rows || end > p.rows || left.cols != p.cols || left.precision != p.precision, lo%together != 0, end < p.rows && end%together != 0:
 		panic(fmt.Sprintf("lane: Packed.SetRows: %v to row %d of %v", left, lo, p))
 	case left.rows == 0 || p.cols == 0:
 		return

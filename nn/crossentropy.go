@@ -34,13 +34,14 @@ type CrossEntropy interface {
 	Learn(dx, x lane.Matrix, targets []int32, scale float32) (loss float64)
 }
 
-// CrossEntropyRows returns how many rows a CrossEntropy over so many classes, 1 at least, takes at a time, at most.
+// CrossEntropyRows returns how many rows a CrossEntropy over so many classes, 1 at least, takes at a time, at most. For each so many it reads all weights.
 func CrossEntropyRows(classes int) int {
 	const (
+		fewest = blockRows
 		most   = 4 * blockRows
 		floats = 8 << 20 // 32 MiB, what stays in a large last-level cache
 	)
-	return min(max(floats/max(classes, 1), 32)/32*32, most)
+	return min(max(floats/max(classes, 1)/32*32, fewest), most)
 }
 
 // CrossEntropyFloats returns how many float32s a CrossEntropy over so many classes of so many inputs holds, at most and about: its own, and
