@@ -39,7 +39,7 @@ func CrossEntropyRows(classes int) int {
 	const (
 		fewest = blockRows
 		most   = 4 * blockRows
-		floats = 8 << 20 // 32 MiB, what stays in a large last-level cache
+		floats = 64 << 20 // 256 MiB, the exponentials of most rows over 87,000 classes
 	)
 	return min(max(floats/max(classes, 1)/32*32, fewest), most)
 }
