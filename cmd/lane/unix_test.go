@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -16,6 +17,10 @@ import (
 
 // A terminal that goes away interrupts a training, which keeps its checkpoint.
 func TestHangup(t *testing.T) {
+	// A program inherits that the signal is ignored, as by nohup, but not that it is caught.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
 	for _, training := range longTrainings {
 		dir := t.TempDir()
 		checkpoint, out := filepath.Join(dir, "checkpoint"), filepath.Join(dir, training.out)
